@@ -1,0 +1,2 @@
+//! A configuration as a lossless tree.
+pub mod simulate;

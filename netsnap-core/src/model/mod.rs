@@ -1,0 +1,20 @@
+//! The nouns. Values with serde, no clock, no I/O.
+
+pub mod change;
+pub mod deployment;
+pub mod device;
+pub mod execution;
+pub mod output;
+pub mod plan;
+pub mod snapshot;
+
+pub use change::{Change, ChangeKind, ConfigDiff};
+pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
+pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, Secret};
+pub use execution::{
+    Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionKind, ExecutionStatus,
+    Files, Owner,
+};
+pub use output::{Answer, Output, OutputSummary, Proof, Rejection};
+pub use plan::{DevicePlan, DeviceProof, Plan, Step, Wave};
+pub use snapshot::{Snapshot, SnapshotKind};

@@ -1,0 +1,123 @@
+//! What a device says.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::Digest;
+
+/// How it is known that an output is whole, in rising order of certainty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The last line looked like the prompt. Not accepted for a configuration that is planned from.
+    Tail,
+    /// The echo of an inert, unique line came back behind a prompt.
+    Fence,
+    /// The channel of this one command ended with an exit status.
+    Exec,
+}
+
+/// Why a device refused a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// The line of the answer that says so.
+    pub line: String,
+    /// The row of the platform table that recognised it.
+    pub rule: String,
+}
+
+/// The answer to one line, as the transport gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The bytes between the echo and the next prompt, with line ends as `\n` and terminal control removed.
+    pub bytes: Vec<u8>,
+    /// How it is known that they are all.
+    pub proof: Proof,
+    /// The exit status, where there is one.
+    pub exit_status: Option<u32>,
+    /// Set when the device refused the line.
+    pub rejection: Option<Rejection>,
+    /// Lines that warn and do not refuse.
+    pub warnings: Vec<String>,
+    /// From the first byte sent to the proof, in microseconds.
+    pub duration_us: u64,
+}
+
+impl Answer {
+    /// Returns the answer as text; bytes that are no UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+}
+
+/// The recorded output of one command on one device, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputSummary {
+    /// The device.
+    pub device: String,
+    /// The command as it was sent.
+    pub command: String,
+    /// Number of bytes.
+    pub bytes: u64,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// How it is known that they are all.
+    pub proof: Proof,
+    /// The exit status, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_status: Option<u32>,
+    /// Set when the device refused the command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
+    /// When the command was sent.
+    pub started_at: Timestamp,
+    /// From the first byte sent to the proof, in microseconds.
+    pub duration_us: u64,
+    /// The name of the file under `TEXT/` on a file store, empty elsewhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+}
+
+/// The recorded output of one command on one device. The bytes are exact: NUL and invalid UTF-8 survive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Everything but the bytes.
+    pub summary: OutputSummary,
+    /// What the device said.
+    pub bytes: Vec<u8>,
+}
+
+impl Output {
+    /// Joins an answer with what it answers.
+    #[must_use]
+    pub fn new(
+        device: impl Into<String>,
+        command: impl Into<String>,
+        started_at: Timestamp,
+        answer: Answer,
+    ) -> Self {
+        let summary = OutputSummary {
+            device: device.into(),
+            command: command.into(),
+            bytes: answer.bytes.len() as u64,
+            digest: Digest::of(&answer.bytes),
+            proof: answer.proof,
+            exit_status: answer.exit_status,
+            rejection: answer.rejection,
+            started_at,
+            duration_us: answer.duration_us,
+            file: String::new(),
+        };
+        Self {
+            summary,
+            bytes: answer.bytes,
+        }
+    }
+
+    /// Returns the output as text; bytes that are no UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+}

@@ -1,0 +1,85 @@
+//! How a command line behaves: prompts, paging, errors, fence.
+
+use serde::Deserialize;
+
+use super::Pattern;
+
+/// How many exec channels one connection takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecChannels {
+    /// None: everything goes through the shell.
+    #[default]
+    None,
+    /// One after the other, each its own login on some devices; not used while a shell is open.
+    One,
+    /// Many beside each other and beside the shell.
+    Many,
+}
+
+/// When the fence goes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FenceTiming {
+    /// Right behind the command: no round trip more. For terminals that read ahead in order.
+    #[default]
+    WithCommand,
+    /// After something that looks like the prompt: one round trip more. For terminals that echo type-ahead at once or flush it.
+    AfterCandidate,
+}
+
+/// An inert line whose echo behind a prompt proves that the prompt was real.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fence {
+    /// The line, with `{nonce}` for the unique part.
+    pub line: String,
+    /// When it goes out.
+    #[serde(default)]
+    pub timing: FenceTiming,
+}
+
+/// How a command line behaves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cli {
+    /// Whether the shell wants a terminal.
+    pub terminal: bool,
+    /// The last line outside configuration mode, without trailing blanks; `{host}` stands for the learned host name.
+    pub prompt: String,
+    /// The last line inside configuration mode; the capture `mode` is the section.
+    #[serde(default)]
+    pub configuration_prompt: Option<String>,
+    /// Commands after login, in order; a refusal of one is tolerated.
+    #[serde(default)]
+    pub prepare: Vec<String>,
+    /// Last lines of a pager, answered with a space.
+    #[serde(default)]
+    pub pager: Vec<Pattern>,
+    /// The inert line; none where only the exec channel proves.
+    #[serde(default)]
+    pub fence: Option<Fence>,
+    /// Exec channels.
+    #[serde(default)]
+    pub exec: ExecChannels,
+    /// Lines of an answer that refuse the command.
+    #[serde(default)]
+    pub errors: Vec<Pattern>,
+    /// Lines of an answer that warn.
+    #[serde(default)]
+    pub warnings: Vec<Pattern>,
+    /// The longest line that may be sent, in bytes.
+    #[serde(default = "longest_line")]
+    pub longest_line: usize,
+    /// The command that logs out.
+    #[serde(default = "logout")]
+    pub logout: String,
+}
+
+fn longest_line() -> usize {
+    4096
+}
+
+fn logout() -> String {
+    "exit".to_owned()
+}

@@ -1,0 +1,129 @@
+//! One network OS as data: `platforms/NAME.toml`, compiled in.
+//!
+//! Each part of the file belongs to one room: `[cli]` to the transport, `[configuration]` and `[[check]]` to capture and
+//! deployment, `[grammar]` to configurations and plans. A fact in a table names its source in a comment.
+
+mod cli;
+mod grammar;
+mod operations;
+
+use serde::Deserialize;
+
+pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
+pub use grammar::Grammar;
+pub use operations::{Check, Completeness, ConfigurationCommands};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// One network OS.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Platform {
+    /// Its name, as in an inventory.
+    pub name: String,
+    /// Its vendor and product, for people.
+    pub title: String,
+    /// How its command line behaves.
+    pub cli: Cli,
+    /// How its configuration is read, entered and saved; none on a platform that is only collected from.
+    #[serde(default)]
+    pub configuration: Option<ConfigurationCommands>,
+    /// What its configuration lines mean.
+    #[serde(default)]
+    pub grammar: Grammar,
+    /// Operational checks around a change.
+    #[serde(default, rename = "check")]
+    pub checks: Vec<Check>,
+}
+
+const TABLES: &[(&str, &str)] = &[
+    (
+        "arista_eos",
+        include_str!("../../platforms/arista_eos.toml"),
+    ),
+    ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
+    ("frr", include_str!("../../platforms/frr.toml")),
+    ("linux", include_str!("../../platforms/linux.toml")),
+];
+
+impl Platform {
+    /// Returns the table of a platform.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for a name without a table; the hint lists the names.
+    pub fn named(name: &str) -> Result<std::sync::Arc<Self>> {
+        use std::collections::BTreeMap;
+        use std::sync::{Arc, LazyLock};
+        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Platform>>> = LazyLock::new(|| {
+            TABLES
+                .iter()
+                .map(|(name, text)| {
+                    (
+                        *name,
+                        Arc::new(Platform::parse(text).expect("a test parses every table")),
+                    )
+                })
+                .collect()
+        });
+        LOADED.get(name).cloned().ok_or_else(|| {
+            let names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
+            Error::new(ErrorKind::Unsupported, "no table for this platform")
+                .during("platform.named")
+                .with("platform", name.escape_debug())
+                .hint(format!("known platforms: {}", names.join(", ")))
+        })
+    }
+
+    /// Returns the names of all platforms.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TABLES.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for TOML that does not parse, an unknown key, or a pattern that is no regular expression.
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            Error::new(ErrorKind::InvalidInput, "the platform table does not parse")
+                .during("platform.parse")
+                .because(error)
+        })
+    }
+}
+
+/// A regular expression in a table, compiled when the table is read.
+#[derive(Clone, Debug)]
+pub struct Pattern(pub regex::Regex);
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        regex::Regex::new(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_parses_and_carries_its_file_name() {
+        for (name, text) in TABLES {
+            let platform =
+                Platform::parse(text).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            assert_eq!(platform.name, *name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_platform_lists_the_known_ones() {
+        let error = Platform::named("cisco_oops").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.to_string().contains("cisco_ios, frr"));
+    }
+}

@@ -1,0 +1,1 @@
+//! Network devices in process: real SSH in front, [`crate::config::simulate`] behind.

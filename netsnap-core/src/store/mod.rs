@@ -1,0 +1,170 @@
+//! How runs, snapshots, plans and bytes are kept.
+//!
+//! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
+//! paging by cursor text) stands once above them.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::event::Event;
+use crate::id::{Digest, ExecutionId};
+use crate::model::{DeviceResult, Execution, Output, OutputSummary};
+
+/// Whether a write must have reached the disk when the call returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// It survives power loss.
+    Durable,
+    /// It survives the process; after power loss the newest may be missing, never one in the middle.
+    #[default]
+    Batched,
+}
+
+/// A position in the list of runs: the page after it begins with the next older one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Creation time of the last run of the page before.
+    pub created_at: jiff::Timestamp,
+    /// Its id, which orders runs of one instant.
+    pub id: ExecutionId,
+}
+
+/// Keeps runs: a summary with compare-and-set, an append-only log, outputs.
+///
+/// All calls may come from many tasks and processes at once. After `create` and `update` return, what they wrote survives
+/// power loss.
+#[async_trait]
+pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
+    /// Makes a run appear, whole.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when the id is taken; `Storage`.
+    async fn create(&self, execution: &Execution) -> Result<()>;
+
+    /// Replaces a summary whose revision in the store is `execution.revision`, and returns it with the next revision.
+    ///
+    /// # Errors
+    /// `NotFound`; `AlreadyFinished` when the stored status is terminal; `Conflict` when the revision is another one;
+    /// `Storage`.
+    async fn update(&self, execution: &Execution) -> Result<Execution>;
+
+    /// Returns the summary of a run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    async fn load(&self, id: &ExecutionId) -> Result<Execution>;
+
+    /// Returns up to `limit` runs, newest first by (creation, id), that stand behind `after`.
+    ///
+    /// A run that cannot be read is left out; it never hides the others.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn page(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Execution>>;
+
+    /// Returns the newest finished run, if there is one.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn current(&self) -> Result<Option<ExecutionId>>;
+
+    /// Appends events whose sequence numbers continue the log without a hole.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when the first sequence is not the next one; `Storage`.
+    async fn append(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()>;
+
+    /// Returns up to `limit` events from sequence `from` on.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
+
+    /// Keeps an output; one device and command can have several, in the order they are put.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary>;
+
+    /// Lists the outputs of a run in the order they were put.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>>;
+
+    /// Returns the newest output of a command on a device.
+    ///
+    /// # Errors
+    /// `NotFound` for the run or the output; `Corrupt` when the bytes do not match their digest; `Storage`.
+    async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output>;
+
+    /// Keeps how devices ended; a device that is there already is replaced.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
+
+    /// Lists how devices ended, by name.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
+}
+
+/// Keeps small records by collection and key: snapshots, plans, deployments.
+///
+/// Keys are any text and sort by their bytes. A record is written once and never changed.
+#[async_trait]
+pub trait RecordStore: std::fmt::Debug + Send + Sync {
+    /// Keeps a record, durable on return. The same bytes under the same key again are no error.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when the key holds other bytes; `Storage`.
+    async fn put_record(&self, collection: &str, key: &str, value: &[u8]) -> Result<()>;
+
+    /// Returns a record.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn record(&self, collection: &str, key: &str) -> Result<Vec<u8>>;
+
+    /// Returns up to `limit` records whose keys start with `prefix`, greatest key first, that stand behind `after`.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn records(
+        &self,
+        collection: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>>;
+}
+
+/// Keeps bytes by their SHA-256, each content once.
+#[async_trait]
+pub trait BlobStore: std::fmt::Debug + Send + Sync {
+    /// Keeps bytes, durable on return, and returns their name.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn put_blob(&self, bytes: &[u8]) -> Result<Digest>;
+
+    /// Returns the bytes of a name, checked against it.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when they are not what was put; `Storage`.
+    async fn blob(&self, digest: &Digest) -> Result<Vec<u8>>;
+}
+
+/// Everything that a backend offers.
+pub trait Backend: ExecutionStore + RecordStore + BlobStore {}
+
+impl<T: ExecutionStore + RecordStore + BlobStore> Backend for T {}

@@ -1,0 +1,100 @@
+//! How a device is reached, and how it is known that what it said is whole.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::{Answer, Device};
+use crate::platform::Platform;
+
+/// Time and size limits of a connection. Every one of them is a clock of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Until the TCP connection stands.
+    pub connect: Duration,
+    /// From there until the server's SSH banner and key exchange are done.
+    pub handshake: Duration,
+    /// From there until the credentials are accepted.
+    pub authentication: Duration,
+    /// From there until the prompt is known.
+    pub prompt: Duration,
+    /// Without a single byte during a command.
+    pub idle: Duration,
+    /// For one command as a whole.
+    pub total: Duration,
+    /// Bytes of one output.
+    pub output: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            handshake: Duration::from_secs(15),
+            authentication: Duration::from_secs(20),
+            prompt: Duration::from_secs(15),
+            idle: Duration::from_secs(30),
+            total: Duration::from_secs(600),
+            output: 64 << 20,
+        }
+    }
+}
+
+/// A way to reach devices.
+#[async_trait]
+pub trait Transport: std::fmt::Debug + Send + Sync {
+    /// Connects, logs in and learns the prompt. Dropped half way, it leaves no socket.
+    ///
+    /// # Errors
+    /// `NameResolution`, `ConnectionRefused`, `Unreachable`, `ConnectTimeout`, `BannerTimeout`, `ConnectionLost`,
+    /// `AlgorithmMismatch`, `HostKeyUnknown`, `HostKeyChanged`, `HostKeyRevoked`, `AuthenticationRejected`,
+    /// `AuthenticationTimeout`, `ChannelRefused`, `PromptNotFound`.
+    async fn connect(
+        &self,
+        device: &Device,
+        platform: &Platform,
+        limits: &Limits,
+    ) -> Result<Box<dyn Session>>;
+}
+
+/// One login on one device: one command at a time.
+///
+/// After an error other than `InvalidInput` the session is poisoned: every further call fails with `Desynchronised`.
+#[async_trait]
+pub trait Session: std::fmt::Debug + Send {
+    /// Returns the host name that the device shows in its prompt.
+    fn hostname(&self) -> &str;
+
+    /// Runs one command outside configuration mode. A refusal by the device is an answer, not an error.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a command with a control character; `CommandTimeout`, `OutputOverflow`, `ConnectionLost`,
+    /// `Desynchronised`.
+    async fn run(&mut self, command: &str) -> Result<Answer>;
+
+    /// Enters configuration mode.
+    ///
+    /// # Errors
+    /// As [`Session::run`]; `CommandRejected`; `Unsupported` for a platform without one.
+    async fn configure(&mut self) -> Result<()>;
+
+    /// Sends one configuration line and waits for its answer. A refusal by the device is an answer, not an error.
+    /// The lines enter sections by their headers, as a person would type them.
+    ///
+    /// # Errors
+    /// As [`Session::run`]; on `CommandTimeout` and `ConnectionLost` the effect is indeterminate.
+    async fn line(&mut self, line: &str) -> Result<Answer>;
+
+    /// Leaves configuration mode, from whatever section.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    async fn leave(&mut self) -> Result<()>;
+
+    /// Logs out and closes the socket. Never fails: what cannot be ended politely is ended.
+    async fn close(self: Box<Self>);
+}
