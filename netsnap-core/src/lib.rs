@@ -3,10 +3,12 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod diff;
 pub mod error;
 pub mod event;
 pub mod id;
 pub mod model;
+pub mod plan;
 pub mod platform;
 #[cfg(feature = "sim")]
 pub mod sim;
