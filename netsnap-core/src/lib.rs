@@ -11,6 +11,8 @@ pub mod platform;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod transport;
 
 pub use error::{Effect, Error, ErrorKind, ErrorReport, Result};
