@@ -1,5 +1,12 @@
 //! How a device is reached, and how it is known that what it said is whole.
 
+#[cfg(feature = "ssh")]
+mod known_hosts;
+mod pipe;
+mod shell;
+#[cfg(feature = "ssh")]
+mod ssh;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::model::{Answer, Device};
 use crate::platform::Platform;
+
+#[cfg(feature = "ssh")]
+pub use ssh::{ProofPreference, SshSession, SshTransport, Traffic};
 
 /// Time and size limits of a connection. Every one of them is a clock of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
