@@ -1,5 +1,9 @@
 //! How a device is reached, and how it is known that what it said is whole.
 
+mod pipe;
+pub mod replay;
+mod shell;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
