@@ -3,6 +3,7 @@
 #[cfg(feature = "ssh")]
 mod known_hosts;
 mod pipe;
+pub mod replay;
 mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
