@@ -3,11 +3,13 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod diff;
 pub mod error;
 pub mod event;
 pub mod id;
 pub mod model;
 pub mod platform;
+pub mod report;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod store;
