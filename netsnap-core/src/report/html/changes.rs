@@ -70,6 +70,7 @@ fn body(device: &str, rows: &[Row]) -> Markup {
 fn table(rows: &[Row]) -> Markup {
     html! {
         table.diff {
+            colgroup { col.number; col; col.number; col; }
             thead { tr {
                 th scope="col" colspan="2" { "Before" }
                 th scope="col" colspan="2" { "After" }

@@ -54,7 +54,7 @@ fn facts(report: &RunReport) -> Markup {
         (fact("Commands failed", &refused.to_string()))
         (fact("Outputs", &report.executions.iter().map(|run| run.outputs.len()).sum::<usize>().to_string()))
         @if let Some(started) = started(report) { (fact("Started", &moment(started))) }
-        (fact("Time on devices", &duration(sum(|run| run.duration_us.unwrap_or(0)))))
+        (fact("Took in all", &duration(sum(|run| run.duration_us.unwrap_or(0)))))
     }
 }
 

@@ -61,8 +61,8 @@ fn axis(length: u64) -> Markup {
         div.lane.axis aria-hidden="true" {
             span.device {}
             svg width="100%" height="20" {
-                @for (at, label) in scale(length) {
-                    text x=(at) y="13" text-anchor=(anchor(&at)) { (label) }
+                @for at in scale(length) {
+                    text x=(percent(at, length)) y="13" text-anchor=(anchor(at, length)) { (moment_label(at)) }
                 }
             }
         }
@@ -70,22 +70,35 @@ fn axis(length: u64) -> Markup {
 }
 
 /// The ends of the scale lean inwards, so that no label is cut off.
-fn anchor(at: &str) -> &'static str {
-    match at {
-        "0%" => "start",
-        "100%" => "end",
+fn anchor(at: u64, length: u64) -> &'static str {
+    match at.saturating_mul(100) / length {
+        0 => "start",
+        95.. => "end",
         _ => "middle",
     }
 }
 
-fn scale(length: u64) -> [(String, String); 5] {
-    [0, 1, 2, 3, 4].map(|quarter| {
-        let at = duration(length.saturating_mul(quarter) / 4);
-        (
-            format!("{}%", quarter * 25),
-            if quarter == 0 { "0".to_owned() } else { at },
-        )
-    })
+fn moment_label(at: u64) -> String {
+    if at == 0 {
+        "0".to_owned()
+    } else {
+        duration(at)
+    }
+}
+
+/// Returns at most six round moments: 1, 2 or 5 of a power of ten apart.
+fn scale(length: u64) -> Vec<u64> {
+    let mut power = 1_u64;
+    while power.saturating_mul(10) <= length / 5 {
+        power *= 10;
+    }
+    let fits = |step: &u64| *step >= length.div_ceil(5);
+    let step = [1, 2, 5, 10]
+        .map(|digit| digit * power)
+        .into_iter()
+        .find(fits);
+    let step = step.unwrap_or(length).max(1);
+    (0..=length / step).map(|index| index * step).collect()
 }
 
 fn row(lane: &Lane, length: u64) -> Markup {
@@ -95,7 +108,9 @@ fn row(lane: &Lane, length: u64) -> Markup {
             span.device { (name) }
             svg width="100%" height="24" role="img" aria-label={ "Timeline of " (name) } {
                 rect.track x="0" y="4" width="100%" height="16" rx="3" {}
-                @for quarter in ["25%", "50%", "75%"] { line.grid x1=(quarter) x2=(quarter) y1="0" y2="24" {} }
+                @for at in scale(length).into_iter().skip(1) {
+                    line.grid x1=(percent(at, length)) x2=(percent(at, length)) y1="4" y2="20" {}
+                }
                 @for bar in &lane.bars { (bar_shape(bar, length)) }
                 @for mark in sparse(&lane.marks, length) { (mark_shape(mark, length)) }
             }
@@ -147,4 +162,34 @@ fn sparse(marks: &[Mark], length: u64) -> Vec<&Mark> {
 fn percent(part: u64, length: u64) -> String {
     let hundredths = u128::from(part) * 10_000 / u128::from(length.max(1));
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_has_round_moments_and_at_most_six() {
+        assert_eq!(scale(1_508_000), [0, 500_000, 1_000_000, 1_500_000]);
+        assert_eq!(scale(1), [0, 1]);
+        for length in [
+            1,
+            7,
+            99,
+            1_000,
+            54_321,
+            999_999,
+            86_400_000_000,
+            u64::MAX / 20,
+        ] {
+            let marks = scale(length);
+            assert!((2..=6).contains(&marks.len()), "{length}: {marks:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_shown_in_percent_without_rounding_up() {
+        assert_eq!(percent(1, 3), "33.33%");
+        assert_eq!(percent(u64::MAX, u64::MAX), "100.00%");
+    }
 }
