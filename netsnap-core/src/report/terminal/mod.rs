@@ -1,1 +1,45 @@
-//! x
+//! The same facts for a terminal: a summary of a run, a plan in plain words, what a deployment did.
+//!
+//! Nothing a device said can steer the terminal: every text is made visible first. Colour only repeats what a sign says
+//! already. Whether colour is wanted (`NO_COLOR`, no terminal) is the caller's to decide.
+
+mod deployment;
+mod paint;
+mod plan;
+mod summary;
+mod table;
+
+pub use deployment::deployment;
+pub use plan::plan;
+pub use summary::summary;
+
+/// Whether text carries colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Plain text.
+    #[default]
+    Never,
+    /// ANSI colours (ECMA-48 SGR, the eight standard ones).
+    Always,
+}
+
+/// How text is laid out for a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns of the terminal; tables and lines are cut to fit, with `…` at the place of the cut.
+    pub width: usize,
+    /// Whether text carries colour.
+    pub color: Color,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            width: 100,
+            color: Color::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
