@@ -64,7 +64,7 @@ fn assert_inert(page: &Html) {
         }
     }
     assert_eq!(
-        (all(page, "style").len(), all(page, "title").len() > 0),
+        (all(page, "style").len(), !all(page, "title").is_empty()),
         (1, true)
     );
 }

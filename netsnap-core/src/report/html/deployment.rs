@@ -31,7 +31,7 @@ fn device_deployment(device: &DeviceDeployment) -> Markup {
                 }
             }
             @if let Some(reason) = &device.error { (error(reason)) }
-            @if !device.lines.is_empty() { (lines(&device.lines)) }
+            @if device.lines.is_empty() { p.empty { "No line was sent." } } @else { (lines(&device.lines)) }
             (ending(device))
         }
     }

@@ -5,11 +5,13 @@ use maud::{Markup, html};
 use super::parts::{badge, cut, scrolling};
 use crate::event::{Event, Level};
 use crate::report::lanes::has_failed;
-use crate::report::text::{clock, count, one_line};
+use crate::report::text::{clock, count, fit, one_line};
 use crate::report::words::level;
 
 /// Events of one run that a page shows.
 const MOST_EVENTS: usize = 10_000;
+/// Columns of the text of one event, and of its facts, that a page shows; an ellipsis stands for the rest.
+const LONGEST: usize = 2_000;
 
 pub(super) fn log(events: &[Event]) -> Markup {
     html! {
@@ -52,8 +54,8 @@ fn row(event: &Event) -> Markup {
             td { code { (event.kind.as_str()) } }
             td {
                 @if event.level >= Level::Warning { (badge(level(event.level))) " " }
-                (one_line(&event.text))
-                @if !event.data.is_null() { " " code.data { (one_line(&event.data.to_string())) } }
+                (fit(&one_line(&event.text), LONGEST))
+                @if !event.data.is_null() { " " code.data { (fit(&one_line(&event.data.to_string()), LONGEST)) } }
             }
         }
     }

@@ -9,6 +9,10 @@ mod plan;
 mod summary;
 mod table;
 
+use std::borrow::Cow;
+
+use crate::report::text::one_line;
+
 pub use deployment::deployment;
 pub use plan::plan;
 pub use summary::summary;
@@ -39,6 +43,14 @@ impl Default for Layout {
             color: Color::Never,
         }
     }
+}
+
+/// Returns a text on one line, with every character that could steer a terminal made visible.
+///
+/// For programs that print what a device said themselves.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    one_line(text)
 }
 
 #[cfg(test)]
