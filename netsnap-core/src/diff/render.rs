@@ -28,24 +28,41 @@ pub struct Row {
     pub right: Option<(usize, String)>,
 }
 
-/// Returns the rows of a side-by-side view, with `context` same lines around each change.
+/// Whether to use the colours of a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Color {
+    /// Plain text.
+    #[default]
+    Never,
+    /// ANSI colours.
+    Always,
+}
+
+/// Lines up two texts, with some equal lines around each difference. Equal texts have no rows.
 #[must_use]
 pub fn rows(before: &str, after: &str, context: usize) -> Vec<Row> {
     let diff = TextDiff::from_lines(before, after);
     let mut rows = Vec::new();
-    for (position, group) in diff.grouped_ops(context).iter().enumerate() {
-        if position > 0 {
-            rows.push(Row {
-                kind: RowKind::Gap,
-                left: None,
-                right: None,
-            });
+    let mut shown = 0;
+    for operation in diff.grouped_ops(context).iter().flatten() {
+        if operation.old_range().start > shown {
+            rows.push(gap());
         }
-        for operation in group {
-            pair(before, after, operation, &mut rows);
-        }
+        shown = operation.old_range().end;
+        pair(before, after, operation, &mut rows);
+    }
+    if !rows.is_empty() && shown < before.lines().count() {
+        rows.push(gap());
     }
     rows
+}
+
+fn gap() -> Row {
+    Row {
+        kind: RowKind::Gap,
+        left: None,
+        right: None,
+    }
 }
 
 fn pair(before: &str, after: &str, operation: &DiffOp, rows: &mut Vec<Row>) {

@@ -28,20 +28,36 @@ pub(super) fn changes(diffs: &[DeviceDiff]) -> Markup {
     }
 }
 
+/// What lines up two configurations, and how long the first one is.
+struct Sides {
+    rows: Vec<Row>,
+    lines_before: usize,
+    lines_after: usize,
+}
+
+impl Sides {
+    fn new(diff: &DeviceDiff) -> Self {
+        Self {
+            rows: rows(&diff.before, &diff.after, CONTEXT),
+            lines_before: diff.before.lines().count(),
+            lines_after: diff.after.lines().count(),
+        }
+    }
+}
+
 fn device(diff: &DeviceDiff) -> Markup {
-    let rows = rows(&diff.before, &diff.after, CONTEXT);
-    let (removed, added) = totals(&rows);
+    let sides = Sides::new(diff);
+    let (removed, added) = totals(&sides.rows);
     html! {
         details.panel open {
             summary {
                 h3 { (one_line(&diff.device)) }
                 span.meta {
                     ins { "+" (added) } " " del { "−" (removed) }
-                    " · " (count(diff.before.lines().count(), "line")) " before, "
-                    (diff.after.lines().count()) " after"
+                    " · " (count(sides.lines_before, "line")) " before, " (sides.lines_after) " after"
                 }
             }
-            (body(&diff.device, &rows))
+            (body(&diff.device, &sides))
         }
     }
 }
@@ -55,19 +71,19 @@ fn totals(rows: &[Row]) -> (usize, usize) {
     )
 }
 
-fn body(device: &str, rows: &[Row]) -> Markup {
-    let shown = &rows[..rows.len().min(MOST_ROWS)];
+fn body(device: &str, sides: &Sides) -> Markup {
+    let total = sides.rows.len();
     let label = format!("Difference of {}", one_line(device));
     html! {
-        @if rows.is_empty() { p.empty { "No difference." } }
-        @else { (scrolling(&label, &table(shown))) }
-        @if rows.len() > MOST_ROWS {
-            (cut(&format!("{} of {} rows are not shown.", rows.len() - MOST_ROWS, rows.len())))
+        @if total == 0 { p.empty { "No difference." } }
+        @else { (scrolling(&label, &table(sides))) }
+        @if total > MOST_ROWS {
+            (cut(&format!("{} of {total} rows are not shown.", total - MOST_ROWS)))
         }
     }
 }
 
-fn table(rows: &[Row]) -> Markup {
+fn table(sides: &Sides) -> Markup {
     html! {
         table.diff {
             colgroup { col.number; col; col.number; col; }
@@ -75,14 +91,15 @@ fn table(rows: &[Row]) -> Markup {
                 th scope="col" colspan="2" { "Before" }
                 th scope="col" colspan="2" { "After" }
             } }
-            tbody { @for (index, row) in rows.iter().enumerate() { (line(rows, index, row)) } }
+            tbody { @for index in 0..sides.rows.len().min(MOST_ROWS) { (line(sides, index)) } }
         }
     }
 }
 
-fn line(rows: &[Row], index: usize, row: &Row) -> Markup {
+fn line(sides: &Sides, index: usize) -> Markup {
+    let row = &sides.rows[index];
     match row.kind {
-        RowKind::Gap => gap(rows, index),
+        RowKind::Gap => gap(sides, index),
         RowKind::Changed => changed(row),
         RowKind::Same => plain("same", row),
         RowKind::Removed => plain("removed", row),
@@ -90,17 +107,14 @@ fn line(rows: &[Row], index: usize, row: &Row) -> Markup {
     }
 }
 
-/// Says how many lines are left out, as far as the numbers around the gap tell.
-fn gap(rows: &[Row], index: usize) -> Markup {
+/// Says how many lines are left out between the rows around the gap.
+fn gap(sides: &Sides, index: usize) -> Markup {
     let number = |row: &Row| row.left.as_ref().map(|(number, _)| *number);
-    let before = rows[..index].iter().rev().find_map(number).unwrap_or(0);
-    let after = rows[index + 1..].iter().find_map(number);
-    let hidden = after.map_or(0, |after| after.saturating_sub(before + 1));
-    html! {
-        tr.gap { td colspan="4" {
-            "⋯ " @if hidden > 0 { (count(hidden, "line")) " the same" } @else { "the same" }
-        } }
-    }
+    let before = sides.rows[..index].iter().rev().find_map(number);
+    let after = sides.rows[index + 1..].iter().find_map(number);
+    let end = after.unwrap_or(sides.lines_before + 1);
+    let hidden = end.saturating_sub(before.unwrap_or(0) + 1);
+    html! { tr.gap { td colspan="4" { "⋯ " (count(hidden, "line")) " the same" } } }
 }
 
 fn plain(class: &str, row: &Row) -> Markup {

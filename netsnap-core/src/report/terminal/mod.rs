@@ -13,19 +13,10 @@ use std::borrow::Cow;
 
 use crate::report::text::one_line;
 
+pub use crate::diff::render::Color;
 pub use deployment::deployment;
 pub use plan::plan;
 pub use summary::summary;
-
-/// Whether text carries colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Color {
-    /// Plain text.
-    #[default]
-    Never,
-    /// ANSI colours (ECMA-48 SGR, the eight standard ones).
-    Always,
-}
 
 /// How text is laid out for a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
