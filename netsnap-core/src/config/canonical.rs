@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::Configuration;
-use crate::platform::{Grammar, Removal, Rule, SectionId, positive};
+use super::{Configuration, Node};
+use crate::platform::{Removal, Rule, SectionId, positive};
 
 /// The commands of one section.
 #[derive(Debug, Default)]
@@ -38,6 +38,8 @@ pub(crate) struct Item<'c> {
     pub(crate) children: Level<'c>,
     /// The lines that it keeps its order with; none where order does not matter.
     pub(crate) group: Option<Cow<'c, str>>,
+    /// Where it stands in the text.
+    pub(crate) position: usize,
     key: Key<'c>,
 }
 
@@ -93,12 +95,7 @@ impl<'c> Level<'c> {
 
     fn add(&mut self, configuration: &'c Configuration, node: usize, section: SectionId) {
         let node = &configuration.nodes[node];
-        let item = item(
-            &configuration.grammar,
-            node.rule,
-            &configuration.text[node.span.clone()],
-            section,
-        );
+        let item = item(configuration, node, section);
         let position = self.place(item);
         if !node.children.is_empty() {
             self.items[position]
@@ -177,12 +174,9 @@ fn sort_key<'a>(item: &'a Item<'_>) -> (Option<&'a str>, &'a str) {
     }
 }
 
-fn item<'c>(
-    grammar: &'c Grammar,
-    number: Option<usize>,
-    text: &'c str,
-    section: SectionId,
-) -> Item<'c> {
+fn item<'c>(configuration: &'c Configuration, node: &Node, section: SectionId) -> Item<'c> {
+    let (number, text) = (node.rule, &configuration.text[node.span.clone()]);
+    let grammar = &configuration.grammar;
     let rule = number.map(|number| grammar.rule(number));
     let ordered = rule.filter(|rule| rule.ordered);
     let group = match ordered {
@@ -198,6 +192,7 @@ fn item<'c>(
         opens: rule.and_then(Rule::opens),
         children: Level::default(),
         group,
+        position: node.span.start,
     }
 }
 

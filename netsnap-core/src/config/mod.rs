@@ -68,9 +68,4 @@ impl Configuration {
     pub(crate) fn level(&self) -> Level<'_> {
         Level::of(self)
     }
-
-    /// Returns the grammar that the configuration was read with.
-    pub(crate) fn grammar(&self) -> &Grammar {
-        &self.grammar
-    }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::Pattern;
 use crate::error::{Error, Result};
 pub(crate) use pattern::{LinePattern, Template};
-pub(crate) use rule::{Removal, Rule, begins_with};
+pub(crate) use rule::{Removal, Rule};
 use table::{BlobTable, GrammarTable, SectionTable};
 
 /// What the lines of one platform mean. Cheap to clone.

@@ -160,10 +160,3 @@ impl Rule {
         self.pattern.captures(positive(line))
     }
 }
-
-/// Says whether a line, negated or not, begins with some words.
-pub(crate) fn begins_with(line: &str, words: &str) -> bool {
-    positive(line)
-        .strip_prefix(words)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
