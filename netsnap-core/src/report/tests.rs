@@ -198,3 +198,13 @@ fn equal_configurations_have_no_difference_to_show() {
     });
     assert!(whole_text(&page).contains("No difference."));
 }
+
+#[test]
+fn devices_that_need_a_person_come_first() {
+    let page = parse(&change());
+    let names: Vec<String> = all(&page, "#run-0 .list:not(.log) tbody th")
+        .into_iter()
+        .map(text)
+        .collect();
+    assert_eq!(names, ["r4", "r1", "r2", "r3"]);
+}

@@ -2,7 +2,7 @@
 //!
 //! The page is one file without script, link target, font or picture from elsewhere: it opens from a disk without a
 //! network. Its Content-Security-Policy allows nothing but the one style sheet, by hash, so that even markup that
-//! slipped in could load nothing. Every text of a device or a person goes through [`shown`] and maud's escaping.
+//! slipped in could load nothing. Every text of a device or a person is made visible first and escaped by maud.
 
 mod changes;
 mod deployment;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{badge, cut};
+use super::parts::{badge, cut, folded};
 use crate::report::OutputReport;
 use crate::report::text::{bytes, clock, count, duration, line_boundary, one_line, visible};
 use crate::report::words::{Tone, Word, output_proof};
@@ -29,7 +29,7 @@ pub(super) fn outputs(outputs: &[OutputReport], budget: &mut Budget) -> Markup {
     html! {
         @if !outputs.is_empty() {
             h3 { "Outputs " span.meta { (count(outputs.len(), "output")) } }
-            @for output in outputs { (one(output, budget)) }
+            (folded(outputs.len(), "output", &html! { @for output in outputs { (one(output, budget)) } }))
         }
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::error::{Effect, ErrorReport};
-use crate::report::text::{one_line, visible};
+use crate::report::text::{count, one_line, visible};
 use crate::report::words::Word;
 
 /// A state as a coloured word with a sign.
@@ -46,4 +46,14 @@ pub(super) fn cut(what: &str) -> Markup {
 /// A table that scrolls by itself when the page is narrow, also by keyboard.
 pub(super) fn scrolling(label: &str, table: &Markup) -> Markup {
     html! { div.scroll role="region" tabindex="0" aria-label=(label) { (table) } }
+}
+
+/// Shows a short list as it is; folds a long one away behind a line that says how long it is.
+pub(super) fn folded(number: usize, noun: &str, content: &Markup) -> Markup {
+    const LONG: usize = 40;
+    html! {
+        @if number > LONG {
+            details.panel.folded { summary { span { (count(number, noun)) } } div { (content) } }
+        } @else { (content) }
+    }
 }

@@ -8,7 +8,7 @@ use super::{deployment, log, outputs, timeline};
 use crate::model::{DeviceResult, Execution};
 use crate::report::ExecutionReport;
 use crate::report::text::{duration, moment, one_line, visible};
-use crate::report::words::{device_status, execution_kind, execution_status};
+use crate::report::words::{Tone, device_status, execution_kind, execution_status};
 
 pub(super) fn run(index: usize, report: &ExecutionReport, budget: &mut Budget) -> Markup {
     let execution = &report.execution;
@@ -65,9 +65,16 @@ fn device_table(report: &ExecutionReport) -> Markup {
                 th.amount scope="col" { "Commands" } th.amount scope="col" { "Failed" }
                 th.amount scope="col" { "Took" } th scope="col" { "Why" }
             } }
-            tbody { @for device in &report.devices { (device_row(&report.execution, device)) } }
+            tbody { @for device in worst_first(&report.devices) { (device_row(&report.execution, device)) } }
         }
     }
+}
+
+/// What a person has to look at comes first; otherwise the order of the run stays.
+fn worst_first(devices: &[DeviceResult]) -> Vec<&DeviceResult> {
+    let mut sorted: Vec<&DeviceResult> = devices.iter().collect();
+    sorted.sort_by_key(|device| device_status(device.status).tone != Tone::Bad);
+    sorted
 }
 
 fn device_row(execution: &Execution, result: &DeviceResult) -> Markup {

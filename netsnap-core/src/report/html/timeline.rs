@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::cut;
+use super::parts::{cut, folded};
 use crate::report::ExecutionReport;
 use crate::report::lanes::{Bar, Lane, Lanes, Mark, Phase, lanes};
 use crate::report::text::{duration, one_line};
@@ -20,14 +20,20 @@ pub(super) fn timeline(report: &ExecutionReport) -> Markup {
     html! {
         @if lanes.lanes.iter().any(|lane| !lane.bars.is_empty() || !lane.marks.is_empty()) {
             h3 { "Timeline" }
-            div.timeline {
-                (legend(&lanes))
-                (axis(lanes.length))
-                @for lane in lanes.lanes.iter().take(MOST_LANES) { (row(lane, lanes.length)) }
-            }
-            @if lanes.lanes.len() > MOST_LANES {
-                (cut(&format!("{} more devices are not drawn.", lanes.lanes.len() - MOST_LANES)))
-            }
+            (folded(lanes.lanes.len(), "device", &drawing(&lanes)))
+        }
+    }
+}
+
+fn drawing(lanes: &Lanes) -> Markup {
+    html! {
+        div.timeline {
+            (legend(lanes))
+            (axis(lanes.length))
+            @for lane in lanes.lanes.iter().take(MOST_LANES) { (row(lane, lanes.length)) }
+        }
+        @if lanes.lanes.len() > MOST_LANES {
+            (cut(&format!("{} more devices are not drawn.", lanes.lanes.len() - MOST_LANES)))
         }
     }
 }
@@ -86,13 +92,13 @@ fn moment_label(at: u64) -> String {
     }
 }
 
-/// Returns at most six round moments: 1, 2 or 5 of a power of ten apart.
+/// Returns at most seven round moments: 1, 2 or 5 of a power of ten apart.
 fn scale(length: u64) -> Vec<u64> {
     let mut power = 1_u64;
-    while power.saturating_mul(10) <= length / 5 {
+    while power.saturating_mul(10) <= length / 6 {
         power *= 10;
     }
-    let fits = |step: &u64| *step >= length.div_ceil(5);
+    let fits = |step: &u64| *step >= length.div_ceil(6);
     let step = [1, 2, 5, 10]
         .map(|digit| digit * power)
         .into_iter()
@@ -169,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scale_has_round_moments_and_at_most_six() {
+    fn a_scale_has_round_moments_and_at_most_seven() {
         assert_eq!(scale(1_508_000), [0, 500_000, 1_000_000, 1_500_000]);
         assert_eq!(scale(1), [0, 1]);
         for length in [
@@ -183,7 +189,7 @@ mod tests {
             u64::MAX / 20,
         ] {
             let marks = scale(length);
-            assert!((2..=6).contains(&marks.len()), "{length}: {marks:?}");
+            assert!((2..=7).contains(&marks.len()), "{length}: {marks:?}");
         }
     }
 
