@@ -47,48 +47,84 @@ impl Ring {
         heading("Collect", "commands on every device, recorded");
         let mut options = CollectOptions::default();
         options.cancel = self.cancel.clone();
-        let commands = ["show version".to_owned(), "show ip ospf neighbor".to_owned()];
+        let commands = [
+            "show version".to_owned(),
+            "show ip ospf neighbor".to_owned(),
+        ];
         let progress = Progress::watch(&self.engine);
-        let run = self.engine.collect(&self.inventory.devices, &commands, &options).await;
+        let run = self
+            .engine
+            .collect(&self.inventory.devices, &commands, &options)
+            .await;
         progress.finish().await;
         let run = run?;
-        print!("{}", terminal::summary(&run.execution, &run.devices, &console::layout()));
+        print!(
+            "{}",
+            terminal::summary(&run.execution, &run.devices, &console::layout())
+        );
         first_error(run.devices.iter().filter_map(|device| device.error.clone()))
     }
 
     async fn capture(&self) -> Result<Capture> {
-        heading("Capture", "running configurations, proven to be whole, as snapshots");
+        heading(
+            "Capture",
+            "running configurations, proven to be whole, as snapshots",
+        );
         let mut options = CaptureOptions::default();
         options.cancel = self.cancel.clone();
         let progress = Progress::watch(&self.engine);
         let capture = self.engine.capture(&self.inventory.devices, &options).await;
         progress.finish().await;
         let capture = capture?;
-        print!("{}", terminal::summary(&capture.execution, &capture.devices, &console::layout()));
-        first_error(capture.devices.iter().filter_map(|device| device.error.clone()))?;
+        print!(
+            "{}",
+            terminal::summary(&capture.execution, &capture.devices, &console::layout())
+        );
+        first_error(
+            capture
+                .devices
+                .iter()
+                .filter_map(|device| device.error.clone()),
+        )?;
         Ok(capture)
     }
 
     async fn plan(&self, before: &[Snapshot]) -> Result<Plan> {
-        heading("Diff and plan", "from running to intended, frozen and proven before a byte is sent");
+        heading(
+            "Diff and plan",
+            "from running to intended, frozen and proven before a byte is sent",
+        );
         let mut targets = Vec::new();
         for snapshot in before {
             let running = self.engine.snapshot_text(&snapshot.id).await?;
             let intended = change::intended(&running)?;
             print!("{}", console::diff(&snapshot.subject, &running, &intended));
-            targets.push(PlanTarget { device: snapshot.subject.clone(), intended, snapshot: Some(snapshot.id) });
+            targets.push(PlanTarget {
+                device: snapshot.subject.clone(),
+                intended,
+                snapshot: Some(snapshot.id),
+            });
         }
         // Two waves, as a careful person would: half of the devices first.
-        let options = PlanningOptions { wave_size: Some(targets.len().div_ceil(2)), ..PlanningOptions::default() };
+        let options = PlanningOptions {
+            wave_size: Some(targets.len().div_ceil(2)),
+            ..PlanningOptions::default()
+        };
         let plan = self.engine.plan(&targets, &options).await?;
         print!("\n{}", terminal::plan(&plan, &console::layout()));
         Ok(plan)
     }
 
     async fn deploy(&self, plan: &Plan) -> Result<Deployment> {
-        heading("Deploy", "compare, send, read back over a new login, check the neighbours, save");
+        heading(
+            "Deploy",
+            "compare, send, read back over a new login, check the neighbours, save",
+        );
         let progress = Progress::watch(&self.engine);
-        let deployment = self.engine.deploy(&plan.id, &self.inventory.devices, &self.options()).await;
+        let deployment = self
+            .engine
+            .deploy(&plan.id, &self.inventory.devices, &self.options())
+            .await;
         progress.finish().await;
         let deployment = deployment?;
         print!("{}", terminal::deployment(&deployment, &console::layout()));
@@ -96,9 +132,19 @@ impl Ring {
     }
 
     async fn roll_back(&self, deployment: &Deployment) -> Result<Deployment> {
-        heading("Roll back", "from what each device shows now to the snapshot taken before");
+        heading(
+            "Roll back",
+            "from what each device shows now to the snapshot taken before",
+        );
         let progress = Progress::watch(&self.engine);
-        let rollback = self.engine.rollback(&deployment.execution, &self.inventory.devices, &self.options()).await;
+        let rollback = self
+            .engine
+            .rollback(
+                &deployment.execution,
+                &self.inventory.devices,
+                &self.options(),
+            )
+            .await;
         progress.finish().await;
         let rollback = rollback?;
         print!("{}", terminal::deployment(&rollback, &console::layout()));
@@ -111,11 +157,24 @@ impl Ring {
         options
     }
 
-    async fn report(&self, before: &Capture, deployment: &Deployment, rollback: &Deployment) -> Result<()> {
+    async fn report(
+        &self,
+        before: &Capture,
+        deployment: &Deployment,
+        rollback: &Deployment,
+    ) -> Result<()> {
         heading("Report", "where everything is");
-        let runs = [before.execution.id.clone(), deployment.execution.clone(), rollback.execution.clone()];
+        let runs = [
+            before.execution.id.clone(),
+            deployment.execution.clone(),
+            rollback.execution.clone(),
+        ];
         let page = self.engine.report(&runs).await?;
-        let path = write_page(&self.reports, &format!("{}.html", deployment.execution), &page)?;
+        let path = write_page(
+            &self.reports,
+            &format!("{}.html", deployment.execution),
+            &page,
+        )?;
         println!("  page      {}", path.display());
         for run in &runs {
             println!("  run       {run}");
@@ -134,15 +193,22 @@ fn first_error(mut errors: impl Iterator<Item = netsnap_core::ErrorReport>) -> R
 
 fn write_page(folder: &Path, name: &str, page: &str) -> Result<PathBuf> {
     let path = folder.join(name);
-    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, page)).map_err(|error| {
-        Error::new(ErrorKind::Storage, "the page cannot be written").with("path", path.display()).because(error)
-    })?;
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, page))
+        .map_err(|error| {
+            Error::new(ErrorKind::Storage, "the page cannot be written")
+                .with("path", path.display())
+                .because(error)
+        })?;
     Ok(path.canonicalize().unwrap_or(path))
 }
 
 /// The ring is closed when every device was changed and is back byte for byte.
 fn judge(plan: &Plan, deployment: &Deployment, rollback: &Deployment) -> Result<ExitCode> {
-    let changed = deployment.devices.iter().all(|device| device.outcome == DeviceOutcome::Changed && device.saved);
+    let changed = deployment
+        .devices
+        .iter()
+        .all(|device| device.outcome == DeviceOutcome::Changed && device.saved);
     let exact = |device: &netsnap_core::model::DeviceDeployment| {
         let snapshot = plan.device(&device.device).map(|planned| planned.running);
         device.rollback == Some(RollbackOutcome::Exact) && device.after == snapshot

@@ -14,7 +14,8 @@ use crate::event::{EventKind, NewEvent};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
-    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot, SnapshotKind,
+    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot,
+    SnapshotKind,
 };
 use crate::platform::{Completeness, ConfigurationCommands, Platform};
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
@@ -76,11 +77,21 @@ pub(crate) struct Reading {
 ///
 /// # Errors
 /// `InvalidInput` for no devices; `Storage`.
-pub(crate) async fn capture(context: &Context, devices: &[Device], options: &CaptureOptions) -> Result<Capture> {
+pub(crate) async fn capture(
+    context: &Context,
+    devices: &[Device],
+    options: &CaptureOptions,
+) -> Result<Capture> {
     check_devices(devices)?;
-    let recorder = Recorder::begin(context.store.clone(), begin(devices, options), context.bus.clone()).await?;
+    let recorder = Recorder::begin(
+        context.store.clone(),
+        begin(devices, options),
+        context.bus.clone(),
+    )
+    .await?;
     let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
-        let (context, recorder, limits) = (context.clone(), recorder.clone(), options.limits.clone());
+        let (context, recorder, limits) =
+            (context.clone(), recorder.clone(), options.limits.clone());
         async move { capture_device(&context, &recorder, &device, &limits).await }
     })
     .await;
@@ -93,8 +104,14 @@ pub(crate) async fn capture(context: &Context, devices: &[Device], options: &Cap
     };
     let results = results.into_iter().map(keep).collect();
     let devices = record_results(&recorder, devices, results).await?;
-    let execution = recorder.finish(status_of(&devices, &options.cancel), None).await?;
-    Ok(Capture { execution, snapshots, devices })
+    let execution = recorder
+        .finish(status_of(&devices, &options.cancel), None)
+        .await?;
+    Ok(Capture {
+        execution,
+        snapshots,
+        devices,
+    })
 }
 
 fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
@@ -136,17 +153,29 @@ async fn snapshot_device(
     device: &Device,
     limits: &Limits,
 ) -> Result<Snapshot> {
-    let event = |kind, text: &str, done| NewEvent::new(kind, text).on(&device.name).progress(done, 3);
-    recorder.event(event(EventKind::DeviceStarted, "connecting", 0), Durability::Batched).await?;
+    let event =
+        |kind, text: &str, done| NewEvent::new(kind, text).on(&device.name).progress(done, 3);
+    recorder
+        .event(
+            event(EventKind::DeviceStarted, "connecting", 0),
+            Durability::Batched,
+        )
+        .await?;
     let (mut session, platform) = context.connect(device, limits).await?;
-    recorder.event(event(EventKind::Connected, session.hostname(), 1), Durability::Batched).await?;
+    recorder
+        .event(
+            event(EventKind::Connected, session.hostname(), 1),
+            Durability::Batched,
+        )
+        .await?;
     let reading = read(session.as_mut(), device, &platform).await;
     session.close().await;
     let reading = reading?;
     recorder.output(reading.output.clone()).await?;
     let snapshot = keep(context, device, &reading, recorder.id()).await?;
-    let taken = event(EventKind::SnapshotTaken, "configuration captured", 3)
-        .data(json!({ "snapshot": snapshot.id, "content": snapshot.content, "bytes": snapshot.bytes }));
+    let taken = event(EventKind::SnapshotTaken, "configuration captured", 3).data(
+        json!({ "snapshot": snapshot.id, "content": snapshot.content, "bytes": snapshot.bytes }),
+    );
     recorder.event(taken, Durability::Batched).await?;
     Ok(snapshot)
 }
@@ -167,7 +196,9 @@ pub(crate) async fn keep(
         execution: Some(execution.clone()),
         proof: reading.output.summary.proof,
     };
-    StoredSnapshots::new(context.store.clone()).take(observed, &reading.output.bytes).await
+    StoredSnapshots::new(context.store.clone())
+        .take(observed, &reading.output.bytes)
+        .await
 }
 
 /// Reads the running configuration, and refuses one that is not known to be whole.
@@ -175,41 +206,64 @@ pub(crate) async fn keep(
 /// # Errors
 /// `OutputTruncated` without proof of the end; `ConfigurationIncomplete` when a part is missing; `CommandRejected`;
 /// `ConfigurationInvalid`; `Unsupported` for a platform without configuration; the errors of [`Session::run`].
-pub(crate) async fn read(session: &mut dyn Session, device: &Device, platform: &Platform) -> Result<Reading> {
+pub(crate) async fn read(
+    session: &mut dyn Session,
+    device: &Device,
+    platform: &Platform,
+) -> Result<Reading> {
     let commands = configuration_commands(platform)?;
     ask_complete(session, commands.completeness.as_ref()).await?;
     let started_at = Timestamp::now();
     let answer = session.run(&commands.show).await?;
     if let Some(rejection) = &answer.rejection {
-        return Err(Error::new(ErrorKind::CommandRejected, "the device refused to show its configuration")
-            .during("capture")
-            .with("command", &commands.show)
-            .with("answer", &rejection.line));
+        return Err(Error::new(
+            ErrorKind::CommandRejected,
+            "the device refused to show its configuration",
+        )
+        .during("capture")
+        .with("command", &commands.show)
+        .with("answer", &rejection.line));
     }
     let output = Output::new(&device.name, &commands.show, started_at, answer);
     let text = whole(&output, commands)?;
     // A part can go away while the configuration is read, so it is asked again behind it.
     ask_complete(session, commands.completeness.as_ref()).await?;
     let configuration = Configuration::parse(text, platform)?;
-    Ok(Reading { output, configuration })
+    Ok(Reading {
+        output,
+        configuration,
+    })
 }
 
 /// Returns how a platform's configuration is handled.
 pub(crate) fn configuration_commands(platform: &Platform) -> Result<&ConfigurationCommands> {
     platform.configuration.as_ref().ok_or_else(|| {
-        Error::new(ErrorKind::Unsupported, "this platform has no configuration to capture")
-            .during("capture")
-            .with("platform", &platform.name)
-            .hint("collect commands from it instead")
+        Error::new(
+            ErrorKind::Unsupported,
+            "this platform has no configuration to capture",
+        )
+        .during("capture")
+        .with("platform", &platform.name)
+        .hint("collect commands from it instead")
     })
 }
 
-async fn ask_complete(session: &mut dyn Session, completeness: Option<&Completeness>) -> Result<()> {
-    let Some(completeness) = completeness else { return Ok(()) };
+async fn ask_complete(
+    session: &mut dyn Session,
+    completeness: Option<&Completeness>,
+) -> Result<()> {
+    let Some(completeness) = completeness else {
+        return Ok(());
+    };
     let answer = session.run(&completeness.command).await?;
     let text = answer.text();
-    match text.lines().find_map(|line| completeness.missing.0.captures(line)) {
-        Some(found) => Err(incomplete(found.name("part").map_or("?", |part| part.as_str()))),
+    match text
+        .lines()
+        .find_map(|line| completeness.missing.0.captures(line))
+    {
+        Some(found) => Err(incomplete(
+            found.name("part").map_or("?", |part| part.as_str()),
+        )),
         None => Ok(()),
     }
 }
@@ -225,24 +279,41 @@ fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a
         return Err(truncated("the end of the configuration is not proven"));
     }
     let text = std::str::from_utf8(&output.bytes).map_err(|error| {
-        Error::new(ErrorKind::ConfigurationInvalid, "the configuration is not UTF-8").during("capture").because(error)
+        Error::new(
+            ErrorKind::ConfigurationInvalid,
+            "the configuration is not UTF-8",
+        )
+        .during("capture")
+        .because(error)
     })?;
-    let inside = commands.completeness.iter().flat_map(|completeness| &completeness.inside);
+    let inside = commands
+        .completeness
+        .iter()
+        .flat_map(|completeness| &completeness.inside);
     for pattern in inside {
         if let Some(found) = text.lines().find_map(|line| pattern.0.captures(line)) {
-            return Err(incomplete(found.name("part").map_or("?", |part| part.as_str())));
+            return Err(incomplete(
+                found.name("part").map_or("?", |part| part.as_str()),
+            ));
         }
     }
     let last = text.lines().rev().find(|line| !line.trim().is_empty());
     match &commands.end {
-        Some(end) if last != Some(end) => Err(truncated("the configuration lacks its last line").with("expected", end)),
+        Some(end) if last != Some(end) => {
+            Err(truncated("the configuration lacks its last line").with("expected", end))
+        }
         _ => Ok(text),
     }
 }
 
 fn incomplete(part: &str) -> Error {
-    Error::new(ErrorKind::ConfigurationIncomplete, "a part of the configuration is missing because its daemon is down")
-        .during("capture")
-        .with("part", part)
-        .hint("start the daemon, then capture again; nothing is planned from an incomplete configuration")
+    Error::new(
+        ErrorKind::ConfigurationIncomplete,
+        "a part of the configuration is missing because its daemon is down",
+    )
+    .during("capture")
+    .with("part", part)
+    .hint(
+        "start the daemon, then capture again; nothing is planned from an incomplete configuration",
+    )
 }

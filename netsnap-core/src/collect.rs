@@ -10,7 +10,9 @@ use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::fleet;
-use crate::model::{Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output};
+use crate::model::{
+    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output,
+};
 use crate::store::{Durability, NewExecution, Recorder};
 use crate::transport::{Limits, Session};
 
@@ -67,7 +69,12 @@ pub(crate) async fn collect(
 ) -> Result<Collection> {
     check_devices(devices)?;
     check_commands(commands)?;
-    let recorder = Recorder::begin(context.store.clone(), begin(devices, commands, options), context.bus.clone()).await?;
+    let recorder = Recorder::begin(
+        context.store.clone(),
+        begin(devices, commands, options),
+        context.bus.clone(),
+    )
+    .await?;
     let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
         let (context, recorder) = (context.clone(), recorder.clone());
         let (commands, limits) = (commands.to_vec(), options.limits.clone());
@@ -75,7 +82,9 @@ pub(crate) async fn collect(
     })
     .await;
     let devices = record_results(&recorder, devices, results).await?;
-    let execution = recorder.finish(status_of(&devices, &options.cancel), None).await?;
+    let execution = recorder
+        .finish(status_of(&devices, &options.cancel), None)
+        .await?;
     Ok(Collection { execution, devices })
 }
 
@@ -95,7 +104,10 @@ fn check_commands(commands: &[String]) -> Result<()> {
     if commands.is_empty() {
         return Err(bad("no commands were given").hint("pass at least one command"));
     }
-    match commands.iter().find(|command| command.trim().is_empty() || command.chars().any(char::is_control)) {
+    match commands
+        .iter()
+        .find(|command| command.trim().is_empty() || command.chars().any(char::is_control))
+    {
         None => Ok(()),
         Some(command) => Err(bad("a command is empty or holds a control character")
             .with("command", command.escape_debug())
@@ -120,7 +132,9 @@ async fn collect_device(
         duration_us: 0,
         error: None,
     };
-    if let Err(error) = run_commands(context, recorder, device, (commands, limits), &mut result).await {
+    if let Err(error) =
+        run_commands(context, recorder, device, (commands, limits), &mut result).await
+    {
         result.status = failed_status(&error);
         result.error = Some(error.with("device", &device.name).report());
     }
@@ -136,11 +150,32 @@ async fn run_commands(
     result: &mut DeviceResult,
 ) -> Result<()> {
     let total = commands.len() as u64 + 1;
-    note(recorder, device, EventKind::DeviceStarted, "connecting", (0, total)).await?;
+    note(
+        recorder,
+        device,
+        EventKind::DeviceStarted,
+        "connecting",
+        (0, total),
+    )
+    .await?;
     let (mut session, _) = context.connect(device, limits).await?;
-    note(recorder, device, EventKind::Connected, session.hostname(), (1, total)).await?;
+    note(
+        recorder,
+        device,
+        EventKind::Connected,
+        session.hostname(),
+        (1, total),
+    )
+    .await?;
     for (position, command) in commands.iter().enumerate() {
-        let accepted = run_command(recorder, device, session.as_mut(), command, (position as u64 + 2, total)).await;
+        let accepted = run_command(
+            recorder,
+            device,
+            session.as_mut(),
+            command,
+            (position as u64 + 2, total),
+        )
+        .await;
         match accepted {
             Ok(true) => result.commands_ok += 1,
             Ok(false) => {
@@ -172,7 +207,11 @@ async fn run_command(
     let accepted = output.summary.rejection.is_none();
     let event = NewEvent::new(EventKind::CommandFinished, command)
         .on(&device.name)
-        .level(if accepted { Level::Info } else { Level::Warning })
+        .level(if accepted {
+            Level::Info
+        } else {
+            Level::Warning
+        })
         .progress(done, total)
         .data(json!({
             "command": command,
@@ -192,7 +231,9 @@ async fn note(
     text: &str,
     (done, total): (u64, u64),
 ) -> Result<()> {
-    let event = NewEvent::new(kind, text).on(&device.name).progress(done, total);
+    let event = NewEvent::new(kind, text)
+        .on(&device.name)
+        .progress(done, total);
     recorder.event(event, Durability::Batched).await.map(drop)
 }
 
@@ -205,7 +246,9 @@ pub(crate) async fn record_results(
     let mut recorded = Vec::with_capacity(results.len());
     for (device, result) in devices.iter().zip(results) {
         let result = result.unwrap_or_else(|error| not_done(device, error));
-        recorder.event(finished(&result), Durability::Batched).await?;
+        recorder
+            .event(finished(&result), Durability::Batched)
+            .await?;
         recorder.device_result(result.clone()).await?;
         recorded.push(result);
     }
@@ -253,7 +296,8 @@ pub(crate) fn failed_status(error: &Error) -> DeviceStatus {
 
 /// Returns how a run ended from how its devices did.
 pub(crate) fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
-    let well = |result: &&DeviceResult| matches!(result.status, DeviceStatus::Ok | DeviceStatus::Changed);
+    let well =
+        |result: &&DeviceResult| matches!(result.status, DeviceStatus::Ok | DeviceStatus::Changed);
     match devices.iter().filter(well).count() {
         _ if cancel.is_cancelled() => ExecutionStatus::Cancelled,
         count if count == devices.len() => ExecutionStatus::Succeeded,

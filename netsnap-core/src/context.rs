@@ -24,24 +24,39 @@ pub(crate) struct Context {
 
 impl Context {
     /// Logs in to a device, with its platform's table.
-    pub(crate) async fn connect(&self, device: &Device, limits: &Limits) -> Result<(Box<dyn Session>, Arc<Platform>)> {
-        let platform = Platform::named(&device.platform).map_err(|error| error.with("device", &device.name))?;
+    pub(crate) async fn connect(
+        &self,
+        device: &Device,
+        limits: &Limits,
+    ) -> Result<(Box<dyn Session>, Arc<Platform>)> {
+        let platform = Platform::named(&device.platform)
+            .map_err(|error| error.with("device", &device.name))?;
         let session = self.transport.connect(device, &platform, limits).await;
-        Ok((session.map_err(|error| error.with("device", &device.name))?, platform))
+        Ok((
+            session.map_err(|error| error.with("device", &device.name))?,
+            platform,
+        ))
     }
 }
 
 /// Checks that there is something to work on and that no name is used twice.
 pub(crate) fn check_devices(devices: &[Device]) -> Result<()> {
     if devices.is_empty() {
-        return Err(Error::new(ErrorKind::InvalidInput, "no devices were given").hint("pass at least one device"));
+        return Err(Error::new(ErrorKind::InvalidInput, "no devices were given")
+            .hint("pass at least one device"));
     }
-    Inventory { devices: devices.to_vec() }.validate()
+    Inventory {
+        devices: devices.to_vec(),
+    }
+    .validate()
 }
 
 /// Returns devices as lists show them.
 pub(crate) fn summaries(devices: &[Device]) -> Vec<DeviceSummary> {
-    let summary =
-        |device: &Device| DeviceSummary { id: device.name.clone(), name: device.name.clone(), ip: device.host.clone() };
+    let summary = |device: &Device| DeviceSummary {
+        id: device.name.clone(),
+        name: device.name.clone(),
+        ip: device.host.clone(),
+    };
     devices.iter().map(summary).collect()
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
 
 /// How many devices are worked on at once unless the caller says otherwise.
-pub const DEFAULT_IN_FLIGHT: usize = 50;
+pub(crate) const DEFAULT_IN_FLIGHT: usize = 50;
 
 /// Carries out `work` on each device, at most `in_flight` at once, and returns the results in the order of the devices.
 ///
@@ -45,7 +45,10 @@ where
         };
         results[order[&id]] = Some(result);
     }
-    results.into_iter().map(|result| result.unwrap_or_else(|| Err(cancelled()))).collect()
+    results
+        .into_iter()
+        .map(|result| result.unwrap_or_else(|| Err(cancelled())))
+        .collect()
 }
 
 async fn one_place<T>(
@@ -57,7 +60,10 @@ async fn one_place<T>(
         let _place = places.acquire().await.map_err(internal)?;
         work.await
     };
-    cancel.run_until_cancelled(placed).await.unwrap_or_else(|| Err(cancelled()))
+    cancel
+        .run_until_cancelled(placed)
+        .await
+        .unwrap_or_else(|| Err(cancelled()))
 }
 
 /// Returns the error of work that the caller stopped.
@@ -66,9 +72,12 @@ pub(crate) fn cancelled() -> Error {
 }
 
 fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Internal, "the work on a device stopped unexpectedly")
-        .hint("this is a fault of netsnap: please report it with the context")
-        .because(error)
+    Error::new(
+        ErrorKind::Internal,
+        "the work on a device stopped unexpectedly",
+    )
+    .hint("this is a fault of netsnap: please report it with the context")
+    .because(error)
 }
 
 #[cfg(test)]
@@ -89,10 +98,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_one_device_is_an_error_of_that_device_only() {
-        let results = each(&devices(3), 2, &CancellationToken::new(), |device| async move {
-            assert_ne!(device.name, "r1", "provoked");
-            Ok(device.name)
-        })
+        let results = each(
+            &devices(3),
+            2,
+            &CancellationToken::new(),
+            |device| async move {
+                assert_ne!(device.name, "r1", "provoked");
+                Ok(device.name)
+            },
+        )
         .await;
         assert_eq!(results[0].as_ref().unwrap(), "r0");
         assert_eq!(results[1].as_ref().unwrap_err().kind(), ErrorKind::Internal);
@@ -119,7 +133,14 @@ mod tests {
     async fn cancelled_work_ends_for_every_device() {
         let cancel = CancellationToken::new();
         cancel.cancel();
-        let results = each(&devices(4), 1, &cancel, |_| std::future::pending::<Result<()>>()).await;
-        assert!(results.iter().all(|result| result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Cancelled)));
+        let results = each(&devices(4), 1, &cancel, |_| {
+            std::future::pending::<Result<()>>()
+        })
+        .await;
+        assert!(results.iter().all(|result| {
+            result
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::Cancelled)
+        }));
     }
 }

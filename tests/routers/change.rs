@@ -21,12 +21,21 @@ async fn an_error_without_a_percent_sign_halfway_brings_the_router_back() {
     let (bench, router) = (Bench::new().await, [lab.router("r1")]);
     let before = bench.texts(&router).await["r1"].clone();
     // bgpd does not run in the lab, which only the router can know.
-    let change = |text: &str| with_global(&with_route(text), "router bgp 65000\n bgp router-id 192.0.2.1\nexit\n!\n");
+    let change = |text: &str| {
+        with_global(
+            &with_route(text),
+            "router bgp 65000\n bgp router-id 192.0.2.1\nexit\n!\n",
+        )
+    };
     let plan = bench.plan(&router, change).await;
     let deployment = bench.deploy(&plan, &router).await;
     let report = device(&deployment, "r1");
     let error = report.error.clone().expect("the router refuses");
-    assert_eq!((error.kind, report.outcome), (ErrorKind::CommandRejected, DeviceOutcome::RolledBack), "{report:?}");
+    assert_eq!(
+        (error.kind, report.outcome),
+        (ErrorKind::CommandRejected, DeviceOutcome::RolledBack),
+        "{report:?}"
+    );
     assert!(error.context["answer"].contains("bgpd is not running"));
     assert_eq!(report.rollback, Some(RollbackOutcome::Exact));
     assert_eq!(bench.texts(&router).await["r1"], before);
@@ -40,10 +49,21 @@ async fn a_plan_applied_twice_is_already_done_and_goes_back_once() {
     let plan = bench.plan(&router, with_route).await;
     let first = bench.deploy(&plan, &router).await;
     let second = bench.deploy(&plan, &router).await;
-    let back = bench.engine.rollback(&first.execution, &router, &DeployOptions::default()).await.unwrap();
-    assert_eq!(device(&first, "r2").outcome, DeviceOutcome::Changed, "{first:?}");
+    let back = bench
+        .engine
+        .rollback(&first.execution, &router, &DeployOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        device(&first, "r2").outcome,
+        DeviceOutcome::Changed,
+        "{first:?}"
+    );
     assert_eq!(device(&second, "r2").outcome, DeviceOutcome::AlreadyDone);
-    assert!(device(&second, "r2").lines.is_empty(), "nothing is sent twice");
+    assert!(
+        device(&second, "r2").lines.is_empty(),
+        "nothing is sent twice"
+    );
     assert_eq!(device(&back, "r2").rollback, Some(RollbackOutcome::Exact));
 }
 
@@ -62,9 +82,17 @@ async fn a_router_that_somebody_else_changed_is_refused_and_so_is_its_rollback()
 
     let done = bench.deploy(&plan, &router).await;
     lab.somebody_else("r3", &["ip route 203.0.113.128/25 Null0"]);
-    let error = bench.engine.rollback(&done.execution, &router, &DeployOptions::default()).await.unwrap_err();
+    let error = bench
+        .engine
+        .rollback(&done.execution, &router, &DeployOptions::default())
+        .await
+        .unwrap_err();
     lab.somebody_else("r3", &["no ip route 203.0.113.128/25 Null0"]);
     assert_eq!(error.kind(), ErrorKind::Drift);
-    let back = bench.engine.rollback(&done.execution, &router, &DeployOptions::default()).await.unwrap();
+    let back = bench
+        .engine
+        .rollback(&done.execution, &router, &DeployOptions::default())
+        .await
+        .unwrap();
     assert_eq!(device(&back, "r3").rollback, Some(RollbackOutcome::Exact));
 }

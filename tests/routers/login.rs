@@ -7,9 +7,17 @@ use netsnap_tests::{Bench, Lab};
 async fn version(device: Device) -> String {
     let bench = Bench::new().await;
     let commands = ["show version".to_owned(), "show running-config".to_owned()];
-    let run = bench.engine.collect(&[device.clone()], &commands, &CollectOptions::default()).await.unwrap();
+    let run = bench
+        .engine
+        .collect(&[device.clone()], &commands, &CollectOptions::default())
+        .await
+        .unwrap();
     assert_eq!(run.devices[0].error, None);
-    let output = bench.engine.output(&run.execution.id, &device.name, "show version").await.unwrap();
+    let output = bench
+        .engine
+        .output(&run.execution.id, &device.name, "show version")
+        .await
+        .unwrap();
     assert_eq!(output.summary.proof, Proof::Fence);
     bench.assert_nothing_half_written();
     output.text().into_owned()

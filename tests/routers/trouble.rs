@@ -21,12 +21,24 @@ async fn collect_with_one_broken(lab: &Lab, broken: &str) -> ErrorKind {
     let bench = Bench::new().await;
     let mut options = CollectOptions::default();
     options.limits = short();
-    let run = bench.engine.collect(&lab.inventory.devices, &["show version".to_owned()], &options).await.unwrap();
+    let run = bench
+        .engine
+        .collect(
+            &lab.inventory.devices,
+            &["show version".to_owned()],
+            &options,
+        )
+        .await
+        .unwrap();
     for device in run.devices.iter().filter(|device| device.device != broken) {
         assert_eq!(device.status, DeviceStatus::Ok, "{device:?}");
     }
     bench.assert_nothing_half_written();
-    let device = run.devices.iter().find(|device| device.device == broken).unwrap();
+    let device = run
+        .devices
+        .iter()
+        .find(|device| device.device == broken)
+        .unwrap();
     let error = device.error.clone().expect("the broken one fails");
     assert!(error.hint.is_some(), "{error:?}");
     error.kind
@@ -52,14 +64,26 @@ async fn a_slow_router_is_only_slow() {
     let lab = Lab::find();
     lab.lab(&["slow", "r3", "200"]);
     let bench = Bench::new().await;
-    let run = bench.engine.capture(&[lab.router("r3")], &CaptureOptions::default()).await.unwrap();
+    let run = bench
+        .engine
+        .capture(&[lab.router("r3")], &CaptureOptions::default())
+        .await
+        .unwrap();
     lab.lab(&["heal", "r3"]);
     assert_eq!(run.devices[0].error, None);
 }
 
 async fn refusal(device: Device) -> ErrorKind {
     let bench = Bench::new().await;
-    let run = bench.engine.collect(&[device], &["show version".to_owned()], &CollectOptions::default()).await.unwrap();
+    let run = bench
+        .engine
+        .collect(
+            &[device],
+            &["show version".to_owned()],
+            &CollectOptions::default(),
+        )
+        .await
+        .unwrap();
     let error = run.devices[0].error.clone().expect("refused");
     assert!(error.hint.is_some() && !error.retryable, "{error:?}");
     error.kind
@@ -78,8 +102,17 @@ async fn unknown_changed_and_revoked_host_keys_are_told_apart() {
     let router = lab.router("r1");
     let known = std::fs::read_to_string(router.known_hosts.clone().unwrap()).unwrap();
     let other = known.replace(&lab.router("r2").host, &router.host);
-    let others_only: String = other.lines().skip(2).take(2).map(|line| format!("{line}\n")).collect();
-    let revoked: String = known.lines().filter(|line| line.starts_with(&router.host)).map(|line| format!("@revoked {line}\n{line}\n")).collect();
+    let others_only: String = other
+        .lines()
+        .skip(2)
+        .take(2)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let revoked: String = known
+        .lines()
+        .filter(|line| line.starts_with(&router.host))
+        .map(|line| format!("@revoked {line}\n{line}\n"))
+        .collect();
     for (text, kind) in [
         (String::new(), ErrorKind::HostKeyUnknown),
         (others_only, ErrorKind::HostKeyChanged),
@@ -87,7 +120,10 @@ async fn unknown_changed_and_revoked_host_keys_are_told_apart() {
     ] {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let device = Device { known_hosts: Some(file.path().to_owned()), ..router.clone() };
+        let device = Device {
+            known_hosts: Some(file.path().to_owned()),
+            ..router.clone()
+        };
         assert_eq!(refusal(device).await, kind);
     }
 }
@@ -97,10 +133,25 @@ async fn a_dead_routing_daemon_makes_the_configuration_incomplete() {
     let lab = Lab::find();
     lab.lab(&["kill-daemon", "r4", "ospfd"]);
     let bench = Bench::new().await;
-    let capture = bench.engine.capture(&lab.inventory.devices, &CaptureOptions::default()).await.unwrap();
+    let capture = bench
+        .engine
+        .capture(&lab.inventory.devices, &CaptureOptions::default())
+        .await
+        .unwrap();
     lab.lab(&["heal", "r4"]);
-    let names: Vec<_> = capture.snapshots.iter().map(|snapshot| snapshot.subject.as_str()).collect();
-    assert_eq!(names, ["r1", "r2", "r3"], "no snapshot is made of an incomplete configuration");
+    let names: Vec<_> = capture
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.subject.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["r1", "r2", "r3"],
+        "no snapshot is made of an incomplete configuration"
+    );
     let error = capture.devices[3].error.clone().expect("r4 fails");
-    assert_eq!((error.kind, error.context["part"].as_str()), (ErrorKind::ConfigurationIncomplete, "ospfd"));
+    assert_eq!(
+        (error.kind, error.context["part"].as_str()),
+        (ErrorKind::ConfigurationIncomplete, "ospfd")
+    );
 }

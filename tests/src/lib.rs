@@ -25,7 +25,9 @@ impl Bench {
     /// When the folder cannot be made.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let engine = Netsnap::open(folder.path().to_str().expect("UTF-8")).await.expect("a new store opens");
+        let engine = Netsnap::open(folder.path().to_str().expect("UTF-8"))
+            .await
+            .expect("a new store opens");
         Self { engine, folder }
     }
 
@@ -34,10 +36,20 @@ impl Bench {
     /// # Panics
     /// When a device cannot be captured.
     pub async fn texts(&self, devices: &[Device]) -> std::collections::BTreeMap<String, String> {
-        let capture = self.engine.capture(devices, &CaptureOptions::default()).await.expect("captured");
+        let capture = self
+            .engine
+            .capture(devices, &CaptureOptions::default())
+            .await
+            .expect("captured");
         let mut texts = std::collections::BTreeMap::new();
         for snapshot in capture.snapshots {
-            texts.insert(snapshot.subject.clone(), self.engine.snapshot_text(&snapshot.id).await.expect("its text"));
+            texts.insert(
+                snapshot.subject.clone(),
+                self.engine
+                    .snapshot_text(&snapshot.id)
+                    .await
+                    .expect("its text"),
+            );
         }
         assert_eq!(texts.len(), devices.len(), "{:?}", capture.devices);
         texts
@@ -48,9 +60,16 @@ impl Bench {
     /// # Panics
     /// When a device cannot be captured or planned for.
     pub async fn plan(&self, devices: &[Device], change: impl Fn(&str) -> String) -> Plan {
-        let target = |(device, text): (String, String)| PlanTarget { intended: change(&text), device, snapshot: None };
+        let target = |(device, text): (String, String)| PlanTarget {
+            intended: change(&text),
+            device,
+            snapshot: None,
+        };
         let targets: Vec<_> = self.texts(devices).await.into_iter().map(target).collect();
-        self.engine.plan(&targets, &PlanningOptions::default()).await.expect("planned")
+        self.engine
+            .plan(&targets, &PlanningOptions::default())
+            .await
+            .expect("planned")
     }
 
     /// Carries out a plan.
@@ -58,7 +77,10 @@ impl Bench {
     /// # Panics
     /// When the deployment as a whole is refused.
     pub async fn deploy(&self, plan: &Plan, devices: &[Device]) -> Deployment {
-        self.engine.deploy(&plan.id, devices, &DeployOptions::default()).await.expect("carried out")
+        self.engine
+            .deploy(&plan.id, devices, &DeployOptions::default())
+            .await
+            .expect("carried out")
     }
 
     /// Fails when the store holds a half-written file.
@@ -91,7 +113,11 @@ fn leftovers(folder: &Path) -> Vec<PathBuf> {
 /// When the deployment has none.
 #[must_use]
 pub fn device<'a>(deployment: &'a Deployment, name: &str) -> &'a DeviceDeployment {
-    deployment.devices.iter().find(|device| device.device == name).expect("a report of the device")
+    deployment
+        .devices
+        .iter()
+        .find(|device| device.device == name)
+        .expect("a report of the device")
 }
 
 /// The real routers that `tests/run` has started.
@@ -109,9 +135,18 @@ impl Lab {
     /// When `NETSNAP_LAB` (the script) or `NETSNAP_LAB_INVENTORY` (what `lab inventory` prints) is not set.
     #[must_use]
     pub fn find() -> Self {
-        let path = |name: &str| PathBuf::from(std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set; use tests/run lab")));
-        let inventory = Inventory::from_file(&path("NETSNAP_LAB_INVENTORY")).expect("the inventory of the lab");
-        Self { script: path("NETSNAP_LAB"), inventory }
+        let path = |name: &str| {
+            PathBuf::from(
+                std::env::var_os(name)
+                    .unwrap_or_else(|| panic!("{name} is not set; use tests/run lab")),
+            )
+        };
+        let inventory =
+            Inventory::from_file(&path("NETSNAP_LAB_INVENTORY")).expect("the inventory of the lab");
+        Self {
+            script: path("NETSNAP_LAB"),
+            inventory,
+        }
     }
 
     /// Returns one router.
@@ -120,7 +155,10 @@ impl Lab {
     /// When the lab has no such router.
     #[must_use]
     pub fn router(&self, name: &str) -> Device {
-        self.inventory.device(name).expect("a router of the lab").clone()
+        self.inventory
+            .device(name)
+            .expect("a router of the lab")
+            .clone()
     }
 
     /// Runs the lab script and returns what it printed.
@@ -128,8 +166,15 @@ impl Lab {
     /// # Panics
     /// When it fails.
     pub fn lab(&self, arguments: &[&str]) -> String {
-        let output = Command::new(&self.script).args(arguments).output().expect("the lab script runs");
-        assert!(output.status.success(), "lab {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(&self.script)
+            .args(arguments)
+            .output()
+            .expect("the lab script runs");
+        assert!(
+            output.status.success(),
+            "lab {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 

@@ -27,6 +27,8 @@ async fn run() -> Result<ExitCode> {
         cancel: console::cancelled_by_interrupt(),
     };
     let code = ring.run().await?;
-    println!("Everything is in {STORE}/: try `ls {STORE}/executions/current/` and `cat {STORE}/executions/current/metadata.json`.");
+    println!(
+        "Everything is in {STORE}/: try `ls {STORE}/executions/current/` and `cat {STORE}/executions/current/metadata.json`."
+    );
     Ok(code)
 }

@@ -26,7 +26,9 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    run(arguments).await.unwrap_or_else(|error| console::failure(&error))
+    run(arguments)
+        .await
+        .unwrap_or_else(|error| console::failure(&error))
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode> {

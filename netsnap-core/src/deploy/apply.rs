@@ -25,13 +25,20 @@ impl Journal<'_> {
             .on(self.device)
             .level(Level::Debug)
             .data(json!({ "line": line, "position": position + 1 }));
-        self.recorder.event(event, Durability::Durable).await.map(drop)
+        self.recorder
+            .event(event, Durability::Durable)
+            .await
+            .map(drop)
     }
 
     async fn answer(&self, position: usize, result: &LineResult) -> Result<()> {
         let event = NewEvent::new(EventKind::LineAnswered, &result.line)
             .on(self.device)
-            .level(if result.accepted { Level::Info } else { Level::Error })
+            .level(if result.accepted {
+                Level::Info
+            } else {
+                Level::Error
+            })
             .progress(position as u64 + 1, self.total as u64)
             .data(json!({
                 "line": result.line,
@@ -39,7 +46,10 @@ impl Journal<'_> {
                 "accepted": result.accepted,
                 "answer": result.answer,
             }));
-        self.recorder.event(event, Durability::Batched).await.map(drop)
+        self.recorder
+            .event(event, Durability::Batched)
+            .await
+            .map(drop)
     }
 }
 
@@ -83,8 +93,15 @@ async fn send_line(
 ) -> Result<bool> {
     journal.intend(position, line).await?;
     // From here on the line counts as sent: an answer that never comes leaves it in the report as not accepted.
-    results.push(LineResult { line: line.to_owned(), accepted: false, answer: String::new() });
-    let answer = session.line(line).await.map_err(|error| error.with("line", line))?;
+    results.push(LineResult {
+        line: line.to_owned(),
+        accepted: false,
+        answer: String::new(),
+    });
+    let answer = session
+        .line(line)
+        .await
+        .map_err(|error| error.with("line", line))?;
     let result = result(line, &answer);
     journal.answer(position, &result).await?;
     let accepted = result.accepted;
@@ -103,9 +120,12 @@ fn result(line: &str, answer: &Answer) -> LineResult {
 }
 
 fn rejected(line: &str, result: Option<&LineResult>) -> Error {
-    Error::new(ErrorKind::CommandRejected, "the device refused a line of the plan")
-        .during("deploy.apply")
-        .with("line", line)
-        .with("answer", result.map_or("", |result| result.answer.as_str()))
-        .effect(Effect::Known)
+    Error::new(
+        ErrorKind::CommandRejected,
+        "the device refused a line of the plan",
+    )
+    .during("deploy.apply")
+    .with("line", line)
+    .with("answer", result.map_or("", |result| result.answer.as_str()))
+    .effect(Effect::Known)
 }

@@ -34,16 +34,26 @@ pub(super) async fn health(
     Ok(Health(health))
 }
 
-fn checks<'a>(platform: &'a Platform, configuration: &'a Configuration) -> impl Iterator<Item = &'a Check> {
+fn checks<'a>(
+    platform: &'a Platform,
+    configuration: &'a Configuration,
+) -> impl Iterator<Item = &'a Check> {
     let text = configuration.text();
-    platform.checks.iter().filter(move |check| text.lines().any(|line| check.when.0.is_match(line)))
+    platform
+        .checks
+        .iter()
+        .filter(move |check| text.lines().any(|line| check.when.0.is_match(line)))
 }
 
 async fn healthy(session: &mut dyn Session, check: &Check) -> Result<BTreeSet<String>> {
     let answer = session.run(&check.command).await?;
     let text = answer.text();
-    let keys = text.lines().filter_map(|line| check.healthy.0.captures(line));
-    Ok(keys.filter_map(|found| found.name("key").map(|key| key.as_str().to_owned())).collect())
+    let keys = text
+        .lines()
+        .filter_map(|line| check.healthy.0.captures(line));
+    Ok(keys
+        .filter_map(|found| found.name("key").map(|key| key.as_str().to_owned()))
+        .collect())
 }
 
 /// Waits until everything that was well before is well again, in two looks in a row.
@@ -58,15 +68,27 @@ pub(super) async fn wait_until_as_before(
 ) -> Result<()> {
     let deadline = Instant::now() + target.options.check_timeout;
     for (name, expected) in &before.0 {
-        let Some(check) = target.platform.checks.iter().find(|check| check.name == *name) else { continue };
+        let Some(check) = target
+            .platform
+            .checks
+            .iter()
+            .find(|check| check.name == *name)
+        else {
+            continue;
+        };
         let found = wait_for(session, check, expected, deadline).await?;
         let missing: Vec<_> = expected.difference(&found).cloned().collect();
-        recorder.event(judged(target, name, expected, &found), Durability::Batched).await?;
+        recorder
+            .event(judged(target, name, expected, &found), Durability::Batched)
+            .await?;
         if !missing.is_empty() {
-            return Err(Error::new(ErrorKind::CheckFailed, "what was well before the change is not well after it")
-                .during("deploy.check")
-                .with("check", name)
-                .with("missing", missing.join(", ")));
+            return Err(Error::new(
+                ErrorKind::CheckFailed,
+                "what was well before the change is not well after it",
+            )
+            .during("deploy.check")
+            .with("check", name)
+            .with("missing", missing.join(", ")));
         }
     }
     Ok(())
@@ -81,7 +103,11 @@ async fn wait_for(
     let mut good = 0;
     loop {
         let found = healthy(session, check).await?;
-        good = if expected.is_subset(&found) { good + 1 } else { 0 };
+        good = if expected.is_subset(&found) {
+            good + 1
+        } else {
+            0
+        };
         if good == 2 || Instant::now() >= deadline {
             return Ok(found);
         }
@@ -89,10 +115,22 @@ async fn wait_for(
     }
 }
 
-fn judged(target: &Target, name: &str, before: &BTreeSet<String>, after: &BTreeSet<String>) -> NewEvent {
+fn judged(
+    target: &Target,
+    name: &str,
+    before: &BTreeSet<String>,
+    after: &BTreeSet<String>,
+) -> NewEvent {
     let passed = before.is_subset(after);
-    NewEvent::new(EventKind::Checked, format!("{name}: {} of {} as before", before.intersection(after).count(), before.len()))
-        .on(&target.device.name)
-        .level(if passed { Level::Info } else { Level::Error })
-        .data(json!({ "check": name, "passed": passed, "before": before, "after": after }))
+    NewEvent::new(
+        EventKind::Checked,
+        format!(
+            "{name}: {} of {} as before",
+            before.intersection(after).count(),
+            before.len()
+        ),
+    )
+    .on(&target.device.name)
+    .level(if passed { Level::Info } else { Level::Error })
+    .data(json!({ "check": name, "passed": passed, "before": before, "after": after }))
 }

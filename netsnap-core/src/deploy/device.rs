@@ -60,8 +60,14 @@ pub(super) fn report(target: &Target, outcome: DeviceOutcome) -> DeviceDeploymen
 }
 
 /// Reads a device and says where it stands, without sending a byte of a change.
-pub(super) async fn inspect(context: &Context, recorder: &Recorder, target: &Target) -> Result<State> {
-    let (mut session, platform) = context.connect(&target.device, &target.options.limits).await?;
+pub(super) async fn inspect(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+) -> Result<State> {
+    let (mut session, platform) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
     let state = async {
         let reading = read(session.as_mut(), &target.device, &platform).await?;
         stand(session.as_ref(), recorder, target, &reading).await
@@ -72,13 +78,21 @@ pub(super) async fn inspect(context: &Context, recorder: &Recorder, target: &Tar
 }
 
 /// Compares what was read with the plan; a device that is neither before nor after it is refused.
-async fn stand(session: &dyn Session, recorder: &Recorder, target: &Target, reading: &Reading) -> Result<State> {
+async fn stand(
+    session: &dyn Session,
+    recorder: &Recorder,
+    target: &Target,
+    reading: &Reading,
+) -> Result<State> {
     let found = reading.configuration.meaning();
     let state = compare(&target.plan, found);
     let (text, level) = match state {
         State::Before => ("as planned for", Level::Info),
         State::After => ("already at the target", Level::Info),
-        State::Partial(_) | State::Foreign => ("changed by somebody else since the plan was made", Level::Error),
+        State::Partial(_) | State::Foreign => (
+            "changed by somebody else since the plan was made",
+            Level::Error,
+        ),
     };
     let event = NewEvent::new(EventKind::StateCompared, text)
         .on(&target.device.name)
@@ -92,26 +106,39 @@ async fn stand(session: &dyn Session, recorder: &Recorder, target: &Target, read
 }
 
 fn drift(session: &dyn Session, target: &Target, reading: &Reading) -> Error {
-    let planned = target.refuge.lines().find_map(|line| line.strip_prefix("hostname "));
+    let planned = target
+        .refuge
+        .lines()
+        .find_map(|line| line.strip_prefix("hostname "));
     let error = match planned {
-        Some(name) if !session.hostname().is_empty() && name != session.hostname() => {
-            Error::new(ErrorKind::WrongDevice, "another device answers than the one that was planned for")
-                .with("planned", name)
-                .with("found", session.hostname())
-                .hint("check the address in the inventory")
-        }
-        _ => Error::new(ErrorKind::Drift, "the device was changed since the plan was made")
-            .with("expected", target.plan.running_meaning)
-            .with("found", reading.configuration.meaning())
-            .hint("capture the device and plan again; nothing was sent"),
+        Some(name) if !session.hostname().is_empty() && name != session.hostname() => Error::new(
+            ErrorKind::WrongDevice,
+            "another device answers than the one that was planned for",
+        )
+        .with("planned", name)
+        .with("found", session.hostname())
+        .hint("check the address in the inventory"),
+        _ => Error::new(
+            ErrorKind::Drift,
+            "the device was changed since the plan was made",
+        )
+        .with("expected", target.plan.running_meaning)
+        .with("found", reading.configuration.meaning())
+        .hint("capture the device and plan again; nothing was sent"),
     };
     error.during("deploy").with("device", &target.device.name)
 }
 
 /// Changes one device, and brings it back when that fails. Every failure is in the report.
-pub(super) async fn change(context: &Context, recorder: &Recorder, target: &Target) -> DeviceDeployment {
+pub(super) async fn change(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+) -> DeviceDeployment {
     let mut report = report(target, DeviceOutcome::Changed);
-    let Err(error) = attempt(context, recorder, target, &mut report).await else { return report };
+    let Err(error) = attempt(context, recorder, target, &mut report).await else {
+        return report;
+    };
     if report.lines.is_empty() {
         report.outcome = DeviceOutcome::Refused;
     } else {
@@ -127,7 +154,9 @@ async fn attempt(
     target: &Target,
     report: &mut DeviceDeployment,
 ) -> Result<()> {
-    let (mut session, _) = context.connect(&target.device, &target.options.limits).await?;
+    let (mut session, _) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
     let connected = NewEvent::new(EventKind::Connected, session.hostname()).on(&target.device.name);
     recorder.event(connected, Durability::Batched).await?;
     let sent = send_plan(session.as_mut(), recorder, target, report).await;
@@ -152,7 +181,11 @@ async fn send_plan(
     }
     let before = health(session, &target.platform, &reading.configuration).await?;
     let lines = plan::lines(&target.plan.steps, &target.platform);
-    let journal = Journal { recorder, device: &target.device.name, total: lines.len() };
+    let journal = Journal {
+        recorder,
+        device: &target.device.name,
+        total: lines.len(),
+    };
     session.configure().await?;
     send(session, &journal, &lines, &mut report.lines).await?;
     session.leave().await?;
@@ -166,7 +199,9 @@ async fn read_back(
     target: &Target,
     (before, report): (&Health, &mut DeviceDeployment),
 ) -> Result<()> {
-    let (mut session, platform) = context.connect(&target.device, &target.options.limits).await?;
+    let (mut session, platform) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
     let verified = async {
         let reading = read(session.as_mut(), &target.device, &platform).await?;
         recorder.output(reading.output.clone()).await?;
@@ -186,25 +221,37 @@ async fn read_back(
 async fn verify(recorder: &Recorder, target: &Target, reading: &Reading) -> Result<()> {
     let found = reading.configuration.meaning();
     let passed = found == target.plan.intended_meaning;
-    let event = NewEvent::new(EventKind::Verified, if passed { "as intended" } else { "not as intended" })
-        .on(&target.device.name)
-        .level(if passed { Level::Info } else { Level::Error })
-        .data(json!({ "expected": target.plan.intended_meaning, "found": found, "passed": passed }));
+    let event = NewEvent::new(
+        EventKind::Verified,
+        if passed {
+            "as intended"
+        } else {
+            "not as intended"
+        },
+    )
+    .on(&target.device.name)
+    .level(if passed { Level::Info } else { Level::Error })
+    .data(json!({ "expected": target.plan.intended_meaning, "found": found, "passed": passed }));
     recorder.event(event, Durability::Durable).await?;
     if passed {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::VerificationFailed, "what was read back is not what was intended")
-        .during("deploy.verify")
-        .with("expected", target.plan.intended_meaning)
-        .with("found", found))
+    Err(Error::new(
+        ErrorKind::VerificationFailed,
+        "what was read back is not what was intended",
+    )
+    .during("deploy.verify")
+    .with("expected", target.plan.intended_meaning)
+    .with("found", found))
 }
 
 /// Says how exactly a device is where its plan wanted it.
 pub(super) fn exactness(target: &Target, reading: &Reading) -> RollbackOutcome {
     match &reading.output.summary.digest {
         content if *content == target.plan.intended => RollbackOutcome::Exact,
-        _ if reading.configuration.meaning() == target.plan.intended_meaning => RollbackOutcome::Equivalent,
+        _ if reading.configuration.meaning() == target.plan.intended_meaning => {
+            RollbackOutcome::Equivalent
+        }
         _ => RollbackOutcome::Different,
     }
 }

@@ -42,8 +42,17 @@ pub(crate) async fn deploy(
 ) -> Result<Deployment> {
     let plan = load_plan(context, plan).await?;
     check_proof(&plan, options)?;
-    carry_out(context, Order { plan, kind: ExecutionKind::Deploy, rollback_of: None }, devices, options)
-        .await
+    carry_out(
+        context,
+        Order {
+            plan,
+            kind: ExecutionKind::Deploy,
+            rollback_of: None,
+        },
+        devices,
+        options,
+    )
+    .await
 }
 
 fn check_proof(plan: &Plan, options: &DeployOptions) -> Result<()> {
@@ -52,14 +61,15 @@ fn check_proof(plan: &Plan, options: &DeployOptions) -> Result<()> {
         DeviceProof::Proven { .. } => None,
     });
     match unproven {
-        Some((device, reasons)) if !options.allow_unproven => {
-            Err(Error::new(ErrorKind::PlanUnproven, "the plan is not proven for a device")
-                .during("deploy")
-                .with("plan", plan.id)
-                .with("device", &device.device)
-                .with("reasons", reasons.join("; "))
-                .hint("change the intended configuration, or allow unproven plans for this deployment"))
-        }
+        Some((device, reasons)) if !options.allow_unproven => Err(Error::new(
+            ErrorKind::PlanUnproven,
+            "the plan is not proven for a device",
+        )
+        .during("deploy")
+        .with("plan", plan.id)
+        .with("device", &device.device)
+        .with("reasons", reasons.join("; "))
+        .hint("change the intended configuration, or allow unproven plans for this deployment")),
         _ => Ok(()),
     }
 }

@@ -32,7 +32,12 @@ pub(crate) async fn keep_plan(context: &Context, plan: &Plan) -> Result<()> {
 pub(crate) async fn load_plan(context: &Context, id: &PlanId) -> Result<Plan> {
     let loaded: Plan = get(context, PLANS, &id.to_string())
         .await
-        .map_err(|error| error.during("deploy").with("plan", id).hint("make the plan in this store first"))?;
+        .map_err(|error| {
+            error
+                .during("deploy")
+                .with("plan", id)
+                .hint("make the plan in this store first")
+        })?;
     plan::verify(&loaded)?;
     Ok(loaded)
 }
@@ -52,16 +57,24 @@ pub(crate) async fn load(context: &Context, execution: &ExecutionId) -> Result<R
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let begun = get(context, BEGUN, execution.as_str()).await;
             begun.map(Record::Begun).map_err(|error| {
-                error.with("execution", execution).hint("the run is not in this store, or it is no deployment")
+                error
+                    .with("execution", execution)
+                    .hint("the run is not in this store, or it is no deployment")
             })
         }
         Err(error) => Err(error),
     }
 }
 
-async fn put(context: &Context, collection: &str, key: &str, value: &(impl Serialize + Sync)) -> Result<()> {
-    let bytes = serde_json::to_vec(value)
-        .map_err(|error| Error::new(ErrorKind::Internal, "a record cannot be written as JSON").because(error))?;
+async fn put(
+    context: &Context,
+    collection: &str,
+    key: &str,
+    value: &(impl Serialize + Sync),
+) -> Result<()> {
+    let bytes = serde_json::to_vec(value).map_err(|error| {
+        Error::new(ErrorKind::Internal, "a record cannot be written as JSON").because(error)
+    })?;
     context.store.put_record(collection, key, &bytes).await
 }
 

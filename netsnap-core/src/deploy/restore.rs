@@ -40,10 +40,21 @@ pub(super) async fn restore(
     recorder.event(started, Durability::Durable).await?;
     let restored = passes(context, recorder, target, lines).await;
     let (text, level, outcome) = match &restored {
-        Ok((outcome, _)) => ("back where it was".to_owned(), Level::Info, json!({ "outcome": outcome })),
-        Err(error) => (error.to_string(), Level::Error, json!({ "outcome": "different", "error": error.report() })),
+        Ok((outcome, _)) => (
+            "back where it was".to_owned(),
+            Level::Info,
+            json!({ "outcome": outcome }),
+        ),
+        Err(error) => (
+            error.to_string(),
+            Level::Error,
+            json!({ "outcome": "different", "error": error.report() }),
+        ),
     };
-    let finished = NewEvent::new(EventKind::RollbackFinished, text).on(&target.device.name).level(level).data(outcome);
+    let finished = NewEvent::new(EventKind::RollbackFinished, text)
+        .on(&target.device.name)
+        .level(level)
+        .data(outcome);
     recorder.event(finished, Durability::Durable).await?;
     restored
 }
@@ -60,14 +71,27 @@ async fn passes(
         if reading.configuration.meaning() == refuge.meaning() {
             recorder.output(reading.output.clone()).await?;
             context.store.put_blob(&reading.output.bytes).await?;
-            return Ok((exactness(&reading, &target.refuge), reading.output.summary.digest));
+            return Ok((
+                exactness(&reading, &target.refuge),
+                reading.output.summary.digest,
+            ));
         }
-        step(context, recorder, target, (&reading.configuration, &refuge), lines).await?;
+        step(
+            context,
+            recorder,
+            target,
+            (&reading.configuration, &refuge),
+            lines,
+        )
+        .await?;
     }
-    Err(Error::new(ErrorKind::RollbackFailed, "the device is not back at the configuration from before")
-        .during("deploy.restore")
-        .with("device", &target.device.name)
-        .hint("compare the newest snapshot with the one before, and repair the device by hand"))
+    Err(Error::new(
+        ErrorKind::RollbackFailed,
+        "the device is not back at the configuration from before",
+    )
+    .during("deploy.restore")
+    .with("device", &target.device.name)
+    .hint("compare the newest snapshot with the one before, and repair the device by hand"))
 }
 
 async fn step(
@@ -79,8 +103,14 @@ async fn step(
 ) -> Result<()> {
     let steps = plan::remediate(observed, refuge, &target.platform)?;
     let inverse = plan::lines(&steps, &target.platform);
-    let (mut session, _) = context.connect(&target.device, &target.options.limits).await?;
-    let journal = Journal { recorder, device: &target.device.name, total: inverse.len() };
+    let (mut session, _) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
+    let journal = Journal {
+        recorder,
+        device: &target.device.name,
+        total: inverse.len(),
+    };
     let sent = async {
         session.configure().await?;
         send_all(session.as_mut(), &journal, &inverse, lines).await?;
@@ -98,11 +128,16 @@ async fn look(context: &Context, target: &Target) -> Result<Reading> {
         .with_max_delay(Duration::from_secs(15))
         .with_max_times(6)
         .with_jitter();
-    (|| look_once(context, target)).retry(patience).when(Error::is_retryable).await
+    (|| look_once(context, target))
+        .retry(patience)
+        .when(Error::is_retryable)
+        .await
 }
 
 async fn look_once(context: &Context, target: &Target) -> Result<Reading> {
-    let (mut session, platform) = context.connect(&target.device, &target.options.limits).await?;
+    let (mut session, platform) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
     let reading = read(session.as_mut(), &target.device, &platform).await;
     session.close().await;
     reading

@@ -19,8 +19,8 @@ use crate::event::{EventKind, Level, NewEvent};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
-    Deployment, Device, DeviceDeployment, DeviceOutcome, DevicePlan, DeviceResult, DeviceStatus, ExecutionKind,
-    ExecutionStatus, Plan,
+    Deployment, Device, DeviceDeployment, DeviceOutcome, DevicePlan, DeviceResult, DeviceStatus,
+    ExecutionKind, ExecutionStatus, Plan,
 };
 use crate::platform::Platform;
 use crate::store::{Durability, NewExecution, Recorder};
@@ -56,10 +56,20 @@ pub(crate) async fn carry_out(
 ) -> Result<Deployment> {
     check_devices(devices)?;
     let targets = targets(context, &order, devices, options).await?;
-    let recorder = Recorder::begin(context.store.clone(), begin(&order, &targets, options), context.bus.clone()).await?;
+    let recorder = Recorder::begin(
+        context.store.clone(),
+        begin(&order, &targets, options),
+        context.bus.clone(),
+    )
+    .await?;
     record::begin(context, recorder.id(), &order.plan.id).await?;
     let started = Instant::now();
-    let run = Run { context, recorder: &recorder, plan: &order.plan, options };
+    let run = Run {
+        context,
+        recorder: &recorder,
+        plan: &order.plan,
+        options,
+    };
     let reports = run.carry_out(&targets).await?;
     let deployment = Deployment {
         execution: recorder.id().clone(),
@@ -116,15 +126,28 @@ async fn targets(
 }
 
 fn find(devices: &[Device], plan: &DevicePlan) -> Result<Device> {
-    let bad = |kind, message: &'static str| Error::new(kind, message).during("deploy").with("device", &plan.device);
-    let device = devices.iter().find(|device| device.name == plan.device).ok_or_else(|| {
-        bad(ErrorKind::NotFound, "the plan changes a device that was not given")
+    let bad = |kind, message: &'static str| {
+        Error::new(kind, message)
+            .during("deploy")
+            .with("device", &plan.device)
+    };
+    let device = devices
+        .iter()
+        .find(|device| device.name == plan.device)
+        .ok_or_else(|| {
+            bad(
+                ErrorKind::NotFound,
+                "the plan changes a device that was not given",
+            )
             .hint("pass every device of the plan, or plan for fewer")
-    })?;
+        })?;
     if device.platform != plan.platform {
-        return Err(bad(ErrorKind::InvalidInput, "the plan is for another platform than the device's")
-            .with("planned", &plan.platform)
-            .with("given", &device.platform));
+        return Err(bad(
+            ErrorKind::InvalidInput,
+            "the plan is for another platform than the device's",
+        )
+        .with("planned", &plan.platform)
+        .with("given", &device.platform));
     }
     Ok(device.clone())
 }
@@ -144,7 +167,9 @@ impl Run<'_> {
         }
         for target in targets {
             let skipped = || report(target, DeviceOutcome::Skipped);
-            reports.entry(target.device.name.clone()).or_insert_with(skipped);
+            reports
+                .entry(target.device.name.clone())
+                .or_insert_with(skipped);
         }
         if self.options.save && !reports.values().any(failed) {
             save_all(self.context, self.recorder, targets, &mut reports).await;
@@ -155,13 +180,20 @@ impl Run<'_> {
     /// Reads every device. One that is not what the plan was made for refuses the whole deployment.
     async fn inspect_all(&self, targets: &[Target]) -> Reports {
         let mut reports = Reports::new();
-        let (busy, idle): (Vec<_>, Vec<_>) = targets.iter().partition(|target| !target.plan.steps.is_empty());
+        let (busy, idle): (Vec<_>, Vec<_>) = targets
+            .iter()
+            .partition(|target| !target.plan.steps.is_empty());
         for target in idle {
-            reports.insert(target.device.name.clone(), report(target, DeviceOutcome::AlreadyDone));
+            reports.insert(
+                target.device.name.clone(),
+                report(target, DeviceOutcome::AlreadyDone),
+            );
         }
-        let results = self.on_each(&busy, &self.options.cancel, |context, recorder, target| async move {
-            inspect(&context, &recorder, &target).await
-        });
+        let results = self.on_each(
+            &busy,
+            &self.options.cancel,
+            |context, recorder, target| async move { inspect(&context, &recorder, &target).await },
+        );
         for (target, result) in busy.iter().zip(results.await) {
             let report = match result {
                 Ok(State::After) => report(target, DeviceOutcome::AlreadyDone),
@@ -182,15 +214,21 @@ impl Run<'_> {
                 return Ok(());
             }
             let due = |target: &&Target| {
-                wave.devices.contains(&target.device.name) && !reports.contains_key(&target.device.name)
+                wave.devices.contains(&target.device.name)
+                    && !reports.contains_key(&target.device.name)
             };
             let due: Vec<_> = targets.iter().filter(due).collect();
-            self.announce(EventKind::WaveStarted, position, &due).await?;
+            self.announce(EventKind::WaveStarted, position, &due)
+                .await?;
             // A device that has begun is finished or brought back, whatever happens to the caller's wish.
             let results = self
-                .on_each(&due, &CancellationToken::new(), |context, recorder, target| async move {
-                    Ok(change(&context, &recorder, &target).await)
-                })
+                .on_each(
+                    &due,
+                    &CancellationToken::new(),
+                    |context, recorder, target| async move {
+                        Ok(change(&context, &recorder, &target).await)
+                    },
+                )
                 .await;
             for (target, result) in due.iter().zip(results) {
                 let changed = result.unwrap_or_else(|error| DeviceDeployment {
@@ -199,57 +237,115 @@ impl Run<'_> {
                 });
                 reports.insert(target.device.name.clone(), changed);
             }
-            self.announce(EventKind::WaveFinished, position, &due).await?;
+            self.announce(EventKind::WaveFinished, position, &due)
+                .await?;
         }
         Ok(())
     }
 
     async fn announce(&self, kind: EventKind, position: usize, due: &[&Target]) -> Result<()> {
-        let names: Vec<_> = due.iter().map(|target| target.device.name.as_str()).collect();
-        let text = format!("wave {} of {}: {}", position + 1, self.plan.waves.len(), names.join(", "));
-        let event = NewEvent::new(kind, text).data(json!({ "wave": position + 1, "devices": names }));
-        self.recorder.event(event, Durability::Durable).await.map(drop)
+        let names: Vec<_> = due
+            .iter()
+            .map(|target| target.device.name.as_str())
+            .collect();
+        let text = format!(
+            "wave {} of {}: {}",
+            position + 1,
+            self.plan.waves.len(),
+            names.join(", ")
+        );
+        let event =
+            NewEvent::new(kind, text).data(json!({ "wave": position + 1, "devices": names }));
+        self.recorder
+            .event(event, Durability::Durable)
+            .await
+            .map(drop)
     }
 
-    async fn on_each<T, F, Fut>(&self, targets: &[&Target], cancel: &CancellationToken, work: F) -> Vec<Result<T>>
+    async fn on_each<T, F, Fut>(
+        &self,
+        targets: &[&Target],
+        cancel: &CancellationToken,
+        work: F,
+    ) -> Vec<Result<T>>
     where
         T: Send + 'static,
         F: Fn(Context, Recorder, Arc<Target>) -> Fut,
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
-        let by_name: BTreeMap<&str, Arc<Target>> =
-            targets.iter().map(|target| (target.device.name.as_str(), Arc::new((*target).clone()))).collect();
+        let by_name: BTreeMap<&str, Arc<Target>> = targets
+            .iter()
+            .map(|target| (target.device.name.as_str(), Arc::new((*target).clone())))
+            .collect();
         let devices: Vec<_> = targets.iter().map(|target| target.device.clone()).collect();
         fleet::each(&devices, self.options.in_flight, cancel, |device| {
-            work(self.context.clone(), self.recorder.clone(), by_name[device.name.as_str()].clone())
+            work(
+                self.context.clone(),
+                self.recorder.clone(),
+                by_name[device.name.as_str()].clone(),
+            )
         })
         .await
     }
 }
 
 fn failed(report: &DeviceDeployment) -> bool {
-    matches!(report.outcome, DeviceOutcome::Refused | DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed)
+    matches!(
+        report.outcome,
+        DeviceOutcome::Refused | DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed
+    )
 }
 
-async fn finish(recorder: &Recorder, targets: &[Target], deployment: &Deployment, started: Instant) -> Result<()> {
+async fn finish(
+    recorder: &Recorder,
+    targets: &[Target],
+    deployment: &Deployment,
+    started: Instant,
+) -> Result<()> {
     let devices: Vec<_> = targets.iter().map(|target| target.device.clone()).collect();
     let result = |device: &Device| {
-        let report = deployment.devices.iter().find(|report| report.device == device.name);
-        report.map(|report| device_result(report, started)).ok_or_else(fleet::cancelled)
+        let report = deployment
+            .devices
+            .iter()
+            .find(|report| report.device == device.name);
+        report
+            .map(|report| device_result(report, started))
+            .ok_or_else(fleet::cancelled)
     };
     let results = devices.iter().map(result).collect();
     record_results(recorder, &devices, results).await?;
-    let reason = deployment.devices.iter().find_map(|report| report.error.clone());
+    let reason = deployment
+        .devices
+        .iter()
+        .find_map(|report| report.error.clone());
     let reason = reason.map(|error| Error::from(error).to_string());
     let status = status(deployment);
-    let text = format!("{} of {} devices where the plan wants them", arrived(deployment), deployment.devices.len());
-    let level = if deployment.succeeded() { Level::Info } else { Level::Error };
-    recorder.event(NewEvent::new(EventKind::Note, text).level(level), Durability::Batched).await?;
+    let text = format!(
+        "{} of {} devices where the plan wants them",
+        arrived(deployment),
+        deployment.devices.len()
+    );
+    let level = if deployment.succeeded() {
+        Level::Info
+    } else {
+        Level::Error
+    };
+    recorder
+        .event(
+            NewEvent::new(EventKind::Note, text).level(level),
+            Durability::Batched,
+        )
+        .await?;
     recorder.finish(status, reason).await.map(drop)
 }
 
 fn arrived(deployment: &Deployment) -> usize {
-    let well = |report: &&DeviceDeployment| matches!(report.outcome, DeviceOutcome::Changed | DeviceOutcome::AlreadyDone);
+    let well = |report: &&DeviceDeployment| {
+        matches!(
+            report.outcome,
+            DeviceOutcome::Changed | DeviceOutcome::AlreadyDone
+        )
+    };
     deployment.devices.iter().filter(well).count()
 }
 
@@ -271,7 +367,9 @@ fn device_result(report: &DeviceDeployment, started: Instant) -> DeviceResult {
             DeviceOutcome::AlreadyDone => DeviceStatus::Ok,
             DeviceOutcome::Changed => DeviceStatus::Changed,
             DeviceOutcome::Skipped => DeviceStatus::Skipped,
-            DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed | DeviceOutcome::Refused => DeviceStatus::Failed,
+            DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed | DeviceOutcome::Refused => {
+                DeviceStatus::Failed
+            }
         },
         commands_ok: accepted,
         commands_failed: report.lines.len() as u64 - accepted,

@@ -19,14 +19,19 @@ pub(super) async fn save_all(
     reports: &mut BTreeMap<String, DeviceDeployment>,
 ) {
     let changed = |target: &&Target| {
-        reports.get(&target.device.name).is_some_and(|report| report.outcome == DeviceOutcome::Changed)
+        reports
+            .get(&target.device.name)
+            .is_some_and(|report| report.outcome == DeviceOutcome::Changed)
     };
     let changed: Vec<_> = targets.iter().filter(changed).cloned().collect();
     let devices: Vec<_> = changed.iter().map(|target| target.device.clone()).collect();
     let in_flight = changed.first().map_or(1, |target| target.options.in_flight);
     let results = fleet::each(&devices, in_flight, &CancellationToken::new(), |device| {
         let (context, recorder) = (context.clone(), recorder.clone());
-        let target = changed.iter().find(|target| target.device.name == device.name).cloned();
+        let target = changed
+            .iter()
+            .find(|target| target.device.name == device.name)
+            .cloned();
         async move {
             match target {
                 Some(target) => save(&context, &recorder, &target).await,
@@ -36,7 +41,9 @@ pub(super) async fn save_all(
     })
     .await;
     for (device, result) in devices.iter().zip(results) {
-        let Some(report) = reports.get_mut(&device.name) else { continue };
+        let Some(report) = reports.get_mut(&device.name) else {
+            continue;
+        };
         match result {
             Ok(()) => report.saved = true,
             Err(error) => report.error = Some(error.with("device", &device.name).report()),
@@ -46,19 +53,29 @@ pub(super) async fn save_all(
 
 async fn save(context: &Context, recorder: &Recorder, target: &Target) -> Result<()> {
     let commands = configuration_commands(&target.platform)?;
-    let Some(command) = &commands.save else { return Ok(()) };
-    let (mut session, _) = context.connect(&target.device, &target.options.limits).await?;
+    let Some(command) = &commands.save else {
+        return Ok(());
+    };
+    let (mut session, _) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
     let answer = session.run(command).await;
     session.close().await;
     let answer = answer?;
     let text = answer.text();
-    let confirmed = commands.saved.as_ref().is_none_or(|saved| text.lines().any(|line| saved.0.is_match(line)));
+    let confirmed = commands
+        .saved
+        .as_ref()
+        .is_none_or(|saved| text.lines().any(|line| saved.0.is_match(line)));
     if answer.rejection.is_some() || !confirmed {
-        return Err(Error::new(ErrorKind::CommandRejected, "the device did not save its configuration")
-            .during("deploy.save")
-            .with("command", command)
-            .with("answer", text.trim())
-            .hint("the change runs, and is lost at a reload: save it by hand"));
+        return Err(Error::new(
+            ErrorKind::CommandRejected,
+            "the device did not save its configuration",
+        )
+        .during("deploy.save")
+        .with("command", command)
+        .with("answer", text.trim())
+        .hint("the change runs, and is lost at a reload: save it by hand"));
     }
     let event = NewEvent::new(EventKind::Saved, command.as_str()).on(&target.device.name);
     recorder.event(event, Durability::Durable).await.map(drop)

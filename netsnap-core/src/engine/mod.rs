@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::stream::BoxStream;
 use tokio::sync::broadcast;
 
-pub use options::{ListOptions, PlanningOptions, PlanTarget};
+pub use options::{ListOptions, PlanTarget, PlanningOptions};
 
 use crate::capture::{self, Capture, CaptureOptions};
 use crate::collect::{self, CollectOptions, Collection};
@@ -57,14 +57,23 @@ impl Netsnap {
     /// `Unsupported` for another kind of store; `Storage`; `Corrupt`.
     #[cfg(feature = "ssh")]
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self::new(store::open(url).await?, Arc::new(crate::transport::SshTransport::default())))
+        Ok(Self::new(
+            store::open(url).await?,
+            Arc::new(crate::transport::SshTransport::default()),
+        ))
     }
 
     /// Joins a store and a transport, of ours or of yours.
     #[must_use]
     pub fn new(store: Arc<dyn Backend>, transport: Arc<dyn Transport>) -> Self {
         let (bus, _) = broadcast::channel(LISTENER_BACKLOG);
-        Self { context: Context { store, transport, bus } }
+        Self {
+            context: Context {
+                store,
+                transport,
+                bus,
+            },
+        }
     }
 
     /// Listens to the events of every run of this engine from now on. A slow listener loses events; the store never does.
@@ -94,7 +103,12 @@ impl Netsnap {
     /// # Errors
     /// `InvalidInput` for a damaged cursor; `Storage`.
     pub async fn list_executions(&self, options: &ListOptions) -> Result<Page<Execution>> {
-        store::list(self.context.store.as_ref(), options.cursor.as_deref(), options.limit).await
+        store::list(
+            self.context.store.as_ref(),
+            options.cursor.as_deref(),
+            options.limit,
+        )
+        .await
     }
 
     /// Returns the newest finished run, if there is one.
@@ -188,7 +202,9 @@ impl Netsnap {
     /// # Errors
     /// `InvalidInput`; `Corrupt`; `Storage`.
     pub async fn history(&self, subject: &str, options: &ListOptions) -> Result<Page<Snapshot>> {
-        self.snapshots().history(subject, options.cursor.as_deref(), options.limit).await
+        self.snapshots()
+            .history(subject, options.cursor.as_deref(), options.limit)
+            .await
     }
 
     /// Returns the unified difference of two texts; empty when they are equal.
@@ -230,7 +246,12 @@ impl Netsnap {
     /// # Errors
     /// `NotFound`; `Corrupt`; `PlanUnproven`; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the
     /// result, per device.
-    pub async fn deploy(&self, plan: &PlanId, devices: &[Device], options: &DeployOptions) -> Result<Deployment> {
+    pub async fn deploy(
+        &self,
+        plan: &PlanId,
+        devices: &[Device],
+        options: &DeployOptions,
+    ) -> Result<Deployment> {
         deploy::deploy(&self.context, plan, devices, options).await
     }
 

@@ -16,7 +16,10 @@ pub struct ListOptions {
 
 impl Default for ListOptions {
     fn default() -> Self {
-        Self { limit: 50, cursor: None }
+        Self {
+            limit: 50,
+            cursor: None,
+        }
     }
 }
 

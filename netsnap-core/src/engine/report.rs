@@ -4,13 +4,16 @@ use super::Netsnap;
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{Deployment, Execution, Plan};
-use crate::report::{DeviceDiff, ExecutionReport, RunReport, html};
+use crate::report::{DeviceDiff, ExecutionReport, OutputReport, RunReport, html};
 
 /// Events of one run that a page shows.
 const EVENTS: usize = 20_000;
 
 pub(super) async fn report(engine: &Netsnap, executions: &[ExecutionId]) -> Result<String> {
-    let mut report = RunReport { title: "netsnap".to_owned(), ..RunReport::default() };
+    let mut report = RunReport {
+        title: "netsnap".to_owned(),
+        ..RunReport::default()
+    };
     for id in executions {
         let gathered = gather(engine, id).await?;
         if report.plan.is_none() {
@@ -29,7 +32,7 @@ async fn gather(engine: &Netsnap, id: &ExecutionId) -> Result<ExecutionReport> {
     let mut outputs = Vec::new();
     for summary in engine.outputs(id).await? {
         let output = engine.output(id, &summary.device, &summary.command).await?;
-        outputs.push((summary, output.text().into_owned()));
+        outputs.push(OutputReport::new(&output));
     }
     Ok(ExecutionReport {
         devices: engine.device_results(id).await?,
@@ -52,11 +55,19 @@ async fn plan_of(engine: &Netsnap, execution: &Execution) -> Option<Plan> {
 
 async fn diffs(engine: &Netsnap, plan: &Plan) -> Result<Vec<DeviceDiff>> {
     let mut diffs = Vec::new();
-    for device in plan.devices.iter().filter(|device| !device.steps.is_empty()) {
+    for device in plan
+        .devices
+        .iter()
+        .filter(|device| !device.steps.is_empty())
+    {
         let text = async |digest| engine.context.store.blob(digest).await;
         let before = String::from_utf8_lossy(&text(&device.running).await?).into_owned();
         let after = String::from_utf8_lossy(&text(&device.intended).await?).into_owned();
-        diffs.push(DeviceDiff::new(&device.device, before, after));
+        diffs.push(DeviceDiff {
+            device: device.device.clone(),
+            before,
+            after,
+        });
     }
     Ok(diffs)
 }

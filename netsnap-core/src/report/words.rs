@@ -55,6 +55,7 @@ pub(crate) fn execution_kind(kind: ExecutionKind) -> &'static str {
     match kind {
         ExecutionKind::Collect => "Collect",
         ExecutionKind::Capture => "Capture",
+        ExecutionKind::Plan => "Plan",
         ExecutionKind::Deploy => "Deploy",
         ExecutionKind::Rollback => "Rollback",
         ExecutionKind::Custom => "Run",

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use crate::capture::read;
 use crate::config::Configuration;
 use crate::context::{Context, check_devices};
-use crate::deploy::{DeployOptions, Order, Record, State, carry_out, classify, keep_plan, load, load_plan};
+use crate::deploy::{
+    DeployOptions, Order, Record, State, carry_out, classify, keep_plan, load, load_plan,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fleet;
 use crate::id::{Digest, ExecutionId};
@@ -26,8 +28,12 @@ pub trait RollbackManager: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound` for a run that is no deployment or a device that is not given; `Drift`; `InvalidInput`; `Storage`; the
     /// errors of reading a device.
-    async fn rollback(&self, deployment: &ExecutionId, devices: &[Device], options: &DeployOptions)
-    -> Result<Deployment>;
+    async fn rollback(
+        &self,
+        deployment: &ExecutionId,
+        devices: &[Device],
+        options: &DeployOptions,
+    ) -> Result<Deployment>;
 }
 
 #[async_trait]
@@ -43,13 +49,20 @@ impl RollbackManager for Context {
         let inputs = observe(self, &plan, &reports, devices, options).await?;
         let back = Remediator.plan(&inputs, &options_for(&plan))?;
         keep_plan(self, &back).await?;
-        let order = Order { plan: back, kind: ExecutionKind::Rollback, rollback_of: Some(deployment.clone()) };
+        let order = Order {
+            plan: back,
+            kind: ExecutionKind::Rollback,
+            rollback_of: Some(deployment.clone()),
+        };
         carry_out(self, order, devices, options).await
     }
 }
 
 /// Returns the plan of a deployment and what is known of each device.
-async fn done(context: &Context, deployment: &ExecutionId) -> Result<(Plan, Vec<DeviceDeployment>)> {
+async fn done(
+    context: &Context,
+    deployment: &ExecutionId,
+) -> Result<(Plan, Vec<DeviceDeployment>)> {
     match load(context, deployment).await? {
         Record::Ended(ended) => Ok((load_plan(context, &ended.plan).await?, ended.devices)),
         Record::Begun(plan) => Ok((load_plan(context, &plan).await?, Vec::new())),
@@ -58,8 +71,16 @@ async fn done(context: &Context, deployment: &ExecutionId) -> Result<(Plan, Vec<
 
 /// The last wave goes back first.
 fn options_for(plan: &Plan) -> PlanOptions {
-    let waves = plan.waves.iter().rev().map(|wave: &Wave| wave.devices.clone()).collect();
-    PlanOptions { waves: WavePolicy::Listed(waves), created_at: Timestamp::now() }
+    let waves = plan
+        .waves
+        .iter()
+        .rev()
+        .map(|wave: &Wave| wave.devices.clone())
+        .collect();
+    PlanOptions {
+        waves: WavePolicy::Listed(waves),
+        created_at: Timestamp::now(),
+    }
 }
 
 /// Reads every device of the deployment and makes sure that only the deployment changed it.
@@ -70,29 +91,47 @@ async fn observe(
     devices: &[Device],
     options: &DeployOptions,
 ) -> Result<Vec<PlanInput>> {
-    let affected: Vec<_> = plan.devices.iter().filter(|device| !device.steps.is_empty()).collect();
+    let affected: Vec<_> = plan
+        .devices
+        .iter()
+        .filter(|device| !device.steps.is_empty())
+        .collect();
     let mut found = Vec::with_capacity(affected.len());
     for planned in &affected {
         let device = devices.iter().find(|device| device.name == planned.device);
         found.push(device.cloned().ok_or_else(|| missing(planned))?);
     }
     let results = fleet::each(&found, options.in_flight, &options.cancel, |device| {
-        let planned = affected.iter().find(|planned| planned.device == device.name).map(|planned| (*planned).clone());
-        let last = reports.iter().find(|report| report.device == device.name).and_then(|report| report.after);
+        let planned = affected
+            .iter()
+            .find(|planned| planned.device == device.name)
+            .map(|planned| (*planned).clone());
+        let last = reports
+            .iter()
+            .find(|report| report.device == device.name)
+            .and_then(|report| report.after);
         let (context, options) = (context.clone(), options.clone());
         async move {
             let planned = planned.ok_or_else(fleet::cancelled)?;
             input(&context, &device, &planned, last, &options).await
         }
     });
-    results.await.into_iter().zip(&found).map(|(result, device)| result.map_err(|e| e.with("device", &device.name))).collect()
+    results
+        .await
+        .into_iter()
+        .zip(&found)
+        .map(|(result, device)| result.map_err(|e| e.with("device", &device.name)))
+        .collect()
 }
 
 fn missing(planned: &DevicePlan) -> Error {
-    Error::new(ErrorKind::NotFound, "the deployment changed a device that was not given")
-        .during("rollback")
-        .with("device", &planned.device)
-        .hint("pass every device of the deployment")
+    Error::new(
+        ErrorKind::NotFound,
+        "the deployment changed a device that was not given",
+    )
+    .during("rollback")
+    .with("device", &planned.device)
+    .hint("pass every device of the deployment")
 }
 
 async fn input(
@@ -110,9 +149,12 @@ async fn input(
     let reading = reading?;
     let state = classify(planned, &before, reading.configuration.meaning(), &platform)?;
     if state == State::Foreign && last != Some(reading.output.summary.digest) {
-        return Err(Error::new(ErrorKind::Drift, "somebody else changed the device since the deployment")
-            .during("rollback")
-            .hint("capture it and plan from there; nothing was sent"));
+        return Err(Error::new(
+            ErrorKind::Drift,
+            "somebody else changed the device since the deployment",
+        )
+        .during("rollback")
+        .hint("capture it and plan from there; nothing was sent"));
     }
     context.store.put_blob(&reading.output.bytes).await?;
     Ok(PlanInput {

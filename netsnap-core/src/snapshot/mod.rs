@@ -56,5 +56,10 @@ pub trait SnapshotService: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// `InvalidInput` for a cursor of another list; `Corrupt`; `Storage`.
-    async fn history(&self, subject: &str, cursor: Option<&str>, limit: usize) -> Result<Page<Snapshot>>;
+    async fn history(
+        &self,
+        subject: &str,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Snapshot>>;
 }

@@ -76,7 +76,7 @@ pub trait Transport: std::fmt::Debug + Send + Sync {
 ///
 /// After an error other than `InvalidInput` the session is poisoned: every further call fails with `Desynchronised`.
 #[async_trait]
-pub trait Session: std::fmt::Debug + Send {
+pub trait Session: std::fmt::Debug + Send + Sync {
     /// Returns the host name that the device shows in its prompt.
     fn hostname(&self) -> &str;
 

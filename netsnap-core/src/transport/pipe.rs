@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// A two-way stream of bytes with a device's command line at the other end. Dropping it closes it.
 #[async_trait]
-pub(crate) trait Pipe: Debug + Send {
+pub(crate) trait Pipe: Debug + Send + Sync {
     /// Waits for bytes and appends them to the buffer; returns how many, 0 at the end of the stream.
     ///
     /// Cancel safe: a call that is dropped before it returns has taken nothing out of the stream.
