@@ -15,7 +15,7 @@ mod prompt;
 mod screen;
 mod session;
 #[cfg(test)]
-mod tests {}
+mod tests;
 
 use std::sync::Arc;
 
