@@ -18,7 +18,7 @@ check_settings() {
     [[ $LAB_NET != 10.0.* && $LAB_NET != 10.255.* && $LAB_NET != 10.20.0 ]] || die "LAB_NET $LAB_NET is used inside the lab"
     case $LAB_DIR in
         *[!A-Za-z0-9/._-]*) die "LAB_DIR may hold letters, digits and /._- only: '$LAB_DIR'" ;;
-        /run/*|/home/*|/var/log/*) die "LAB_DIR $LAB_DIR would be hidden inside a device; choose another place" ;;
+        /run/*|/home/*|/etc/*|/var/log/*) die "LAB_DIR $LAB_DIR would be hidden inside a device; choose another place" ;;
         /*) ;;
         *) die "LAB_DIR must be an absolute path, not '$LAB_DIR'" ;;
     esac

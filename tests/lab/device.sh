@@ -1,14 +1,19 @@
 # What is inside a device: accounts, SSH server, routing configuration; and how it starts. Sourced by `lab`.
 
-# Accounts exist only inside the device: its /etc/passwd and friends are
-# bind-mounted over the machine's.
+# A device has an /etc of its own, a copy of the machine's, mounted as a whole. Single files mounted over /etc/passwd and its like
+# would fall off as soon as the machine replaces its own, which the installation of any package may do.
+copy_etc() {                  # device
+    cp -a /etc "$LAB_DIR/$1/etc"
+    rm -rf "$LAB_DIR/$1/etc/frr"
+}
+
 write_accounts() {            # device login-shell extra-groups...
     local e=$LAB_DIR/$1/etc shell=$2 g hash
     shift 2
     hash=$(cat "$LAB_DIR/password.hash")
-    { cat /etc/passwd; echo "$LAB_USER:x:$LAB_UID:$LAB_UID::/home/$LAB_USER:$shell"; } >"$e/passwd"
-    { cat /etc/shadow; echo "$LAB_USER:$hash:19000:0:99999:7:::"; } >"$e/shadow"
-    { cat /etc/group;  echo "$LAB_USER:x:$LAB_UID:"; } >"$e/group"
+    { grep -v "^$LAB_USER:" /etc/passwd; echo "$LAB_USER:x:$LAB_UID:$LAB_UID::/home/$LAB_USER:$shell"; } >"$e/passwd"
+    { grep -v "^$LAB_USER:" /etc/shadow; echo "$LAB_USER:$hash:19000:0:99999:7:::"; } >"$e/shadow"
+    { grep -v "^$LAB_USER:" /etc/group;  echo "$LAB_USER:x:$LAB_UID:"; } >"$e/group"
     for g in "$@"; do
         sed -i "/^$g:/{s/:\$/:$LAB_USER/;t;s/\$/,$LAB_USER/}" "$e/group"
     done
@@ -37,7 +42,7 @@ write_ssh() {                 # device
 	AllowTcpForwarding no
 	CONF
     cp "$LAB_DIR/id_ed25519.pub" "$d/run/sshd/authorized_keys"
-    cat >"$d/etc/pam-sshd" <<-'CONF'
+    cat >"$d/etc/pam.d/sshd" <<-'CONF'
 	auth     required pam_unix.so
 	account  required pam_unix.so
 	password required pam_deny.so
@@ -121,7 +126,9 @@ neighbor_conf() {             # peer-address/len peer
 
 write_router() {
     local r=$1 d=$LAB_DIR/$1
-    mkdir -p "$d"/{etc/frr,run/frr,run/sshd,log/frr,ssh,home/$LAB_USER}
+    mkdir -p "$d"/{run/frr,run/sshd,log/frr,ssh,home/$LAB_USER}
+    copy_etc "$r"
+    mkdir "$d/etc/frr"
     write_accounts "$r" /usr/bin/vtysh frr frrvty
     write_ssh "$r"
     router_conf "$r" >"$d/etc/frr/frr.conf"
@@ -143,7 +150,9 @@ write_router() {
 
 write_switch() {
     local s=$1 d=$LAB_DIR/$1
-    mkdir -p "$d"/{etc/openvswitch,run/openvswitch,run/sshd,log,ssh,home/$LAB_USER}
+    mkdir -p "$d"/{run/openvswitch,run/sshd,log,ssh,home/$LAB_USER}
+    copy_etc "$s"
+    mkdir -p "$d/etc/openvswitch"
     write_accounts "$s" /bin/bash
     write_ssh "$s"
     chown -R $LAB_UID:$LAB_UID "$d/home/$LAB_USER"

@@ -1,0 +1,6 @@
+"""netsnap through Python."""
+
+import time
+
+import common
+import netsnap
