@@ -122,7 +122,7 @@ class Tasks:
     async def trap(self, command):
         session = await Session.open(self.given.devices[0], None)
         try:
-            return common.ended(command) in await asyncio.wait_for(session.run(command), 30)
+            return common.ended(command) in await asyncio.wait_for(session.run(command), common.LIMIT_S)
         except (asyncio.TimeoutError, ConnectionError):
             return False
         finally:

@@ -10,6 +10,9 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+# For one command: ten times what the slowest of them needs for the biggest output.
+LIMIT_S = 30
+
 
 def arguments():
     parser = argparse.ArgumentParser()

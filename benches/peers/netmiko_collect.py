@@ -20,7 +20,7 @@ class Session:
         )
 
     def run(self, command):
-        return self.connection.send_command(command, read_timeout=120)
+        return self.connection.send_command(command, read_timeout=common.LIMIT_S)
 
     def close(self):
         self.connection.disconnect()

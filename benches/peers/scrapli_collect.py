@@ -6,7 +6,7 @@ from scrapli import AuthOptions, Cli, SessionOptions, TransportSsh2Options
 
 class Session:
     def __init__(self, device, timeout):
-        limit = 120 if timeout is None else None
+        limit = common.LIMIT_S if timeout is None else None
         self.cli = Cli(
             device["host"],
             port=device["port"],

@@ -5,23 +5,24 @@ trap_server.py INVENTORY: serves until it is ended, and writes an inventory with
 
 import asyncio
 import json
+import logging
 import os
 import sys
 
 import asyncssh
 
 HOST = "core"
-PROMPT = f"{HOST}# "
+PROMPT = f"{HOST}#"
 PAUSE = 0.4
 
-# What stands before the pause; after it come more lines, the last of which says that the answer is over.
+# For each command: what stands before the pause, and the prompt that comes when the answer is over.
 TRAPS = {
-    "show trap 1": f"log: somebody typed\n{PROMPT}",
-    "show trap 2": f"description of a neighbor\n{HOST}-uplink# ",
-    "show trap 3": "a line that ends in > ",
-    "show trap 4": f"text\n{PROMPT}\n%LINK-3-UPDOWN: Interface eth1, changed state to up\n",
-    "show trap 5": f"text\n\x1b[32m{PROMPT}\x1b[0m",
-    "show trap 6": f"text\n{PROMPT}\x07",
+    "show trap 1": (f"a log of what somebody typed\n{PROMPT}", PROMPT),
+    "show trap 2": (f"the name of a neighbor\n{HOST}-uplink#", PROMPT),
+    "show trap 3": ("a line that ends in > ", PROMPT),
+    "show trap 4": ("text\n", f"{PROMPT}\n%LINK-3-UPDOWN: Interface eth1, changed state to up\n"),
+    "show trap 5": ("text\n", f"\x1b[32m{PROMPT}\x1b[0m"),
+    "show trap 6": ("text\n", f"{PROMPT}\x07"),
 }
 
 
@@ -33,42 +34,55 @@ class Server(asyncssh.SSHServer):
         return (username, password) == ("admin", "netsnap")
 
 
-async def answer(process, command):
-    trap = TRAPS.get(command)
-    if trap is None:
-        return
-    process.stdout.write(trap)
-    await asyncio.sleep(PAUSE)
-    process.stdout.write(f"\nmore\nend of {command}\n")
+class Device:
+    """The command line of one session."""
 
+    def __init__(self, process):
+        self.process = process
+        self.line = ""
 
-async def serve(process):
-    if process.command is not None:
-        await answer(process, process.command.strip())
-        process.exit(0)
-        return
-    # A terminal shows what is typed as soon as it comes; without one the device shows it when it reads the line.
-    process.stdout.write(PROMPT)
-    async for line in process.stdin:
-        command = line.strip()
+    def show(self, text):
+        self.process.stdout.write(text.replace("\n", "\r\n"))
+
+    async def answer(self, command):
+        """Prints an answer and returns the prompt that ends it."""
+        if command not in TRAPS:
+            return PROMPT
+        before, prompt = TRAPS[command]
+        self.show(before)
+        await asyncio.sleep(PAUSE)
+        self.show(f"\nmore\nend of {command}\n")
+        return prompt
+
+    async def serve(self):
+        """Shows each character when it reads it, like a terminal: some clients wait for that before they send the line end."""
+        self.show(PROMPT)
+        while typed := await self.process.stdin.read(1024):
+            for character in typed.replace("\r\n", "\n"):
+                if not await self.take(character):
+                    return
+
+    async def take(self, character):
+        if character not in "\r\n":
+            self.line += character
+            self.show(character)
+            return True
+        command, self.line = self.line.strip(), ""
+        self.show("\n")
         if command in ("exit", "quit"):
-            break
-        process.stdout.write(f"{command}\n")
-        await answer(process, command)
-        process.stdout.write(PROMPT)
-    process.exit(0)
-
-
-def line_ends(process):
-    """As a terminal has them."""
-    write = process.stdout.write
-    process.stdout.write = lambda text: write(text.replace("\n", "\r\n"))
+            return False
+        self.show(await self.answer(command))
+        return True
 
 
 async def client(process):
-    line_ends(process)
+    device = Device(process)
     try:
-        await serve(process)
+        if process.command is None:
+            await device.serve()
+        else:
+            await device.answer(process.command.strip())
+        process.exit(0)
     except (asyncssh.Error, BrokenPipeError):
         pass
 
@@ -103,4 +117,6 @@ async def main(inventory):
     await listener.wait_closed()
 
 
+# Clients that hang up while they are answered are what is measured here.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 asyncio.run(main(sys.argv[1]))
