@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod engine;
 pub mod error;
 pub mod event;
 pub mod id;
@@ -12,5 +13,6 @@ pub mod platform;
 pub mod sim;
 pub mod store;
 pub mod transport;
+pub mod wire;
 
 pub use error::{Effect, Error, ErrorKind, ErrorReport, Result};

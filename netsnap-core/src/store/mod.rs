@@ -168,3 +168,6 @@ pub trait BlobStore: std::fmt::Debug + Send + Sync {
 pub trait Backend: ExecutionStore + RecordStore + BlobStore {}
 
 impl<T: ExecutionStore + RecordStore + BlobStore> Backend for T {}
+
+mod standin;
+pub use standin::{NewExecution, Recorder};
