@@ -43,8 +43,7 @@ impl Inventory {
     /// Returns the devices as JSON, with secrets masked.
     #[napi]
     pub fn json(&self) -> Result<String> {
-        serde_json::to_string(&self.0)
-            .map_err(|error| napi::Error::from_reason(error.to_string()))
+        serde_json::to_string(&self.0).map_err(|error| napi::Error::from_reason(error.to_string()))
     }
 }
 

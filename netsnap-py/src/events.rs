@@ -26,7 +26,9 @@ impl Events {
     fn next(&self, py: Python<'_>) -> PyResult<Option<String>> {
         let batches = self.0.clone();
         let stop = self.0.clone();
-        block(py, || stop.stop(), async move { batches.next().await.transpose() })
+        block(py, || stop.stop(), async move {
+            batches.next().await.transpose()
+        })
     }
 
     fn next_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -4,6 +4,8 @@
 //! `python/netsnap`. Nothing here decides anything about networks.
 
 #![deny(unsafe_code)]
+// What pyo3 hands over arrives owned.
+#![allow(clippy::needless_pass_by_value)]
 
 mod engine;
 mod error;

@@ -49,7 +49,9 @@ impl Recorder {
         // A write that has begun is not taken back: the run is recorded whole even when its reader goes away.
         let work = async move {
             let write = tokio::spawn(async move { recording.call(&verb, &arguments, data).await });
-            write.await.unwrap_or_else(|_| Err(crate::runtime::panicked()))
+            write
+                .await
+                .unwrap_or_else(|_| Err(crate::runtime::panicked()))
         };
         awaitable(py, work)
     }

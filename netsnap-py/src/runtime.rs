@@ -23,11 +23,12 @@ fn runtime() -> Result<&'static tokio::runtime::Runtime> {
     if *OWNER.get_or_init(process::id) == process::id() {
         return Ok(python::get_runtime());
     }
-    Err(
-        Error::new(ErrorKind::Unsupported, "this process was forked after netsnap was used")
-            .during("runtime.enter")
-            .hint("start workers with the method \"spawn\", or use netsnap only after the fork"),
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "this process was forked after netsnap was used",
     )
+    .during("runtime.enter")
+    .hint("start workers with the method \"spawn\", or use netsnap only after the fork"))
 }
 
 /// Makes the runtime the current one of this thread, for what starts work by itself.
@@ -77,7 +78,9 @@ where
     T: for<'a> IntoPyObject<'a> + Send + 'static,
 {
     runtime().map_err(Failure)?;
-    python::future_into_py(py, async move { work.await.map_err(|error| Failure(error).into()) })
+    python::future_into_py(py, async move {
+        work.await.map_err(|error| Failure(error).into())
+    })
 }
 
 /// Returns the error for work that panicked.

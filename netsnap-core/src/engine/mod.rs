@@ -18,7 +18,7 @@ pub struct Kept { pub e: Option<Execution>, pub events: Vec<Event>, pub outputs:
 pub type Shelf = Arc<Mutex<BTreeMap<ExecutionId, Kept>>>;
 #[derive(Clone, Debug)]
 pub struct Netsnap { pub shelf: Shelf, pub bus: broadcast::Sender<LiveEvent> }
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize)] #[serde(default, deny_unknown_fields)]
 pub struct ListOptions { pub limit: usize, pub cursor: Option<String> }
 impl Default for ListOptions { fn default() -> Self { Self { limit: 50, cursor: None } } }
 #[derive(Clone, Debug, serde::Serialize)]
@@ -30,9 +30,10 @@ pub type CaptureOptions = CollectOptions;
 pub struct DeployOptions { pub name: String, pub actor: String, pub in_flight: usize, pub allow_unproven: bool, pub save: bool, pub check_timeout: Duration, pub limits: Limits, pub cancel: CancellationToken }
 pub struct Collection { pub execution: Execution, pub devices: Vec<DeviceResult> }
 pub struct Capture { pub execution: Execution, pub snapshots: Vec<Snapshot>, pub devices: Vec<DeviceResult> }
-pub struct Target { pub device: String, pub intended: String, pub snapshot: Option<SnapshotId> }
+#[derive(serde::Deserialize)] #[serde(deny_unknown_fields)]
+pub struct PlanTarget { pub device: String, pub intended: String, #[serde(default)] pub snapshot: Option<SnapshotId> }
 #[derive(Clone, Debug, Default)]
-pub struct PlanningOptions { pub wave_size: Option<usize>, pub waves: Option<Vec<Vec<String>>> }
+pub struct PlanningOptions { pub wave_size: Option<usize>, pub waves: Option<Vec<Vec<String>>>, pub actor: String }
 fn none<T>(verb: &'static str) -> Result<T> { Err(Error::new(ErrorKind::NotFound, "stand-in").during(verb)) }
 impl Netsnap {
     pub async fn open(url: &str) -> Result<Self> {
@@ -75,7 +76,7 @@ impl Netsnap {
     pub async fn history(&self, s: &str, o: &ListOptions) -> Result<Page<Snapshot>> { Ok(Page { items: vec![], cursor: None }) }
     pub fn diff_text(a: &str, b: &str) -> String { similar::TextDiff::from_lines(a, b).unified_diff().to_string() }
     pub fn diff_config(p: &str, a: &str, b: &str) -> Result<ConfigDiff> { crate::platform::Platform::named(p)?; Ok(ConfigDiff::default()) }
-    pub async fn plan(&self, t: &[Target], o: &PlanningOptions) -> Result<Plan> { none("plan") }
+    pub async fn plan(&self, t: &[PlanTarget], o: &PlanningOptions) -> Result<Plan> { none("plan") }
     pub async fn load_plan(&self, id: &PlanId) -> Result<Plan> { none("load_plan") }
     pub async fn deploy(&self, p: &PlanId, d: &[Device], o: &DeployOptions) -> Result<Deployment> { none("deploy") }
     pub async fn deployment(&self, id: &ExecutionId) -> Result<Deployment> { none("deployment") }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::engine::{ListOptions, PlanTarget};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, Level, NewEvent, Progress};
 use crate::model::{
@@ -48,20 +49,6 @@ pub(super) struct Id {
     pub(super) id: String,
 }
 
-/// A page of a list.
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct ListPage {
-    pub(super) limit: usize,
-    pub(super) cursor: Option<String>,
-}
-
-impl Default for ListPage {
-    fn default() -> Self {
-        Self { limit: 50, cursor: None }
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct History {
@@ -73,7 +60,7 @@ pub(super) struct History {
 }
 
 fn page_limit() -> usize {
-    ListPage::default().limit
+    ListOptions::default().limit
 }
 
 #[derive(Deserialize)]
@@ -81,7 +68,7 @@ fn page_limit() -> usize {
 pub(super) struct Events {
     pub(super) id: String,
     #[serde(default = "first")]
-    pub(super) from: u64,
+    pub(super) start: u64,
     #[serde(default = "event_limit")]
     pub(super) limit: usize,
 }
@@ -91,7 +78,7 @@ pub(super) struct Events {
 pub(super) struct Follow {
     pub(super) id: String,
     #[serde(default = "first")]
-    pub(super) from: u64,
+    pub(super) start: u64,
 }
 
 fn first() -> u64 {
@@ -201,26 +188,20 @@ pub(super) struct Capture {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plan {
-    pub(super) targets: Vec<Target>,
+    pub(super) targets: Vec<PlanTarget>,
     #[serde(default)]
     pub(super) wave_size: Option<usize>,
     #[serde(default)]
     pub(super) waves: Option<Vec<Vec<String>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Target {
-    pub(super) device: String,
-    pub(super) intended: String,
     #[serde(default)]
-    pub(super) snapshot: Option<String>,
+    pub(super) actor: String,
 }
 
 /// A deployment of a plan, or the way back of a deployment.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Deploy {
+    #[serde(alias = "plan", alias = "deployment")]
     pub(super) id: String,
     #[serde(default)]
     pub(super) name: Option<String>,

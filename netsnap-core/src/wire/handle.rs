@@ -97,7 +97,7 @@ impl Handle {
         Ok(Batches::follow(
             self.engine()?,
             id,
-            follow.from,
+            follow.start,
             self.cancellation(),
         ))
     }

@@ -7,7 +7,7 @@ use super::arguments::{self, parse};
 use super::public::{self, text};
 use super::{Reply, Request};
 use crate::engine::{
-    CaptureOptions, CollectOptions, DeployOptions, ListOptions, Netsnap, PlanningOptions, Target,
+    CaptureOptions, CollectOptions, DeployOptions, ListOptions, Netsnap, PlanningOptions,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -91,7 +91,7 @@ async fn runs(engine: &Netsnap, request: &Request) -> Result<String> {
         "events" => {
             let asked: arguments::Events = request.arguments()?;
             let id: ExecutionId = asked.id.parse()?;
-            text(&engine.events(&id, asked.from, asked.limit).await?)
+            text(&engine.events(&id, asked.start, asked.limit).await?)
         }
         _ => text(&engine.outputs(&request.id()?.parse()?).await?),
     }
@@ -114,14 +114,16 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
     }
 }
 
-async fn list_executions(engine: &Netsnap, asked: arguments::ListPage) -> Result<String> {
-    let options = list_options(asked.limit, asked.cursor);
+async fn list_executions(engine: &Netsnap, options: ListOptions) -> Result<String> {
     let page = engine.list_executions(&options).await?;
     text(&json!({ "items": public::executions(&page.items)?, "cursor": page.cursor }))
 }
 
 async fn history(engine: &Netsnap, asked: arguments::History) -> Result<String> {
-    let options = list_options(asked.limit, asked.cursor);
+    let options = ListOptions {
+        limit: asked.limit,
+        cursor: asked.cursor,
+    };
     let page = engine.history(&asked.subject, &options).await?;
     text(&json!({ "items": page.items, "cursor": page.cursor }))
 }
@@ -166,21 +168,13 @@ async fn capture(engine: &Netsnap, request: &Request) -> Result<String> {
 }
 
 async fn plan(engine: &Netsnap, asked: arguments::Plan) -> Result<String> {
-    let targets = asked
-        .targets
-        .into_iter()
-        .map(|target| {
-            Ok(Target {
-                device: target.device,
-                intended: target.intended,
-                snapshot: target.snapshot.map(|id| id.parse()).transpose()?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let mut options = PlanningOptions::default();
-    options.wave_size = asked.wave_size;
-    options.waves = asked.waves;
-    text(&public::plan(&engine.plan(&targets, &options).await?)?)
+    let options = PlanningOptions {
+        wave_size: asked.wave_size,
+        waves: asked.waves,
+        actor: asked.actor,
+    };
+    let plan = engine.plan(&asked.targets, &options).await?;
+    text(&public::plan(&plan)?)
 }
 
 async fn deploy(engine: &Netsnap, request: &Request) -> Result<String> {
@@ -222,13 +216,6 @@ async fn report(engine: &Netsnap, asked: arguments::Report) -> Result<String> {
         .map(|id| id.parse())
         .collect::<Result<Vec<ExecutionId>>>()?;
     text(&engine.report(&ids).await?)
-}
-
-fn list_options(limit: usize, cursor: Option<String>) -> ListOptions {
-    let mut options = ListOptions::default();
-    options.limit = limit;
-    options.cursor = cursor;
-    options
 }
 
 fn set<T>(option: &mut T, given: Option<T>) {

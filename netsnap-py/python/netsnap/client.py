@@ -54,7 +54,7 @@ class _Verbs:
 
     def events(self, id, /, *, start=None, limit=None):
         """Returns events of a run from the sequence number ``start`` on, at most ``limit`` (1000)."""
-        return self._call("events", list[Event], id=_name_of(id), **{"from": start}, limit=limit)
+        return self._call("events", list[Event], id=_name_of(id), start=start, limit=limit)
 
     def outputs(self, id, /):
         """Returns the outputs of a run, without their bytes."""
@@ -103,12 +103,14 @@ class _Verbs:
         """Returns the structural difference of two configurations of a platform."""
         return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after)
 
-    def plan(self, targets, /, *, wave_size=None, waves=None):
+    def plan(self, targets, /, *, wave_size=None, waves=None, actor=None):
         """Freezes the change from what devices are to what they should become, and proves it.
 
         ``targets`` maps device names to intended configurations, or is a list of ``Target``.
         """
-        return self._call("plan", Plan, targets=_target_list(targets), wave_size=wave_size, waves=waves)
+        return self._call(
+            "plan", Plan, targets=_target_list(targets), wave_size=wave_size, waves=waves, actor=actor
+        )
 
     def load_plan(self, id, /):
         """Returns a plan that was made before."""
@@ -136,7 +138,7 @@ class _Verbs:
             "deploy",
             Deployment,
             native(devices),
-            id=_name_of(plan),
+            plan=_name_of(plan),
             name=name,
             actor=actor,
             in_flight=in_flight,
@@ -169,7 +171,7 @@ class _Verbs:
             "rollback",
             Deployment,
             native(devices),
-            id=_run_of(deployment),
+            deployment=_run_of(deployment),
             name=name,
             actor=actor,
             in_flight=in_flight,
@@ -198,7 +200,7 @@ class _Verbs:
         )
 
     def _follow(self, id, start):
-        return self._native.follow(convert.to_json({"id": _name_of(id), "from": start}))
+        return self._native.follow(convert.to_json({"id": _name_of(id), "start": start}))
 
 
 class Netsnap(_Verbs):

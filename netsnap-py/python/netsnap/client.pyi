@@ -75,6 +75,7 @@ class Netsnap:
         *,
         wave_size: int | None = None,
         waves: Sequence[Sequence[str]] | None = None,
+        actor: str | None = None,
     ) -> Plan: ...
     def load_plan(self, id: str | Plan, /) -> Plan: ...
     def deploy(
@@ -184,6 +185,7 @@ class AsyncNetsnap:
         *,
         wave_size: int | None = None,
         waves: Sequence[Sequence[str]] | None = None,
+        actor: str | None = None,
     ) -> Plan: ...
     async def load_plan(self, id: str | Plan, /) -> Plan: ...
     async def deploy(

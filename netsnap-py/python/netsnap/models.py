@@ -13,7 +13,7 @@ from ._netsnap import NetsnapError, error_from_report
 
 T = TypeVar("T")
 
-ExecutionKind = Literal["collect", "capture", "deploy", "rollback", "custom"]
+ExecutionKind = Literal["collect", "capture", "plan", "deploy", "rollback", "custom"]
 ExecutionStatus = Literal[
     "queued", "running", "succeeded", "partial", "failed", "cancelled", "timed_out", "interrupted"
 ]
