@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use netsnap_core::capture::{Capture, CaptureOptions};
 use netsnap_core::collect::CollectOptions;
 use netsnap_core::deploy::DeployOptions;
+use netsnap_core::diff::render;
 use netsnap_core::engine::{PlanTarget, PlanningOptions};
 use netsnap_core::model::{Deployment, DeviceOutcome, Inventory, Plan, RollbackOutcome, Snapshot};
 use netsnap_core::report::terminal;
 use netsnap_core::{Error, ErrorKind, Netsnap, Result};
 use tokio_util::sync::CancellationToken;
 
-use crate::progress::Progress;
+use crate::progress::{self, Until};
 use crate::{change, console};
 
 /// Where the ring runs and what it leaves.
@@ -51,13 +52,12 @@ impl Ring {
             "show version".to_owned(),
             "show ip ospf neighbor".to_owned(),
         ];
-        let progress = Progress::watch(&self.engine);
         let run = self
-            .engine
-            .collect(&self.inventory.devices, &commands, &options)
-            .await;
-        progress.finish().await;
-        let run = run?;
+            .shown(
+                self.engine
+                    .collect(&self.inventory.devices, &commands, &options),
+            )
+            .await?;
         print!(
             "{}",
             terminal::summary(&run.execution, &run.devices, &console::layout())
@@ -72,10 +72,9 @@ impl Ring {
         );
         let mut options = CaptureOptions::default();
         options.cancel = self.cancel.clone();
-        let progress = Progress::watch(&self.engine);
-        let capture = self.engine.capture(&self.inventory.devices, &options).await;
-        progress.finish().await;
-        let capture = capture?;
+        let capture = self
+            .shown(self.engine.capture(&self.inventory.devices, &options))
+            .await?;
         print!(
             "{}",
             terminal::summary(&capture.execution, &capture.devices, &console::layout())
@@ -98,7 +97,7 @@ impl Ring {
         for snapshot in before {
             let running = self.engine.snapshot_text(&snapshot.id).await?;
             let intended = change::intended(&running)?;
-            print!("{}", console::diff(&snapshot.subject, &running, &intended));
+            print!("{}", diff(&snapshot.subject, &running, &intended));
             targets.push(PlanTarget {
                 device: snapshot.subject.clone(),
                 intended,
@@ -120,13 +119,12 @@ impl Ring {
             "Deploy",
             "compare, send, read back over a new login, check the neighbours, save",
         );
-        let progress = Progress::watch(&self.engine);
         let deployment = self
-            .engine
-            .deploy(&plan.id, &self.inventory.devices, &self.options())
-            .await;
-        progress.finish().await;
-        let deployment = deployment?;
+            .shown(
+                self.engine
+                    .deploy(&plan.id, &self.inventory.devices, &self.options()),
+            )
+            .await?;
         print!("{}", terminal::deployment(&deployment, &console::layout()));
         Ok(deployment)
     }
@@ -136,19 +134,30 @@ impl Ring {
             "Roll back",
             "from what each device shows now to the snapshot taken before",
         );
-        let progress = Progress::watch(&self.engine);
         let rollback = self
-            .engine
-            .rollback(
+            .shown(self.engine.rollback(
                 &deployment.execution,
                 &self.inventory.devices,
                 &self.options(),
-            )
-            .await;
-        progress.finish().await;
-        let rollback = rollback?;
+            ))
+            .await?;
         print!("{}", terminal::deployment(&rollback, &console::layout()));
         Ok(rollback)
+    }
+
+    /// Does some work with its progress on the terminal.
+    async fn shown<T>(&self, work: impl Future<Output = T>) -> T {
+        let until = Until {
+            done: CancellationToken::new(),
+            interrupted: self.cancel.clone(),
+        };
+        let done = until.done.clone();
+        let showing = tokio::spawn(progress::show(self.engine.watch(), until));
+        let result = work.await;
+        done.cancel();
+        // The display is for people: if it fails, the work has not.
+        drop(showing.await);
+        result
     }
 
     fn options(&self) -> DeployOptions {
@@ -184,7 +193,25 @@ impl Ring {
 }
 
 fn heading(title: &str, purpose: &str) {
-    println!("\n{}", console::heading(title, purpose));
+    println!("\n== {title}: {purpose}");
+}
+
+/// The structure on one line each, and the text side by side where it fits.
+fn diff(device: &str, running: &str, intended: &str) -> String {
+    let layout = console::layout();
+    match layout.width {
+        width if width >= 100 => format!(
+            "\n{device}\n{}",
+            render::side_by_side(running, intended, width, layout.color)
+        ),
+        _ => render::unified(
+            running,
+            intended,
+            &format!("{device} running"),
+            &format!("{device} intended"),
+            2,
+        ),
+    }
 }
 
 fn first_error(mut errors: impl Iterator<Item = netsnap_core::ErrorReport>) -> Result<()> {

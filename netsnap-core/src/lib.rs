@@ -25,6 +25,7 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
+pub mod wire;
 
 pub use engine::Netsnap;
 pub use error::{Effect, Error, ErrorKind, ErrorReport, Result};

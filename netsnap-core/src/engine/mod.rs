@@ -9,12 +9,15 @@ use std::sync::Arc;
 use futures_util::stream::BoxStream;
 use tokio::sync::broadcast;
 
+pub use crate::capture::{Capture, CaptureOptions};
+pub use crate::collect::{CollectOptions, Collection};
+pub use crate::deploy::DeployOptions;
 pub use options::{ListOptions, PlanTarget, PlanningOptions};
 
-use crate::capture::{self, Capture, CaptureOptions};
-use crate::collect::{self, CollectOptions, Collection};
+use crate::capture;
+use crate::collect;
 use crate::context::Context;
-use crate::deploy::{self, DeployOptions, Record};
+use crate::deploy::{self, Record};
 use crate::diff::{self, render};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, LiveEvent};
