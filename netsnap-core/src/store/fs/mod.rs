@@ -20,6 +20,8 @@ mod list;
 mod log;
 mod output;
 mod run;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
