@@ -2,6 +2,8 @@
 //!
 //! Each test starts itself again as a child, by its own name, with the store to use in an environment variable.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +69,8 @@ async fn record_until_killed(url: &str) {
         };
         recorder.event(note(number), durability).await.unwrap();
         if number % 5 == 0 {
+            // Long enough runs, and yet few enough events to look at each of them.
+            tokio::time::sleep(Duration::from_millis(2)).await;
             recorder.output(output(number)).await.unwrap();
         }
         if number == 60 {

@@ -165,8 +165,10 @@ pub(super) fn damaged(what: &'static str, name: impl std::fmt::Display) -> Error
 
 /// Says whether bytes are a JSON object or array. A lone number or word is text to a person.
 pub(super) fn is_json(bytes: &[u8]) -> bool {
+    // Passing over a value, serde_json does not look whether its strings are UTF-8.
     matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
-        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+        && std::str::from_utf8(bytes)
+            .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 #[cfg(test)]

@@ -23,6 +23,15 @@ pub(super) fn create_dir(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// Makes a folder of a new name, for the owner alone, that goes away unless it is renamed.
+pub(super) fn staging_dir(parent: &Path, prefix: &str) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent)
+}
+
 /// Options that make files for the owner alone.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();

@@ -20,6 +20,9 @@ mod list;
 mod log;
 mod output;
 mod run;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +46,7 @@ const STAGED_FOR_LONG: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub struct FsStore {
     root: Arc<PathBuf>,
+    index: Arc<output::Index>,
 }
 
 impl FsStore {
@@ -53,6 +57,7 @@ impl FsStore {
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let store = Self {
             root: Arc::new(root.into()),
+            index: Arc::default(),
         };
         store.blocking("store.open", prepare).await?;
         Ok(store)
@@ -185,8 +190,11 @@ impl ExecutionStore for FsStore {
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
         let (device, command) = (device.to_owned(), command.to_owned());
-        self.with_run("store.output", id, move |run| run.output(&device, &command))
-            .await
+        let index = Arc::clone(&self.index);
+        self.with_run("store.output", id, move |run| {
+            run.output(&index, &device, &command)
+        })
+        .await
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {

@@ -5,17 +5,52 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::durable::{self, storage};
 use super::run::Run;
 use super::{layout, log};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::Digest;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{Output, OutputSummary};
 use crate::store::{Durability, rules};
 
 /// From this many files on, syncing is shared by several threads: the disk then joins their waits.
 const SYNC_CHUNK: usize = 16;
+
+/// The index of the run that was read last: who reads many outputs of one run reads its index once.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    read: Mutex<Option<Read>>,
+}
+
+#[derive(Debug)]
+struct Read {
+    id: ExecutionId,
+    /// An index only grows, so one of this length is this one.
+    length: u64,
+    outputs: Arc<Vec<OutputSummary>>,
+}
+
+impl Index {
+    fn of(&self, run: &Run) -> Result<Arc<Vec<OutputSummary>>> {
+        let length = std::fs::metadata(run.file(layout::OUTPUTS)).map_or(0, |file| file.len());
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(read) = read.as_ref()
+            && read.id == run.id
+            && read.length == length
+        {
+            return Ok(Arc::clone(&read.outputs));
+        }
+        let outputs = Arc::new(run.outputs()?);
+        *read = Some(Read {
+            id: run.id.clone(),
+            length,
+            outputs: Arc::clone(&outputs),
+        });
+        Ok(outputs)
+    }
+}
 
 impl Run {
     /// Keeps an output: first its file, then the line that names it.
@@ -74,12 +109,13 @@ impl Run {
     ///
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
-    pub(super) fn output(&self, device: &str, command: &str) -> Result<Output> {
-        let summary = self
-            .outputs()?
-            .into_iter()
+    pub(super) fn output(&self, index: &Index, device: &str, command: &str) -> Result<Output> {
+        let summary = index
+            .of(self)?
+            .iter()
             .rev()
             .find(|summary| summary.device == device && summary.command == command)
+            .cloned()
             .ok_or_else(|| rules::no_output(&self.id, device, command))?;
         let path = self.output_path(&summary)?;
         let bytes = durable::read(&path).map_err(|error| self.unreadable(&path, error))?;

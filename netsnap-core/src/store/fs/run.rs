@@ -57,9 +57,7 @@ impl Run {
         if fs::symlink_metadata(&path).is_ok() {
             return Err(rules::execution_exists(&execution.id));
         }
-        let staged = tempfile::Builder::new()
-            .prefix(layout::STAGED)
-            .tempdir_in(&executions)
+        let staged = durable::staging_dir(&executions, layout::STAGED)
             .map_err(|error| storage(&executions, error))?;
         fill(staged.path(), execution)?;
         match fs::rename(staged.path(), &path) {
