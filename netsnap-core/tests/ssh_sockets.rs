@@ -1,6 +1,7 @@
 //! Logins that are given up leave no socket. Alone in its program: it counts the sockets of the whole process.
 
 #![cfg(all(feature = "ssh", target_os = "linux"))]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::path::Path;
 use std::time::Duration;

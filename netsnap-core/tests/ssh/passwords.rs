@@ -7,10 +7,11 @@ use std::time::Duration;
 use netsnap_core::ErrorKind;
 use netsnap_core::model::{Device, Secret};
 use netsnap_core::platform::Platform;
-use netsnap_core::transport::{Limits, SshTransport};
+use netsnap_core::transport::{Limits, Session, SshTransport};
 use russh::server::{self, Auth, ChannelOpenHandle, Config, Msg, Response};
 use russh::{Channel, ChannelId, MethodKind, MethodSet};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::support::{assert_refused, context, device, log_in, make_key, refusal_within};
 
@@ -27,6 +28,7 @@ enum Asks {
 struct Server {
     device: Device,
     attempts: Arc<Mutex<Vec<String>>>,
+    ended: Arc<Notify>,
     _folder: tempfile::TempDir,
 }
 
@@ -125,11 +127,15 @@ async fn serve(asks: Asks, methods: &[MethodKind]) -> Server {
         asks,
         attempts: Arc::clone(&attempts),
     };
+    let ended = Arc::new(Notify::new());
+    let told = Arc::clone(&ended);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let running = server::run_stream(Arc::clone(&config), stream, guard.clone());
+            let told = Arc::clone(&told);
             tokio::spawn(async move {
                 let _ = running.await.unwrap().await;
+                told.notify_one();
             });
         }
     });
@@ -141,6 +147,7 @@ async fn serve(asks: Asks, methods: &[MethodKind]) -> Server {
     Server {
         device,
         attempts,
+        ended,
         _folder: folder,
     }
 }
@@ -227,4 +234,24 @@ async fn a_device_that_gives_no_shell_refuses_the_channel() {
     let opened = transport.open(&server.device, &platform, &limits).await;
     let error = opened.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ChannelRefused, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_session_that_is_dropped_or_closed_ends_its_connection() {
+    let server = serve(Asks::Password, BOTH).await;
+    drop(log_in(&server.device).await.unwrap());
+    server.ended.notified().await;
+    let session = log_in(&server.device).await.unwrap();
+    Box::new(session).close().await;
+    server.ended.notified().await;
+}
+
+/// The device takes the command and then neither answers nor reads.
+#[tokio::test]
+async fn a_session_within_a_command_that_is_dropped_ends_its_connection() {
+    let server = serve(Asks::Password, BOTH).await;
+    let mut session = log_in(&server.device).await.unwrap();
+    let run = tokio::time::timeout(Duration::from_millis(100), session.run("wait"));
+    assert!(run.await.is_err());
+    server.ended.notified().await;
 }

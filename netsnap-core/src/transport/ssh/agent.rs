@@ -51,7 +51,6 @@ async fn offer_one(
     ));
     let result = match identity {
         AgentIdentity::PublicKey { key, .. } => {
-            login.reject(identity);
             let key = key.clone();
             let offer = login
                 .handle
@@ -67,7 +66,10 @@ async fn offer_one(
         }
     };
     match result {
-        Ok(result) => login.judge(Ok(result)),
+        Ok(result) => {
+            login.reject(identity);
+            login.judge(Ok(result))
+        }
         // The agent declines to sign with this key: the next one may do.
         Err(russh::AgentAuthError::Key(_)) => Ok(false),
         Err(russh::AgentAuthError::Send(_)) => Err(login.ended()),

@@ -33,6 +33,7 @@ pub(super) async fn authenticate(
         tried: Vec::new(),
         rejected_keys: Vec::new(),
         password_spent: false,
+        is_partial: false,
     };
     // Asks which methods there are; a device without authentication accepts.
     let none = login.handle.authenticate_none(&device.username).await;
@@ -51,6 +52,8 @@ pub(super) struct Login<'a> {
     tried: Vec<String>,
     rejected_keys: Vec<PublicKey>,
     password_spent: bool,
+    /// Whether a credential was accepted, and was not enough.
+    is_partial: bool,
 }
 
 impl Login<'_> {
@@ -149,9 +152,11 @@ impl Login<'_> {
             Ok(AuthResult::Success) => Ok(true),
             Ok(AuthResult::Failure { .. }) if self.handle.is_closed() => Err(self.ended()),
             Ok(AuthResult::Failure {
-                remaining_methods, ..
+                remaining_methods,
+                partial_success,
             }) => {
                 self.offered = remaining_methods;
+                self.is_partial |= partial_success;
                 Ok(false)
             }
             Err(_) => Err(self.ended()),
@@ -192,16 +197,17 @@ impl Login<'_> {
 
     /// Says how the connection ended. Closed upon a credential, it was a refusal: sending it again could lock the account.
     pub(super) fn ended(&self) -> Error {
-        match self.fate.ending() {
+        let ending = match self.tried.is_empty() {
+            true => None,
+            false => self.fate.ending().or(Some(Ending::Closed)),
+        };
+        let message = "the device closed the connection upon the credentials";
+        match ending {
+            Some(Ending::Closed) => self.explain(refusal(message)),
+            Some(Ending::Dismissed(words)) => {
+                self.explain(refusal(message).with("device_said", words.escape_debug()))
+            }
             Some(Ending::Broken(_)) | None => errors::lost(self.fate).during("ssh.authenticate"),
-            Some(_) if self.tried.is_empty() => errors::lost(self.fate).during("ssh.authenticate"),
-            Some(Ending::Dismissed(words)) => self.explain(
-                refusal("the device closed the connection upon the credentials")
-                    .with("device_said", words.escape_debug()),
-            ),
-            Some(Ending::Closed) => self.explain(refusal(
-                "the device closed the connection upon the credentials",
-            )),
         }
     }
 
@@ -211,6 +217,9 @@ impl Login<'_> {
         let error = match (has_none, self.tried.is_empty()) {
             (true, _) => Error::new(ErrorKind::InvalidInput, "the device has no credential")
                 .during("ssh.authenticate"),
+            _ if self.is_partial => {
+                refusal("the device accepted a credential and asks for a further one")
+            }
             (false, true) => refusal("the device offers no method for the credentials there are"),
             (false, false) => refusal("the device refused the credentials"),
         };

@@ -51,7 +51,7 @@ impl Connection {
         let handshake = client::connect_stream(config, wire, gatekeeper);
         let handle = match timeout(limits.handshake, handshake).await {
             Ok(Ok(handle)) => handle,
-            Ok(Err(fault)) => return Err(errors::handshake(fault, device)),
+            Ok(Err(fault)) => return Err(errors::handshake(fault, device, &fate)),
             Err(_) => {
                 return Err(errors::handshake_timeout(
                     switch.traffic(),
@@ -96,6 +96,11 @@ impl Connection {
     /// Closes the socket unless disarmed: for what must not be left half done.
     pub(super) fn fuse(&self) -> Fuse<'_> {
         Fuse(Some(&self.switch))
+    }
+
+    /// Closes the socket now.
+    pub(super) fn kill(&self) {
+        self.switch.kill();
     }
 
     /// Says whether this side has closed the socket.

@@ -19,7 +19,15 @@ pub(super) fn about(error: Error, device: &Device) -> Error {
 }
 
 /// Translates a failed handshake.
-pub(super) fn handshake(fault: Fault, device: &Device) -> Error {
+pub(super) fn handshake(fault: Fault, device: &Device, fate: &Fate) -> Error {
+    let error = protocol(fault, device).during("ssh.handshake");
+    match fate.ending() {
+        Some(Ending::Dismissed(words)) => error.with("device_said", words.escape_debug()),
+        _ => error,
+    }
+}
+
+fn protocol(fault: Fault, device: &Device) -> Error {
     use russh::Error as Ssh;
     let error = match fault {
         Fault::Refused(error) => return error,
@@ -49,7 +57,6 @@ pub(super) fn handshake(fault: Fault, device: &Device) -> Error {
         .hint("the device may be out of sessions or refuse this address: try again later, or look at its log")
         .because(error),
     }
-    .during("ssh.handshake")
 }
 
 fn no_common_algorithm(

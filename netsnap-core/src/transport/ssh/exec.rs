@@ -65,9 +65,13 @@ pub(super) async fn run(
     sent.map_err(|error| errors::channel(error, connection.fate()))?;
     let collected = collect(&mut channel, &mut clocks, &mut printed, connection.fate()).await;
     let status = collected.map_err(|error| {
+        let effect = match error.kind() {
+            ErrorKind::ChannelRefused => Effect::None,
+            _ => Effect::Indeterminate,
+        };
         error
             .during("ssh.exec")
-            .effect(Effect::Indeterminate)
+            .effect(effect)
             .with("command", command.escape_debug())
             .with("received_bytes", printed.len())
     })?;

@@ -83,7 +83,13 @@ fn ending(fault: &Fault) -> Ending {
     use std::io::ErrorKind as Io;
     match fault {
         Fault::Protocol(russh::Error::Disconnect | russh::Error::HUP) => Ending::Closed,
-        Fault::Protocol(russh::Error::IO(error)) if error.kind() == Io::UnexpectedEof => {
+        // A device that closes before it has read everything shows as a reset.
+        Fault::Protocol(russh::Error::IO(error))
+            if matches!(
+                error.kind(),
+                Io::UnexpectedEof | Io::ConnectionReset | Io::BrokenPipe
+            ) =>
+        {
             Ending::Closed
         }
         Fault::Protocol(error) => Ending::Broken(error.to_string()),

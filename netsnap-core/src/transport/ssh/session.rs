@@ -118,6 +118,16 @@ impl SshSession {
     }
 
     async fn enter_shell(&mut self) -> Result<&mut Shell> {
+        match self.open_shell().await {
+            Ok(shell) => Ok(self.shell.insert(shell)),
+            Err(error) => {
+                self.connection.kill();
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_shell(&mut self) -> Result<Shell> {
         let terminal = match self.platform.cli.terminal {
             true => Terminal::Vt100,
             false => Terminal::None,
@@ -127,12 +137,8 @@ impl SshSession {
             Ok(opened) => opened?,
             Err(_) => return Err(errors::refused("the device did not open a shell in time")),
         };
-        let shell = Shell::open(
-            Box::new(pipe),
-            Arc::clone(&self.platform),
-            self.limits.clone(),
-        );
-        Ok(self.shell.insert(shell.await?))
+        let platform = Arc::clone(&self.platform);
+        Shell::open(Box::new(pipe), platform, self.limits.clone()).await
     }
 
     /// Returns the shell for configuration, opened when it is first needed.
