@@ -9,40 +9,54 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use super::unit::{Phase, Unit};
 
 /// Puts units into an order that respects what they need from each other.
-pub(super) fn ordered(units: Vec<Unit>) -> Vec<Unit> {
-    let mut units = split_contended(units);
+pub(super) fn ordered(mut units: Vec<Unit>) -> Vec<Unit> {
     units.iter_mut().for_each(Unit::settle);
-    units.sort_by(|a, b| a.rank.cmp(&b.rank));
-    let order = Graph::of(&units).sorted(units.len());
+    loop {
+        units.sort_by(|a, b| a.rank.cmp(&b.rank));
+        let sorted = Graph::of(&units).sorted(units.len());
+        let split = sorted
+            .forced
+            .iter()
+            .filter(|place| units[**place].undo.is_some());
+        let split: HashSet<usize> = split.copied().collect();
+        if split.is_empty() {
+            return taken(units, &sorted.order);
+        }
+        units = units
+            .into_iter()
+            .enumerate()
+            .flat_map(|(place, unit)| apart(unit, split.contains(&place)))
+            .collect();
+    }
+}
+
+fn taken(units: Vec<Unit>, order: &[usize]) -> Vec<Unit> {
     let mut slots: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
     order
-        .into_iter()
-        .filter_map(|place| slots[place].take())
+        .iter()
+        .filter_map(|place| slots[*place].take())
         .collect()
 }
 
-/// Takes apart what overwrites a value that wants something another unit still has: two that swap would wait for each other.
-fn split_contended(units: Vec<Unit>) -> Vec<Unit> {
-    let released: HashSet<String> = units
-        .iter()
-        .flat_map(|unit| unit.releases.clone())
-        .collect();
-    let mut split = Vec::with_capacity(units.len());
-    for mut unit in units {
-        let is_contended = unit.claims.iter().any(|name| released.contains(name));
-        if let Some(undo) = unit.undo.take().filter(|_| is_contended) {
-            let mut first = Unit::new(unit.rank.clone());
-            if let Some((phase, _)) = first.rank.last_mut() {
-                *phase = Phase::Remove;
-            }
-            first.steps.push(undo);
-            first.releases = std::mem::take(&mut unit.releases);
-            first.unuses = std::mem::take(&mut unit.unuses);
-            split.push(first);
-        }
-        split.push(unit);
+/// Takes apart what overwrites a value, where two that want each other's would wait for ever.
+fn apart(mut unit: Unit, is_split: bool) -> Vec<Unit> {
+    let Some(undo) = unit.undo.take_if(|_| is_split) else {
+        return vec![unit];
+    };
+    let mut first = Unit::new(unit.rank.clone());
+    if let Some((phase, _)) = first.rank.last_mut() {
+        *phase = Phase::Remove;
     }
-    split
+    first.steps.push(undo);
+    first.releases = std::mem::take(&mut unit.releases);
+    first.unuses = std::mem::take(&mut unit.unuses);
+    vec![first, unit]
+}
+
+/// The places of units in the order to send them, and those that had to go although something was missing.
+struct Sorted {
+    order: Vec<usize>,
+    forced: Vec<usize>,
 }
 
 /// Units and, behind them, one node for each condition that some units make and others wait for.
@@ -115,14 +129,15 @@ impl Graph {
         self.waits[to] += 1;
     }
 
-    /// Returns the places of the units, ready ones by their place, then the first of a circle.
-    fn sorted(mut self, units: usize) -> Vec<usize> {
+    /// Takes ready units by their place; where all wait for each other, the first.
+    fn sorted(mut self, units: usize) -> Sorted {
         let mut ready: BinaryHeap<Reverse<usize>> = (0..self.after.len())
             .filter(|node| self.waits[*node] == 0)
             .map(Reverse)
             .collect();
         let mut done = vec![false; self.after.len()];
         let mut order = Vec::with_capacity(units);
+        let mut forced = Vec::new();
         let mut oldest = 0;
         while order.len() < units {
             let node = match ready.pop() {
@@ -131,6 +146,7 @@ impl Graph {
                     while done[oldest] {
                         oldest += 1;
                     }
+                    forced.push(oldest);
                     oldest
                 }
             };
@@ -142,7 +158,7 @@ impl Graph {
             }
             self.release(node, &mut ready);
         }
-        order
+        Sorted { order, forced }
     }
 
     fn release(&mut self, node: usize, ready: &mut BinaryHeap<Reverse<usize>>) {

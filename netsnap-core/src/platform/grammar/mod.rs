@@ -293,4 +293,18 @@ mod tests {
             assert_eq!(found.as_deref(), expected, "{line}");
         }
     }
+
+    #[test]
+    fn no_row_of_a_table_is_hidden_by_another() {
+        for name in Platform::names() {
+            let grammar = &Platform::named(name).unwrap().grammar;
+            for (number, section) in grammar.0.sections.iter().enumerate() {
+                for rule in section.by_word.values().flatten().chain(&section.any_word) {
+                    let sample = grammar.rule(*rule).pattern.sample();
+                    let found = grammar.find(SectionId(number), &sample);
+                    assert_eq!(found, Some(*rule), "{name}: {sample}");
+                }
+            }
+        }
+    }
 }

@@ -91,6 +91,20 @@ impl LinePattern {
         found
     }
 
+    /// Writes a line of this form.
+    #[cfg(test)]
+    pub(crate) fn sample(&self) -> String {
+        let word = |token: &Token| match token {
+            Token::Literal(word) => word.clone(),
+            Token::Capture(capture) => match capture.allowed.first().map(String::as_str) {
+                Some("#") => "7".to_owned(),
+                Some(glob) => glob.replace('*', "7"),
+                None => "x".to_owned(),
+            },
+        };
+        self.0.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
     fn walk<'p, 't>(
         &'p self,
         line: &'t str,
