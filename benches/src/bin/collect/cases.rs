@@ -22,10 +22,7 @@ const FLEET_COMMANDS: [&str; 5] = [
     "show ip route",
     "show ip ospf neighbor",
 ];
-const FLEET_CASE: &str = "100 devices x 5 commands, 50 in flight";
-const MANY_CASE: &str = "200 devices x 5 commands, 200 in flight";
 const BIG_CASE: &str = "one output of 20 MB";
-const STALLED_CASE: &str = "1000 connects that time out";
 /// The traps that `trap_server.py` sets.
 const TRAPS: usize = 6;
 
@@ -95,14 +92,15 @@ impl<'a> Cases<'a> {
                 median(runs.iter().map(Measured::cpu_ms)).map(|cpu| (cpu - idle).max(0.0) / devices)
             })
             .collect();
+        let case = format!("{devices} devices x 5 commands, 50 in flight");
         let mut figures = self.compare(
-            (FLEET_CASE, "processor time for a device", "ms"),
+            (&case, "processor time for a device", "ms"),
             &per_device,
             |name| Target::AtMost(if name.contains("Python") { 2.0 } else { 1.5 }),
             Target::TimesLess(5.0),
         );
         let wall = medians(&runs, |run| run.number("wall_s"));
-        figures.extend(self.compare((FLEET_CASE, "wall time", "s"), &wall, none, Target::None));
+        figures.extend(self.compare((&case, "wall time", "s"), &wall, none, Target::None));
         figures
     }
 
@@ -115,6 +113,10 @@ impl<'a> Cases<'a> {
                 ..task("fleet", &self.bed.many, &commands)
             },
         );
+        let case = format!(
+            "{} devices x 5 commands, 200 in flight",
+            count(&self.bed.many)
+        );
         let peaks = medians(&runs, |run| Some(run.peak_mb()));
         let ours = |name: &str| {
             if name.contains("Rust") {
@@ -123,7 +125,7 @@ impl<'a> Cases<'a> {
                 Target::None
             }
         };
-        self.compare((MANY_CASE, "peak memory", "MB"), &peaks, ours, Target::None)
+        self.compare((&case, "peak memory", "MB"), &peaks, ours, Target::None)
     }
 
     fn big(&self) -> Vec<Figure> {
@@ -223,7 +225,13 @@ impl<'a> Cases<'a> {
         let commands: Vec<_> = (1..=TRAPS)
             .map(|trap| format!("show trap {trap}"))
             .collect();
-        let runs = self.rounds(1, &task("traps", &self.bed.traps, &commands));
+        let runs = self.rounds(
+            1,
+            &Task {
+                in_flight: TRAPS,
+                ..task("traps", &self.bed.traps, &commands)
+            },
+        );
         let whole = medians(&runs, |run| run.number("whole"));
         let ours = |_: &str| Target::AtLeast(6.0);
         self.compare(
@@ -253,10 +261,11 @@ impl<'a> Cases<'a> {
                     .collect()
             })
             .collect();
+        let case = format!("{count} connects that time out");
         let left = medians(&runs, |run| run.number("sockets"));
         let ours = |_: &str| Target::AtMost(0.0);
         self.compare(
-            (STALLED_CASE, "sockets left", "sockets"),
+            (&case, "sockets left", "sockets"),
             &left,
             ours,
             Target::None,
@@ -289,14 +298,15 @@ impl<'a> Cases<'a> {
             };
             figures.push(new(None, None, alone(mine.name)));
             figures.extend(peers.iter().map(|(peer, theirs)| {
-                let raced = peer.kind == Kind::Tool;
-                new(
-                    Some(peer),
-                    **theirs,
-                    if raced { against_tools } else { Target::None },
-                )
+                let target = match peer.kind {
+                    Kind::Tool => against_tools,
+                    Kind::Ours | Kind::Library => Target::None,
+                };
+                new(Some(peer), **theirs, target)
             }));
         }
+        // What ours has no case for, and nothing is asked of, says nothing.
+        figures.retain(|figure| figure.ours.is_some() || figure.target != Target::None);
         figures
     }
 }
