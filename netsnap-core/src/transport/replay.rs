@@ -146,6 +146,9 @@ impl ReplayPipe {
 
     /// Answers the next thing typed; says whether there was one.
     fn answer(&mut self) -> Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
         let expected = self.entries.front().map(|entry| entry.sent.as_slice());
         if let Some(sent) = expected.filter(|sent| self.typed.starts_with(sent)) {
             self.typed.drain(..sent.len());

@@ -194,9 +194,9 @@ impl<'a> Exchange<'a> {
         self.screen.len()
     }
 
-    /// Reads the unfinished line as a prompt.
+    /// Reads the unfinished line as a prompt. Behind a carriage return it is none: a line feed is still to come.
     pub(super) fn candidate(&self) -> Option<Prompt> {
-        if self.has_command && self.screen.line_start() == 0 {
+        if self.has_command && self.screen.line_start() == 0 || self.screen.is_returned() {
             return None;
         }
         self.shape.read_after(self.tail(), self.before.as_ref())

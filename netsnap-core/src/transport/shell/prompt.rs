@@ -8,8 +8,8 @@ use crate::platform::Cli;
 /// Longer lines are never a prompt.
 const LONGEST: usize = 256;
 
-/// The host name in a prompt, where none is known yet.
-const HOST: &str = r"[^\s()\[\]<>#]+";
+/// The host name in a prompt, where none is known yet: printable ASCII without blanks, brackets and `#`.
+const HOST: &str = r#"[!"$-'*-;=?-Z\\^-~]+"#;
 
 /// A prompt as it stands: text, host name, section.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -77,6 +77,11 @@ impl Screen {
         self.line
     }
 
+    /// Says whether the last thing was a carriage return, whose meaning the next byte decides.
+    pub(super) fn is_returned(&self) -> bool {
+        self.returned
+    }
+
     /// Returns the unfinished line as it shows: blanks that erase a longer line are not part of it.
     pub(super) fn tail(&self) -> &[u8] {
         &self.text[self.line..self.shown_end()]

@@ -32,9 +32,9 @@ pub(super) struct Fake {
     /// The position in echo and answer at which the device pauses, and how long.
     pub(super) pause: Option<(usize, Duration)>,
     pub(super) echo: Echo,
-    typed: Vec<u8>,
-    coming: Vec<(Instant, Vec<u8>)>,
-    greeted: bool,
+    pub(super) typed: Vec<u8>,
+    pub(super) coming: Vec<(Instant, Vec<u8>)>,
+    pub(super) greeted: bool,
 }
 
 impl Fake {

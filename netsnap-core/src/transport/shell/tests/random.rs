@@ -36,7 +36,7 @@ impl Pipe for Hostile {
         loop {
             let act = self.acts[self.next % self.acts.len()].clone();
             let said = match act {
-                Act::Say(bytes) => bytes,
+                Act::Say(ref bytes) => bytes.clone(),
                 Act::Parrot => self.typed.clone(),
                 Act::End => Vec::new(),
                 Act::Wait(_) => b"-".to_vec(),
