@@ -5,7 +5,11 @@
 
 #![deny(unsafe_code)]
 // What `napi` exports is reached from JavaScript alone: its arguments arrive owned, and visibility and Debug mean nothing.
-#![allow(unreachable_pub, missing_debug_implementations, clippy::needless_pass_by_value)]
+#![allow(
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::needless_pass_by_value
+)]
 
 mod engine;
 mod error;

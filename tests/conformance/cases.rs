@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use netsnap_core::Result;
 use netsnap_core::model::Inventory;
 use netsnap_core::wire::{Handle, Recording, Request, VERBS};
-use netsnap_core::Result;
 use serde_json::{Value, json};
 
 /// One replay: an engine, the run that `begin` began last, and what was kept.
@@ -18,7 +18,11 @@ struct Replay {
 impl Replay {
     async fn new(url: &str) -> Self {
         let engine = Handle::open(url).await.unwrap();
-        Self { engine, run: None, kept: BTreeMap::new() }
+        Self {
+            engine,
+            run: None,
+            kept: BTreeMap::new(),
+        }
     }
 
     async fn step(&mut self, step: &Value) {
@@ -35,10 +39,14 @@ impl Replay {
     fn check(&mut self, step: &Value, value: &Value) {
         if let Some(expected) = step.get("expect") {
             let expected = self.filled(expected);
-            assert!(holds(value, &expected), "{step}:\nexpected {expected}\n     got {value}");
+            assert!(
+                holds(value, &expected),
+                "{step}:\nexpected {expected}\n     got {value}"
+            );
         }
         for (name, place) in step["keep"].as_object().into_iter().flatten() {
-            self.kept.insert(name.clone(), at(value, place.as_str().unwrap()).clone());
+            self.kept
+                .insert(name.clone(), at(value, place.as_str().unwrap()).clone());
         }
     }
 
@@ -68,7 +76,12 @@ impl Replay {
             arguments["targets"] = by_name.iter().map(target).collect();
         }
         let cancel = self.engine.cancellation();
-        let request = Request { verb: verb.to_owned(), arguments: arguments.to_string(), devices, cancel };
+        let request = Request {
+            verb: verb.to_owned(),
+            arguments: arguments.to_string(),
+            devices,
+            cancel,
+        };
         let reply = self.engine.call(request).await?;
         let mut value = parsed(&reply.json);
         if let Some(bytes) = reply.bytes {
@@ -82,8 +95,13 @@ impl Replay {
             Some(text) => Some(text.as_str().unwrap().as_bytes().to_vec()),
             None => None,
         };
-        let run = self.run.as_ref().expect("a case begins a run before it records");
-        Ok(parsed(&run.call(verb, &arguments.to_string(), bytes).await?))
+        let run = self
+            .run
+            .as_ref()
+            .expect("a case begins a run before it records");
+        Ok(parsed(
+            &run.call(verb, &arguments.to_string(), bytes).await?,
+        ))
     }
 
     async fn follow(&self, arguments: &Value) -> Result<Value> {
@@ -98,12 +116,21 @@ impl Replay {
     /// Puts what was kept in the place of each `"$name"`.
     fn filled(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) if text == "$inventory" => inventory().expect("a case says what it needs"),
-            Value::String(text) => text.strip_prefix('$').and_then(|name| self.kept.get(name)).unwrap_or(value).clone(),
-            Value::Array(items) => items.iter().map(|item| self.filled(item)).collect(),
-            Value::Object(fields) => {
-                Value::Object(fields.iter().map(|(name, item)| (name.clone(), self.filled(item))).collect())
+            Value::String(text) if text == "$inventory" => {
+                inventory().expect("a case says what it needs")
             }
+            Value::String(text) => text
+                .strip_prefix('$')
+                .and_then(|name| self.kept.get(name))
+                .unwrap_or(value)
+                .clone(),
+            Value::Array(items) => items.iter().map(|item| self.filled(item)).collect(),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, item)| (name.clone(), self.filled(item)))
+                    .collect(),
+            ),
             other => other.clone(),
         }
     }
@@ -116,15 +143,25 @@ fn holds(value: &Value, expected: &Value) -> bool {
             .iter()
             .all(|(name, expected)| holds(value.get(name).unwrap_or(&Value::Null), expected)),
         (Value::Array(value), Value::Array(expected)) => {
-            value.len() == expected.len() && value.iter().zip(expected).all(|(value, expected)| holds(value, expected))
+            value.len() == expected.len()
+                && value
+                    .iter()
+                    .zip(expected)
+                    .all(|(value, expected)| holds(value, expected))
         }
         (value, expected) => value == expected,
     }
 }
 
 fn at<'a>(value: &'a Value, place: &str) -> &'a Value {
-    let pointer = if place.is_empty() { String::new() } else { format!("/{}", place.replace('.', "/")) };
-    value.pointer(&pointer).unwrap_or_else(|| panic!("nothing at {place:?} in {value}"))
+    let pointer = if place.is_empty() {
+        String::new()
+    } else {
+        format!("/{}", place.replace('.', "/"))
+    };
+    value
+        .pointer(&pointer)
+        .unwrap_or_else(|| panic!("nothing at {place:?} in {value}"))
 }
 
 fn parsed(text: &str) -> Value {
@@ -143,7 +180,11 @@ fn folder() -> PathBuf {
 /// Returns each case with the name of its file; `verbs.json` and `kinds.json` are no cases.
 fn cases() -> Vec<(String, Value)> {
     let mut cases = Vec::new();
-    for room in std::fs::read_dir(folder()).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+    for room in std::fs::read_dir(folder())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+    {
         for file in std::fs::read_dir(room.path()).unwrap().flatten() {
             let case = parsed(&std::fs::read_to_string(file.path()).unwrap());
             if case.get("steps").is_some() {
@@ -189,6 +230,9 @@ async fn every_case_holds_on_sqlite() {
 #[test]
 fn every_verb_of_the_wire_is_in_the_shared_table() {
     let table = parsed(&std::fs::read_to_string(folder().join("verbs.json")).unwrap());
-    let missing: Vec<_> = VERBS.iter().filter(|verb| table.get(verb).is_none()).collect();
+    let missing: Vec<_> = VERBS
+        .iter()
+        .filter(|verb| table.get(verb).is_none())
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

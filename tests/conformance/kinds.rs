@@ -25,5 +25,9 @@ fn the_shared_table_of_error_kinds_is_the_engines() {
         std::fs::write(&path, text + "\n").unwrap();
     }
     let shared: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-    assert_eq!(shared, table(), "run it with UPDATE_CASES=1 and commit the file");
+    assert_eq!(
+        shared,
+        table(),
+        "run it with UPDATE_CASES=1 and commit the file"
+    );
 }

@@ -25,8 +25,11 @@ use crate::store::NewExecution;
 /// `InvalidInput` for anything that does not fit.
 pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<T> {
     serde_json::from_str(arguments).map_err(|error| {
-        Error::new(ErrorKind::InvalidInput, format!("the arguments do not fit: {error}"))
-            .during(verb.to_owned())
+        Error::new(
+            ErrorKind::InvalidInput,
+            format!("the arguments do not fit: {error}"),
+        )
+        .during(verb.to_owned())
     })
 }
 

@@ -109,7 +109,9 @@ fn until_failure<T>(chunk: Vec<Result<T>>) -> (Vec<T>, Option<crate::error::Erro
 }
 
 /// Waits for one live event and takes along what is there already; nothing once the engine is gone.
-async fn next_live(events: &mut broadcast::Receiver<LiveEvent>) -> Option<Vec<impl Serialize + use<>>> {
+async fn next_live(
+    events: &mut broadcast::Receiver<LiveEvent>,
+) -> Option<Vec<impl Serialize + use<>>> {
     let first = loop {
         match events.recv().await {
             Ok(event) => break event,

@@ -38,12 +38,18 @@ impl Recording {
     ///
     /// # Errors
     /// `InvalidInput` for an unknown verb or arguments that do not fit; `AlreadyFinished`; `Storage`.
-    pub async fn call(&self, verb: &str, arguments: &str, bytes: Option<Vec<u8>>) -> Result<String> {
+    pub async fn call(
+        &self,
+        verb: &str,
+        arguments: &str,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<String> {
         match verb {
             "event" => self.event(arguments::parse("event", arguments)?).await,
             "output" => {
                 let output: NewOutput = arguments::parse("output", arguments)?;
-                self.output(output.into_output(bytes.unwrap_or_default())).await
+                self.output(output.into_output(bytes.unwrap_or_default()))
+                    .await
             }
             "device_result" => {
                 self.device_result(arguments::parse("device_result", arguments)?)

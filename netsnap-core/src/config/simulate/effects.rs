@@ -1,0 +1,80 @@
+//! What does a line change besides itself?
+
+use super::execute::{Attempt, Device, attempt};
+use super::known::Known;
+use super::tree::{Node, Separator};
+
+/// Recorded, FRR 8.4.4; Cisco IOS prints the same.
+pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands first";
+
+const UNICAST: &[&str] = &["address-family", "ipv4", "unicast"];
+
+/// Takes out all lines of a peer, in the address families too.
+pub(super) fn forget_peer(section: &mut Node, peer: &str) {
+    section.take_out(|child| {
+        let mut words = child
+            .text
+            .split_whitespace()
+            .skip_while(|word| *word == "no");
+        words.next() == Some("neighbor") && words.next() == Some(peer)
+    });
+    for child in &mut section.children {
+        forget_peer(child, peer);
+    }
+}
+
+/// Carries a line out in the IPv4 unicast address family, where FRR prints it.
+pub(super) fn in_unicast(device: &Device<'_>, section: &mut Node, line: &str) -> Attempt {
+    let Attempt::Entered(key) = attempt(device, "router-bgp", section, UNICAST) else {
+        return Attempt::Departs(0);
+    };
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match section.child_mut(&key) {
+        Some(family) => attempt(device, "af", family, &words),
+        None => Attempt::Departs(0),
+    }
+}
+
+/// Cisco IOS clears the addresses of an interface whose VRF changes (Cisco IOS configuration guide, MPLS layer 3 VPNs).
+pub(super) fn change_vrf(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let node = known.node(&section.children);
+    if section
+        .child(&node.key)
+        .is_some_and(|stands| stands.text == node.text)
+    {
+        return Attempt::Taken(String::new());
+    }
+    let vrf = node.text.rsplit(' ').next().unwrap_or_default().to_owned();
+    section.take_out(|child| child.key == node.key);
+    section.insert(node, &Separator::Never);
+    Attempt::Taken(clear_addresses(section, &format!("enabling VRF {vrf}")))
+}
+
+/// The same on the way back to the global table.
+pub(super) fn leave_vrf(section: &mut Node, key: &str) -> Attempt {
+    let Some(stands) = section.child(key) else {
+        return Attempt::Taken(String::new());
+    };
+    let vrf = stands
+        .text
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    section.take_out(|child| child.key == key);
+    Attempt::Taken(clear_addresses(section, &format!("disabling VRF {vrf}")))
+}
+
+fn clear_addresses(section: &mut Node, cause: &str) -> String {
+    let name = section
+        .text
+        .strip_prefix("interface ")
+        .unwrap_or_default()
+        .to_owned();
+    let v4 = section.take_out(|child| child.key.starts_with("ip address"));
+    section.take_out(|child| child.key.starts_with("ipv6 address"));
+    match v4 {
+        true => format!("% Interface {name} IPv4 disabled and address(es) removed due to {cause}"),
+        false => String::new(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Where does an entry without a number go in a numbered list?
+
+use super::known::Known;
+use super::place::{Part, Place};
+use super::table::{Effect, Rule};
+use super::tree::{Node, Separator};
+
+/// The words up to and including the name of the list.
+fn head<'a>(rule: &Rule, words: &'a [String]) -> &'a [String] {
+    let end = rule.listed.map_or(0, |name| name + 1).min(words.len());
+    &words[..end]
+}
+
+/// Returns the identity of an entry: its list and number.
+pub(super) fn sequence_key(rule: &Rule, words: &[String]) -> String {
+    let head = head(rule, words);
+    let rest = &words[head.len()..];
+    let own = match rest.first().map(String::as_str) {
+        Some("seq") => &rest[..2.min(rest.len())],
+        _ => rest,
+    };
+    [head, own].concat().join(" ")
+}
+
+/// Returns the identity of an entry that begins with its number.
+pub(super) fn numbered_key(words: &[String]) -> String {
+    match number(words.first()) {
+        Some(_) => words[0].clone(),
+        None => words.join(" "),
+    }
+}
+
+/// Returns the place of an entry that begins with its number.
+pub(super) fn place(rule: &Rule, words: &[String]) -> Option<Place> {
+    if rule.effect != Some(Effect::Numbered) {
+        return None;
+    }
+    let number = number(words.first()).map_or(u128::MAX, u128::from);
+    Some(vec![Part::Number(number)])
+}
+
+fn number(word: Option<&String>) -> Option<u64> {
+    word?.parse().ok()
+}
+
+/// Puts an entry into its `seq` list: at its number, else five behind the last (recorded, FRR 8.4.4).
+/// An entry without a number that stands already under any number is left alone.
+pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
+    let at = head(known.rule, &known.words).len();
+    ge_before_le(&mut known.words);
+    if known.words.get(at).map(String::as_str) != Some("seq") {
+        let start = known.words[..at].join(" ") + " seq ";
+        let rest = known.words[at..].join(" ");
+        let entries = entries(section, &start);
+        if entries.iter().any(|(_, text)| *text == rest) {
+            return;
+        }
+        let next = entries.iter().map(|(number, _)| number).max().unwrap_or(&0) + 5;
+        known
+            .words
+            .splice(at..at, ["seq".to_owned(), next.to_string()]);
+    }
+    let key = known.key();
+    section.take_out(|child| child.key == key);
+    let node = known.node(&section.children);
+    section.insert(node, &Separator::Block);
+}
+
+/// FRR prints `ge` before `le`, however they were typed.
+fn ge_before_le(words: &mut [String]) {
+    let find = |word: &str| words.iter().position(|other| other == word);
+    if let (Some(le), Some(ge)) = (find("le"), find("ge"))
+        && le + 2 == ge
+        && ge + 1 < words.len()
+    {
+        words[le..ge + 2].rotate_left(2);
+    }
+}
+
+fn entries<'a>(section: &'a Node, start: &str) -> Vec<(u64, &'a str)> {
+    section
+        .children
+        .iter()
+        .filter_map(|child| child.text.strip_prefix(start)?.split_once(' '))
+        .filter_map(|(number, rest)| Some((number.parse().ok()?, rest)))
+        .collect()
+}
+
+/// Takes an entry out of its `seq` list: by its number, whatever follows, else by its text, else the whole list.
+pub(super) fn remove_sequence(section: &mut Node, rule: &Rule, words: &[String]) -> bool {
+    let head = head(rule, words);
+    let rest = &words[head.len()..];
+    let start = head.join(" ") + " ";
+    match rest.first().map(String::as_str) {
+        None => section.take_out(|child| child.key.starts_with(&start)),
+        Some("seq") => {
+            let key = sequence_key(rule, words);
+            section.take_out(|child| child.key == key)
+        }
+        Some(_) => {
+            let mut rest = rest.to_vec();
+            ge_before_le(&mut rest);
+            let rest = rest.join(" ");
+            section.take_out(|child| entry_text(&child.text, &start) == Some(&rest))
+        }
+    }
+}
+
+fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(start)?;
+    match rest.strip_prefix("seq ") {
+        Some(numbered) => numbered.split_once(' ').map(|(_, rest)| rest),
+        None => Some(rest),
+    }
+}
+
+/// Puts an entry into a list whose entries begin with their number: at it, else ten behind the last.
+/// A list that prints no numbers gets none.
+pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) {
+    if number(known.words.first()).is_none() {
+        let rest = known.words.join(" ");
+        if section
+            .children
+            .iter()
+            .any(|child| without_number(&child.text) == rest)
+        {
+            return;
+        }
+        let numbers = section
+            .children
+            .iter()
+            .map(|child| child.key.parse::<u64>());
+        let last = numbers.clone().filter_map(Result::ok).max();
+        if last.is_some() || section.children.is_empty() {
+            known.words.insert(0, (last.unwrap_or(0) + 10).to_string());
+        }
+    }
+    let key = known.key();
+    section.take_out(|child| child.key == key);
+    let node = known.node(&section.children);
+    section.insert(node, &Separator::Never);
+}
+
+/// Takes an entry out by its number or by its text.
+pub(super) fn remove_numbered(section: &mut Node, words: &[String]) -> bool {
+    let text = words.join(" ");
+    section.take_out(|child| {
+        child.key == text || child.text == text || without_number(&child.text) == text
+    })
+}
+
+fn without_number(text: &str) -> &str {
+    match text.split_once(' ') {
+        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => text,
+    }
+}

@@ -1,0 +1,294 @@
+//! A device as it was measured and as its own documents describe it: configuration lines in, running configuration out.
+//!
+//! Its rules are its own and share nothing with the planner's tables, so that it can see the planner's mistakes. They stand in
+//! `platforms/simulator/NAME.toml`; those for FRR were measured on FRR 8.4.4, those for Cisco IOS come from its documents.
+//! Abbreviated words (`int eth1`) are not understood, and every daemon is taken to run.
+
+mod address;
+mod boot;
+mod effects;
+mod execute;
+mod known;
+mod list;
+mod pattern;
+mod place;
+mod route;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use self::execute::{Attempt, Device, Passive, attempt};
+use self::table::{Mode, Table};
+use self::tree::{Document, Node, Separator};
+use crate::error::Result;
+
+/// What a simulated device does with one configuration line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// What it prints, without the final newline; empty as a rule.
+    pub output: String,
+    /// Whether it took the line.
+    pub accepted: bool,
+    /// Whether the rules know this line. An unknown one is taken literally and proves nothing.
+    pub modelled: bool,
+}
+
+impl Response {
+    fn taken(output: String) -> Self {
+        Self {
+            output,
+            accepted: true,
+            modelled: true,
+        }
+    }
+
+    fn refused(output: String) -> Self {
+        Self {
+            output,
+            accepted: false,
+            modelled: true,
+        }
+    }
+}
+
+/// A section that was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Level {
+    key: String,
+    mode: String,
+}
+
+/// A simulated device in configuration mode.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    table: Arc<Table>,
+    document: Document,
+    path: Vec<Level>,
+}
+
+impl Simulation {
+    /// Boots a device of a platform with a running configuration, as the device prints it.
+    ///
+    /// # Errors
+    /// `Unsupported` for a platform without simulator rules; `ConfigurationInvalid` for a control character.
+    pub fn new(platform: &str, running: &str) -> Result<Self> {
+        let table = Table::named(platform)?;
+        let document = boot::boot(&table, running)?;
+        Ok(Self {
+            table,
+            document,
+            path: Vec::new(),
+        })
+    }
+
+    /// Carries out one line in the current section.
+    ///
+    /// A line of an outer section is accepted there and leaves the inner one, as on the device. `exit` in the global
+    /// section changes nothing: leaving configuration mode is the caller's.
+    pub fn line(&mut self, line: &str) -> Response {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            [] => return Response::taken(String::new()),
+            [first, ..] if first.starts_with(['!', '#']) => return Response::taken(String::new()),
+            ["end"] => self.path.clear(),
+            ["exit" | "quit"] => drop(self.path.pop()),
+            [word] if self.current_mode().leave.as_deref() == Some(word) => drop(self.path.pop()),
+            _ => return self.command(&words),
+        }
+        Response::taken(String::new())
+    }
+
+    /// Goes back to the global section, as on entering configuration mode.
+    pub fn reset(&mut self) {
+        self.path.clear();
+    }
+
+    /// Returns the word that the prompt shows for the current section: `if`, `router`; empty in the global one.
+    #[must_use]
+    pub fn mode(&self) -> &str {
+        &self.current_mode().prompt
+    }
+
+    /// Returns the host name, which the prompt shows.
+    #[must_use]
+    pub fn hostname(&self) -> &str {
+        let named = self.document.root.child("hostname");
+        named
+            .and_then(|node| node.text.split_whitespace().nth(1))
+            .unwrap_or(&self.table.hostname)
+    }
+
+    /// Returns the running configuration as the device prints it, preamble included.
+    #[must_use]
+    pub fn running(&self) -> String {
+        self.document.print()
+    }
+
+    fn mode_at(&self, depth: usize) -> &str {
+        depth
+            .checked_sub(1)
+            .map_or("global", |index| &self.path[index].mode)
+    }
+
+    fn current_mode(&self) -> &Mode {
+        &self.table.modes[self.mode_at(self.path.len())]
+    }
+
+    /// Tries the current section, then the outer ones.
+    fn command(&mut self, words: &[&str]) -> Response {
+        let mut attempts = Vec::new();
+        for depth in (0..=self.path.len()).rev() {
+            match self.attempt(depth, words) {
+                Attempt::Taken(output) => return self.landed(depth, Response::taken(output)),
+                Attempt::Refused(output) => return self.landed(depth, Response::refused(output)),
+                Attempt::Entered(key) => return self.entered(depth, key),
+                Attempt::Passive(passive) => return self.passive(depth, &passive),
+                other => attempts.push((depth, other)),
+            }
+        }
+        let unmodelled = attempts
+            .iter()
+            .find(|(_, attempt)| *attempt == Attempt::Unmodelled);
+        match (attempts.first(), unmodelled) {
+            (Some((_, Attempt::Incomplete)), _) => {
+                self.refuse(&self.table.messages.incomplete, words, words.len())
+            }
+            (_, Some((depth, _))) => self.literally(*depth, words),
+            _ => self.refuse(&self.table.messages.unknown, words, furthest(&attempts)),
+        }
+    }
+
+    fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
+        let peers = match words.contains(&"neighbor") {
+            true => peers(&self.document.root),
+            false => BTreeSet::new(),
+        };
+        let mode = self.mode_at(depth).to_owned();
+        let table = Arc::clone(&self.table);
+        match self.section(depth) {
+            Some(section) => attempt(
+                &Device {
+                    table: &table,
+                    peers,
+                },
+                &mode,
+                section,
+                words,
+            ),
+            None => Attempt::Departs(0),
+        }
+    }
+
+    fn section(&mut self, depth: usize) -> Option<&mut Node> {
+        self.path[..depth]
+            .iter()
+            .try_fold(&mut self.document.root, |section, level| {
+                section.child_mut(&level.key)
+            })
+    }
+
+    /// A section that was removed while being in it is left.
+    fn landed(&mut self, depth: usize, response: Response) -> Response {
+        self.path.truncate(depth);
+        while self.section(self.path.len()).is_none() {
+            self.path.pop();
+        }
+        response
+    }
+
+    fn entered(&mut self, depth: usize, key: String) -> Response {
+        self.path.truncate(depth);
+        let mode = self
+            .section(depth)
+            .and_then(|section| section.child(&key)?.mode.clone())
+            .unwrap_or_default();
+        self.path.push(Level { key, mode });
+        Response::taken(String::new())
+    }
+
+    /// Carries a line out on an interface, and stays where it was typed.
+    fn passive(&mut self, depth: usize, passive: &Passive) -> Response {
+        self.path.truncate(depth);
+        let here = self.path.clone();
+        self.line(&format!("interface {}", passive.interface));
+        self.line(&passive.line);
+        self.path = here;
+        Response::taken(passive.note.clone())
+    }
+
+    fn refuse(&self, message: &str, words: &[&str], at: usize) -> Response {
+        let before: usize = words.iter().take(at).map(|word| word.len() + 1).sum();
+        let mode = self.mode();
+        let dash = usize::from(!mode.is_empty());
+        let prompt = self.hostname().len() + "(config)#".len() + dash + mode.len();
+        let caret = " ".repeat(prompt + before) + "^";
+        Response::refused(
+            message
+                .replace("{line}", &words.join(" "))
+                .replace("{caret}", &caret),
+        )
+    }
+
+    /// Puts an unknown line at the end of its section, or takes it out of it.
+    fn literally(&mut self, depth: usize, words: &[&str]) -> Response {
+        self.path.truncate(depth);
+        let line = words.join(" ");
+        if let Some(section) = self.section(depth) {
+            let removed = match line.strip_prefix("no ") {
+                Some(positive) => section.take_out(|child| child.text == positive),
+                None => section.child(&line).is_some(),
+            };
+            if !removed {
+                let separator = if depth == 0 {
+                    Separator::Block
+                } else {
+                    Separator::Never
+                };
+                let node = Node {
+                    text: line.clone(),
+                    key: line,
+                    ..Node::default()
+                };
+                section.insert(node, &separator);
+            }
+        }
+        Response {
+            output: String::new(),
+            accepted: true,
+            modelled: false,
+        }
+    }
+}
+
+fn furthest(attempts: &[(usize, Attempt)]) -> usize {
+    let departs = |attempt: &Attempt| match attempt {
+        Attempt::Departs(at) => Some(*at),
+        _ => None,
+    };
+    attempts
+        .iter()
+        .filter_map(|(_, attempt)| departs(attempt))
+        .max()
+        .unwrap_or(0)
+}
+
+/// The names and addresses of all BGP peers and peer groups.
+fn peers(root: &Node) -> BTreeSet<String> {
+    let lines = root
+        .children
+        .iter()
+        .filter(|section| section.key == "router bgp")
+        .flat_map(|section| &section.children);
+    lines
+        .filter_map(
+            |line| match line.text.split_whitespace().collect::<Vec<_>>()[..] {
+                ["neighbor", peer, "remote-as" | "peer-group", ..] => Some(peer.to_owned()),
+                _ => None,
+            },
+        )
+        .collect()
+}

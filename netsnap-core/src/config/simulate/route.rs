@@ -1,0 +1,136 @@
+//! How does FRR identify, spell and order static routes? (Recorded, FRR 8.4.4.)
+
+use super::address::{Prefix, is_address};
+use super::known::Known;
+use super::place::{Part, Place, natural};
+use super::tree::{Node, Separator};
+
+/// `ip route PREFIX TARGET [INTERFACE] [tag N] [DISTANCE]`, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Route {
+    family: String,
+    prefix: String,
+    target: String,
+    interface: Option<String>,
+    tag: Option<String>,
+    distance: Option<String>,
+}
+
+const DISCARDS: &[&str] = &["Null0", "null0", "blackhole", "reject"];
+
+impl Route {
+    fn read(words: &[String]) -> Option<Self> {
+        let mut rest = words.get(2..)?.iter();
+        let mut prefix = rest.next()?.clone();
+        if is_address(&prefix) {
+            prefix = format!("{prefix}/{}", mask_length(rest.next()?)?);
+        }
+        let target = rest.next()?.clone();
+        let mut route = Self {
+            family: words[0].clone(),
+            prefix: Prefix::parse(&prefix)?.masked().to_string(),
+            target: if target == "null0" {
+                "Null0".to_owned()
+            } else {
+                target
+            },
+            interface: None,
+            tag: None,
+            distance: None,
+        };
+        while let Some(word) = rest.next() {
+            match word.as_str() {
+                "tag" => route.tag = Some(rest.next()?.clone()),
+                _ if is_distance(word) => route.distance = Some(word.clone()),
+                _ => route.interface = Some(word.clone()),
+            }
+        }
+        route.distance.take_if(|distance| distance == "1");
+        route.has_sense().then_some(route)
+    }
+
+    /// An interface may follow an address alone.
+    fn has_sense(&self) -> bool {
+        self.interface.is_none() || is_address(&self.target)
+    }
+
+    /// Distance and tag identify nothing; nor does the way of discarding.
+    fn key(&self) -> String {
+        let discards = DISCARDS.contains(&self.target.as_str());
+        let target = if discards { "discard" } else { &self.target };
+        let interface = self.interface.as_deref().unwrap_or_default();
+        format!("{} route {} {target} {interface}", self.family, self.prefix)
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} route {} {}", self.family, self.prefix, self.target);
+        let tag = self.tag.as_ref().map(|tag| format!("tag {tag}"));
+        for word in [&self.interface, &tag, &self.distance]
+            .into_iter()
+            .flatten()
+        {
+            text.push(' ');
+            text.push_str(word);
+        }
+        text
+    }
+
+    /// By prefix, then by distance; interfaces, addresses, addresses on an interface, and what discards.
+    fn place(&self, rank: Part) -> Place {
+        let distance = self
+            .distance
+            .as_ref()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(1);
+        let mut place = vec![rank];
+        place.extend(natural(&self.prefix));
+        place.extend([Part::Number(distance), Part::Number(self.kind())]);
+        place.extend(natural(&self.target));
+        place
+    }
+
+    fn kind(&self) -> u128 {
+        match (&self.interface, is_address(&self.target)) {
+            _ if DISCARDS.contains(&self.target.as_str()) => 3,
+            (None, false) => 0,
+            (None, true) => 1,
+            (Some(_), _) => 2,
+        }
+    }
+}
+
+/// `255.255.255.0` is 24.
+fn mask_length(mask: &str) -> Option<u32> {
+    let bits = mask.parse::<std::net::Ipv4Addr>().ok()?.to_bits();
+    (bits.leading_ones() == bits.count_ones()).then_some(bits.count_ones())
+}
+
+fn is_distance(word: &str) -> bool {
+    word.parse()
+        .is_ok_and(|number: u16| (1..=255).contains(&number))
+}
+
+/// Returns what identifies a route.
+pub(super) fn key(words: &[String]) -> String {
+    Route::read(words).map_or_else(|| words.join(" "), |route| route.key())
+}
+
+/// Puts a route where the device prints it; one with the same next hop is replaced.
+pub(super) fn set(section: &mut Node, known: &Known<'_>) -> bool {
+    let Some(node) = node(known, &section.children) else {
+        return false;
+    };
+    section.take_out(|child| child.key == node.key);
+    section.insert(node, &Separator::Block);
+    true
+}
+
+/// Returns the node of a route; none when the words are none.
+pub(super) fn node(known: &Known<'_>, siblings: &[Node]) -> Option<Node> {
+    let route = Route::read(&known.words)?;
+    let mut node = known.plain_node(siblings);
+    let rank = node.place.as_ref()?.first()?.clone();
+    node.place = Some(route.place(rank));
+    node.text = route.text();
+    Some(node)
+}

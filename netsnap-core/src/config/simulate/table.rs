@@ -1,0 +1,247 @@
+//! What does a device of this platform accept, print and refuse?
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use super::pattern::Pattern;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The rules of one platform: `platforms/simulator/NAME.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) messages: Messages,
+    #[serde(default)]
+    pub(super) hostname: String,
+    pub(super) modes: BTreeMap<String, Mode>,
+}
+
+/// What it prints when it refuses; `{line}` is the line, `{caret}` a line that points at the wrong word.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Messages {
+    pub(super) unknown: String,
+    pub(super) incomplete: String,
+}
+
+/// One section kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mode {
+    /// What the prompt shows.
+    #[serde(default)]
+    pub(super) prompt: String,
+    /// The order of its lines.
+    #[serde(default)]
+    pub(super) order: Order,
+    /// First words that the device knows, with the second ones where they are literal: `ip:address,ospf description`.
+    /// Empty: everything is taken for known.
+    #[serde(default)]
+    pub(super) words: String,
+    /// A word that leaves the section, besides `exit`.
+    #[serde(default)]
+    pub(super) leave: Option<String>,
+    /// Its lines, in the order in which the device prints them.
+    #[serde(default)]
+    pub(super) lines: Vec<Rule>,
+}
+
+/// The order in which a device prints the lines of a section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Order {
+    /// That of the rules.
+    #[default]
+    Rules,
+    /// That of the bytes of the text.
+    Text,
+    /// That of arrival.
+    Arrival,
+}
+
+/// One line that the device knows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    /// Its shape.
+    pub(super) set: Notation,
+    /// Which words identify it, where that is not a prefix.
+    #[serde(default)]
+    pub(super) identity: Option<Vec<usize>>,
+    /// Whether `no` refuses the value.
+    #[serde(default)]
+    pub(super) bare: bool,
+    /// Whether it holds by default: the device prints only `no X`.
+    #[serde(default)]
+    pub(super) default_on: bool,
+    /// Printed after taking it.
+    #[serde(default)]
+    pub(super) note: Option<String>,
+    /// Printed when there is nothing to remove.
+    #[serde(default)]
+    pub(super) absent: Option<String>,
+    /// Printed instead of removing it.
+    #[serde(default)]
+    pub(super) fixed: Option<String>,
+    /// Printed when another value stands already; `{value}` is that one.
+    #[serde(default)]
+    pub(super) taken: Option<String>,
+    /// Printed when the value behind `no` is another one than that which stands.
+    #[serde(default)]
+    pub(super) other: Option<String>,
+    /// Further forms of its removal, without the `no`: they remove all lines that begin so.
+    #[serde(default)]
+    pub(super) remove: Vec<Notation>,
+    /// Rules of one group print together, by the word `by` first.
+    #[serde(default)]
+    pub(super) group: Option<String>,
+    /// The word by which lines of one rule or group sort.
+    #[serde(default)]
+    pub(super) by: Option<usize>,
+    /// The word that names a list: names print in the order of arrival, the entries of one by number.
+    #[serde(default)]
+    pub(super) listed: Option<usize>,
+    /// Neighbouring lines of one block have no `!` between them.
+    #[serde(default)]
+    pub(super) block: Option<String>,
+    /// The mode that this section header enters.
+    #[serde(default)]
+    pub(super) enter: Option<String>,
+    /// What the device prints at the end of the section.
+    #[serde(default)]
+    pub(super) close: Option<String>,
+    /// Whether it prints the section without content.
+    #[serde(default)]
+    pub(super) keeps: bool,
+    /// Whether a `!` stands before it inside a section.
+    #[serde(default)]
+    pub(super) gap: bool,
+    /// What it does besides.
+    #[serde(default)]
+    pub(super) effect: Option<Effect>,
+}
+
+/// What a line does besides standing in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Effect {
+    /// It is an entry of a numbered list, five apart, `seq N` after the name (word 2).
+    Sequence,
+    /// It is an entry of a numbered list, ten apart, the number first.
+    Numbered,
+    /// It is a static route.
+    Route,
+    /// It makes a BGP peer, and its removal takes all lines of the peer along.
+    Peer,
+    /// It needs its BGP peer (word 1).
+    NeedsPeer,
+    /// It is kept on the interface that it names: word 1.
+    Passive,
+    /// It belongs to the IPv4 unicast address family.
+    IntoUnicast,
+    /// It clears the addresses of the interface.
+    ClearsAddresses,
+}
+
+/// A pattern in a table, parsed when the table is read.
+#[derive(Clone, Debug)]
+pub(super) struct Notation(pub(super) Pattern);
+
+impl<'de> Deserialize<'de> for Notation {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Pattern::parse(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "cisco_ios",
+        include_str!("../../../platforms/simulator/cisco_ios.toml"),
+    ),
+    ("frr", include_str!("../../../platforms/simulator/frr.toml")),
+];
+
+impl Table {
+    /// Returns the rules of a platform.
+    pub(super) fn named(platform: &str) -> Result<Arc<Self>> {
+        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Table>>> = LazyLock::new(|| {
+            FILES
+                .iter()
+                .map(|(name, text)| {
+                    (
+                        *name,
+                        Arc::new(Table::parse(text).expect("a test parses every table")),
+                    )
+                })
+                .collect()
+        });
+        LOADED.get(platform).cloned().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Unsupported,
+                "no simulator rules for this platform",
+            )
+            .during("config.simulate")
+            .with("platform", platform.escape_debug())
+            .hint("platforms with rules: cisco_ios, frr")
+        })
+    }
+
+    fn parse(text: &str) -> std::result::Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+}
+
+impl Mode {
+    /// Says whether the device knows a line that begins with these words.
+    pub(super) fn knows(&self, words: &[&str]) -> bool {
+        let Some(first) = words.first() else {
+            return false;
+        };
+        self.words.is_empty()
+            || self
+                .words
+                .split_whitespace()
+                .any(|known| match known.split_once(':') {
+                    None => known == *first,
+                    Some((head, seconds)) => {
+                        head == *first
+                            && words.get(1).is_some_and(|second| {
+                                seconds.split(',').any(|known| known == *second)
+                            })
+                    }
+                })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_parses_and_enters_only_modes_that_it_has() {
+        for (name, text) in FILES {
+            let table = Table::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(table.modes.contains_key("global"), "{name}");
+            for rule in table.modes.values().flat_map(|mode| &mode.lines) {
+                if let Some(mode) = &rule.enter {
+                    assert!(table.modes.contains_key(mode), "{name}: {mode}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_platform_without_rules_is_unsupported() {
+        assert_eq!(
+            Table::named("linux").unwrap_err().kind(),
+            ErrorKind::Unsupported
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! What stands in the configuration of the simulated device, and how is it printed?
+
+use super::place::Place;
+
+/// A line or a section with what stands in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Node {
+    /// White space before the text, as printed.
+    pub(super) indent: String,
+    /// The line; a banner spans several.
+    pub(super) text: String,
+    /// Separators and comments printed before it, raw.
+    pub(super) before: Vec<String>,
+    /// What identifies it among its siblings.
+    pub(super) key: String,
+    /// Where it prints among its siblings; none for a line that no rule knows.
+    pub(super) place: Option<Place>,
+    /// Neighbours of one block have no separator between them.
+    pub(super) block: Option<String>,
+    /// The mode that it enters.
+    pub(super) mode: Option<String>,
+    /// Printed at the end of the section.
+    pub(super) close: Option<String>,
+    /// Whether the section is printed when it is empty.
+    pub(super) keeps: bool,
+    /// In the order of printing.
+    pub(super) children: Vec<Self>,
+}
+
+/// Whether a new node gets a separator before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// It does not.
+    Never,
+    /// It does, unless a sibling of its block stands before it.
+    Block,
+}
+
+impl Node {
+    /// Returns the child that a key identifies.
+    pub(super) fn child(&self, key: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.key == key)
+    }
+
+    /// Returns the child that a key identifies, to change it.
+    pub(super) fn child_mut(&mut self, key: &str) -> Option<&mut Self> {
+        self.children.iter_mut().find(|child| child.key == key)
+    }
+
+    /// Returns the white space before its children.
+    pub(super) fn inner_indent(&self) -> String {
+        match self.children.first() {
+            Some(child) => child.indent.clone(),
+            None if self.mode.is_none() => String::new(),
+            None => format!("{} ", self.indent),
+        }
+    }
+
+    /// Puts a child where it prints.
+    pub(super) fn insert(&mut self, mut child: Self, separator: &Separator) {
+        child.indent = self.inner_indent();
+        let at = self.position(&child);
+        if *separator == Separator::Block {
+            self.separate(&mut child, at);
+        }
+        self.children.insert(at, child);
+    }
+
+    /// After the last sibling that prints before it or equal, else before the first that prints after it.
+    fn position(&self, child: &Self) -> usize {
+        let siblings = &self.children;
+        if child.place.is_none() {
+            return siblings.len();
+        }
+        let before = |sibling: &Self| sibling.place.is_some() && sibling.place <= child.place;
+        siblings
+            .iter()
+            .rposition(before)
+            .map(|last| last + 1)
+            .or_else(|| siblings.iter().position(|sibling| sibling.place.is_some()))
+            .unwrap_or(siblings.len())
+    }
+
+    fn separate(&mut self, child: &mut Self, at: usize) {
+        let same = |sibling: &Self| child.block.is_some() && sibling.block == child.block;
+        if at > 0 && same(&self.children[at - 1]) {
+            return;
+        }
+        child.before = match self.children.get_mut(at) {
+            Some(next) if same(next) => std::mem::take(&mut next.before),
+            _ => vec![format!("{}!", child.indent)],
+        };
+    }
+
+    /// Takes out the children that a question picks; says whether there were any.
+    pub(super) fn take_out(&mut self, picked: impl Fn(&Self) -> bool) -> bool {
+        let count = self.children.len();
+        while let Some(at) = self.children.iter().position(&picked) {
+            let gone = self.children.remove(at);
+            if let Some(next) = self.children.get_mut(at)
+                && gone.block.is_some()
+                && next.block == gone.block
+                && next.before.is_empty()
+            {
+                next.before = gone.before;
+            }
+        }
+        self.children.len() < count
+    }
+
+    /// Says whether the device prints it.
+    pub(super) fn is_printed(&self) -> bool {
+        self.mode.is_none() || self.keeps || self.children.iter().any(Self::is_printed)
+    }
+
+    fn print(&self, out: &mut String) {
+        if !self.is_printed() {
+            return;
+        }
+        for line in &self.before {
+            push(out, "", line);
+        }
+        push(out, &self.indent, &self.text);
+        for child in &self.children {
+            child.print(out);
+        }
+        if let Some(close) = &self.close {
+            push(out, &self.indent, close);
+        }
+    }
+}
+
+fn push(out: &mut String, indent: &str, line: &str) {
+    out.push_str(indent);
+    out.push_str(line);
+    out.push('\n');
+}
+
+/// A whole running configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Document {
+    /// What the device prints before the configuration, raw.
+    pub(super) preamble: Vec<String>,
+    /// The global section.
+    pub(super) root: Node,
+    /// What it prints behind, raw.
+    pub(super) tail: Vec<String>,
+}
+
+impl Document {
+    /// Prints it as the device does.
+    pub(super) fn print(&self) -> String {
+        let mut out = String::new();
+        for line in &self.preamble {
+            push(&mut out, "", line);
+        }
+        for child in &self.root.children {
+            child.print(&mut out);
+        }
+        out.push_str(&self.tail.join("\n"));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::place::Part;
+    use super::*;
+
+    fn node(text: &str, rank: u128, block: &str) -> Node {
+        Node {
+            text: text.to_owned(),
+            key: text.to_owned(),
+            place: Some(vec![Part::Number(rank)]),
+            block: Some(block.to_owned()),
+            ..Node::default()
+        }
+    }
+
+    fn texts(root: &Node) -> Vec<&str> {
+        root.children
+            .iter()
+            .flat_map(|child| {
+                child
+                    .before
+                    .iter()
+                    .map(String::as_str)
+                    .chain([child.text.as_str()])
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_block_has_one_separator_whatever_the_order_of_arrival() {
+        let mut root = Node::default();
+        for (text, rank, block) in [("b2", 4, "b"), ("a", 1, "a"), ("b1", 3, "b"), ("c", 9, "c")] {
+            root.insert(node(text, rank, block), &Separator::Block);
+        }
+        assert_eq!(texts(&root), ["!", "a", "!", "b1", "b2", "!", "c"]);
+        root.take_out(|child| child.text == "b1");
+        assert_eq!(texts(&root), ["!", "a", "!", "b2", "!", "c"]);
+        root.take_out(|child| child.text == "b2");
+        assert_eq!(texts(&root), ["!", "a", "!", "c"]);
+    }
+
+    #[test]
+    fn an_unknown_line_stays_where_it_was() {
+        let mut root = Node::default();
+        root.children = vec![
+            node("a", 1, "a"),
+            Node {
+                place: None,
+                ..node("?", 0, "?")
+            },
+            node("z", 9, "z"),
+        ];
+        root.insert(node("b", 2, "b"), &Separator::Never);
+        assert_eq!(texts(&root), ["a", "b", "?", "z"]);
+    }
+}
