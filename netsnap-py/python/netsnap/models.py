@@ -22,6 +22,28 @@ DeviceOutcome = Literal["already_done", "changed", "rolled_back", "rollback_fail
 RollbackOutcome = Literal["exact", "equivalent", "different"]
 ChangeKind = Literal["added", "removed", "changed", "moved"]
 SnapshotKind = Literal["running_configuration", "intended_configuration"]
+EventKind = Literal[
+    "execution_started",
+    "execution_finished",
+    "device_started",
+    "connected",
+    "command_started",
+    "command_finished",
+    "snapshot_taken",
+    "plan_made",
+    "wave_started",
+    "wave_finished",
+    "state_compared",
+    "line_intended",
+    "line_answered",
+    "verified",
+    "checked",
+    "saved",
+    "rollback_started",
+    "rollback_finished",
+    "device_finished",
+    "note",
+]
 Proof = Literal["tail", "fence", "exec"]
 Level = Literal["debug", "info", "warning", "error"]
 # The builtin, where a field has its name.
@@ -181,7 +203,7 @@ class Event(Record):
 
     sequence: int
     at: datetime
-    kind: str
+    kind: EventKind
     device: str | None = None
     level: Level = "info"
     text: str = ""

@@ -6,6 +6,7 @@ As a context manager it ends the run: succeeded at the end of the block, failed 
 import asyncio
 
 from . import convert
+from ._netsnap import CancelledError
 from .models import Execution
 
 
@@ -117,6 +118,6 @@ def _ending(kind, error):
     """Returns the status and the reason of a run whose block ended like this."""
     if kind is None:
         return "succeeded", None
-    if issubclass(kind, (KeyboardInterrupt, asyncio.CancelledError)):
+    if issubclass(kind, (KeyboardInterrupt, asyncio.CancelledError, CancelledError)):
         return "cancelled", kind.__name__
     return "failed", f"{kind.__name__}: {error}"
