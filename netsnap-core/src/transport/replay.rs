@@ -176,11 +176,14 @@ impl ReplayPipe {
     fn unexpected(&self, typed: &str) -> Error {
         let expected = self.entries.front().map(|entry| &*entry.sent);
         let expected = String::from_utf8_lossy(expected.unwrap_or_default());
-        Error::new(ErrorKind::InvalidInput, "the transcript goes on with another line")
-            .during("replay.write")
-            .with("recorded", expected.escape_debug())
-            .with("sent", typed.escape_debug())
-            .hint("send the lines in the recorded order")
+        Error::new(
+            ErrorKind::InvalidInput,
+            "the transcript goes on with another line",
+        )
+        .during("replay.write")
+        .with("recorded", expected.escape_debug())
+        .with("sent", typed.escape_debug())
+        .hint("send the lines in the recorded order")
     }
 
     fn next_read(&self) -> usize {
@@ -219,7 +222,10 @@ impl Pipe for ReplayPipe {
 /// Reads a quoted literal.
 fn unquote(literal: &str) -> Option<Vec<u8>> {
     let literal = literal.trim();
-    let quote = literal.chars().next().filter(|quote| "'\"".contains(*quote))?;
+    let quote = literal
+        .chars()
+        .next()
+        .filter(|quote| "'\"".contains(*quote))?;
     let inner = literal.strip_prefix(quote)?.strip_suffix(quote)?;
     let mut bytes = Vec::with_capacity(inner.len());
     let mut characters = inner.chars();

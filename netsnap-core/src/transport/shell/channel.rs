@@ -136,11 +136,10 @@ impl Channel {
         let wait = deadline.saturating_duration_since(Instant::now());
         match timeout(wait.min(self.limits.idle), self.pipe.write(bytes)).await {
             Ok(written) => written,
-            Err(_) => Err(Error::new(
-                ErrorKind::CommandTimeout,
-                "the device takes no more bytes",
-            )
-            .during("shell.write")),
+            Err(_) => Err(
+                Error::new(ErrorKind::CommandTimeout, "the device takes no more bytes")
+                    .during("shell.write"),
+            ),
         }
     }
 }

@@ -109,7 +109,11 @@ mod tests {
             ("descr aaa\raab\nbody", "descr aaaab", "body"),
             ("descr aab\nb c\nbody", "descr aabb c", "body"),
             ("show\rr1# show version\nbody", "show version", "body"),
-            ("\nr1# \n%SYS-5-CONFIG_I: x\nr1# show version\nbody", "show version", "body"),
+            (
+                "\nr1# \n%SYS-5-CONFIG_I: x\nr1# show version\nbody",
+                "show version",
+                "body",
+            ),
         ] {
             let at = start(text, command).unwrap_or_else(|| panic!("{text:?}"));
             assert_eq!(&text[at..], output, "{text:?}");

@@ -142,9 +142,11 @@ impl Shell {
     /// As [`super::Session::line`]; `InvalidInput` outside configuration mode, where a line would be a command.
     pub(crate) async fn line(&mut self, line: &str) -> Result<Answer> {
         if !self.prompt.configuring && !self.poisoned {
-            return Err(misplaced("a configuration line was given outside configuration mode")
-                .with("prompt", self.prompt.text())
-                .hint("enter configuration mode first; an earlier line may have left it"));
+            return Err(
+                misplaced("a configuration line was given outside configuration mode")
+                    .with("prompt", self.prompt.text())
+                    .hint("enter configuration mode first; an earlier line may have left it"),
+            );
         }
         self.send(line, Sent::ConfigurationLine).await
     }
@@ -155,7 +157,10 @@ impl Shell {
     /// As [`super::Session::leave`].
     pub(crate) async fn leave(&mut self) -> Result<()> {
         let platform = Arc::clone(&self.platform);
-        let leave = platform.configuration.as_ref().map(|commands| &commands.leave);
+        let leave = platform
+            .configuration
+            .as_ref()
+            .map(|commands| &commands.leave);
         let (Some(leave), true) = (leave, self.prompt.configuring || self.poisoned) else {
             return Ok(());
         };
@@ -202,9 +207,11 @@ impl Shell {
 
     async fn send(&mut self, line: &str, sent: Sent) -> Result<Answer> {
         if self.poisoned {
-            return Err(Error::new(ErrorKind::Desynchronised, "the session is out of step")
-                .during("shell.send")
-                .hint("open a new session; this one failed or was cancelled before"));
+            return Err(
+                Error::new(ErrorKind::Desynchronised, "the session is out of step")
+                    .during("shell.send")
+                    .hint("open a new session; this one failed or was cancelled before"),
+            );
         }
         input::check(&self.platform.cli, line)?;
         // Until the answer is whole; a future that is dropped half way leaves it so.
@@ -262,11 +269,18 @@ impl Shell {
         let mut exchange = Exchange::new(cli, &self.shape, &mut self.fences, Some(before));
         let mut bytes = b"\n".to_vec();
         bytes.extend(exchange.fence().unwrap_or_default());
-        let settled = self.channel.drive(&bytes, &mut exchange).await.map_err(|error| {
-            Error::new(ErrorKind::Desynchronised, "the session could not be brought into step")
+        let settled = self
+            .channel
+            .drive(&bytes, &mut exchange)
+            .await
+            .map_err(|error| {
+                Error::new(
+                    ErrorKind::Desynchronised,
+                    "the session could not be brought into step",
+                )
                 .during("shell.resynchronise")
                 .because(error)
-        })?;
+            })?;
         self.arrive(settled.prompt);
         Ok(())
     }
@@ -276,7 +290,7 @@ impl Shell {
         let cut = prompt.configuring
             && prompt.host.len() >= SHORTEST_CUT
             && self.hostname.starts_with(&prompt.host);
-        if !cut {
+        if !cut && !prompt.host.is_empty() {
             self.hostname.clone_from(&prompt.host);
         }
         self.prompt = prompt;

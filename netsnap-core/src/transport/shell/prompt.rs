@@ -88,9 +88,12 @@ fn compile(pattern: &str) -> Result<Regex> {
     let named = pattern.replacen("{host}", &format!("(?P<host>{HOST})"), 1);
     let anchored = format!("^(?:{})$", named.replace("{host}", HOST));
     Regex::new(&anchored).map_err(|error| {
-        Error::new(ErrorKind::InvalidInput, "the prompt is no regular expression")
-            .during("platform.prompt")
-            .with("pattern", pattern)
-            .because(error)
+        Error::new(
+            ErrorKind::InvalidInput,
+            "the prompt is no regular expression",
+        )
+        .during("platform.prompt")
+        .with("pattern", pattern)
+        .because(error)
     })
 }

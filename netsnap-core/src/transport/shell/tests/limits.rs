@@ -15,7 +15,9 @@ use crate::transport::replay::Replay;
 async fn replayed(transcript: &str) -> Shell {
     let replay = Replay::parse(transcript).unwrap();
     let platform = Platform::named("frr").unwrap();
-    Shell::open(replay.pipe(), platform, Limits::default()).await.unwrap()
+    Shell::open(replay.pipe(), platform, Limits::default())
+        .await
+        .unwrap()
 }
 
 fn context(error: &Error, key: &str) -> String {
@@ -50,9 +52,14 @@ async fn a_device_that_says_nothing_has_no_prompt() {
         greeting: " ".to_owned(),
         ..Fake::new("", &[])
     };
-    let error = Shell::open(Box::new(device), platform, Limits::default()).await.unwrap_err();
+    let error = Shell::open(Box::new(device), platform, Limits::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PromptNotFound);
-    assert_eq!(started.elapsed().as_secs(), Limits::default().prompt.as_secs());
+    assert_eq!(
+        started.elapsed().as_secs(),
+        Limits::default().prompt.as_secs()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,7 +78,10 @@ async fn silence_ends_a_command_and_the_session() {
     device.pause = Some((12, Duration::from_secs(31)));
     let mut shell = open(device, &with_timing("frr", WithCommand)).await;
     let error = shell.run("show x").await.unwrap_err();
-    assert_eq!((error.kind(), context(&error, "clock").as_str()), (ErrorKind::CommandTimeout, "idle"));
+    assert_eq!(
+        (error.kind(), context(&error, "clock").as_str()),
+        (ErrorKind::CommandTimeout, "idle")
+    );
     assert_eq!(error.report().effect, Effect::None);
     assert_poisoned(shell).await;
 }
@@ -96,7 +106,9 @@ async fn an_output_over_the_limit_ends_the_session() {
         ..Limits::default()
     };
     let platform = with_timing("frr", WithCommand);
-    let mut shell = Shell::open(Box::new(device), platform, limits).await.unwrap();
+    let mut shell = Shell::open(Box::new(device), platform, limits)
+        .await
+        .unwrap();
     let error = shell.run("show x").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutputOverflow);
     assert_poisoned(shell).await;
@@ -137,7 +149,10 @@ async fn a_command_that_was_dropped_half_way_poisons_the_session() {
 async fn an_unusable_line_is_refused_and_the_session_stays() {
     let mut shell = replayed("< '\\nr1# '\n> 'show ver\\n'\n< 'show ver\\n1\\nr1# '").await;
     for line in ["show ver\nreload", "show ?", "a\x1a"] {
-        assert_eq!(shell.run(line).await.unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(
+            shell.run(line).await.unwrap_err().kind(),
+            ErrorKind::InvalidInput
+        );
     }
     let outside = shell.line("no router ospf").await.unwrap_err();
     assert_eq!(outside.kind(), ErrorKind::InvalidInput);
@@ -151,6 +166,9 @@ async fn a_platform_without_a_fence_is_proven_by_its_last_line_alone() {
     let device = Fake::new("r1# ", &[b"r9#\r\nbody\r\n", b"next\r\n"]);
     let mut shell = open(device, &Arc::new(platform)).await;
     let answer = shell.run("show x").await.unwrap();
-    assert_eq!((answer.text().as_ref(), answer.proof), ("r9#\nbody\n", crate::model::Proof::Tail));
+    assert_eq!(
+        (answer.text().as_ref(), answer.proof),
+        ("r9#\nbody\n", crate::model::Proof::Tail)
+    );
     assert_eq!(shell.run("show y").await.unwrap().text(), "next\n");
 }

@@ -12,7 +12,9 @@ use crate::transport::{Limits, Transport};
 
 async fn log_in(replay: &Replay, platform: &str) -> Shell {
     let platform = Platform::named(platform).unwrap();
-    Shell::open(replay.pipe(), platform, Limits::default()).await.unwrap()
+    Shell::open(replay.pipe(), platform, Limits::default())
+        .await
+        .unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -26,12 +28,22 @@ async fn a_section_header_jumps_between_sections() {
         ("exit", "r1#"),
     ] {
         let answer = shell.line(line).await.unwrap();
-        assert_eq!((answer.text().as_ref(), shell.prompt.text()), ("", prompt.to_owned()));
+        assert_eq!(
+            (answer.text().as_ref(), shell.prompt.text()),
+            ("", prompt.to_owned())
+        );
     }
     let lost = shell.line("description lost").await.unwrap_err();
     assert_eq!(lost.kind(), ErrorKind::InvalidInput);
     shell.leave().await.unwrap();
-    assert!(shell.run("description lost").await.unwrap().rejection.is_some());
+    assert!(
+        shell
+            .run("description lost")
+            .await
+            .unwrap()
+            .rejection
+            .is_some()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,6 +55,18 @@ async fn a_changed_host_name_is_followed_at_once() {
     shell.line("hostname r1").await.unwrap();
     shell.leave().await.unwrap();
     assert_eq!((shell.hostname(), shell.prompt.configuring), ("r1", false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removed_host_name_leaves_a_prompt_all_the_same() {
+    let mut shell = log_in(&transcript("hostname_removed"), "frr").await;
+    shell.configure().await.unwrap();
+    shell.line("hostname zz").await.unwrap();
+    shell.line("no hostname zz").await.unwrap();
+    assert_eq!(shell.prompt.text(), "(null)(config)#");
+    shell.line("hostname r1").await.unwrap();
+    shell.leave().await.unwrap();
+    assert_eq!(shell.hostname(), "r1");
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +84,14 @@ async fn a_host_name_that_ios_cuts_off_is_the_same_host() {
 async fn a_login_without_privilege_cannot_configure_and_stays_usable() {
     let mut shell = log_in(&transcript("disable_enable"), "frr").await;
     shell.run("disable").await.unwrap();
-    assert!(shell.run("show running-config").await.unwrap().rejection.is_some());
+    assert!(
+        shell
+            .run("show running-config")
+            .await
+            .unwrap()
+            .rejection
+            .is_some()
+    );
     let error = shell.configure().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CommandRejected);
     shell.run("enable").await.unwrap();
@@ -76,7 +107,10 @@ async fn a_login_without_privilege_cannot_configure_and_stays_usable() {
 async fn refusals_and_warnings_are_told_from_answers() {
     let mut shell = log_in(&transcript("daemon_restart"), "frr").await;
     let down = shell.run("show ip ospf neighbor").await.unwrap();
-    assert_eq!(down.rejection.unwrap().line, "Warning: connecting to ospfd...failed!");
+    assert_eq!(
+        down.rejection.unwrap().line,
+        "Warning: connecting to ospfd...failed!"
+    );
     assert_eq!(down.warnings.len(), 1);
     let down = shell.run("show ip ospf neighbor").await.unwrap();
     assert!(down.rejection.is_some());
@@ -120,6 +154,8 @@ async fn a_transcript_is_a_transport() {
 async fn a_platform_of_exec_channels_has_no_shell() {
     let platform = Platform::named("linux").unwrap();
     let pipe = transcript("mode_jump").pipe();
-    let error = Shell::open(pipe, platform, Limits::default()).await.unwrap_err();
+    let error = Shell::open(pipe, platform, Limits::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }

@@ -62,8 +62,21 @@ impl Pipe for Hostile {
 
 fn act() -> impl Strategy<Value = Act> {
     let words = prop::sample::select(vec![
-        "r1# ", "r1(config)# ", "\r\n", "\r", "\x1b[", "\x1b[K", ":\x1b[K", "\x08", "--More-- ", "(END)",
-        "\x1b[7m(END)\x1b[m\x1b[K", "show x", "\x1b]0;", "% Unknown command", "\0",
+        "r1# ",
+        "r1(config)# ",
+        "\r\n",
+        "\r",
+        "\x1b[",
+        "\x1b[K",
+        ":\x1b[K",
+        "\x08",
+        "--More-- ",
+        "(END)",
+        "\x1b[7m(END)\x1b[m\x1b[K",
+        "show x",
+        "\x1b]0;",
+        "% Unknown command",
+        "\0",
     ]);
     prop_oneof![
         4 => words.prop_map(|word| Act::Say(word.as_bytes().to_vec())),

@@ -23,9 +23,15 @@ fn terminal_control_is_taken_off() {
         ("\x1b]0;title\x07a\x1b]2;t\x1b\\b\r\n", "ab\n"),
         ("\x1b(B\x1b[?1h\x1b=\rfrr\r\n", "frr\n"),
         (":\x1b[K\r\x1b[K ip ospf\r\n", " ip ospf\n"),
-        (" --More-- \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08          \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08ip\r\n", "ip\n"),
+        (
+            " --More-- \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08          \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08ip\r\n",
+            "ip\n",
+        ),
         (" --More-- \r          \rip\r\n", "ip\n"),
-        ("---- More ----\x1b[16D                \x1b[16Dip\r\n", "ip\n"),
+        (
+            "---- More ----\x1b[16D                \x1b[16Dip\r\n",
+            "ip\n",
+        ),
         ("10%\r20%\r100%\r\n", "100%\n"),
         ("bell\x07\r\n", "bell\n"),
         ("abc\x1b[2Kd\r\n", "d\n"),

@@ -24,7 +24,10 @@ fn every_recorded_refusal_of_frr_is_one() {
         "% Not all daemons are up, cannot write config.",
     ] {
         for sent in [Sent::Command, Sent::ConfigurationLine] {
-            assert_eq!(refusal("frr", sent, &format!("{line}\n")).as_deref(), Some(line));
+            assert_eq!(
+                refusal("frr", sent, &format!("{line}\n")).as_deref(),
+                Some(line)
+            );
         }
     }
 }
@@ -39,7 +42,11 @@ fn a_caret_line_in_front_hides_no_refusal() {
 
 #[test]
 fn a_configuration_that_quotes_an_error_is_no_refusal() {
-    let long = format!("{}% Unknown command: x\n{}end\n", "line\n".repeat(9), "line\n".repeat(9));
+    let long = format!(
+        "{}% Unknown command: x\n{}end\n",
+        "line\n".repeat(9),
+        "line\n".repeat(9)
+    );
     let described = "interface eth1\n description % Unknown command\nexit\n";
     let at_the_end = format!("{}% Unknown command: x\n", "line\n".repeat(20));
     for answer in [long.as_str(), described, at_the_end.as_str()] {
@@ -59,7 +66,10 @@ fn a_warning_is_told_and_refuses_nothing() {
     let answer = b"Warning: connecting to ospfd...success!\n\nNeighbor ID\n";
     let verdict = judge(&frr.cli, Sent::Command, answer);
     assert_eq!(verdict.rejection, None);
-    assert_eq!(verdict.warnings, ["Warning: connecting to ospfd...success!"]);
+    assert_eq!(
+        verdict.warnings,
+        ["Warning: connecting to ospfd...success!"]
+    );
 }
 
 #[test]
@@ -73,7 +83,15 @@ fn a_missing_program_is_a_refusal_on_linux() {
 fn a_line_that_is_more_than_a_line_is_refused_before_it_is_sent() {
     let frr = Platform::named("frr").unwrap();
     let long = "x".repeat(frr.cli.longest_line + 1);
-    for line in ["a\nb", "a\rb", "a\tb", "a\x03", "\u{85}", "show ?", long.as_str()] {
+    for line in [
+        "a\nb",
+        "a\rb",
+        "a\tb",
+        "a\x03",
+        "\u{85}",
+        "show ?",
+        long.as_str(),
+    ] {
         let error = check(&frr.cli, line).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{line:?}");
     }
