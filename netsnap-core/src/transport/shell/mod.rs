@@ -290,7 +290,7 @@ impl Shell {
         let cut = prompt.configuring
             && prompt.host.len() >= SHORTEST_CUT
             && self.hostname.starts_with(&prompt.host);
-        if !cut {
+        if !cut && !prompt.host.is_empty() {
             self.hostname.clone_from(&prompt.host);
         }
         self.prompt = prompt;

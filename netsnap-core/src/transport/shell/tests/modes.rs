@@ -58,6 +58,18 @@ async fn a_changed_host_name_is_followed_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_removed_host_name_leaves_a_prompt_all_the_same() {
+    let mut shell = log_in(&transcript("hostname_removed"), "frr").await;
+    shell.configure().await.unwrap();
+    shell.line("hostname zz").await.unwrap();
+    shell.line("no hostname zz").await.unwrap();
+    assert_eq!(shell.prompt.text(), "(null)(config)#");
+    shell.line("hostname r1").await.unwrap();
+    shell.leave().await.unwrap();
+    assert_eq!(shell.hostname(), "r1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_host_name_that_ios_cuts_off_is_the_same_host() {
     let mut shell = log_in(&transcript("show_and_configure"), "cisco_ios").await;
     for command in ["show clock", "show vresion"] {

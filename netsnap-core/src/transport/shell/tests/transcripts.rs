@@ -34,6 +34,7 @@ const ALL: &[Recorded] = recorded![
     "frr" / "disable_enable",
     "frr" / "errors",
     "frr" / "hostname_change",
+    "frr" / "hostname_removed",
     "frr" / "login_show_exit",
     "frr" / "login_show_exit_nopty",
     "frr" / "long_line_511col",
@@ -54,7 +55,9 @@ pub(super) fn transcript(name: &str) -> Replay {
 
 /// Returns the recorded lines that are typed after the preparation, the logout left out.
 fn lines(replay: &Replay, platform: &Platform) -> Vec<String> {
-    let typed = replay.recorded().filter(|(_, received)| !received.ends_with(b"\n"));
+    let typed = replay
+        .recorded()
+        .filter(|(_, received)| !received.ends_with(b"\n"));
     typed
         .map(|(sent, _)| String::from_utf8_lossy(sent).into_owned())
         .filter(|line| line.ends_with('\n'))
@@ -104,17 +107,26 @@ fn off_the_record(replay: &Replay, platform: &Platform) -> Vec<(String, String)>
 
 #[tokio::test(start_paused = true)]
 async fn every_answer_is_what_the_record_shows() {
-    for recorded in ALL.iter().filter(|recorded| recorded.name != "pager_to_the_end") {
+    for recorded in ALL
+        .iter()
+        .filter(|recorded| recorded.name != "pager_to_the_end")
+    {
         let platform = Platform::named(recorded.platform).unwrap();
         let replay = Replay::parse(recorded.text).unwrap();
         let outcomes = play(&replay, &platform).await;
         let answers = outcomes.into_iter().map(|(line, answer, _)| {
-            let answer = answer.unwrap_or_else(|error| panic!("{}: {line}: {error}", recorded.name));
+            let answer =
+                answer.unwrap_or_else(|error| panic!("{}: {line}: {error}", recorded.name));
             (line, answer.text().into_owned())
         });
         let answers: Vec<_> = answers.collect();
         assert!(!answers.is_empty());
-        assert_eq!(answers, off_the_record(&replay, &platform), "{}", recorded.name);
+        assert_eq!(
+            answers,
+            off_the_record(&replay, &platform),
+            "{}",
+            recorded.name
+        );
     }
 }
 
@@ -123,21 +135,47 @@ async fn no_transcript_depends_on_where_it_is_cut() {
     for recorded in ALL {
         let timing = match recorded.name {
             "pager_to_the_end" => FenceTiming::AfterCandidate,
-            _ => Platform::named(recorded.platform).unwrap().cli.fence.as_ref().unwrap().timing,
+            _ => {
+                Platform::named(recorded.platform)
+                    .unwrap()
+                    .cli
+                    .fence
+                    .as_ref()
+                    .unwrap()
+                    .timing
+            }
         };
         let mut platform = Platform::clone(&with_timing(recorded.platform, timing));
-        platform.cli.prepare = Platform::named(recorded.platform).unwrap().cli.prepare.clone();
+        platform.cli.prepare = Platform::named(recorded.platform)
+            .unwrap()
+            .cli
+            .prepare
+            .clone();
         let platform = Arc::new(platform);
         let replay = Replay::parse(recorded.text).unwrap();
         let whole = play(&replay, &platform).await;
-        assert!(whole.iter().all(|(_, answer, _)| answer.is_ok()), "{}: {whole:?}", recorded.name);
+        assert!(
+            whole.iter().all(|(_, answer, _)| answer.is_ok()),
+            "{}: {whole:?}",
+            recorded.name
+        );
         let bytes = replay.clone().delivery(Delivery::Bytes);
-        assert_eq!(play(&bytes, &platform).await, whole, "{} by bytes", recorded.name);
+        assert_eq!(
+            play(&bytes, &platform).await,
+            whole,
+            "{} by bytes",
+            recorded.name
+        );
         let length: usize = replay.recorded().map(|(_, received)| received.len()).sum();
         let fences = 60 * whole.len();
         for at in 1..length + fences {
             let cut = replay.clone().delivery(Delivery::SplitAt(at));
-            assert_eq!(play(&cut, &platform).await, whole, "{} at {at}", recorded.name);
+            assert_eq!(
+                play(&cut, &platform).await,
+                whole,
+                "{} at {at}",
+                recorded.name
+            );
         }
     }
 }
@@ -149,10 +187,20 @@ async fn a_pager_is_paged_to_its_end_and_then_left_alone() {
     let (_, answer, _) = &outcomes[1];
     let answer = answer.as_ref().unwrap();
     let text = answer.text();
-    assert!(text.starts_with("Building configuration...\n\nCurrent configuration:\n!\nfrr version"));
+    assert!(
+        text.starts_with("Building configuration...\n\nCurrent configuration:\n!\nfrr version")
+    );
     assert!(text.ends_with("!\nend\n"), "{text}");
-    assert!(text.contains("exit\n!\ninterface eth5\n description to r5\n"), "{text}");
-    assert!(!["\u{1b}", "\r", "\n:"].iter().any(|control| text.contains(control)), "{text}");
+    assert!(
+        text.contains("exit\n!\ninterface eth5\n description to r5\n"),
+        "{text}"
+    );
+    assert!(
+        !["\u{1b}", "\r", "\n:"]
+            .iter()
+            .any(|control| text.contains(control)),
+        "{text}"
+    );
     let (_, daemons, _) = &outcomes[2];
     assert_eq!(daemons.as_ref().unwrap().text(), " zebra\n");
 }
