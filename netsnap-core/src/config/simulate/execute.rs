@@ -190,6 +190,11 @@ fn remove(
     if let Some(fixed) = &rule.fixed {
         return Attempt::Refused(fixed.clone());
     }
+    if let Some(active) = &rule.active
+        && section.child(&key(rule, words)).is_some_and(|child| child.booted)
+    {
+        return Attempt::Refused(active.clone());
+    }
     let typed = words.join(" ");
     let key = key(rule, words);
     match rule.effect {
@@ -254,6 +259,6 @@ fn done(rule: &Rule, words: &[String], found: bool) -> Attempt {
         .map_or("", String::as_str);
     match &rule.absent {
         Some(absent) if !found => Attempt::Refused(absent.replace("{name}", name)),
-        _ => Attempt::Taken(String::new()),
+        _ => Attempt::Taken(rule.farewell.clone().unwrap_or_default()),
     }
 }
