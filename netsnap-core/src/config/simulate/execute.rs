@@ -191,7 +191,9 @@ fn remove(
         return Attempt::Refused(fixed.clone());
     }
     if let Some(active) = &rule.active
-        && section.child(&key(rule, words)).is_some_and(|child| child.booted)
+        && section
+            .child(&key(rule, words))
+            .is_some_and(|child| child.booted)
     {
         return Attempt::Refused(active.clone());
     }

@@ -57,7 +57,9 @@ pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
     }
     if !numbered {
         let next = entries.iter().map(|(number, _)| number).max().unwrap_or(&0) + 5;
-        known.words.splice(at..at, ["seq".to_owned(), next.to_string()]);
+        known
+            .words
+            .splice(at..at, ["seq".to_owned(), next.to_string()]);
     }
     let key = known.key();
     section.take_out(|child| child.key == key);

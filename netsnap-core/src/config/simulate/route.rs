@@ -107,7 +107,12 @@ fn mask_length(mask: &str) -> Option<u32> {
 
 /// Shorter prefixes first, then by number.
 fn by_length(prefix: &str) -> Place {
-    let number = |prefix: Prefix| vec![Part::Number(prefix.length().into()), Part::Number(prefix.number())];
+    let number = |prefix: Prefix| {
+        vec![
+            Part::Number(prefix.length().into()),
+            Part::Number(prefix.number()),
+        ]
+    };
     Prefix::parse(prefix).map(number).unwrap_or_default()
 }
 
