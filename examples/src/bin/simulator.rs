@@ -32,7 +32,10 @@ async fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let network = SimulatedNetwork::start(topology(&options)?).await?;
     let inventory = inventory(&network, &options)?;
-    replace(&options.inventory, &serde_json::to_string_pretty(&inventory)?)?;
+    replace(
+        &options.inventory,
+        &serde_json::to_string_pretty(&inventory)?,
+    )?;
     announce(&network, &options);
     until_told_to_stop().await?;
     Ok(())
@@ -42,8 +45,13 @@ fn topology(options: &Options) -> Result<Topology, Failure> {
     let names = (1..=options.devices).map(|number| format!("r{number}"));
     match options.platform.as_str() {
         "frr" => Ok(Topology::ring(options.devices)),
-        "cisco_ios" => Ok(names.map(|name| SimulatedDevice::ios(&name)).collect::<Vec<_>>().into()),
-        other => Err(format!("no simulator for platform {other:?}; there are frr and cisco_ios").into()),
+        "cisco_ios" => Ok(names
+            .map(|name| SimulatedDevice::ios(&name))
+            .collect::<Vec<_>>()
+            .into()),
+        other => {
+            Err(format!("no simulator for platform {other:?}; there are frr and cisco_ios").into())
+        }
     }
 }
 
@@ -52,7 +60,12 @@ fn inventory(network: &SimulatedNetwork, options: &Options) -> Result<Value, Fai
     let beside = || options.inventory.with_extension("known_hosts");
     let hosts = options.known_hosts.clone().unwrap_or_else(beside);
     let mut inventory = serde_json::to_value(network.inventory())?;
-    for (entry, device) in inventory.as_array_mut().into_iter().flatten().zip(&network.inventory().devices) {
+    for (entry, device) in inventory
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .zip(&network.inventory().devices)
+    {
         if let Some(written) = &device.known_hosts {
             std::fs::copy(written, &hosts)?;
         }
@@ -70,11 +83,22 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the line that tells where the devices listen")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the line that tells where the devices listen"
+)]
 fn announce(network: &SimulatedNetwork, options: &Options) {
     let devices = network.inventory().devices;
-    let ports: Vec<String> = devices.iter().map(|device| device.port.to_string()).collect();
-    println!("{} devices on 127.0.0.1, ports {}; inventory {}", devices.len(), ports.join(" "), options.inventory.display());
+    let ports: Vec<String> = devices
+        .iter()
+        .map(|device| device.port.to_string())
+        .collect();
+    println!(
+        "{} devices on 127.0.0.1, ports {}; inventory {}",
+        devices.len(),
+        ports.join(" "),
+        options.inventory.display()
+    );
 }
 
 async fn until_told_to_stop() -> Result<(), Failure> {
