@@ -62,6 +62,10 @@ struct Level {
     mode: String,
 }
 
+/// The section that a login is in; one device has as many as there are logins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position(Vec<Level>);
+
 /// A simulated device in configuration mode.
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -105,6 +109,17 @@ impl Simulation {
     /// Goes back to the global section, as on entering configuration mode.
     pub fn reset(&mut self) {
         self.path.clear();
+    }
+
+    /// Returns where this login is.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position(self.path.clone())
+    }
+
+    /// Goes back to where a login was.
+    pub fn resume(&mut self, position: &Position) {
+        self.path.clone_from(&position.0);
     }
 
     /// Returns the word that the prompt shows for the current section: `if`, `router`; empty in the global one.
