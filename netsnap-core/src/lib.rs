@@ -2,15 +2,30 @@
 
 #![forbid(unsafe_code)]
 
+pub mod capture;
+pub mod collect;
 pub mod config;
+mod context;
+pub mod deploy;
+pub mod diff;
+pub mod engine;
 pub mod error;
 pub mod event;
+mod fleet;
 pub mod id;
 pub mod model;
+pub mod plan;
 pub mod platform;
+pub mod report;
+pub mod rollback;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod snapshot;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
+pub mod wire;
 
+pub use engine::Netsnap;
 pub use error::{Effect, Error, ErrorKind, ErrorReport, Result};

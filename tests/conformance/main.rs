@@ -1,1 +1,4 @@
-fn main() {}
+//! What every room and every language promises, in one binary.
+
+mod cases;
+mod kinds;

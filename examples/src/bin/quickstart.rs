@@ -1,1 +1,34 @@
-fn main() {}
+//! The first command: four simulated devices in this process, and the whole ring on them.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use netsnap_core::sim::SimulatedNetwork;
+use netsnap_core::{Netsnap, Result};
+use netsnap_examples::{console, ring::Ring};
+
+const STORE: &str = "netsnap-data";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    run().await.unwrap_or_else(|error| console::failure(&error))
+}
+
+async fn run() -> Result<ExitCode> {
+    let network = SimulatedNetwork::ring(4).await?;
+    println!("Four simulated routers listen on this machine, each behind a real SSH server:");
+    for device in &network.inventory().devices {
+        println!("  {}  {} port {}", device.name, device.host, device.port);
+    }
+    let ring = Ring {
+        inventory: network.inventory().clone(),
+        engine: Netsnap::open(STORE).await?,
+        reports: Path::new(STORE).join("reports"),
+        cancel: console::cancelled_by_interrupt(),
+    };
+    let code = ring.run().await?;
+    println!(
+        "Everything is in {STORE}/: try `ls {STORE}/executions/current/` and `cat {STORE}/executions/current/metadata.json`."
+    );
+    Ok(code)
+}

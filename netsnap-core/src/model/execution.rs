@@ -18,6 +18,8 @@ pub enum ExecutionKind {
     Collect,
     /// Configurations of devices, captured as snapshots.
     Capture,
+    /// A plan made and proven. Nothing is sent.
+    Plan,
     /// A plan carried out.
     Deploy,
     /// A deployment taken back.

@@ -74,7 +74,10 @@ pub struct OutputSummary {
     pub started_at: Timestamp,
     /// From the first byte sent to the proof, in microseconds.
     pub duration_us: u64,
-    /// The name of the file under `TEXT/` on a file store, empty elsewhere.
+    /// Whether the bytes are a JSON object or array; said by the store.
+    #[serde(default)]
+    pub json: bool,
+    /// The file in the folder of the run, such as `TEXT/r1_show_version.txt`, on a file store; empty elsewhere.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
 }
@@ -107,6 +110,7 @@ impl Output {
             rejection: answer.rejection,
             started_at,
             duration_us: answer.duration_us,
+            json: false,
             file: String::new(),
         };
         Self {

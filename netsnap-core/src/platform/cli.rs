@@ -43,6 +43,9 @@ pub struct Fence {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cli {
+    /// Whether there is an interactive command line; without one everything goes through exec channels.
+    #[serde(default = "interactive")]
+    pub interactive: bool,
     /// Whether the shell wants a terminal.
     pub terminal: bool,
     /// The last line outside configuration mode, without trailing blanks; `{host}` stands for the learned host name.
@@ -53,9 +56,15 @@ pub struct Cli {
     /// Commands after login, in order; a refusal of one is tolerated.
     #[serde(default)]
     pub prepare: Vec<String>,
-    /// Last lines of a pager, answered with a space.
+    /// Last lines of a pager, control sequences included, answered with a space.
     #[serde(default)]
     pub pager: Vec<Pattern>,
+    /// Last lines of a pager that has no more to show and waits, answered with `q`.
+    #[serde(default)]
+    pub pager_end: Vec<Pattern>,
+    /// Lines that the device prints on its own account: its log. Only such lines may stand between a prompt and the fence.
+    #[serde(default)]
+    pub messages: Vec<Pattern>,
     /// The inert line; none where only the exec channel proves.
     #[serde(default)]
     pub fence: Option<Fence>,
@@ -71,9 +80,16 @@ pub struct Cli {
     /// The longest line that may be sent, in bytes.
     #[serde(default = "longest_line")]
     pub longest_line: usize,
+    /// Keys that act without Enter and are therefore refused in a line.
+    #[serde(default)]
+    pub immediate_keys: String,
     /// The command that logs out.
     #[serde(default = "logout")]
     pub logout: String,
+}
+
+fn interactive() -> bool {
+    true
 }
 
 fn longest_line() -> usize {

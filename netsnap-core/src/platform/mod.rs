@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
+pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
 pub use operations::{Check, Completeness, ConfigurationCommands};
 
 use crate::error::{Error, ErrorKind, Result};

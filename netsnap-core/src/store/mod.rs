@@ -3,10 +3,36 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+mod follow;
+mod fs;
+mod memory;
+mod owner;
+mod page;
+mod recorder;
+mod recover;
+mod rules;
+#[cfg(feature = "sqlite")]
+mod sql;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+pub use self::follow::follow;
+pub use self::fs::FsStore;
+pub use self::memory::MemoryStore;
+pub use self::page::{Page, list};
+pub use self::recorder::{NewExecution, Recorder};
+pub use self::recover::{Recovery, recover};
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqliteStore;
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, Output, OutputSummary};
@@ -31,6 +57,17 @@ pub struct Position {
     pub id: ExecutionId,
 }
 
+impl Position {
+    /// The position of a run.
+    #[must_use]
+    pub fn of(execution: &Execution) -> Self {
+        Self {
+            created_at: execution.created_at,
+            id: execution.id.clone(),
+        }
+    }
+}
+
 /// Keeps runs: a summary with compare-and-set, an append-only log, outputs.
 ///
 /// All calls may come from many tasks and processes at once. After `create` and `update` return, what they wrote survives
@@ -40,7 +77,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Makes a run appear, whole.
     ///
     /// # Errors
-    /// `AlreadyExists` when the id is taken; `Storage`.
+    /// `AlreadyExists` when the id is taken; `InvalidInput` when its second is not that of the creation; `Storage`.
     async fn create(&self, execution: &Execution) -> Result<()>;
 
     /// Replaces a summary whose revision in the store is `execution.revision`, and returns it with the next revision.
@@ -70,10 +107,28 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `Storage`.
     async fn current(&self) -> Result<Option<ExecutionId>>;
 
-    /// Appends events whose sequence numbers continue the log without a hole.
+    /// Returns the runs that have not ended, in no order.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when the first sequence is not the next one; `Storage`.
+    /// `Storage`.
+    async fn unfinished(&self) -> Result<Vec<Execution>> {
+        let mut unfinished = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.page(after.as_ref(), 1000).await?;
+            let Some(last) = page.last() else {
+                return Ok(unfinished);
+            };
+            after = Some(Position::of(last));
+            unfinished.extend(page.into_iter().filter(|run| !run.status.is_terminal()));
+        }
+    }
+
+    /// Appends events whose sequence numbers continue the log without a hole: all of them or none.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when a sequence is not the next one; `AlreadyFinished` behind the event that ends a run;
+    /// `Corrupt` when the log is damaged before its end; `Storage`.
     async fn append(
         &self,
         id: &ExecutionId,
@@ -168,3 +223,68 @@ pub trait BlobStore: std::fmt::Debug + Send + Sync {
 pub trait Backend: ExecutionStore + RecordStore + BlobStore {}
 
 impl<T: ExecutionStore + RecordStore + BlobStore> Backend for T {}
+
+/// Opens a store and ends, as `interrupted`, the runs whose process went away.
+///
+/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `memory:` a store that ends with the process. What
+/// is missing is made.
+///
+/// # Errors
+/// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
+///
+/// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
+pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    Box::pin(async move {
+        let store = backend(url)
+            .await
+            .map_err(|error| error.during("store.open"))?;
+        recover(store.as_ref()).await?;
+        Ok(store)
+    })
+}
+
+async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
+    match scheme(url) {
+        None if url.is_empty() => Err(no_path()),
+        None => Ok(Arc::new(FsStore::open(url).await?)),
+        Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
+        Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
+        Some((scheme, _)) => Err(unsupported(scheme)),
+    }
+}
+
+/// Splits `scheme:rest`; a single letter is a drive, not a scheme.
+fn scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-".contains(&byte);
+    (scheme.len() > 1 && scheme.bytes().all(plain)).then_some((scheme, rest))
+}
+
+#[cfg(feature = "sqlite")]
+async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
+    if path.is_empty() {
+        return Err(no_path());
+    }
+    Ok(Arc::new(SqliteStore::open(path).await?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
+    Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
+}
+
+fn no_path() -> Error {
+    Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
+}
+
+const HINT: &str = "use a folder such as ./data, sqlite:runs.db, or memory:";
+
+/// Names the scheme alone: what follows it can hold a password.
+fn unsupported(scheme: &str) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "this build offers no such kind of store",
+    )
+    .with("scheme", scheme)
+    .hint(HINT)
+}

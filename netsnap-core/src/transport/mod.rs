@@ -1,5 +1,13 @@
 //! How a device is reached, and how it is known that what it said is whole.
 
+#[cfg(feature = "ssh")]
+mod known_hosts;
+mod pipe;
+pub mod replay;
+mod shell;
+#[cfg(feature = "ssh")]
+mod ssh;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::model::{Answer, Device};
 use crate::platform::Platform;
+
+#[cfg(feature = "ssh")]
+pub use ssh::{ProofPreference, SshSession, SshTransport, Traffic};
 
 /// Time and size limits of a connection. Every one of them is a clock of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +76,7 @@ pub trait Transport: std::fmt::Debug + Send + Sync {
 ///
 /// After an error other than `InvalidInput` the session is poisoned: every further call fails with `Desynchronised`.
 #[async_trait]
-pub trait Session: std::fmt::Debug + Send {
+pub trait Session: std::fmt::Debug + Send + Sync {
     /// Returns the host name that the device shows in its prompt.
     fn hostname(&self) -> &str;
 

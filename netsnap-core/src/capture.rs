@@ -1,0 +1,319 @@
+//! The running configuration of a device: is it whole, and what does it mean?
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::collect::{failed_status, microseconds, record_results, status_of};
+use crate::config::Configuration;
+use crate::context::{Context, check_devices, summaries};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{EventKind, NewEvent};
+use crate::fleet;
+use crate::id::ExecutionId;
+use crate::model::{
+    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot,
+    SnapshotKind,
+};
+use crate::platform::{Completeness, ConfigurationCommands, Platform};
+use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
+use crate::store::{Durability, NewExecution, Recorder};
+use crate::transport::{Limits, Session};
+
+/// How configurations are captured.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CaptureOptions {
+    /// One line for a person.
+    pub name: String,
+    /// Who asked for it.
+    pub actor: String,
+    /// Devices worked on at once.
+    pub in_flight: usize,
+    /// Time and size limits of each connection.
+    pub limits: Limits,
+    /// Stops the work.
+    pub cancel: CancellationToken,
+}
+
+impl Default for CaptureOptions {
+    fn default() -> Self {
+        Self {
+            name: "capture".to_owned(),
+            actor: String::new(),
+            in_flight: fleet::DEFAULT_IN_FLIGHT,
+            limits: Limits::default(),
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+/// What a capture brought.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Capture {
+    /// The run.
+    pub execution: Execution,
+    /// One for each device whose configuration is whole, in the order given.
+    pub snapshots: Vec<Snapshot>,
+    /// How each device ended, in the order given.
+    pub devices: Vec<DeviceResult>,
+}
+
+/// A configuration as a device printed it, known to be whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    /// What the device said.
+    pub(crate) output: Output,
+    /// What it means.
+    pub(crate) configuration: Configuration,
+}
+
+/// Captures the running configuration of many devices, each as a snapshot.
+///
+/// A configuration that is not known to be whole (no proof of the end, a dead daemon) is that device's error, and no
+/// snapshot is made of it.
+///
+/// # Errors
+/// `InvalidInput` for no devices; `Storage`.
+pub(crate) async fn capture(
+    context: &Context,
+    devices: &[Device],
+    options: &CaptureOptions,
+) -> Result<Capture> {
+    check_devices(devices)?;
+    let recorder = Recorder::begin(
+        context.store.clone(),
+        begin(devices, options),
+        context.bus.clone(),
+    )
+    .await?;
+    let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
+        let (context, recorder, limits) =
+            (context.clone(), recorder.clone(), options.limits.clone());
+        async move { capture_device(&context, &recorder, &device, &limits).await }
+    })
+    .await;
+    let mut snapshots = Vec::new();
+    let keep = |result: Result<(Option<Snapshot>, DeviceResult)>| {
+        result.map(|(snapshot, result)| {
+            snapshots.extend(snapshot);
+            result
+        })
+    };
+    let results = results.into_iter().map(keep).collect();
+    let devices = record_results(&recorder, devices, results).await?;
+    let execution = recorder
+        .finish(status_of(&devices, &options.cancel), None)
+        .await?;
+    Ok(Capture {
+        execution,
+        snapshots,
+        devices,
+    })
+}
+
+fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
+    NewExecution {
+        kind: ExecutionKind::Capture,
+        name: options.name.clone(),
+        actor: options.actor.clone(),
+        devices: summaries(devices),
+        ..NewExecution::default()
+    }
+}
+
+async fn capture_device(
+    context: &Context,
+    recorder: &Recorder,
+    device: &Device,
+    limits: &Limits,
+) -> Result<(Option<Snapshot>, DeviceResult)> {
+    let started = Instant::now();
+    let captured = snapshot_device(context, recorder, device, limits).await;
+    let duration_us = microseconds(started);
+    let result = |status, error: Option<Error>| DeviceResult {
+        device: device.name.clone(),
+        status,
+        commands_ok: u64::from(error.is_none()),
+        commands_failed: u64::from(error.is_some()),
+        duration_us,
+        error: error.map(|error| error.with("device", &device.name).report()),
+    };
+    Ok(match captured {
+        Ok(snapshot) => (Some(snapshot), result(DeviceStatus::Ok, None)),
+        Err(error) => (None, result(failed_status(&error), Some(error))),
+    })
+}
+
+async fn snapshot_device(
+    context: &Context,
+    recorder: &Recorder,
+    device: &Device,
+    limits: &Limits,
+) -> Result<Snapshot> {
+    let event =
+        |kind, text: &str, done| NewEvent::new(kind, text).on(&device.name).progress(done, 3);
+    recorder
+        .event(
+            event(EventKind::DeviceStarted, "connecting", 0),
+            Durability::Batched,
+        )
+        .await?;
+    let (mut session, platform) = context.connect(device, limits).await?;
+    recorder
+        .event(
+            event(EventKind::Connected, session.hostname(), 1),
+            Durability::Batched,
+        )
+        .await?;
+    let reading = read(session.as_mut(), device, &platform).await;
+    session.close().await;
+    let reading = reading?;
+    recorder.output(reading.output.clone()).await?;
+    let snapshot = keep(context, device, &reading, recorder.id()).await?;
+    let taken = event(EventKind::SnapshotTaken, "configuration captured", 3).data(
+        json!({ "snapshot": snapshot.id, "content": snapshot.content, "bytes": snapshot.bytes }),
+    );
+    recorder.event(taken, Durability::Batched).await?;
+    Ok(snapshot)
+}
+
+/// Keeps a reading as a snapshot of its device.
+pub(crate) async fn keep(
+    context: &Context,
+    device: &Device,
+    reading: &Reading,
+    execution: &ExecutionId,
+) -> Result<Snapshot> {
+    let observed = NewSnapshot {
+        subject: device.name.clone(),
+        kind: SnapshotKind::RunningConfiguration,
+        platform: device.platform.clone(),
+        meaning: reading.configuration.meaning(),
+        taken_at: Timestamp::now(),
+        execution: Some(execution.clone()),
+        proof: reading.output.summary.proof,
+    };
+    StoredSnapshots::new(context.store.clone())
+        .take(observed, &reading.output.bytes)
+        .await
+}
+
+/// Reads the running configuration, and refuses one that is not known to be whole.
+///
+/// # Errors
+/// `OutputTruncated` without proof of the end; `ConfigurationIncomplete` when a part is missing; `CommandRejected`;
+/// `ConfigurationInvalid`; `Unsupported` for a platform without configuration; the errors of [`Session::run`].
+pub(crate) async fn read(
+    session: &mut dyn Session,
+    device: &Device,
+    platform: &Platform,
+) -> Result<Reading> {
+    let commands = configuration_commands(platform)?;
+    ask_complete(session, commands.completeness.as_ref()).await?;
+    let started_at = Timestamp::now();
+    let answer = session.run(&commands.show).await?;
+    if let Some(rejection) = &answer.rejection {
+        return Err(Error::new(
+            ErrorKind::CommandRejected,
+            "the device refused to show its configuration",
+        )
+        .during("capture")
+        .with("command", &commands.show)
+        .with("answer", &rejection.line));
+    }
+    let output = Output::new(&device.name, &commands.show, started_at, answer);
+    let text = whole(&output, commands)?;
+    // A part can go away while the configuration is read, so it is asked again behind it.
+    ask_complete(session, commands.completeness.as_ref()).await?;
+    let configuration = Configuration::parse(text, platform)?;
+    Ok(Reading {
+        output,
+        configuration,
+    })
+}
+
+/// Returns how a platform's configuration is handled.
+pub(crate) fn configuration_commands(platform: &Platform) -> Result<&ConfigurationCommands> {
+    platform.configuration.as_ref().ok_or_else(|| {
+        Error::new(
+            ErrorKind::Unsupported,
+            "this platform has no configuration to capture",
+        )
+        .during("capture")
+        .with("platform", &platform.name)
+        .hint("collect commands from it instead")
+    })
+}
+
+async fn ask_complete(
+    session: &mut dyn Session,
+    completeness: Option<&Completeness>,
+) -> Result<()> {
+    let Some(completeness) = completeness else {
+        return Ok(());
+    };
+    let answer = session.run(&completeness.command).await?;
+    let text = answer.text();
+    match text
+        .lines()
+        .find_map(|line| completeness.missing.0.captures(line))
+    {
+        Some(found) => Err(incomplete(
+            found.name("part").map_or("?", |part| part.as_str()),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a str> {
+    let truncated = |message: &'static str| {
+        Error::new(ErrorKind::OutputTruncated, message)
+            .during("capture")
+            .with("bytes", output.bytes.len())
+            .hint("nothing was kept; capture again")
+    };
+    if output.summary.proof < Proof::Fence {
+        return Err(truncated("the end of the configuration is not proven"));
+    }
+    let text = std::str::from_utf8(&output.bytes).map_err(|error| {
+        Error::new(
+            ErrorKind::ConfigurationInvalid,
+            "the configuration is not UTF-8",
+        )
+        .during("capture")
+        .because(error)
+    })?;
+    let inside = commands
+        .completeness
+        .iter()
+        .flat_map(|completeness| &completeness.inside);
+    for pattern in inside {
+        if let Some(found) = text.lines().find_map(|line| pattern.0.captures(line)) {
+            return Err(incomplete(
+                found.name("part").map_or("?", |part| part.as_str()),
+            ));
+        }
+    }
+    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    match &commands.end {
+        Some(end) if last != Some(end) => {
+            Err(truncated("the configuration lacks its last line").with("expected", end))
+        }
+        _ => Ok(text),
+    }
+}
+
+fn incomplete(part: &str) -> Error {
+    Error::new(
+        ErrorKind::ConfigurationIncomplete,
+        "a part of the configuration is missing because its daemon is down",
+    )
+    .during("capture")
+    .with("part", part)
+    .hint(
+        "start the daemon, then capture again; nothing is planned from an incomplete configuration",
+    )
+}

@@ -1,0 +1,312 @@
+//! Commands on many devices, into an execution.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::{Context, check_devices, summaries};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{EventKind, Level, NewEvent};
+use crate::fleet;
+use crate::model::{
+    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output,
+};
+use crate::store::{Durability, NewExecution, Recorder};
+use crate::transport::{Limits, Session};
+
+/// How a collection is carried out.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CollectOptions {
+    /// One line for a person.
+    pub name: String,
+    /// Who asked for it.
+    pub actor: String,
+    /// Devices worked on at once.
+    pub in_flight: usize,
+    /// Time and size limits of each connection.
+    pub limits: Limits,
+    /// Stops the work.
+    pub cancel: CancellationToken,
+}
+
+impl Default for CollectOptions {
+    fn default() -> Self {
+        Self {
+            name: "collect".to_owned(),
+            actor: String::new(),
+            in_flight: fleet::DEFAULT_IN_FLIGHT,
+            limits: Limits::default(),
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+/// What a collection brought: the run, and how each device ended. The outputs are in the run.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Collection {
+    /// The run.
+    pub execution: Execution,
+    /// One for each device, in the order given.
+    pub devices: Vec<DeviceResult>,
+}
+
+/// Runs commands on many devices and records each output.
+///
+/// A device that fails is a result; it never ends the others. A command that a device refuses is recorded with its
+/// answer, and the next one is run.
+///
+/// # Errors
+/// `InvalidInput` for no devices, no commands, or a command with a control character, before anything is recorded;
+/// `Storage` when the record cannot be kept.
+pub(crate) async fn collect(
+    context: &Context,
+    devices: &[Device],
+    commands: &[String],
+    options: &CollectOptions,
+) -> Result<Collection> {
+    check_devices(devices)?;
+    check_commands(commands)?;
+    let recorder = Recorder::begin(
+        context.store.clone(),
+        begin(devices, commands, options),
+        context.bus.clone(),
+    )
+    .await?;
+    let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
+        let (context, recorder) = (context.clone(), recorder.clone());
+        let (commands, limits) = (commands.to_vec(), options.limits.clone());
+        async move { Ok(collect_device(&context, &recorder, &device, &commands, &limits).await) }
+    })
+    .await;
+    let devices = record_results(&recorder, devices, results).await?;
+    let execution = recorder
+        .finish(status_of(&devices, &options.cancel), None)
+        .await?;
+    Ok(Collection { execution, devices })
+}
+
+fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> NewExecution {
+    NewExecution {
+        kind: ExecutionKind::Collect,
+        name: options.name.clone(),
+        actor: options.actor.clone(),
+        devices: summaries(devices),
+        commands: commands.to_vec(),
+        ..NewExecution::default()
+    }
+}
+
+fn check_commands(commands: &[String]) -> Result<()> {
+    let bad = |what: &'static str| Error::new(ErrorKind::InvalidInput, what).during("collect");
+    if commands.is_empty() {
+        return Err(bad("no commands were given").hint("pass at least one command"));
+    }
+    match commands
+        .iter()
+        .find(|command| command.trim().is_empty() || command.chars().any(char::is_control))
+    {
+        None => Ok(()),
+        Some(command) => Err(bad("a command is empty or holds a control character")
+            .with("command", command.escape_debug())
+            .hint("give one command per entry, without line ends")),
+    }
+}
+
+/// Runs the commands on one device; every failure is in the result.
+async fn collect_device(
+    context: &Context,
+    recorder: &Recorder,
+    device: &Device,
+    commands: &[String],
+    limits: &Limits,
+) -> DeviceResult {
+    let started = Instant::now();
+    let mut result = DeviceResult {
+        device: device.name.clone(),
+        status: DeviceStatus::Ok,
+        commands_ok: 0,
+        commands_failed: 0,
+        duration_us: 0,
+        error: None,
+    };
+    if let Err(error) =
+        run_commands(context, recorder, device, (commands, limits), &mut result).await
+    {
+        result.status = failed_status(&error);
+        result.error = Some(error.with("device", &device.name).report());
+    }
+    result.duration_us = microseconds(started);
+    result
+}
+
+async fn run_commands(
+    context: &Context,
+    recorder: &Recorder,
+    device: &Device,
+    (commands, limits): (&[String], &Limits),
+    result: &mut DeviceResult,
+) -> Result<()> {
+    let total = commands.len() as u64 + 1;
+    note(
+        recorder,
+        device,
+        EventKind::DeviceStarted,
+        "connecting",
+        (0, total),
+    )
+    .await?;
+    let (mut session, _) = context.connect(device, limits).await?;
+    note(
+        recorder,
+        device,
+        EventKind::Connected,
+        session.hostname(),
+        (1, total),
+    )
+    .await?;
+    for (position, command) in commands.iter().enumerate() {
+        let accepted = run_command(
+            recorder,
+            device,
+            session.as_mut(),
+            command,
+            (position as u64 + 2, total),
+        )
+        .await;
+        match accepted {
+            Ok(true) => result.commands_ok += 1,
+            Ok(false) => {
+                result.commands_failed += 1;
+                result.status = DeviceStatus::Failed;
+            }
+            Err(error) => {
+                result.commands_failed += 1;
+                session.close().await;
+                return Err(error.with("command", command));
+            }
+        }
+    }
+    session.close().await;
+    Ok(())
+}
+
+/// Runs and records one command; says whether the device took it.
+async fn run_command(
+    recorder: &Recorder,
+    device: &Device,
+    session: &mut dyn Session,
+    command: &str,
+    (done, total): (u64, u64),
+) -> Result<bool> {
+    let started_at = Timestamp::now();
+    let answer = session.run(command).await?;
+    let output = Output::new(&device.name, command, started_at, answer);
+    let accepted = output.summary.rejection.is_none();
+    let event = NewEvent::new(EventKind::CommandFinished, command)
+        .on(&device.name)
+        .level(if accepted {
+            Level::Info
+        } else {
+            Level::Warning
+        })
+        .progress(done, total)
+        .data(json!({
+            "command": command,
+            "bytes": output.summary.bytes,
+            "proof": output.summary.proof,
+            "rejection": output.summary.rejection,
+        }));
+    recorder.output(output).await?;
+    recorder.event(event, Durability::Batched).await?;
+    Ok(accepted)
+}
+
+async fn note(
+    recorder: &Recorder,
+    device: &Device,
+    kind: EventKind,
+    text: &str,
+    (done, total): (u64, u64),
+) -> Result<()> {
+    let event = NewEvent::new(kind, text)
+        .on(&device.name)
+        .progress(done, total);
+    recorder.event(event, Durability::Batched).await.map(drop)
+}
+
+/// Records how each device ended, and returns it in the order of the devices.
+pub(crate) async fn record_results(
+    recorder: &Recorder,
+    devices: &[Device],
+    results: Vec<Result<DeviceResult>>,
+) -> Result<Vec<DeviceResult>> {
+    let mut recorded = Vec::with_capacity(results.len());
+    for (device, result) in devices.iter().zip(results) {
+        let result = result.unwrap_or_else(|error| not_done(device, error));
+        recorder
+            .event(finished(&result), Durability::Batched)
+            .await?;
+        recorder.device_result(result.clone()).await?;
+        recorded.push(result);
+    }
+    Ok(recorded)
+}
+
+fn finished(result: &DeviceResult) -> NewEvent {
+    let (text, level) = match &result.error {
+        Some(error) => (Error::from(error.clone()).to_string(), Level::Error),
+        None => ("done".to_owned(), Level::Info),
+    };
+    NewEvent::new(EventKind::DeviceFinished, text)
+        .on(&result.device)
+        .level(level)
+        .progress(1, 1)
+        .data(json!({ "status": result.status, "error": result.error }))
+}
+
+fn not_done(device: &Device, error: Error) -> DeviceResult {
+    let status = match error.kind() {
+        ErrorKind::Cancelled => DeviceStatus::Skipped,
+        _ => failed_status(&error),
+    };
+    DeviceResult {
+        device: device.name.clone(),
+        status,
+        commands_ok: 0,
+        commands_failed: 0,
+        duration_us: 0,
+        error: Some(error.with("device", &device.name).report()),
+    }
+}
+
+/// Tells a device that was not reached from one that was and failed.
+pub(crate) fn failed_status(error: &Error) -> DeviceStatus {
+    match error.kind() {
+        ErrorKind::NameResolution
+        | ErrorKind::ConnectionRefused
+        | ErrorKind::Unreachable
+        | ErrorKind::ConnectTimeout
+        | ErrorKind::BannerTimeout => DeviceStatus::Unreachable,
+        _ => DeviceStatus::Failed,
+    }
+}
+
+/// Returns how a run ended from how its devices did.
+pub(crate) fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
+    let well =
+        |result: &&DeviceResult| matches!(result.status, DeviceStatus::Ok | DeviceStatus::Changed);
+    match devices.iter().filter(well).count() {
+        _ if cancel.is_cancelled() => ExecutionStatus::Cancelled,
+        count if count == devices.len() => ExecutionStatus::Succeeded,
+        0 => ExecutionStatus::Failed,
+        _ => ExecutionStatus::Partial,
+    }
+}
+
+/// Returns the time since an instant in microseconds.
+pub(crate) fn microseconds(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
+}

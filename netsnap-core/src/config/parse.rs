@@ -1,0 +1,330 @@
+//! How is a text read into a tree?
+
+use super::{Configuration, Node};
+use crate::error::{Error, ErrorKind, Result};
+use crate::platform::{BlobEnd, Grammar, Pattern, Platform, SectionId};
+
+/// More levels than any device has; what is read recursively stays shallow.
+const DEEPEST: usize = 16;
+
+/// Reads a configuration.
+pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
+    let mut parser = Parser::new(text, platform);
+    let mut lines = Lines::new(text);
+    while let Some(line) = lines.next() {
+        parser.line(line, &mut lines)?;
+    }
+    parser.finish()
+}
+
+/// One line of the text.
+#[derive(Clone, Copy, Debug)]
+struct Line<'t> {
+    /// From 1.
+    number: usize,
+    /// Where it begins in the text.
+    start: usize,
+    /// Without its end-of-line characters.
+    raw: &'t str,
+}
+
+impl Line<'_> {
+    fn body(&self) -> &str {
+        self.raw.trim()
+    }
+
+    fn indent(&self) -> usize {
+        self.raw.len() - self.raw.trim_start().len()
+    }
+
+    fn error(&self, message: &'static str, hint: &'static str) -> Error {
+        Error::new(ErrorKind::ConfigurationInvalid, message)
+            .during("configuration.parse")
+            .with("line", self.number)
+            .with("text", self.raw.escape_debug())
+            .hint(hint)
+    }
+}
+
+/// The lines of a text, with the place where each begins.
+struct Lines<'t> {
+    text: &'t str,
+    start: usize,
+    number: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            start: 0,
+            number: 0,
+        }
+    }
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        let rest = &self.text[self.start..];
+        if rest.is_empty() {
+            return None;
+        }
+        let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let raw = rest[..length].trim_end_matches(['\n', '\r']);
+        let start = self.start;
+        self.start += length;
+        self.number += 1;
+        Some(Line {
+            number: self.number,
+            start,
+            raw,
+        })
+    }
+}
+
+/// A line that further indented lines can belong to.
+struct Open {
+    node: usize,
+    indent: usize,
+    /// The indentation of its first child.
+    inside: Option<usize>,
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    grammar: &'t Grammar,
+    preamble: &'t [Pattern],
+    end: Option<&'t str>,
+    nodes: Vec<Node>,
+    roots: Vec<usize>,
+    open: Vec<Open>,
+    is_printed: bool,
+    has_ended: bool,
+}
+
+impl<'t> Parser<'t> {
+    fn new(text: &'t str, platform: &'t Platform) -> Self {
+        let commands = platform.configuration.as_ref();
+        Self {
+            text,
+            grammar: &platform.grammar,
+            preamble: commands.map_or(&[], |commands| &commands.preamble),
+            end: commands.and_then(|commands| commands.end.as_deref()),
+            nodes: Vec::new(),
+            roots: Vec::new(),
+            open: Vec::new(),
+            is_printed: false,
+            has_ended: false,
+        }
+    }
+
+    fn line(&mut self, line: Line<'t>, lines: &mut Lines<'t>) -> Result<()> {
+        let body = line.body();
+        if body.is_empty() || self.grammar.is_comment(body) || self.is_preamble(body) {
+            return Ok(());
+        }
+        if self.has_ended {
+            return Err(line.error(
+                "a line after the end of the configuration",
+                "pass one configuration, without what the device printed behind it",
+            ));
+        }
+        if Some(body) == self.end && line.indent() == 0 {
+            self.has_ended = true;
+            return Ok(());
+        }
+        if self.grammar.is_closer(body) {
+            self.close(line.indent());
+            return Ok(());
+        }
+        check_blanks(&line)?;
+        let end = self.blob(&line, lines)?;
+        check_characters(&line, end)?;
+        self.add(&line, end.unwrap_or(line.start + line.raw.trim_end().len()))
+    }
+
+    /// Says whether a line stands around the configuration; only possible before its first line.
+    fn is_preamble(&mut self, body: &str) -> bool {
+        let found = self.nodes.is_empty()
+            && self
+                .preamble
+                .iter()
+                .any(|Pattern(form)| form.is_match(body));
+        self.is_printed |= found;
+        found
+    }
+
+    /// Ends the sections that a closer at an indentation ends: its own level's last one.
+    fn close(&mut self, indent: usize) {
+        while self.open.last().is_some_and(|open| open.indent >= indent) {
+            self.open.pop();
+        }
+    }
+
+    /// Reads on to the end of a text of several lines; none for an ordinary line.
+    fn blob(&self, line: &Line<'t>, lines: &mut Lines<'t>) -> Result<Option<usize>> {
+        let unfinished = || {
+            line.error(
+                "a text of several lines has no end",
+                "the configuration is cut off here, or the closing delimiter is missing",
+            )
+        };
+        let Some(blob_end) = self.grammar.blob(line.body()) else {
+            return Ok(None);
+        };
+        if let BlobEnd::Here = blob_end {
+            return Ok(None);
+        }
+        let last = lines
+            .find(|line| ends(&blob_end, line))
+            .ok_or_else(unfinished)?;
+        Ok(Some(last.start + last.raw.trim_end().len()))
+    }
+
+    fn add(&mut self, line: &Line<'t>, end: usize) -> Result<()> {
+        let indent = line.indent();
+        self.close(indent);
+        self.check_depth(line)?;
+        let parent = self.open.last().map(|open| open.node);
+        let section = parent.map_or(SectionId::GLOBAL, |parent| self.nodes[parent].opens);
+        if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body()) {
+            return Ok(());
+        }
+        self.check_place(line, section)?;
+        let rule = self.grammar.find(section, line.body());
+        let node = self.nodes.len();
+        self.nodes.push(Node {
+            span: line.start + indent..end,
+            rule,
+            opens: self.opened_by(rule),
+            children: Vec::new(),
+        });
+        match parent {
+            Some(parent) => self.nodes[parent].children.push(node),
+            None => self.roots.push(node),
+        }
+        self.open.push(Open {
+            node,
+            indent,
+            inside: None,
+        });
+        Ok(())
+    }
+
+    fn opened_by(&self, rule: Option<usize>) -> SectionId {
+        rule.and_then(|rule| self.grammar.rule(rule).opens())
+            .unwrap_or(SectionId::UNKNOWN)
+    }
+
+    /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
+    fn check_depth(&mut self, line: &Line<'t>) -> Result<()> {
+        let indent = line.indent();
+        if self.open.is_empty() {
+            return match indent {
+                0 => Ok(()),
+                _ => Err(line.error(
+                    "a line is indented under nothing",
+                    "give the section header above it, or remove the indentation",
+                )),
+            };
+        }
+        if self.open.len() > DEEPEST {
+            return Err(line.error(
+                "sections are nested too deep",
+                "check the indentation: no configuration nests like this",
+            ));
+        }
+        let open = self.open.last_mut().expect("checked above");
+        if *open.inside.get_or_insert(indent) != indent {
+            return Err(line.error(
+                "the indentation fits no open section",
+                "indent the lines of one section alike",
+            ));
+        }
+        let parent = self.nodes[open.node]
+            .rule
+            .map(|rule| self.grammar.rule(rule));
+        match parent {
+            Some(rule) if rule.opens().is_none() => Err(line.error(
+                "a line is indented under a line that opens no section",
+                "check the indentation: the line above takes no lines inside",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a section of the outermost level inside another: most often its indentation is wrong.
+    fn check_place(&self, line: &Line<'t>, section: SectionId) -> Result<()> {
+        let global = match section {
+            SectionId::GLOBAL => None,
+            _ => self.grammar.find(SectionId::GLOBAL, line.body()),
+        };
+        let is_misplaced = global.is_some_and(|rule| self.grammar.rule(rule).outermost)
+            && self.grammar.find(section, line.body()).is_none();
+        if !is_misplaced {
+            return Ok(());
+        }
+        Err(line.error(
+            "this section cannot stand inside another",
+            "remove the indentation of the section header",
+        ))
+    }
+
+    fn finish(self) -> Result<Configuration> {
+        if self.is_printed && !self.has_ended && self.end.is_some() {
+            return Err(invalid(
+                "the configuration has no end",
+                "what the device printed is cut off: read it again",
+            ));
+        }
+        if self.nodes.is_empty() {
+            return Err(invalid(
+                "the configuration has no lines",
+                "an empty configuration would delete everything; pass the whole one",
+            ));
+        }
+        Ok(Configuration {
+            text: self.text.to_owned(),
+            nodes: self.nodes,
+            roots: self.roots,
+            grammar: self.grammar.clone(),
+        })
+    }
+}
+
+fn invalid(message: &'static str, hint: &'static str) -> Error {
+    Error::new(ErrorKind::ConfigurationInvalid, message)
+        .during("configuration.parse")
+        .hint(hint)
+}
+
+fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {
+    match end {
+        BlobEnd::Here => true,
+        BlobEnd::Delimiter(delimiter) => line.raw.contains(delimiter.as_str()),
+        BlobEnd::Line(Pattern(form)) => form.is_match(line.body()),
+    }
+}
+
+fn check_blanks(line: &Line<'_>) -> Result<()> {
+    if line.raw[..line.indent()].bytes().any(|byte| byte != b' ') {
+        return Err(line.error(
+            "the indentation is not made of spaces",
+            "replace tabs by spaces, as the device prints them",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
+fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
+    if blob_end.is_none() && line.body().chars().any(char::is_control) {
+        return Err(line.error(
+            "a line holds a control character",
+            "the text is not a clean configuration: a pager or an editor left it there",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What every piece of work needs: a store, a way to reach devices, and listeners.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::LiveEvent;
+use crate::model::{Device, DeviceSummary, Inventory};
+use crate::platform::Platform;
+use crate::store::Backend;
+use crate::transport::{Limits, Session, Transport};
+
+/// A store, a way to reach devices, and listeners.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// Where everything is kept.
+    pub(crate) store: Arc<dyn Backend>,
+    /// How devices are reached.
+    pub(crate) transport: Arc<dyn Transport>,
+    /// Who listens; nobody is fine.
+    pub(crate) bus: broadcast::Sender<LiveEvent>,
+}
+
+impl Context {
+    /// Logs in to a device, with its platform's table.
+    pub(crate) async fn connect(
+        &self,
+        device: &Device,
+        limits: &Limits,
+    ) -> Result<(Box<dyn Session>, Arc<Platform>)> {
+        let platform = Platform::named(&device.platform)
+            .map_err(|error| error.with("device", &device.name))?;
+        let session = self.transport.connect(device, &platform, limits).await;
+        Ok((
+            session.map_err(|error| error.with("device", &device.name))?,
+            platform,
+        ))
+    }
+}
+
+/// Checks that there is something to work on and that no name is used twice.
+pub(crate) fn check_devices(devices: &[Device]) -> Result<()> {
+    if devices.is_empty() {
+        return Err(Error::new(ErrorKind::InvalidInput, "no devices were given")
+            .hint("pass at least one device"));
+    }
+    Inventory {
+        devices: devices.to_vec(),
+    }
+    .validate()
+}
+
+/// Returns devices as lists show them.
+pub(crate) fn summaries(devices: &[Device]) -> Vec<DeviceSummary> {
+    let summary = |device: &Device| DeviceSummary {
+        id: device.name.clone(),
+        name: device.name.clone(),
+        ip: device.host.clone(),
+    };
+    devices.iter().map(summary).collect()
+}

@@ -1,0 +1,279 @@
+//! One device through its change: read, compare, send, read back, check.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::apply::{Journal, send};
+use super::check::{Health, health, wait_until_as_before};
+use super::classify::{State, compare};
+use super::options::DeployOptions;
+use super::restore::restore;
+use crate::capture::{Reading, read};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{EventKind, Level, NewEvent};
+use crate::model::{Device, DeviceDeployment, DeviceOutcome, DevicePlan, RollbackOutcome};
+use crate::plan;
+use crate::platform::Platform;
+use crate::store::{Durability, Recorder};
+use crate::transport::Session;
+
+/// A device, what is to happen to it, and where it goes when that fails.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// How to reach it.
+    pub(crate) device: Device,
+    /// Its network OS.
+    pub(crate) platform: Arc<Platform>,
+    /// What is to happen.
+    pub(crate) plan: DevicePlan,
+    /// The configuration to go to when the change fails: the one before, or for a rollback its goal.
+    pub(crate) refuge: String,
+    /// Whether this is the way back of an earlier deployment.
+    pub(crate) purpose: Purpose,
+    /// How to go about it.
+    pub(crate) options: DeployOptions,
+}
+
+/// What a change is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Towards an intended configuration.
+    Deploy,
+    /// Back to the configuration before a deployment.
+    Rollback,
+}
+
+/// Starts the report of a device.
+pub(super) fn report(target: &Target, outcome: DeviceOutcome) -> DeviceDeployment {
+    DeviceDeployment {
+        device: target.device.name.clone(),
+        outcome,
+        lines: Vec::new(),
+        before: None,
+        after: None,
+        saved: false,
+        rollback: None,
+        error: None,
+    }
+}
+
+/// Reads a device and says where it stands, without sending a byte of a change.
+pub(super) async fn inspect(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+) -> Result<State> {
+    let (mut session, platform) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
+    let state = async {
+        let reading = read(session.as_mut(), &target.device, &platform).await?;
+        stand(session.as_ref(), recorder, target, &reading).await
+    }
+    .await;
+    session.close().await;
+    state
+}
+
+/// Compares what was read with the plan; a device that is neither before nor after it is refused.
+async fn stand(
+    session: &dyn Session,
+    recorder: &Recorder,
+    target: &Target,
+    reading: &Reading,
+) -> Result<State> {
+    let found = reading.configuration.meaning();
+    let state = compare(&target.plan, found);
+    let (text, level) = match state {
+        State::Before => ("as planned for", Level::Info),
+        State::After => ("already at the target", Level::Info),
+        State::Partial(_) | State::Foreign => (
+            "changed by somebody else since the plan was made",
+            Level::Error,
+        ),
+    };
+    let event = NewEvent::new(EventKind::StateCompared, text)
+        .on(&target.device.name)
+        .level(level)
+        .data(json!({ "expected": target.plan.running_meaning, "found": found }));
+    recorder.event(event, Durability::Batched).await?;
+    match state {
+        State::Before | State::After => Ok(state),
+        State::Partial(_) | State::Foreign => Err(drift(session, target, reading)),
+    }
+}
+
+fn drift(session: &dyn Session, target: &Target, reading: &Reading) -> Error {
+    let planned = target
+        .refuge
+        .lines()
+        .find_map(|line| line.strip_prefix("hostname "));
+    let error = match planned {
+        Some(name) if !session.hostname().is_empty() && name != session.hostname() => Error::new(
+            ErrorKind::WrongDevice,
+            "another device answers than the one that was planned for",
+        )
+        .with("planned", name)
+        .with("found", session.hostname())
+        .hint("check the address in the inventory"),
+        _ => Error::new(
+            ErrorKind::Drift,
+            "the device was changed since the plan was made",
+        )
+        .with("expected", target.plan.running_meaning)
+        .with("found", reading.configuration.meaning())
+        .hint("capture the device and plan again; nothing was sent"),
+    };
+    error.during("deploy").with("device", &target.device.name)
+}
+
+/// Changes one device, and brings it back when that fails. Every failure is in the report.
+pub(super) async fn change(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+) -> DeviceDeployment {
+    let mut report = report(target, DeviceOutcome::Changed);
+    let Err(error) = attempt(context, recorder, target, &mut report).await else {
+        return report;
+    };
+    if report.lines.is_empty() {
+        report.outcome = DeviceOutcome::Refused;
+    } else {
+        bring_back(context, recorder, target, &error, &mut report).await;
+    }
+    report.error = Some(error.with("device", &target.device.name).report());
+    report
+}
+
+async fn attempt(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+    report: &mut DeviceDeployment,
+) -> Result<()> {
+    let (mut session, _) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
+    let connected = NewEvent::new(EventKind::Connected, session.hostname()).on(&target.device.name);
+    recorder.event(connected, Durability::Batched).await?;
+    let sent = send_plan(session.as_mut(), recorder, target, report).await;
+    session.close().await;
+    let Some(before) = sent? else { return Ok(()) };
+    read_back(context, recorder, target, (&before, report)).await
+}
+
+/// Compares, then sends the plan's lines; returns what was well before, or nothing when nothing is to do.
+async fn send_plan(
+    session: &mut dyn Session,
+    recorder: &Recorder,
+    target: &Target,
+    report: &mut DeviceDeployment,
+) -> Result<Option<Health>> {
+    let reading = read(session, &target.device, &target.platform).await?;
+    report.before = Some(reading.output.summary.digest);
+    report.after = report.before;
+    if stand(session, recorder, target, &reading).await? == State::After {
+        report.outcome = DeviceOutcome::AlreadyDone;
+        return Ok(None);
+    }
+    let before = health(session, &target.platform, &reading.configuration).await?;
+    let lines = plan::lines(&target.plan.steps, &target.platform);
+    let journal = Journal {
+        recorder,
+        device: &target.device.name,
+        total: lines.len(),
+    };
+    session.configure().await?;
+    send(session, &journal, &lines, &mut report.lines).await?;
+    session.leave().await?;
+    Ok(Some(before))
+}
+
+/// Reads the device over a new login, which also proves that it can still be managed.
+async fn read_back(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+    (before, report): (&Health, &mut DeviceDeployment),
+) -> Result<()> {
+    let (mut session, platform) = context
+        .connect(&target.device, &target.options.limits)
+        .await?;
+    let verified = async {
+        let reading = read(session.as_mut(), &target.device, &platform).await?;
+        recorder.output(reading.output.clone()).await?;
+        context.store.put_blob(&reading.output.bytes).await?;
+        report.after = Some(reading.output.summary.digest);
+        verify(recorder, target, &reading).await?;
+        if target.purpose == Purpose::Rollback {
+            report.rollback = Some(exactness(target, &reading));
+        }
+        wait_until_as_before(session.as_mut(), target, before, recorder).await
+    }
+    .await;
+    session.close().await;
+    verified
+}
+
+async fn verify(recorder: &Recorder, target: &Target, reading: &Reading) -> Result<()> {
+    let found = reading.configuration.meaning();
+    let passed = found == target.plan.intended_meaning;
+    let event = NewEvent::new(
+        EventKind::Verified,
+        if passed {
+            "as intended"
+        } else {
+            "not as intended"
+        },
+    )
+    .on(&target.device.name)
+    .level(if passed { Level::Info } else { Level::Error })
+    .data(json!({ "expected": target.plan.intended_meaning, "found": found, "passed": passed }));
+    recorder.event(event, Durability::Durable).await?;
+    if passed {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::VerificationFailed,
+        "what was read back is not what was intended",
+    )
+    .during("deploy.verify")
+    .with("expected", target.plan.intended_meaning)
+    .with("found", found))
+}
+
+/// Says how exactly a device is where its plan wanted it.
+pub(super) fn exactness(target: &Target, reading: &Reading) -> RollbackOutcome {
+    match &reading.output.summary.digest {
+        content if *content == target.plan.intended => RollbackOutcome::Exact,
+        _ if reading.configuration.meaning() == target.plan.intended_meaning => {
+            RollbackOutcome::Equivalent
+        }
+        _ => RollbackOutcome::Different,
+    }
+}
+
+async fn bring_back(
+    context: &Context,
+    recorder: &Recorder,
+    target: &Target,
+    reason: &Error,
+    report: &mut DeviceDeployment,
+) {
+    let restored = restore(context, recorder, target, reason, &mut report.lines).await;
+    let (outcome, after) = match restored {
+        Ok((outcome, after)) => (outcome, Some(after)),
+        Err(_) => (RollbackOutcome::Different, None),
+    };
+    report.after = after;
+    report.rollback = Some(outcome);
+    report.outcome = match (outcome, target.purpose) {
+        (RollbackOutcome::Different, _) => DeviceOutcome::RollbackFailed,
+        (_, Purpose::Deploy) => DeviceOutcome::RolledBack,
+        // The refuge of a rollback is its goal: it arrived, by another way.
+        (_, Purpose::Rollback) => DeviceOutcome::Changed,
+    };
+}

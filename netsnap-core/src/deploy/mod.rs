@@ -1,0 +1,75 @@
+//! Carries a plan out: is every device still what the plan was made for, does each line arrive, and is the result what
+//! was intended?
+//!
+//! Order of a deployment: read and compare every device; wave by wave, journal, send, read back over a new login, check;
+//! save last. A device that fails is brought back at once, and no later wave begins.
+
+mod apply;
+mod check;
+mod classify;
+mod device;
+mod options;
+mod record;
+mod restore;
+mod run;
+mod save;
+
+pub use options::DeployOptions;
+
+pub(crate) use classify::{State, classify};
+pub(crate) use record::{Record, keep_plan, load, load_plan};
+pub(crate) use run::{Order, carry_out};
+
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::PlanId;
+use crate::model::{Deployment, Device, DeviceProof, ExecutionKind, Plan};
+
+/// Carries out a frozen plan.
+///
+/// No byte of a change is sent to any device before every device has been read and found to be what the plan was made
+/// for. A device that is already at its target is `AlreadyDone`. What happened to each device is in the result; the run
+/// behind it holds every line sent and every answer.
+///
+/// # Errors
+/// `NotFound` for an unknown plan or a device that is not given; `Corrupt` for a plan that was touched; `PlanUnproven`
+/// unless the options allow it; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
+pub(crate) async fn deploy(
+    context: &Context,
+    plan: &PlanId,
+    devices: &[Device],
+    options: &DeployOptions,
+) -> Result<Deployment> {
+    let plan = load_plan(context, plan).await?;
+    check_proof(&plan, options)?;
+    carry_out(
+        context,
+        Order {
+            plan,
+            kind: ExecutionKind::Deploy,
+            rollback_of: None,
+        },
+        devices,
+        options,
+    )
+    .await
+}
+
+fn check_proof(plan: &Plan, options: &DeployOptions) -> Result<()> {
+    let unproven = plan.devices.iter().find_map(|device| match &device.proof {
+        DeviceProof::Unproven { reasons } => Some((device, reasons)),
+        DeviceProof::Proven { .. } => None,
+    });
+    match unproven {
+        Some((device, reasons)) if !options.allow_unproven => Err(Error::new(
+            ErrorKind::PlanUnproven,
+            "the plan is not proven for a device",
+        )
+        .during("deploy")
+        .with("plan", plan.id)
+        .with("device", &device.device)
+        .with("reasons", reasons.join("; "))
+        .hint("change the intended configuration, or allow unproven plans for this deployment")),
+        _ => Ok(()),
+    }
+}

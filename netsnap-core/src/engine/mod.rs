@@ -1,0 +1,300 @@
+//! Netsnap: one handle over the store, the transport and the five services.
+
+mod options;
+mod planning;
+mod report;
+
+use std::sync::Arc;
+
+use futures_util::stream::BoxStream;
+use tokio::sync::broadcast;
+
+pub use crate::capture::{Capture, CaptureOptions};
+pub use crate::collect::{CollectOptions, Collection};
+pub use crate::deploy::DeployOptions;
+pub use options::{ListOptions, PlanTarget, PlanningOptions};
+
+use crate::capture;
+use crate::collect;
+use crate::context::Context;
+use crate::deploy::{self, Record};
+use crate::diff::{self, render};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Event, LiveEvent};
+use crate::id::{ExecutionId, PlanId, SnapshotId};
+use crate::model::{
+    ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan, Snapshot,
+};
+use crate::platform::Platform;
+use crate::rollback::RollbackManager;
+use crate::snapshot::{SnapshotService, StoredSnapshots};
+use crate::store::{self, Backend, NewExecution, Page, Recorder};
+use crate::transport::Transport;
+
+/// Live events kept for a listener that is behind; an older one is told how many it missed.
+const LISTENER_BACKLOG: usize = 4096;
+
+/// The engine: cheap to clone, safe to share between tasks.
+///
+/// ```no_run
+/// # async fn example() -> netsnap_core::Result<()> {
+/// use netsnap_core::{Netsnap, model::Inventory};
+/// let engine = Netsnap::open("./data").await?;
+/// let inventory = Inventory::from_file("inventory.json".as_ref())?;
+/// let run = engine.collect(&inventory.devices, &["show version".to_owned()], &Default::default()).await?;
+/// println!("{}", run.execution.id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Netsnap {
+    context: Context,
+}
+
+impl Netsnap {
+    /// Opens a store: a folder (`./data`), `sqlite:PATH` or `memory:`. What is not there yet is made.
+    ///
+    /// Runs whose process has gone away are shown as `interrupted` from then on.
+    ///
+    /// # Errors
+    /// `Unsupported` for another kind of store; `Storage`; `Corrupt`.
+    #[cfg(feature = "ssh")]
+    pub async fn open(url: &str) -> Result<Self> {
+        Ok(Self::new(
+            store::open(url).await?,
+            Arc::new(crate::transport::SshTransport::default()),
+        ))
+    }
+
+    /// Joins a store and a transport, of ours or of yours.
+    #[must_use]
+    pub fn new(store: Arc<dyn Backend>, transport: Arc<dyn Transport>) -> Self {
+        let (bus, _) = broadcast::channel(LISTENER_BACKLOG);
+        Self {
+            context: Context {
+                store,
+                transport,
+                bus,
+            },
+        }
+    }
+
+    /// Listens to the events of every run of this engine from now on. A slow listener loses events; the store never does.
+    #[must_use]
+    pub fn watch(&self) -> broadcast::Receiver<LiveEvent> {
+        self.context.bus.subscribe()
+    }
+
+    /// Begins a run that the caller records itself.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn begin(&self, new: NewExecution) -> Result<Recorder> {
+        Recorder::begin(self.context.store.clone(), new, self.context.bus.clone()).await
+    }
+
+    /// Returns a run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn execution(&self, id: &ExecutionId) -> Result<Execution> {
+        self.context.store.load(id).await
+    }
+
+    /// Lists runs, newest first.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a damaged cursor; `Storage`.
+    pub async fn list_executions(&self, options: &ListOptions) -> Result<Page<Execution>> {
+        store::list(
+            self.context.store.as_ref(),
+            options.cursor.as_deref(),
+            options.limit,
+        )
+        .await
+    }
+
+    /// Returns the newest finished run, if there is one.
+    ///
+    /// # Errors
+    /// `Storage`; `Corrupt`.
+    pub async fn current(&self) -> Result<Option<Execution>> {
+        match self.context.store.current().await? {
+            Some(id) => self.execution(&id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns how the devices of a run ended.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
+        self.context.store.device_results(id).await
+    }
+
+    /// Returns up to `limit` events of a run from sequence `from` on.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
+        self.context.store.events(id, from, limit).await
+    }
+
+    /// Replays the events of a run from sequence `from` on, then follows it live until it ends.
+    #[must_use]
+    pub fn follow(&self, id: &ExecutionId, from: u64) -> BoxStream<'static, Result<Event>> {
+        Box::pin(store::follow(self.context.store.clone(), id.clone(), from))
+    }
+
+    /// Lists the outputs of a run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
+        self.context.store.outputs(id).await
+    }
+
+    /// Returns the newest output of a command on a device in a run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
+        self.context.store.output(id, device, command).await
+    }
+
+    /// Runs commands on many devices and records each output. See [`CollectOptions`].
+    ///
+    /// # Errors
+    /// `InvalidInput`; `Storage`. What a device does wrong is in its result.
+    pub async fn collect(
+        &self,
+        devices: &[Device],
+        commands: &[String],
+        options: &CollectOptions,
+    ) -> Result<Collection> {
+        collect::collect(&self.context, devices, commands, options).await
+    }
+
+    /// Captures the running configuration of many devices, each as a snapshot. See [`CaptureOptions`].
+    ///
+    /// # Errors
+    /// `InvalidInput`; `Storage`. What a device does wrong is in its result.
+    pub async fn capture(&self, devices: &[Device], options: &CaptureOptions) -> Result<Capture> {
+        capture::capture(&self.context, devices, options).await
+    }
+
+    /// Returns the record of a snapshot.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn snapshot(&self, id: &SnapshotId) -> Result<Snapshot> {
+        self.snapshots().snapshot(id).await
+    }
+
+    /// Returns the text of a snapshot.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn snapshot_text(&self, id: &SnapshotId) -> Result<String> {
+        self.snapshots().text(id).await
+    }
+
+    /// Lists the snapshots of a device, newest first.
+    ///
+    /// # Errors
+    /// `InvalidInput`; `Corrupt`; `Storage`.
+    pub async fn history(&self, subject: &str, options: &ListOptions) -> Result<Page<Snapshot>> {
+        self.snapshots()
+            .history(subject, options.cursor.as_deref(), options.limit)
+            .await
+    }
+
+    /// Returns the unified difference of two texts; empty when they are equal.
+    #[must_use]
+    pub fn diff_text(before: &str, after: &str) -> String {
+        render::unified(before, after, "before", "after", 3)
+    }
+
+    /// Returns the structural difference of two configurations of a platform.
+    ///
+    /// # Errors
+    /// `Unsupported` for an unknown platform; `ConfigurationInvalid`.
+    pub fn diff_config(platform: &str, before: &str, after: &str) -> Result<ConfigDiff> {
+        let platform = Platform::named(platform)?;
+        let parse = |text| crate::config::Configuration::parse(text, &platform);
+        Ok(diff::diff_config(&parse(before)?, &parse(after)?))
+    }
+
+    /// Makes a plan from the newest (or a named) snapshot of each device to its intended configuration, proves it, and
+    /// freezes it. Nothing is sent.
+    ///
+    /// # Errors
+    /// `NotFound` for a device without a snapshot; `ConfigurationInvalid` for an intended configuration that does not
+    /// parse; `InvalidInput`; `Storage`.
+    pub async fn plan(&self, targets: &[PlanTarget], options: &PlanningOptions) -> Result<Plan> {
+        planning::plan(&self.context, targets, options).await
+    }
+
+    /// Returns a plan of this store, checked against its id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn load_plan(&self, id: &PlanId) -> Result<Plan> {
+        deploy::load_plan(&self.context, id).await
+    }
+
+    /// Carries out a frozen plan: compare, send in waves, read back, check, save. See [`DeployOptions`].
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `PlanUnproven`; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the
+    /// result, per device.
+    pub async fn deploy(
+        &self,
+        plan: &PlanId,
+        devices: &[Device],
+        options: &DeployOptions,
+    ) -> Result<Deployment> {
+        deploy::deploy(&self.context, plan, devices, options).await
+    }
+
+    /// Returns what a deployment or rollback did.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` for one whose process went away before it ended; `Corrupt`; `Storage`.
+    pub async fn deployment(&self, id: &ExecutionId) -> Result<Deployment> {
+        match deploy::load(&self.context, id).await? {
+            Record::Ended(deployment) => Ok(deployment),
+            Record::Begun(plan) => Err(Error::new(ErrorKind::Conflict, "the deployment has not ended")
+                .during("deployment")
+                .with("execution", id)
+                .with("plan", plan)
+                .hint("if its process is gone, roll it back: each device is read and taken back from where it stands")),
+        }
+    }
+
+    /// Brings every device of a deployment back to the configuration it had before. See [`RollbackManager::rollback`].
+    ///
+    /// # Errors
+    /// `NotFound`; `Drift`; `InvalidInput`; `Storage`; the errors of reading a device.
+    pub async fn rollback(
+        &self,
+        deployment: &ExecutionId,
+        devices: &[Device],
+        options: &DeployOptions,
+    ) -> Result<Deployment> {
+        self.context.rollback(deployment, devices, options).await
+    }
+
+    /// Returns one self-contained HTML page about some runs, in the order given.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn report(&self, executions: &[ExecutionId]) -> Result<String> {
+        report::report(self, executions).await
+    }
+
+    fn snapshots(&self) -> StoredSnapshots {
+        StoredSnapshots::new(self.context.store.clone())
+    }
+}

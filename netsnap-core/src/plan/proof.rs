@@ -1,0 +1,103 @@
+//! Do the steps arrive?
+//!
+//! A simulated device, whose rules are not the planner's, carries the steps out: there, then back.
+
+use super::{PlanInput, lines};
+use crate::config::Configuration;
+use crate::config::simulate::Simulation;
+use crate::diff::diff_config;
+use crate::error::Result;
+use crate::model::{Change, DeviceProof, Step};
+
+/// How many differences of a wrong end are named.
+const NAMED: usize = 5;
+
+/// Carries the steps there and back out on a simulated device and says how it ended.
+pub(super) fn prove(
+    input: &PlanInput,
+    (there, back): (&[Step], &[Step]),
+    doubts: Vec<String>,
+) -> DeviceProof {
+    let mut reasons = doubts;
+    let is_equal = input.running.meaning() == input.intended.meaning();
+    if there.is_empty() && is_equal {
+        return verdict(reasons, 0);
+    }
+    let there = lines(there, &input.platform);
+    let back = lines(back, &input.platform);
+    let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|device| {
+        let mut run = Run {
+            input,
+            device,
+            reasons: Vec::new(),
+        };
+        run.carry_out("", &there, &input.intended)?;
+        run.carry_out("on the way back, ", &back, &input.running)?;
+        Ok(run.reasons)
+    });
+    match result {
+        Ok(found) => reasons.extend(found),
+        Err(error) => reasons.push(error.to_string()),
+    }
+    verdict(reasons, there.len() + back.len())
+}
+
+fn verdict(reasons: Vec<String>, lines: usize) -> DeviceProof {
+    match reasons.is_empty() {
+        true => DeviceProof::Proven {
+            lines: lines as u64,
+        },
+        false => DeviceProof::Unproven { reasons },
+    }
+}
+
+struct Run<'i> {
+    input: &'i PlanInput,
+    device: Simulation,
+    reasons: Vec<String>,
+}
+
+impl Run<'_> {
+    fn carry_out(&mut self, way: &str, lines: &[String], target: &Configuration) -> Result<()> {
+        self.device.reset();
+        for line in lines {
+            let response = self.device.line(line);
+            if !response.accepted {
+                self.reasons.push(format!(
+                    "{way}the simulated device refuses `{line}`: {}",
+                    response.output.trim()
+                ));
+            } else if !response.modelled {
+                self.reasons
+                    .push(format!("{way}the simulated device does not know `{line}`"));
+            }
+        }
+        let end = Configuration::parse(&self.device.running(), &self.input.platform)?;
+        if end.meaning() != target.meaning() {
+            let differences = diff_config(&end, target).changes;
+            self.reasons.extend(
+                differences
+                    .iter()
+                    .take(NAMED)
+                    .map(|change| format!("{way}{}", describe(change))),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn describe(change: &Change) -> String {
+    let place = match change.section.as_slice() {
+        [] => String::new(),
+        section => format!(" in `{}`", section.join("` / `")),
+    };
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) if before == after => {
+            format!("`{before}`{place} ends at another place")
+        }
+        (Some(before), Some(after)) => format!("`{before}`{place} ends in place of `{after}`"),
+        (Some(before), None) => format!("`{before}`{place} is left over"),
+        (None, Some(after)) => format!("`{after}`{place} is missing"),
+        (None, None) => format!("something{place} differs"),
+    }
+}

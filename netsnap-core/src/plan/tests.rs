@@ -1,0 +1,161 @@
+use super::*;
+use crate::diff::diff_config;
+use crate::model::DeviceProof;
+
+mod cisco_ios;
+mod frr;
+mod properties;
+
+fn read(platform: &str, text: &str) -> Configuration {
+    Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()
+}
+
+fn input(platform: &str, running: &str, intended: &str) -> PlanInput {
+    PlanInput {
+        device: "r1".into(),
+        platform: Platform::named(platform).unwrap(),
+        running: read(platform, running),
+        intended: read(platform, intended),
+        snapshot: None,
+    }
+}
+
+fn plan(platform: &str, running: &str, intended: &str) -> Result<Plan> {
+    Remediator.plan(
+        &[input(platform, running, intended)],
+        &PlanOptions::default(),
+    )
+}
+
+/// Plans each triple of running, intended and expected lines (joined by `; `), and asks for its proof.
+fn all_plan_as_written(platform: &str, triples: &[(&str, &str, &str)]) {
+    all_plan(platform, triples, |device| device.proof.is_proven());
+}
+
+/// The same for lines that the simulated device does not model: nothing else may be doubtful.
+fn all_plan_as_written_unmodelled(platform: &str, triples: &[(&str, &str, &str)]) {
+    all_plan(platform, triples, |device| match &device.proof {
+        DeviceProof::Proven { .. } => true,
+        DeviceProof::Unproven { reasons } => reasons[0].contains("simulated device does not know"),
+    });
+}
+
+fn all_plan(platform: &str, triples: &[(&str, &str, &str)], is_fine: fn(&DevicePlan) -> bool) {
+    let mut wrong = Vec::new();
+    for (running, intended, expected) in triples {
+        // A host name keeps a configuration from being empty.
+        let [running, intended] = [running, intended].map(|text| format!("hostname r1\n{text}"));
+        let plan = plan(platform, &running, &intended).unwrap();
+        let device = &plan.devices[0];
+        let typed = lines(&device.steps, &Platform::named(platform).unwrap()).join("; ");
+        if typed != *expected || !is_fine(device) {
+            wrong.push(format!(
+                "{running}--\n{intended}typed    {typed}\nexpected {expected}\n{:?}",
+                device.proof
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
+}
+
+fn reasons(platform: &str, running: &str, intended: &str) -> String {
+    match &plan(platform, running, intended).unwrap().devices[0].proof {
+        DeviceProof::Proven { .. } => "proven".into(),
+        DeviceProof::Unproven { reasons } => reasons.join("\n"),
+    }
+}
+
+#[test]
+fn what_is_not_known_is_named_and_not_proven() {
+    let unknown = reasons("frr", "hostname r1\n", "hostname r1\nfrobnicate 7\n");
+    assert!(
+        unknown.contains("grammar does not know `frobnicate 7`"),
+        "{unknown}"
+    );
+    let blob = reasons(
+        "cisco_ios",
+        "hostname r1\n",
+        "hostname r1\nbanner motd ^C\nhello\n^C\n",
+    );
+    assert!(
+        blob.contains("`banner motd ^C` begins a text of several lines"),
+        "{blob}"
+    );
+}
+
+#[test]
+fn a_mask_never_becomes_a_command() {
+    let masked = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password ********\n";
+    let open = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password hunter2\n";
+    let error = plan("frr", open, masked).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConfigurationInvalid);
+    assert!(!format!("{error:?}").contains("hunter2"));
+    assert!(plan("frr", masked, masked).unwrap().is_empty());
+    assert!(reasons("frr", masked, open).contains("no way back"));
+}
+
+#[test]
+fn a_plan_is_named_by_its_content() {
+    let (a, b) = ("hostname r1\n", "hostname r2\n");
+    let first = plan("frr", a, b).unwrap();
+    assert_eq!(first.id, plan("frr", a, b).unwrap().id);
+    assert_ne!(first.id, plan("frr", b, a).unwrap().id);
+    verify(&first).unwrap();
+    let json = serde_json::to_string(&first).unwrap();
+    verify(&serde_json::from_str::<Plan>(&json).unwrap()).unwrap();
+    let mut touched = first.clone();
+    touched.devices[0].steps[0].line = "hostname r3".into();
+    assert_eq!(verify(&touched).unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+#[test]
+fn a_device_with_nothing_to_do_is_proven_and_in_no_wave() {
+    let mut inputs: Vec<_> = ["a", "b", "c", "d"]
+        .into_iter()
+        .map(|name| PlanInput {
+            device: name.into(),
+            ..input("frr", "hostname r1\n", "hostname r2\n")
+        })
+        .collect();
+    inputs[0] = PlanInput {
+        device: "a".into(),
+        ..input("frr", "hostname r1\n", "! same\nhostname r1\n")
+    };
+    let waves = |policy: WavePolicy| {
+        let options = PlanOptions {
+            waves: policy,
+            ..PlanOptions::default()
+        };
+        let plan = Remediator.plan(&inputs, &options)?;
+        assert!(plan.devices[0].proof.is_proven() && plan.devices[0].steps.is_empty());
+        Ok::<_, Error>(
+            plan.waves
+                .into_iter()
+                .map(|wave| wave.devices.join(""))
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(waves(WavePolicy::Canary).unwrap(), ["b", "cd"]);
+    assert_eq!(waves(WavePolicy::Size(2)).unwrap(), ["bc", "d"]);
+    let listed = |text: &str| {
+        WavePolicy::Listed(
+            text.split(' ')
+                .map(|wave| wave.chars().map(String::from).collect())
+                .collect(),
+        )
+    };
+    assert_eq!(waves(listed("d a cb")).unwrap(), ["d", "cb"]);
+    for bad in [
+        WavePolicy::Size(0),
+        listed("b c"),
+        listed("bcd b"),
+        listed("bcdx"),
+    ] {
+        assert_eq!(waves(bad).unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+    inputs[1].device = "a".into();
+    let error = Remediator
+        .plan(&inputs, &PlanOptions::default())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}

@@ -1,0 +1,107 @@
+//! What is sent in one go, and what does it need?
+
+use crate::config::canonical::Item;
+use crate::model::Step;
+
+/// The place of a unit where nothing needs another one: phase and position, outermost section first.
+pub(super) type Rank = Vec<(Phase, usize)>;
+
+/// When something happens among its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Lines go.
+    Remove,
+    /// Lines that the others need, or that make the device drop others.
+    First,
+    /// Lines come or change.
+    Rest,
+    /// Lines go that had to wait for their replacement.
+    Last,
+}
+
+/// Steps that stay together, and what they need and give.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub(super) rank: Rank,
+    pub(super) steps: Vec<Step>,
+    /// Names that are there afterwards.
+    pub(super) defines: Vec<String>,
+    /// Names that have to be there before.
+    pub(super) uses: Vec<String>,
+    /// Names that are gone, at least in part, afterwards.
+    pub(super) undefines: Vec<String>,
+    /// Names that are not needed any more afterwards.
+    pub(super) unuses: Vec<String>,
+    /// Things that nobody else may have.
+    pub(super) claims: Vec<String>,
+    /// Things that somebody else can have afterwards.
+    pub(super) releases: Vec<String>,
+    /// What takes the old value back, where the unit overwrites one that is claimed.
+    pub(super) undo: Option<Step>,
+}
+
+impl Unit {
+    pub(super) fn new(rank: Rank) -> Self {
+        Self {
+            rank,
+            steps: Vec::new(),
+            defines: Vec::new(),
+            uses: Vec::new(),
+            undefines: Vec::new(),
+            unuses: Vec::new(),
+            claims: Vec::new(),
+            releases: Vec::new(),
+            undo: None,
+        }
+    }
+
+    /// Notes what a line, and the lines inside it, give and need once they are there.
+    pub(super) fn comes(&mut self, item: &Item<'_>) {
+        if let Some(rule) = item.rule {
+            self.defines.extend(rule.defines(item.text));
+            self.uses.extend(rule.uses(item.text));
+            self.claims.extend(rule.claims(item.text));
+        }
+        item.children
+            .items
+            .iter()
+            .for_each(|child| self.comes(child));
+    }
+
+    /// Notes what a line, and the lines inside it, no longer give and need once they are gone.
+    pub(super) fn goes(&mut self, item: &Item<'_>) {
+        if let Some(rule) = item.rule {
+            self.undefines.extend(rule.defines(item.text));
+            self.unuses.extend(rule.uses(item.text));
+            self.releases.extend(rule.claims(item.text));
+        }
+        item.children
+            .items
+            .iter()
+            .for_each(|child| self.goes(child));
+    }
+
+    /// Leaves out what stays as it was, so that a unit never waits for itself.
+    pub(super) fn settle(&mut self) {
+        let Self {
+            defines,
+            uses,
+            undefines,
+            unuses,
+            claims,
+            releases,
+            ..
+        } = self;
+        undefines.retain(|name| !defines.contains(name));
+        unuses.retain(|name| !uses.contains(name));
+        uses.retain(|name| !defines.contains(name));
+        unuses.retain(|name| !undefines.contains(name));
+        let kept: Vec<String> = claims
+            .iter()
+            .filter(|name| releases.contains(name))
+            .cloned()
+            .collect();
+        claims.retain(|name| !kept.contains(name));
+        releases.retain(|name| !kept.contains(name));
+    }
+}

@@ -1,0 +1,310 @@
+//! What do configuration lines mean?
+//!
+//! The grammar of a platform is data: which lines open a section, which words of a line are its identity and which its
+//! value, what takes a line back, what it needs and what it does to its neighbours. Lines without a rule stay as they
+//! are and are taken back with `no`; a plan that touches one is never proven.
+
+mod pattern;
+mod rule;
+mod table;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::Pattern;
+use crate::error::{Error, Result};
+pub(crate) use pattern::{LinePattern, Template};
+pub(crate) use rule::{Removal, Rule};
+use table::{BlobTable, GrammarTable, SectionTable};
+
+/// What the lines of one platform mean. Cheap to clone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "GrammarTable")]
+pub struct Grammar(Arc<Tables>);
+
+#[derive(Debug)]
+struct Tables {
+    comments: Vec<char>,
+    closers: Vec<LinePattern>,
+    ignored: Vec<LinePattern>,
+    masked: Vec<Pattern>,
+    blobs: Vec<BlobTable>,
+    rules: Vec<Rule>,
+    sections: Vec<Section>,
+}
+
+/// The number of a section's rules in a grammar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SectionId(usize);
+
+impl SectionId {
+    /// The outermost section.
+    pub(crate) const GLOBAL: Self = Self(0);
+    /// A section without rules.
+    pub(crate) const UNKNOWN: Self = Self(1);
+}
+
+#[derive(Debug, Default)]
+struct Section {
+    leave: String,
+    by_word: HashMap<String, Vec<usize>>,
+    any_word: Vec<usize>,
+}
+
+/// How a text of several lines ends.
+#[derive(Clone, Debug)]
+pub(crate) enum BlobEnd {
+    /// In its first line.
+    Here,
+    /// With the next line that holds these characters.
+    Delimiter(String),
+    /// With the next line of this form.
+    Line(Pattern),
+}
+
+impl Default for Grammar {
+    fn default() -> Self {
+        Self::try_from(GrammarTable::default()).expect("an empty table has no bad pattern")
+    }
+}
+
+impl TryFrom<GrammarTable> for Grammar {
+    type Error = Error;
+
+    fn try_from(table: GrammarTable) -> Result<Self> {
+        let mut tables = Tables {
+            comments: table.comments,
+            closers: patterns(&table.closers)?,
+            ignored: patterns(&table.ignored)?,
+            masked: table.masked,
+            blobs: table.blobs,
+            rules: Vec::new(),
+            sections: Vec::new(),
+        };
+        tables.add_sections(table.section)?;
+        Ok(Self(Arc::new(tables)))
+    }
+}
+
+impl Tables {
+    fn add_sections(
+        &mut self,
+        mut sections: std::collections::BTreeMap<String, SectionTable>,
+    ) -> Result<()> {
+        let global = sections.remove("global").unwrap_or_default();
+        let ids: HashMap<String, usize> = std::iter::once("global".to_owned())
+            .chain(std::iter::once(String::new()))
+            .chain(sections.keys().cloned())
+            .enumerate()
+            .map(|(id, name)| (name, id))
+            .collect();
+        self.sections.resize_with(ids.len(), Section::default);
+        // Lines before headers: where both fit, the more special line is written as a line.
+        let all = std::iter::once(("global".to_owned(), global)).chain(sections);
+        for (name, table) in all {
+            self.add_section(&ids, &name, table)?;
+        }
+        Ok(())
+    }
+
+    fn add_section(
+        &mut self,
+        ids: &HashMap<String, usize>,
+        name: &str,
+        table: SectionTable,
+    ) -> Result<()> {
+        let id = ids[name];
+        self.sections[id].leave = table.leave.unwrap_or_else(|| "exit".to_owned());
+        for line in table.lines {
+            let rule = Rule::new(line.properties(), None)?;
+            self.add_rule(&[id], rule);
+        }
+        let parents = parents(ids, &table.parents)?;
+        for header in table.header {
+            let rule = Rule::new(header.properties(), Some(SectionId(id)))?;
+            self.add_rule(&parents, rule);
+        }
+        Ok(())
+    }
+
+    fn add_rule(&mut self, sections: &[usize], rule: Rule) {
+        let number = self.rules.len();
+        for section in sections {
+            let section = &mut self.sections[*section];
+            match rule.pattern.first_word() {
+                Some(word) => section
+                    .by_word
+                    .entry(word.to_owned())
+                    .or_default()
+                    .push(number),
+                None => section.any_word.push(number),
+            }
+        }
+        self.rules.push(rule);
+    }
+}
+
+fn patterns(lines: &[String]) -> Result<Vec<LinePattern>> {
+    lines.iter().map(|line| LinePattern::parse(line)).collect()
+}
+
+fn parents(ids: &HashMap<String, usize>, names: &[String]) -> Result<Vec<usize>> {
+    if names.is_empty() {
+        return Ok(vec![SectionId::GLOBAL.0]);
+    }
+    names
+        .iter()
+        .map(|name| {
+            ids.get(name).copied().ok_or_else(|| {
+                Error::new(crate::error::ErrorKind::InvalidInput, "no such section")
+                    .during("grammar.parse")
+                    .with("section", name)
+            })
+        })
+        .collect()
+}
+
+impl Grammar {
+    /// Says whether a line without indentation is a comment.
+    pub(crate) fn is_comment(&self, line: &str) -> bool {
+        line.starts_with(self.0.comments.as_slice())
+    }
+
+    /// Says whether a line only leaves a section or ends the text.
+    pub(crate) fn is_closer(&self, line: &str) -> bool {
+        self.0.closers.iter().any(|closer| closer.matches(line))
+    }
+
+    /// Says whether a global line has no meaning for a change.
+    pub(crate) fn is_ignored(&self, line: &str) -> bool {
+        self.0.ignored.iter().any(|ignored| ignored.matches(line))
+    }
+
+    /// Says whether a line holds a mask where a secret was.
+    pub(crate) fn is_masked(&self, line: &str) -> bool {
+        self.0
+            .masked
+            .iter()
+            .any(|Pattern(mask)| mask.is_match(line))
+    }
+
+    /// Returns how the text of several lines ends that a line begins; none for an ordinary line.
+    pub(crate) fn blob(&self, line: &str) -> Option<BlobEnd> {
+        let word = first_word(line);
+        self.0
+            .blobs
+            .iter()
+            .filter(|blob| blob.word == word)
+            .find_map(|blob| blob_end(blob, line))
+    }
+
+    /// Returns the number of the rule for a line of a section.
+    pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<usize> {
+        let section = &self.0.sections[section.0];
+        let body = positive(line);
+        let by_word = section.by_word.get(first_word(body));
+        by_word
+            .into_iter()
+            .flatten()
+            .chain(&section.any_word)
+            .copied()
+            .find(|number| self.0.rules[*number].fits(line, body))
+    }
+
+    /// Returns a rule by its number.
+    pub(crate) fn rule(&self, number: usize) -> &Rule {
+        &self.0.rules[number]
+    }
+
+    /// Returns the section that a line opens; none for a line that opens none or has no rule.
+    pub(crate) fn opens(&self, section: SectionId, line: &str) -> Option<SectionId> {
+        self.rule(self.find(section, line)?).opens()
+    }
+
+    /// Returns the innermost section of a path of headers.
+    pub(crate) fn section(&self, path: &[String]) -> SectionId {
+        path.iter().fold(SectionId::GLOBAL, |section, header| {
+            self.opens(section, header).unwrap_or(SectionId::UNKNOWN)
+        })
+    }
+
+    /// Returns what leaves a section.
+    pub(crate) fn leave(&self, section: SectionId) -> &str {
+        match self.0.sections[section.0].leave.as_str() {
+            "" => "exit",
+            leave => leave,
+        }
+    }
+}
+
+/// Returns a line without its negation.
+pub(crate) fn positive(line: &str) -> &str {
+    line.strip_prefix("no ").map_or(line, str::trim_start)
+}
+
+fn first_word(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
+}
+
+fn blob_end(blob: &BlobTable, line: &str) -> Option<BlobEnd> {
+    let captures = blob.start.0.captures(line)?;
+    let Some(delimiter) = captures.name("delimiter") else {
+        return blob.end.clone().map(BlobEnd::Line);
+    };
+    if line[delimiter.end()..].contains(delimiter.as_str()) {
+        return Some(BlobEnd::Here);
+    }
+    Some(BlobEnd::Delimiter(delimiter.as_str().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    #[test]
+    fn a_path_of_headers_ends_in_its_section() {
+        let grammar = &Platform::named("frr").unwrap().grammar;
+        let path = ["router bgp 65001", "address-family ipv4 unicast"].map(str::to_owned);
+        assert_eq!(grammar.leave(grammar.section(&path)), "exit-address-family");
+        assert_eq!(grammar.section(&path[1..]), SectionId::UNKNOWN);
+        assert_eq!(grammar.section(&[]), SectionId::GLOBAL);
+    }
+
+    #[test]
+    fn a_negated_header_opens_nothing() {
+        let grammar = &Platform::named("frr").unwrap().grammar;
+        assert!(grammar.opens(SectionId::GLOBAL, "router ospf").is_some());
+        assert!(grammar.opens(SectionId::GLOBAL, "no router ospf").is_none());
+    }
+
+    #[test]
+    fn a_banner_ends_with_its_own_delimiter() {
+        let grammar = &Platform::named("cisco_ios").unwrap().grammar;
+        for (line, expected) in [
+            ("banner motd ^C", Some("Delimiter(\"^C\")")),
+            ("banner motd #hello#", Some("Here")),
+            ("banner login zhello", Some("Delimiter(\"z\")")),
+            ("hostname r1", None),
+        ] {
+            let found = grammar.blob(line).map(|end| format!("{end:?}"));
+            assert_eq!(found.as_deref(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_row_of_a_table_is_hidden_by_another() {
+        for name in Platform::names() {
+            let grammar = &Platform::named(name).unwrap().grammar;
+            for (number, section) in grammar.0.sections.iter().enumerate() {
+                for rule in section.by_word.values().flatten().chain(&section.any_word) {
+                    let sample = grammar.rule(*rule).pattern.sample();
+                    let found = grammar.find(SectionId(number), &sample);
+                    assert_eq!(found, Some(*rule), "{name}: {sample}");
+                }
+            }
+        }
+    }
+}

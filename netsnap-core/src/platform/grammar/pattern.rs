@@ -1,0 +1,295 @@
+//! Which words of a line name a command, and which are its value?
+//!
+//! A pattern is written as the line itself: `ip ospf cost <value>`, `neighbor {peer} route-map <name> {way:in|out}`.
+//! Braces are part of the command's identity, angle brackets are its value: two lines with the same identity are the
+//! same command, and the later one overwrites. `...` takes the rest of the line, `...?` also nothing; after a colon
+//! stand the allowed words, with `*` for anything and `#` for a number.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A line as a pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct LinePattern(Vec<Token>);
+
+#[derive(Clone, Debug)]
+enum Token {
+    Literal(String),
+    Capture(Capture),
+}
+
+#[derive(Clone, Debug)]
+struct Capture {
+    name: String,
+    is_key: bool,
+    extent: Extent,
+    allowed: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    Word,
+    Rest,
+    RestOrNothing,
+}
+
+impl LinePattern {
+    /// Reads the notation.
+    pub(crate) fn parse(notation: &str) -> Result<Self> {
+        let tokens = notation
+            .split_whitespace()
+            .map(token)
+            .collect::<Option<Vec<_>>>()
+            .filter(|tokens| !tokens.is_empty() && rest_is_last(tokens));
+        tokens.map(Self).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "not a line pattern")
+                .during("grammar.parse")
+                .with("pattern", notation)
+                .hint("captures are {key} or <value>, and only the last may take the rest")
+        })
+    }
+
+    /// Returns the first word where it is fixed.
+    pub(crate) fn first_word(&self) -> Option<&str> {
+        match self.0.first() {
+            Some(Token::Literal(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Says whether a part of the line is a value, so that lines with different texts can be the same command.
+    pub(crate) fn has_value(&self) -> bool {
+        self.0
+            .iter()
+            .any(|token| matches!(token, Token::Capture(capture) if !capture.is_key))
+    }
+
+    /// Says whether a line has this form.
+    pub(crate) fn matches(&self, line: &str) -> bool {
+        self.walk(line, |_, _| ()).is_some()
+    }
+
+    /// Returns the words that name the command, joined; none when the line has another form.
+    pub(crate) fn identity(&self, line: &str) -> Option<String> {
+        let mut words = String::new();
+        self.walk(line, |capture, text| {
+            if capture.is_key {
+                words.push_str(text);
+                words.push(' ');
+            }
+        })?;
+        Some(words)
+    }
+
+    /// Returns what each capture took; empty when the line has another form.
+    pub(crate) fn captures<'p, 't>(&'p self, line: &'t str) -> HashMap<&'p str, &'t str> {
+        let mut found = HashMap::new();
+        self.walk(line, |capture, text| {
+            found.insert(capture.name.as_str(), text);
+        });
+        found
+    }
+
+    /// Writes a line of this form.
+    #[cfg(test)]
+    pub(crate) fn sample(&self) -> String {
+        let word = |token: &Token| match token {
+            Token::Literal(word) => word.clone(),
+            Token::Capture(capture) => match capture.allowed.first().map(String::as_str) {
+                Some("#") => "7".to_owned(),
+                Some(glob) => glob.replace('*', "7"),
+                None => "x".to_owned(),
+            },
+        };
+        self.0.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn walk<'p, 't>(
+        &'p self,
+        line: &'t str,
+        mut visit: impl FnMut(&'p Capture, &'t str),
+    ) -> Option<()> {
+        let mut rest = line.trim();
+        for token in &self.0 {
+            let (word, after) = split_word(rest);
+            rest = match token {
+                Token::Literal(literal) => (literal == word).then_some(after)?,
+                Token::Capture(capture) => {
+                    let (text, after) = capture.take(rest, word, after)?;
+                    visit(capture, text);
+                    after
+                }
+            };
+        }
+        rest.is_empty().then_some(())
+    }
+}
+
+impl Capture {
+    fn take<'t>(&self, rest: &'t str, word: &'t str, after: &'t str) -> Option<(&'t str, &'t str)> {
+        match self.extent {
+            Extent::RestOrNothing => Some((rest, "")),
+            _ if word.is_empty() => None,
+            Extent::Rest => Some((rest, "")),
+            Extent::Word => self.allows(word).then_some((word, after)),
+        }
+    }
+
+    fn allows(&self, word: &str) -> bool {
+        self.allowed.is_empty() || self.allowed.iter().any(|glob| fits(glob, word))
+    }
+}
+
+fn split_word(text: &str) -> (&str, &str) {
+    match text.find(' ') {
+        Some(end) => (&text[..end], text[end..].trim_start()),
+        None => (text, ""),
+    }
+}
+
+fn fits(glob: &str, word: &str) -> bool {
+    if glob == "#" {
+        return word.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    match glob.split_once('*') {
+        Some((start, end)) => {
+            word.len() >= start.len() + end.len()
+                && word.starts_with(start)
+                && (end.is_empty() || contains_glob(&word[start.len()..], end))
+        }
+        None => glob == word,
+    }
+}
+
+/// `end` stands behind a `*`, and may hold another one at its end: `*.*`.
+fn contains_glob(word: &str, end: &str) -> bool {
+    match end.strip_suffix('*') {
+        Some(middle) => word.contains(middle),
+        None => word.ends_with(end),
+    }
+}
+
+fn token(word: &str) -> Option<Token> {
+    let (is_key, body) = match (word.as_bytes().first()?, word.as_bytes().last()?) {
+        (b'{', b'}') => (true, &word[1..word.len() - 1]),
+        (b'<', b'>') => (false, &word[1..word.len() - 1]),
+        (b'{' | b'<', _) | (_, b'}' | b'>') => return None,
+        _ => return Some(Token::Literal(word.to_owned())),
+    };
+    let (body, extent) = match body {
+        body if body.ends_with("...?") => (&body[..body.len() - 4], Extent::RestOrNothing),
+        body if body.ends_with("...") => (&body[..body.len() - 3], Extent::Rest),
+        body => (body, Extent::Word),
+    };
+    let (name, allowed) = body.split_once(':').unwrap_or((body, ""));
+    Some(Token::Capture(Capture {
+        name: name.to_owned(),
+        is_key,
+        extent,
+        allowed: allowed
+            .split('|')
+            .filter(|glob| !glob.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    }))
+}
+
+fn rest_is_last(tokens: &[Token]) -> bool {
+    let (_, before) = tokens.split_last().expect("checked to be non-empty");
+    before.iter().all(|token| match token {
+        Token::Capture(capture) => capture.extent == Extent::Word,
+        Token::Literal(_) => true,
+    })
+}
+
+/// A text with captures to fill in: `no ip ospf cost`, `prefix-list {name}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Template(String);
+
+impl Template {
+    /// Takes the text as it stands in a table.
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Fills in what a pattern captured; an unknown name stays as it is.
+    pub(crate) fn fill(&self, captures: &HashMap<&str, &str>) -> String {
+        let mut text = self.0.clone();
+        for (name, value) in captures {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text.trim_end().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(notation: &str, line: &str) -> Option<String> {
+        LinePattern::parse(notation).unwrap().identity(line)
+    }
+
+    #[test]
+    fn values_are_no_part_of_the_identity() {
+        for (notation, line, expected) in [
+            ("ip ospf cost <v>", "ip ospf cost 10", Some("")),
+            ("ip ospf cost <v>", "ip ospf cost", None),
+            ("ip ospf cost <v>", "ip ospf cost 10 10.0.0.1", None),
+            ("description <t...>", "description  a  b", Some("")),
+            ("redistribute {p} <o...?>", "redistribute bgp", Some("bgp ")),
+            (
+                "redistribute {p} <o...?>",
+                "redistribute bgp metric 1",
+                Some("bgp "),
+            ),
+            (
+                "neighbor {p} route-map <n> {w:in|out}",
+                "neighbor 10.0.0.1 route-map A in",
+                Some("10.0.0.1 in "),
+            ),
+            (
+                "neighbor {p} route-map <n> {w:in|out}",
+                "neighbor 10.0.0.1 route-map A up",
+                None,
+            ),
+            ("{seq:#} <rest...>", "10 permit ip any any", Some("10 ")),
+            ("{seq:#} <rest...>", "permit ip any any", None),
+            (
+                "interface {n:Vlan*|*.*}",
+                "interface Vlan10",
+                Some("Vlan10 "),
+            ),
+            (
+                "interface {n:Vlan*|*.*}",
+                "interface Gi0/1.100",
+                Some("Gi0/1.100 "),
+            ),
+            ("interface {n:Vlan*|*.*}", "interface Gi0/1", None),
+        ] {
+            assert_eq!(
+                identity(notation, line).as_deref(),
+                expected,
+                "{notation} / {line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rest_in_the_middle_is_refused() {
+        assert!(LinePattern::parse("a <b...> c").is_err());
+        assert!(LinePattern::parse("").is_err());
+        assert!(LinePattern::parse("a {b").is_err());
+    }
+
+    #[test]
+    fn a_template_takes_the_captures() {
+        let pattern = LinePattern::parse("neighbor {peer} description <text...>").unwrap();
+        let captures = pattern.captures("neighbor 10.0.0.1 description to r2");
+        assert_eq!(
+            Template::new("no neighbor {peer} description".into()).fill(&captures),
+            "no neighbor 10.0.0.1 description"
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! What does one kind of line mean?
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::table::LineProperties;
+use super::{LinePattern, SectionId, Template, positive};
+use crate::error::Result;
+
+/// How a section goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Removal {
+    /// With one line: `no` and its header.
+    #[default]
+    Negate,
+    /// Line by line, because the thing itself stays; empty, it counts as absent.
+    Reset,
+}
+
+/// What one kind of line means.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(super) pattern: LinePattern,
+    pub(super) opens: Option<SectionId>,
+    negate: Option<Template>,
+    default: Option<LinePattern>,
+    negate_all: Option<Template>,
+    defines: Vec<Template>,
+    uses: Vec<Template>,
+    claims: Vec<Template>,
+    destroys: Vec<Template>,
+    resets: Vec<Template>,
+    /// Whether another value is refused or merged while the old one is there.
+    pub(crate) remove_first: bool,
+    /// Whether the line goes only after its replacement is there.
+    pub(crate) make_before_break: bool,
+    /// Whether lines with the same key keep their order.
+    pub(crate) ordered: bool,
+    /// Whether the line comes before the others of its section, and goes after them.
+    pub(crate) first: bool,
+    /// How the section goes that the line opens.
+    pub(crate) removal: Removal,
+    /// Whether the section cannot stand inside another.
+    pub(crate) outermost: bool,
+    has_value: bool,
+}
+
+impl Rule {
+    /// Makes a rule from what a table says.
+    pub(super) fn new(table: LineProperties, opens: Option<SectionId>) -> Result<Self> {
+        let pattern = LinePattern::parse(&table.line)?;
+        let default = table.default.as_deref().map(LinePattern::parse);
+        let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
+        Ok(Self {
+            has_value: pattern.has_value(),
+            pattern,
+            opens,
+            negate: table.negate.map(Template::new),
+            default: default.transpose()?,
+            negate_all: table.negate_all.map(Template::new),
+            defines: templates(table.defines),
+            uses: templates(table.uses),
+            claims: templates(table.claims),
+            destroys: templates(table.destroys),
+            resets: templates(table.resets),
+            remove_first: table.remove_first,
+            make_before_break: table.make_before_break,
+            ordered: table.ordered,
+            first: table.first,
+            removal: table.removal,
+            outermost: table.outermost,
+        })
+    }
+
+    /// Says whether a line, or its body without `no`, has this form. A section is never opened by its negation.
+    pub(super) fn fits(&self, line: &str, body: &str) -> bool {
+        match self.opens {
+            Some(_) => self.pattern.matches(line),
+            None => self.pattern.matches(body),
+        }
+    }
+
+    /// Returns the section that the line opens.
+    pub(crate) fn opens(&self) -> Option<SectionId> {
+        self.opens
+    }
+
+    /// Says whether a part of the line is a value.
+    pub(crate) fn has_value(&self) -> bool {
+        self.has_value
+    }
+
+    /// Returns the words that name the command of a line.
+    pub(crate) fn identity(&self, line: &str) -> String {
+        self.pattern.identity(positive(line)).unwrap_or_default()
+    }
+
+    /// Says whether the line means the same as its absence.
+    pub(crate) fn is_default(&self, line: &str) -> bool {
+        self.default
+            .as_ref()
+            .is_some_and(|default| default.matches(line))
+    }
+
+    /// Returns what takes a line back.
+    pub(crate) fn negation(&self, line: &str) -> String {
+        let body = positive(line);
+        match &self.negate {
+            _ if body.len() != line.len() => body.to_owned(),
+            Some(template) => template.fill(&self.captures(line)),
+            None => format!("no {line}"),
+        }
+    }
+
+    /// Returns what takes back all lines with the same key, where single ones cannot be.
+    pub(crate) fn negation_of_all(&self, line: &str) -> Option<String> {
+        let template = self.negate_all.as_ref()?;
+        Some(template.fill(&self.captures(line)))
+    }
+
+    /// Returns the names that the line makes.
+    pub(crate) fn defines(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.defines, line)
+    }
+
+    /// Returns the names that must be there for the line.
+    pub(crate) fn uses(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.uses, line)
+    }
+
+    /// Returns the things that only one line at a time can have.
+    pub(crate) fn claims(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.claims, line)
+    }
+
+    /// Returns the beginnings of lines that disappear together with this one.
+    pub(crate) fn destroys(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.destroys, line)
+    }
+
+    /// Returns the beginnings of lines beside it that the device drops when this one changes.
+    pub(crate) fn resets(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.resets, line)
+    }
+
+    fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {
+        if templates.is_empty() {
+            return Vec::new();
+        }
+        let captures = self.captures(line);
+        templates
+            .iter()
+            .map(|template| template.fill(&captures))
+            .collect()
+    }
+
+    fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
+        self.pattern.captures(positive(line))
+    }
+}

@@ -1,0 +1,113 @@
+//! How is a `[grammar]` section written?
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::super::Pattern;
+use super::Removal;
+
+/// The `[grammar]` section as it stands in a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GrammarTable {
+    /// First characters of a comment.
+    pub(super) comments: Vec<char>,
+    /// Lines that only leave a section or end the text.
+    pub(super) closers: Vec<String>,
+    /// Lines without meaning for a change: the version of the software that printed the text.
+    pub(super) ignored: Vec<String>,
+    /// Values that stand where a secret was masked.
+    pub(super) masked: Vec<Pattern>,
+    /// Texts of several lines that are no configuration lines.
+    pub(super) blobs: Vec<BlobTable>,
+    /// Sections by name; `global` is the outermost.
+    pub(super) section: BTreeMap<String, SectionTable>,
+}
+
+/// A text of several lines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BlobTable {
+    /// The first word of its first line.
+    pub(super) word: String,
+    /// Its first line; the capture `delimiter` is what ends it.
+    pub(super) start: Pattern,
+    /// Its last line, where no delimiter ends it.
+    #[serde(default)]
+    pub(super) end: Option<Pattern>,
+}
+
+/// A section and the lines inside it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SectionTable {
+    /// The sections around it; the global one when left out.
+    #[serde(rename = "in")]
+    pub(super) parents: Vec<String>,
+    /// Lines that open it.
+    pub(super) header: Vec<LineTable>,
+    /// What leaves it; `exit` when left out.
+    pub(super) leave: Option<String>,
+    /// Its lines; the first that fits counts.
+    pub(super) lines: Vec<LineTable>,
+}
+
+/// A line, written as its pattern alone or with its properties.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum LineTable {
+    /// Nothing special.
+    Plain(String),
+    /// With properties.
+    Full(Box<LineProperties>),
+}
+
+/// The properties of a line.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LineProperties {
+    /// The pattern.
+    pub(super) line: String,
+    /// What takes the line back; `no` and the line when left out.
+    pub(super) negate: Option<String>,
+    /// The form that the device does not print: the line means the same as its absence.
+    pub(super) default: Option<String>,
+    /// Whether another value is refused or merged while the old one is there.
+    pub(super) remove_first: bool,
+    /// Whether the line goes only after its replacement is there.
+    pub(super) make_before_break: bool,
+    /// Whether lines with the same key keep their order.
+    pub(super) ordered: bool,
+    /// What takes back all lines with the same key, where single ones cannot be taken back.
+    pub(super) negate_all: Option<String>,
+    /// Names that the line makes.
+    pub(super) defines: Vec<String>,
+    /// Names that must be there for the line.
+    pub(super) uses: Vec<String>,
+    /// Things that only one line at a time can have.
+    pub(super) claims: Vec<String>,
+    /// Beginnings of lines that disappear together with this one.
+    pub(super) destroys: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when this one changes.
+    pub(super) resets: Vec<String>,
+    /// Whether the line comes before the others of its section, and goes after them.
+    pub(super) first: bool,
+    /// How a section goes.
+    pub(super) removal: Removal,
+    /// Whether the section cannot stand inside another.
+    pub(super) outermost: bool,
+}
+
+impl LineTable {
+    /// Returns the properties, all at rest for a plain line.
+    pub(super) fn properties(self) -> LineProperties {
+        match self {
+            Self::Plain(line) => LineProperties {
+                line,
+                ..LineProperties::default()
+            },
+            Self::Full(properties) => *properties,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The plan: waves, the lines in order, the proof, and the way back.
+
+use maud::{Markup, html};
+
+use super::parts::{badge, fact};
+use crate::model::{DevicePlan, DeviceProof, Plan, Step};
+use crate::report::text::{count, moment, one_line, visible};
+use crate::report::words::{Tone, Word, plan_proof};
+
+/// Returns the verdict on the whole plan.
+pub(super) fn verdict(plan: &Plan) -> Word {
+    let (text, tone) = match (plan.is_empty(), plan.is_proven()) {
+        (true, _) => ("nothing to do", Tone::Good),
+        (false, true) => ("proven", Tone::Good),
+        (false, false) => ("not proven", Tone::Bad),
+    };
+    Word { text, tone }
+}
+
+pub(super) fn plan(plan: &Plan) -> Markup {
+    let lines: usize = plan.devices.iter().map(|device| device.steps.len()).sum();
+    html! {
+        section #plan {
+            h2 { "Plan " (badge(verdict(plan))) }
+            dl.facts {
+                (fact("Plan", &plan.id.digest().short()))
+                (fact("Made", &moment(plan.created_at)))
+                (fact("Devices", &plan.devices.len().to_string()))
+                (fact("Lines to send", &lines.to_string()))
+            }
+            (waves(plan))
+            @for device in &plan.devices { (device_plan(device)) }
+        }
+    }
+}
+
+fn waves(plan: &Plan) -> Markup {
+    html! {
+        @if !plan.waves.is_empty() {
+            ol.waves {
+                @for (index, wave) in plan.waves.iter().enumerate() {
+                    li {
+                        span.wave { "Wave " (index + 1) }
+                        @for device in &wave.devices { " " code.chip { (one_line(device)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn device_plan(plan: &DevicePlan) -> Markup {
+    html! {
+        details.panel open[plan.steps.len() <= 60 && !plan.steps.is_empty()] {
+            summary {
+                h3 { (one_line(&plan.device)) }
+                (badge(plan_proof(&plan.proof)))
+                span.meta {
+                    (one_line(&plan.platform)) " · " (count(plan.steps.len(), "line")) ", "
+                    (plan.inverse.len()) " back"
+                }
+            }
+            (proof(&plan.proof))
+            div.columns {
+                (steps("What is sent", &plan.steps))
+                (steps("The way back", &plan.inverse))
+            }
+            p.meta.digests {
+                "running " code { (plan.running.short()) } " → intended " code { (plan.intended.short()) }
+            }
+        }
+    }
+}
+
+fn proof(proof: &DeviceProof) -> Markup {
+    html! {
+        @match proof {
+            DeviceProof::Proven { lines } => p.proof {
+                "A simulator of the device carried out " (lines) " lines: the steps end exactly at the intended "
+                "configuration, and the way back ends exactly at the running one."
+            }
+            DeviceProof::Unproven { reasons } => {
+                p.proof { "It could not be shown that these lines arrive at the intended configuration:" }
+                ul.reasons { @for reason in reasons { li { (visible(reason)) } } }
+            }
+        }
+    }
+}
+
+fn steps(name: &str, steps: &[Step]) -> Markup {
+    html! {
+        div {
+            h4 { (name) }
+            @if steps.is_empty() { p.empty { "Nothing." } }
+            @else {
+                ol.steps {
+                    @for (index, step) in steps.iter().enumerate() {
+                        (entered(index.checked_sub(1).map(|before| &steps[before]), step))
+                        (line(step))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The section headers on the way to a step that the step before it did not stand in.
+fn entered(before: Option<&Step>, step: &Step) -> Markup {
+    let known = before.map_or(&[][..], |before| &before.section);
+    let shared = known
+        .iter()
+        .zip(&step.section)
+        .take_while(|(a, b)| a == b)
+        .count();
+    html! {
+        @for (depth, header) in step.section.iter().enumerate().skip(shared) {
+            li.section.(depth_class(depth)) { code { (one_line(header)) } }
+        }
+    }
+}
+
+fn line(step: &Step) -> Markup {
+    let sense = if step.line.starts_with("no ") {
+        "takes"
+    } else {
+        "gives"
+    };
+    html! { li.(sense).(depth_class(step.section.len())) { code { (one_line(&step.line)) } } }
+}
+
+fn depth_class(depth: usize) -> &'static str {
+    ["d0", "d1", "d2", "d3"].get(depth).copied().unwrap_or("d4")
+}

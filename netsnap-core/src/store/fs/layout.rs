@@ -1,0 +1,291 @@
+//! What is a thing called on the disk? Names only; no file is touched here.
+//!
+//! A name that came from outside (device, command, key) is never a path: every byte but letters, digits and a few marks
+//! is percent-encoded, so a name reads back as what it stands for.
+
+use std::path::{Path, PathBuf};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{Digest, ExecutionId};
+
+pub(super) const METADATA: &str = "metadata.json";
+pub(super) const DEVICES: &str = "devices.json";
+pub(super) const RESULTS: &str = "results.ndjson";
+pub(super) const EVENTS: &str = "events.ndjson";
+pub(super) const OUTPUTS: &str = "outputs.ndjson";
+pub(super) const LOCK: &str = ".lock";
+/// Hidden names that begin so are runs on their way in.
+pub(super) const STAGED: &str = ".new-";
+/// Where outputs of the two kinds lie, in a run's folder.
+pub(super) const TEXT: &str = "TEXT";
+pub(super) const JSON: &str = "JSON";
+
+/// Letters, digits, `-` and `.` stand for themselves.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.');
+/// In keys `_` does as well: nothing is joined by it there.
+const KEY: &AsciiSet = &PLAIN.remove(b'_');
+
+/// With the other parts of a name these stay below the 255 bytes that a file name may have.
+const DEVICE_LIMIT: usize = 80;
+const COMMAND_LIMIT: usize = 120;
+const KEY_LIMIT: usize = 200;
+/// Follows the part of a long key that another folder continues. Encoded text never contains it.
+const CONTINUED: char = '=';
+/// The name of the empty key; encoded text never is a lone percent sign.
+const EMPTY: &str = "%";
+
+/// The folder in which a store keeps its runs.
+pub(super) fn executions(root: &Path) -> PathBuf {
+    root.join("executions")
+}
+
+/// The folder of one run.
+pub(super) fn execution(root: &Path, id: &ExecutionId) -> PathBuf {
+    executions(root).join(id.as_str())
+}
+
+/// The link that names the newest finished run.
+pub(super) fn current(root: &Path) -> PathBuf {
+    root.join("current")
+}
+
+/// What the link `current` says.
+pub(super) fn current_target(id: &ExecutionId) -> PathBuf {
+    Path::new("executions").join(id.as_str())
+}
+
+/// The file of a content.
+pub(super) fn blob(root: &Path, digest: &Digest) -> PathBuf {
+    let name = digest.to_string();
+    root.join("blobs").join(&name[..2]).join(name)
+}
+
+/// The folder of a collection of records.
+pub(super) fn collection(root: &Path, collection: &str) -> PathBuf {
+    root.join("records").join(key_path(collection))
+}
+
+/// The part of a run's name that says its second: runs of one second share it.
+pub(super) fn second(name: &str) -> &str {
+    &name[..name.len() - "_hhhhhhhh".len()]
+}
+
+/// Names an output file without its ending: `<device>_<command>`, spaces of the command as `_`.
+///
+/// Different pairs have different names. The name of an over-long part is cut and ends in `=` and 16 digits of its digest.
+pub(super) fn output_stem(device: &str, command: &str) -> String {
+    let mut encoded = utf8_percent_encode(device, PLAIN).to_string();
+    if encoded.starts_with('.') {
+        encoded.replace_range(..1, "%2E");
+    }
+    let command_name = utf8_percent_encode(command, PLAIN)
+        .to_string()
+        .replace("%20", "_");
+    format!(
+        "{}_{}",
+        shortened(encoded, device, DEVICE_LIMIT),
+        shortened(command_name, command, COMMAND_LIMIT)
+    )
+}
+
+fn shortened(mut encoded: String, original: &str, limit: usize) -> String {
+    if encoded.len() <= limit {
+        return encoded;
+    }
+    encoded.truncate(whole_escapes(&encoded, limit - "=0123456789abcdef".len()));
+    let digest = Digest::of(original.as_bytes()).to_string();
+    format!("{encoded}={}", &digest[..16])
+}
+
+/// Moves a cut to the left until it does not fall into a `%XX`.
+fn whole_escapes(encoded: &str, cut: usize) -> usize {
+    match encoded[..cut].rfind('%') {
+        Some(percent) if percent + 3 > cut => percent,
+        _ => cut,
+    }
+}
+
+/// Names an output file; `copy` tells outputs of one device and command apart, counted from 1.
+pub(super) fn output_file(stem: &str, folder: &str, copy: usize) -> String {
+    let ending = if folder == JSON { "json" } else { "txt" };
+    match copy {
+        1 => format!("{folder}/{stem}.{ending}"),
+        _ => format!("{folder}/{stem}~{copy}.{ending}"),
+    }
+}
+
+/// Reads the file name of an index line, which may come from another machine: one plain name in one of two folders.
+///
+/// # Errors
+/// `Corrupt` for anything else.
+pub(super) fn parse_output_file(file: &str) -> Result<(&str, &str)> {
+    file.split_once('/')
+        .filter(|(folder, name)| {
+            [TEXT, JSON].contains(folder)
+                && !name.is_empty()
+                && !name.starts_with('.')
+                && !name.contains(['/', '\\', '\0'])
+        })
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::Corrupt,
+                "the index names a file outside of the run",
+            )
+            .with("file", file.escape_debug())
+        })
+}
+
+/// Turns a key into a relative path: one file name, or folders when it is longer than a file name may be.
+pub(super) fn key_path(key: &str) -> PathBuf {
+    let mut rest = utf8_percent_encode(key, KEY).to_string();
+    if rest.is_empty() {
+        return PathBuf::from(EMPTY);
+    }
+    let mut path = PathBuf::new();
+    loop {
+        if rest.starts_with('.') {
+            rest.replace_range(..1, "%2E");
+        }
+        if rest.len() <= KEY_LIMIT {
+            path.push(rest);
+            return path;
+        }
+        let tail = rest.split_off(whole_escapes(&rest, KEY_LIMIT));
+        path.push(format!("{rest}{CONTINUED}"));
+        rest = tail;
+    }
+}
+
+/// What a name in a folder of records stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum KeyPart {
+    /// A folder with the continuations of keys that begin so (still encoded).
+    Folder(String),
+    /// A record, with the last part of its key (still encoded).
+    Record(String),
+}
+
+/// Reads a name in a folder of records; `None` for a stranger, such as a file on its way in.
+pub(super) fn key_part(name: &str) -> Option<KeyPart> {
+    if name.starts_with('.') {
+        return None;
+    }
+    Some(match name.strip_suffix(CONTINUED) {
+        Some(part) => KeyPart::Folder(part.to_owned()),
+        None if name == EMPTY => KeyPart::Record(String::new()),
+        None => KeyPart::Record(name.to_owned()),
+    })
+}
+
+/// Decodes the joined parts of a key; `None` when they are not what [`key_path`] writes.
+pub(super) fn decode_key(encoded: &str) -> Option<String> {
+    let decoded = percent_decode_str(encoded).decode_utf8().ok()?;
+    Some(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_named_for_a_person() {
+        assert_eq!(
+            output_stem("core-1.example", "show ip route"),
+            "core-1.example_show_ip_route"
+        );
+        assert_eq!(output_file("r1_show", TEXT, 1), "TEXT/r1_show.txt");
+        assert_eq!(output_file("r1_show", JSON, 3), "JSON/r1_show~3.json");
+    }
+
+    #[test]
+    fn a_name_is_never_a_path() {
+        for (device, command) in [
+            ("../../etc/passwd", "show"),
+            ("..", ".."),
+            (".", ""),
+            ("a\0b", "show\n../x"),
+            ("C:\\r1", "a/b"),
+            ("~root", "%2e%2e%2f"),
+        ] {
+            let stem = output_stem(device, command);
+            assert!(!stem.contains(['/', '\\', '\0', '\n', ':']), "{stem}");
+            assert!(!stem.starts_with('.'), "{stem}");
+        }
+    }
+
+    #[test]
+    fn different_pairs_have_different_names() {
+        let pairs = [
+            ("a", "b c"),
+            ("a b", "c"),
+            ("a_b", "c"),
+            ("a", "b_c"),
+            ("a", "b%20c"),
+            ("a", "b~2"),
+        ];
+        let names: std::collections::BTreeSet<_> = pairs
+            .iter()
+            .map(|(device, command)| output_stem(device, command))
+            .collect();
+        assert_eq!(names.len(), pairs.len());
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_still_its_own() {
+        let one = output_stem(&"ü".repeat(300), &"show ".repeat(100));
+        let two = output_stem(&"ü".repeat(300), &("show ".repeat(100) + "x"));
+        assert!(one.len() < 230, "{}", one.len());
+        assert_ne!(one, two);
+    }
+
+    #[test]
+    fn an_index_cannot_name_a_file_elsewhere() {
+        assert_eq!(
+            parse_output_file("TEXT/r1_show.txt").unwrap(),
+            ("TEXT", "r1_show.txt")
+        );
+        for bad in [
+            "",
+            "TEXT/",
+            "TEXT/..",
+            "TEXT/../x",
+            "../TEXT/x",
+            "/etc/passwd",
+            "TEXT//etc/passwd",
+            "metadata.json",
+        ] {
+            assert_eq!(
+                parse_output_file(bad).unwrap_err().kind(),
+                ErrorKind::Corrupt,
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_key_comes_back_from_its_path() {
+        let long = "ключ/".repeat(200);
+        for key in ["", "a", "../x", ".", "..", "%", "a=b", "dev/r1\n", &long] {
+            let path = key_path(key);
+            let parts: Vec<_> = path
+                .iter()
+                .map(|part| key_part(part.to_str().unwrap()).unwrap())
+                .collect();
+            let (last, folders) = parts.split_last().unwrap();
+            let mut encoded = String::new();
+            for folder in folders {
+                let KeyPart::Folder(part) = folder else {
+                    panic!("{folder:?} is no folder")
+                };
+                encoded.push_str(part);
+            }
+            let KeyPart::Record(part) = last else {
+                panic!("{last:?} is no record")
+            };
+            encoded.push_str(part);
+            assert_eq!(decode_key(&encoded).as_deref(), Some(key));
+        }
+    }
+}

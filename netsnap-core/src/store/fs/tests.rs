@@ -1,0 +1,273 @@
+//! What only files can suffer: torn and damaged bytes, strangers, links, copies.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use super::{FsStore, layout};
+use crate::error::ErrorKind;
+use crate::event::{Event, EventKind, NewEvent};
+use crate::id::ExecutionId;
+use crate::model::{Answer, Execution, ExecutionStatus, Output, Proof};
+use crate::store::{
+    BlobStore as _, Durability, ExecutionStore as _, NewExecution, RecordStore as _, Recorder,
+};
+
+struct Fixture {
+    store: FsStore,
+    folder: TempDir,
+}
+
+async fn fixture() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FsStore::open(folder.path()).await.unwrap();
+    Fixture { store, folder }
+}
+
+impl Fixture {
+    async fn run(&self) -> Execution {
+        let (bus, _) = tokio::sync::broadcast::channel(8);
+        let store = std::sync::Arc::new(self.store.clone());
+        let new = NewExecution::default();
+        let recorder = Recorder::begin(store, new, bus).await.unwrap();
+        recorder.output(output(b"text")).await.unwrap();
+        recorder
+            .finish(ExecutionStatus::Succeeded, None)
+            .await
+            .unwrap()
+    }
+
+    /// A run that nobody records, with three events.
+    async fn open_run(&self) -> ExecutionId {
+        let mut run = self.run().await;
+        run.id = ExecutionId::new(run.created_at, 1);
+        run.status = ExecutionStatus::Running;
+        self.store.create(&run).await.unwrap();
+        let log = events(1..=3);
+        self.store
+            .append(&run.id, &log, Durability::Durable)
+            .await
+            .unwrap();
+        run.id
+    }
+
+    fn path(&self, id: &ExecutionId, name: &str) -> PathBuf {
+        layout::execution(self.folder.path(), id).join(name)
+    }
+}
+
+fn events(sequences: std::ops::RangeInclusive<u64>) -> Vec<Event> {
+    let event = |sequence| NewEvent::new(EventKind::Note, "x").at(sequence, Timestamp::UNIX_EPOCH);
+    sequences.map(event).collect()
+}
+
+fn output(bytes: &[u8]) -> Output {
+    let answer = Answer {
+        bytes: bytes.to_vec(),
+        proof: Proof::Exec,
+        exit_status: Some(0),
+        rejection: None,
+        warnings: Vec::new(),
+        duration_us: 1,
+    };
+    Output::new("r1", "show version", Timestamp::UNIX_EPOCH, answer)
+}
+
+#[tokio::test]
+async fn a_log_torn_anywhere_in_its_last_line_is_cut_there() {
+    let fixture = fixture().await;
+    let id = fixture.open_run().await;
+    let path = fixture.path(&id, layout::EVENTS);
+    let whole = fs::read(&path).unwrap();
+    let last_line = whole[..whole.len() - 1]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .unwrap()
+        + 1;
+    for torn in last_line..whole.len() {
+        fs::write(&path, &whole[..torn]).unwrap();
+        let read = fixture.store.events(&id, 1, 10).await.unwrap();
+        assert_eq!(read, events(1..=2), "torn at {torn}");
+        let again = events(3..=3);
+        fixture
+            .store
+            .append(&id, &again, Durability::Batched)
+            .await
+            .unwrap();
+        assert_eq!(fs::read(&path).unwrap(), whole, "torn at {torn}");
+    }
+}
+
+#[tokio::test]
+async fn a_tail_of_zeros_is_cut() {
+    let fixture = fixture().await;
+    let id = fixture.open_run().await;
+    let path = fixture.path(&id, layout::EVENTS);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.extend([0; 5000]);
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(fixture.store.events(&id, 1, 9).await.unwrap().len(), 3);
+    let next = events(4..=4);
+    fixture
+        .store
+        .append(&id, &next, Durability::Batched)
+        .await
+        .unwrap();
+    let read = fixture.store.events(&id, 1, 10).await.unwrap();
+    assert_eq!(read, events(1..=4));
+}
+
+#[tokio::test]
+async fn damage_in_the_middle_is_told_and_never_cut() {
+    let fixture = fixture().await;
+    let id = fixture.open_run().await;
+    let path = fixture.path(&id, layout::EVENTS);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[20] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let read = fixture.store.events(&id, 1, 10).await.unwrap_err();
+    assert_eq!(read.kind(), ErrorKind::Corrupt);
+    // With a torn tail as well, cutting it must not take the intact lines behind the damage.
+    bytes.extend(b"{\"sequence\":4");
+    fs::write(&path, &bytes).unwrap();
+    let next = events(4..=4);
+    let append = fixture.store.append(&id, &next, Durability::Batched).await;
+    assert_eq!(append.unwrap_err().kind(), ErrorKind::Corrupt);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[tokio::test]
+async fn a_broken_folder_hides_no_other() {
+    let fixture = fixture().await;
+    let good = fixture.run().await;
+    let executions = layout::executions(fixture.folder.path());
+    let broken = |number| ExecutionId::new(good.created_at, number).to_string();
+    fs::create_dir(executions.join(broken(1))).unwrap();
+    fs::create_dir(executions.join(broken(2))).unwrap();
+    fs::write(executions.join(broken(2)).join(layout::METADATA), "{").unwrap();
+    fs::write(executions.join(broken(3)), "a file").unwrap();
+    fs::create_dir(executions.join("stranger")).unwrap();
+    fs::create_dir(executions.join(".new-left-over")).unwrap();
+    let id = broken(2).parse().unwrap();
+    let error = fixture.store.load(&id).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    let reopened = FsStore::open(fixture.folder.path()).await.unwrap();
+    let page = reopened.page(None, 10).await.unwrap();
+    assert_eq!(page, [good.clone()]);
+    assert_eq!(reopened.current().await.unwrap(), Some(good.id));
+}
+
+#[tokio::test]
+async fn a_link_is_not_a_run_and_an_index_leads_nowhere_else() {
+    let fixture = fixture().await;
+    let run = fixture.run().await;
+    let linked = ExecutionId::new(run.created_at, 5);
+    let target = layout::execution(fixture.folder.path(), &run.id);
+    symlink(&target, layout::execution(fixture.folder.path(), &linked)).unwrap();
+    let error = fixture.store.load(&linked).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(fixture.store.page(None, 9).await.unwrap().len(), 1);
+    let secret = fixture.folder.path().join("secret");
+    fs::write(&secret, "text").unwrap();
+    let file = target.join("TEXT/r1_show_version.txt");
+    fs::remove_file(&file).unwrap();
+    symlink(&secret, &file).unwrap();
+    let error = fixture.store.output(&run.id, "r1", "show version").await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+#[tokio::test]
+async fn a_copied_run_opens_in_another_store() {
+    let from = fixture().await;
+    let run = from.run().await;
+    let to = fixture().await;
+    copy(
+        &layout::execution(from.folder.path(), &run.id),
+        &layout::execution(to.folder.path(), &run.id),
+    );
+    assert_eq!(to.store.load(&run.id).await.unwrap(), run);
+    assert_eq!(to.store.current().await.unwrap(), Some(run.id.clone()));
+    let events = to.store.events(&run.id, 1, 9).await.unwrap();
+    assert_eq!(events, from.store.events(&run.id, 1, 9).await.unwrap());
+    let output = to.store.output(&run.id, "r1", "show version").await;
+    assert_eq!(output.unwrap().bytes, b"text");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn changed_bytes_are_found() {
+    let fixture = fixture().await;
+    let run = fixture.run().await;
+    fs::write(fixture.path(&run.id, "TEXT/r1_show_version.txt"), "tExt").unwrap();
+    let read = fixture.store.output(&run.id, "r1", "show version").await;
+    assert_eq!(read.unwrap_err().kind(), ErrorKind::Corrupt);
+    let digest = fixture.store.put_blob(b"content").await.unwrap();
+    fs::write(layout::blob(fixture.folder.path(), &digest), b"c0ntent").unwrap();
+    let read = fixture.store.blob(&digest).await;
+    assert_eq!(read.unwrap_err().kind(), ErrorKind::Corrupt);
+    fixture.store.put_blob(b"content").await.unwrap();
+    assert_eq!(fixture.store.blob(&digest).await.unwrap(), b"content");
+}
+
+#[tokio::test]
+async fn everything_belongs_to_its_owner_alone() {
+    let fixture = fixture().await;
+    fixture.run().await;
+    fixture.store.put_blob(b"content").await.unwrap();
+    fixture.store.put_record("plan", "a", b"b").await.unwrap();
+    let mut folders = vec![layout::executions(fixture.folder.path())];
+    folders.push(fixture.folder.path().join("blobs"));
+    folders.push(fixture.folder.path().join("records"));
+    while let Some(folder) = folders.pop() {
+        let mode = fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = fs::metadata(&path).unwrap();
+            if metadata.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mode = metadata.permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_finds_everything_by_name() {
+    let fixture = fixture().await;
+    let run = fixture.run().await;
+    let json = output(b"{\"up\": true}");
+    fixture.store.put_output(&run.id, &json).await.unwrap();
+    let again = output(b"text");
+    fixture.store.put_output(&run.id, &again).await.unwrap();
+    let current = fixture.folder.path().join("current");
+    let target = fs::read_link(&current).unwrap();
+    assert_eq!(target, Path::new("executions").join(run.id.as_str()));
+    let read = |name: &str| fs::read_to_string(current.join(name)).unwrap();
+    assert_eq!(read("TEXT/r1_show_version.txt"), "text");
+    assert_eq!(read("TEXT/r1_show_version~2.txt"), "text");
+    assert_eq!(read("JSON/r1_show_version.json"), "{\"up\": true}");
+    let metadata: serde_json::Value = serde_json::from_str(&read("metadata.json")).unwrap();
+    assert_eq!(metadata["status"], "succeeded");
+    for line in read("events.ndjson").lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(event["sequence"].is_u64() && event["crc32"].is_string());
+    }
+}

@@ -1,0 +1,319 @@
+//! How does a program record a run while it happens?
+//!
+//! One task per run writes the log; handles only hand events over, so that recording holds up the work as little as it can.
+
+mod writer;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
+
+use self::writer::{Ending, Request, Writer};
+use super::tally::Tally;
+use super::{Backend, Durability, owner, rules};
+use crate::error::{Error, ErrorKind, ErrorReport, Result};
+use crate::event::{Event, EventKind, LiveEvent, NewEvent};
+use crate::id::ExecutionId;
+use crate::model::{
+    Counters, DeviceResult, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Files,
+    Output, OutputSummary,
+};
+
+/// How many events wait for the writing task before a caller has to.
+const QUEUE: usize = 4096;
+/// How often a new id is tried when the one before was taken.
+const ID_ATTEMPTS: usize = 8;
+
+/// What a run is about, before it has a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewExecution {
+    /// See [`Execution::kind`].
+    pub kind: ExecutionKind,
+    /// See [`Execution::name`].
+    pub name: String,
+    /// See [`Execution::job_id`].
+    pub job_id: Option<String>,
+    /// See [`Execution::parent`].
+    pub parent: Option<ExecutionId>,
+    /// See [`Execution::actor`].
+    pub actor: String,
+    /// See [`Execution::parameters`].
+    pub parameters: Value,
+    /// See [`Execution::labels`].
+    pub labels: BTreeMap<String, String>,
+    /// See [`Execution::devices`].
+    pub devices: Vec<DeviceSummary>,
+    /// See [`Execution::commands`].
+    pub commands: Vec<String>,
+}
+
+impl NewExecution {
+    fn starting(&self, created_at: Timestamp) -> Result<Execution> {
+        let new = self.clone();
+        let random = getrandom::u32().map_err(|source| {
+            Error::new(ErrorKind::Internal, "the system gives no random numbers").because(source)
+        })?;
+        Ok(Execution {
+            id: ExecutionId::new(created_at, random),
+            job_id: new.job_id,
+            kind: new.kind,
+            name: new.name,
+            status: ExecutionStatus::Running,
+            reason: None,
+            created_at,
+            ended_at: None,
+            duration_us: None,
+            parent: new.parent,
+            actor: new.actor,
+            parameters: new.parameters,
+            labels: new.labels,
+            results: Counters {
+                total_devices: new.devices.len() as u64,
+                ..Counters::default()
+            },
+            devices: new.devices,
+            commands: new.commands,
+            files: Files::default(),
+            last_sequence: 0,
+            revision: 0,
+            owner: Some(owner::this_process()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+}
+
+/// Records one run. Clones record into the same run.
+///
+/// Events get dense sequence numbers in the order in which they are recorded, and reach the store in batches of at most 256
+/// events or 250 milliseconds. When the last clone is dropped without [`finish`](Self::finish), the run ends as
+/// `interrupted`, as long as the tokio runtime still runs; a run that even this misses is found at a later open.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    shared: Arc<Shared>,
+    requests: mpsc::Sender<Request>,
+}
+
+/// What the handles of a run and its writing task have in common.
+#[derive(Debug)]
+struct Shared {
+    store: Arc<dyn Backend>,
+    created: Execution,
+    started: Instant,
+    bus: broadcast::Sender<LiveEvent>,
+    /// Whoever records holds it for reading, who finishes for writing: nothing is recorded beside or behind the end.
+    gate: Arc<RwLock<Gate>>,
+    sequence: Mutex<u64>,
+    tally: Mutex<Tally>,
+    failure: Mutex<Option<ErrorReport>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    Open,
+    Finished,
+}
+
+impl Recorder {
+    /// Makes a run appear in the store as running, owned by this process, and records that it began.
+    ///
+    /// Every event goes to `bus` as well; a slow receiver there misses events, the log never does.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn begin(
+        store: Arc<dyn Backend>,
+        new: NewExecution,
+        bus: broadcast::Sender<LiveEvent>,
+    ) -> Result<Self> {
+        let created = create(store.as_ref(), &new).await?;
+        let shared = Arc::new(Shared {
+            store,
+            created,
+            started: Instant::now(),
+            bus,
+            gate: Arc::new(RwLock::new(Gate::Open)),
+            sequence: Mutex::new(0),
+            tally: Mutex::default(),
+            failure: Mutex::default(),
+        });
+        let (requests, received) = mpsc::channel(QUEUE);
+        tokio::spawn(Writer::new(Arc::clone(&shared), received).run());
+        let recorder = Self { shared, requests };
+        let began = NewEvent::new(EventKind::ExecutionStarted, new.name);
+        recorder.event(began, Durability::Batched).await?;
+        Ok(recorder)
+    }
+
+    /// Returns the name of the run.
+    #[must_use]
+    pub fn id(&self) -> &ExecutionId {
+        &self.shared.created.id
+    }
+
+    /// Returns the summary as it was when the run began.
+    #[must_use]
+    pub fn created(&self) -> &Execution {
+        &self.shared.created
+    }
+
+    /// Returns how much was done so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.shared.counters()
+    }
+
+    /// Records an event and returns its sequence number. A durable event is on the disk, with all before it, on return.
+    ///
+    /// When the store failed before, the event is taken only after what waits was written.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Conflict` when somebody else wrote to the log; `Storage`: a durable event may then still be
+    /// written later, a batched one was not taken.
+    pub async fn event(&self, event: NewEvent, durability: Durability) -> Result<u64> {
+        let _open = self.enter().await?;
+        self.retry_failed().await?;
+        let slot = self.requests.reserve().await.map_err(|_| self.stopped())?;
+        let (done, durable) = oneshot::channel();
+        let done = (durability == Durability::Durable).then_some(done);
+        let sequence = self.shared.place(event, |event| {
+            slot.send(Request::Record(Box::new(event), done));
+        });
+        if durability == Durability::Durable {
+            durable.await.map_err(|_| self.stopped())??;
+        }
+        Ok(sequence)
+    }
+
+    /// Keeps an output and counts it.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Storage`.
+    pub async fn output(&self, output: Output) -> Result<OutputSummary> {
+        let _open = self.enter().await?;
+        let summary = self.shared.store.put_output(self.id(), &output).await?;
+        lock(&self.shared.tally).output(&summary);
+        Ok(summary)
+    }
+
+    /// Keeps how a device ended and counts it.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Storage`.
+    pub async fn device_result(&self, result: DeviceResult) -> Result<()> {
+        let _open = self.enter().await?;
+        let results = std::slice::from_ref(&result);
+        self.shared
+            .store
+            .put_device_results(self.id(), results)
+            .await?;
+        lock(&self.shared.tally).result(&result);
+        Ok(())
+    }
+
+    /// Ends the run and returns its summary. On return everything that was recorded survives power loss.
+    ///
+    /// It goes on to its end when the caller stops waiting. After a failure the run is still open, and it can be tried again.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the status is not terminal; `AlreadyFinished`; `Conflict`; `Storage`.
+    pub async fn finish(
+        &self,
+        status: ExecutionStatus,
+        reason: Option<String>,
+    ) -> Result<Execution> {
+        if !status.is_terminal() {
+            return Err(
+                Error::new(ErrorKind::InvalidInput, "a run does not end in this status")
+                    .during("recorder.finish")
+                    .with("execution", self.id())
+                    .hint("finish with a terminal status such as succeeded or failed"),
+            );
+        }
+        let gate = Arc::clone(&self.shared.gate).write_owned().await;
+        if *gate == Gate::Finished {
+            return Err(rules::finished(self.id()).during("recorder.finish"));
+        }
+        let (reply, finished) = oneshot::channel();
+        let ending = Ending {
+            status,
+            reason,
+            gate,
+            reply,
+        };
+        self.requests
+            .send(Request::Finish(Box::new(ending)))
+            .await
+            .map_err(|_| self.stopped())?;
+        finished.await.map_err(|_| self.stopped())?
+    }
+
+    /// Keeps the run open while something is recorded.
+    async fn enter(&self) -> Result<OwnedRwLockReadGuard<Gate>> {
+        let gate = Arc::clone(&self.shared.gate).read_owned().await;
+        if *gate == Gate::Finished {
+            return Err(rules::finished(self.id()).during("recorder.record"));
+        }
+        Ok(gate)
+    }
+
+    async fn retry_failed(&self) -> Result<()> {
+        if lock(&self.shared.failure).is_none() {
+            return Ok(());
+        }
+        let (reply, written) = oneshot::channel();
+        self.requests
+            .send(Request::Flush(reply))
+            .await
+            .map_err(|_| self.stopped())?;
+        written.await.map_err(|_| self.stopped())?
+    }
+
+    fn stopped(&self) -> Error {
+        Error::new(ErrorKind::Internal, "the task that writes the run is gone")
+            .during("recorder.record")
+            .with("execution", self.id())
+            .hint("keep the tokio runtime in which the run began until it is finished")
+    }
+}
+
+impl Shared {
+    /// Gives an event its place, hands it over in that order, and shows it.
+    fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
+        let mut sequence = lock(&self.sequence);
+        *sequence += 1;
+        let event = event.at(*sequence, Timestamp::now());
+        let live = LiveEvent {
+            execution: self.created.id.clone(),
+            event: event.clone(),
+        };
+        hand_over(event);
+        // Nobody listening is no fault.
+        let _ = self.bus.send(live);
+        *sequence
+    }
+
+    fn counters(&self) -> Counters {
+        lock(&self.tally).counters(self.created.devices.len() as u64)
+    }
+}
+
+async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
+    for _ in 1..ID_ATTEMPTS {
+        let execution = new.starting(Timestamp::now())?;
+        match store.create(&execution).await {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            result => return result.map(|()| execution),
+        }
+    }
+    let execution = new.starting(Timestamp::now())?;
+    store.create(&execution).await.map(|()| execution)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is guarded is whole after each single statement.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

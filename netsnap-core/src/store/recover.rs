@@ -1,0 +1,198 @@
+//! What becomes of runs whose process went away? They end as `interrupted`, with the reason, at the next open.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::tally::Tally;
+use super::{Backend, Durability, owner};
+use crate::error::{ErrorKind, ErrorReport, Result};
+use crate::event::{Event, EventKind, Level, NewEvent};
+use crate::id::ExecutionId;
+use crate::model::{Counters, Execution, ExecutionStatus, Files};
+
+/// What a recovery did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Runs that were ended.
+    pub ended: Vec<ExecutionId>,
+    /// Runs that could not be, and are tried again at the next open.
+    pub failed: Vec<(ExecutionId, ErrorReport)>,
+}
+
+/// Ends the runs whose owner is dead.
+///
+/// A run is left alone when its owner lives, is on another machine, or cannot be judged. A terminal state is never
+/// overwritten. When the log already holds the event that ends the run, the summary says what that event says: its writer
+/// died between the two. Otherwise the run is `interrupted`. One run that fails does not hold up the others.
+///
+/// # Errors
+/// `Storage` when the runs cannot be listed.
+///
+/// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
+pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
+    Box::pin(async move {
+    let mut recovery = Recovery::default();
+    for run in store.unfinished().await? {
+        let Some(reason) = run.owner.as_ref().and_then(owner::gone) else {
+            continue;
+        };
+        let id = run.id.clone();
+        match end(store, run, reason).await {
+            Ok(_) => recovery.ended.push(id),
+            // Somebody else recovered it in the same moment.
+            Err(error) if is_settled(error.kind()) => {}
+            Err(error) => recovery.failed.push((id, error.report())),
+        }
+    }
+    Ok(recovery)
+    })
+}
+
+fn is_settled(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::AlreadyFinished | ErrorKind::Conflict)
+}
+
+/// Ends a run that nobody writes any more.
+///
+/// # Errors
+/// `Conflict` and `AlreadyFinished` when somebody else was faster; `Storage`.
+async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+    let last = match last_event(store, &run).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => {
+            return end_damaged(store, run, reason).await;
+        }
+        last => last?,
+    };
+    if let Some(event) = last.as_ref().filter(|event| ends_a_run(event)) {
+        let closing = match Closing::read(event) {
+            Some(closing) => closing,
+            None => interrupted(store, &run, reason.to_owned()).await?,
+        };
+        return store.update(&closing.applied_to(run, event)).await;
+    }
+    let sequence = last.map_or(0, |event| event.sequence);
+    let reason = format!("{reason}; the log ends with event {sequence}");
+    let closing = interrupted(store, &run, reason).await?;
+    let event = closing.event(sequence + 1, Timestamp::now());
+    store
+        .append(&run.id, std::slice::from_ref(&event), Durability::Durable)
+        .await?;
+    store.update(&closing.applied_to(run, &event)).await
+}
+
+fn ends_a_run(event: &Event) -> bool {
+    event.kind == EventKind::ExecutionFinished
+}
+
+/// Ends a run whose log cannot be continued: the summary alone says so.
+async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
+    let reason = format!("{reason}; its log is damaged");
+    let closing = interrupted(store, &run, reason).await?;
+    run.status = closing.status;
+    run.reason = closing.reason;
+    run.results = closing.results;
+    run.files = closing.files;
+    run.ended_at = Some(Timestamp::now());
+    run.owner = None;
+    store.update(&run).await
+}
+
+/// Walks to the end of a log.
+async fn last_event(store: &dyn Backend, run: &Execution) -> Result<Option<Event>> {
+    const CHUNK: usize = 1000;
+    let mut last: Option<Event> = None;
+    loop {
+        let from = last.as_ref().map_or(1, |event| event.sequence + 1);
+        let events = store.events(&run.id, from, CHUNK).await?;
+        match events.into_iter().next_back() {
+            Some(event) => last = Some(event),
+            None => return Ok(last),
+        }
+    }
+}
+
+async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Result<Closing> {
+    let tally = match recount(store, run).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => Tally::default(),
+        tally => tally?,
+    };
+    Ok(Closing {
+        status: ExecutionStatus::Interrupted,
+        reason: Some(reason),
+        duration_us: None,
+        results: tally.counters(run.devices.len() as u64),
+        files: tally.files(),
+    })
+}
+
+async fn recount(store: &dyn Backend, run: &Execution) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for summary in store.outputs(&run.id).await? {
+        tally.output(&summary);
+    }
+    for result in store.device_results(&run.id).await? {
+        tally.result(&result);
+    }
+    Ok(tally)
+}
+
+/// How a run ended: the data of its last event, from which its summary can be finished.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Closing {
+    pub(super) status: ExecutionStatus,
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+    #[serde(default)]
+    pub(super) duration_us: Option<u64>,
+    #[serde(default)]
+    pub(super) results: Counters,
+    #[serde(default)]
+    pub(super) files: Files,
+}
+
+impl Closing {
+    /// Reads it from an event; `None` when the event does not end a run.
+    pub(super) fn read(event: &Event) -> Option<Self> {
+        if event.kind != EventKind::ExecutionFinished {
+            return None;
+        }
+        let closing: Self = serde_json::from_value(event.data.clone()).ok()?;
+        closing.status.is_terminal().then_some(closing)
+    }
+
+    /// Writes it as the last event of a run.
+    pub(super) fn event(&self, sequence: u64, at: Timestamp) -> Event {
+        let data = serde_json::to_value(self).expect("a closing is plain data");
+        let word = data["status"].as_str().unwrap_or_default().to_owned();
+        let text = match &self.reason {
+            Some(reason) => format!("{}: {reason}", word.replace('_', " ")),
+            None => word.replace('_', " "),
+        };
+        NewEvent::new(EventKind::ExecutionFinished, text)
+            .level(level(self.status))
+            .data(data)
+            .at(sequence, at)
+    }
+
+    /// Finishes a summary.
+    pub(super) fn applied_to(&self, mut run: Execution, event: &Event) -> Execution {
+        run.status = self.status;
+        run.reason.clone_from(&self.reason);
+        run.duration_us = self.duration_us;
+        run.results = self.results;
+        run.files = self.files;
+        run.ended_at = Some(event.at);
+        run.last_sequence = event.sequence;
+        run.owner = None;
+        run
+    }
+}
+
+fn level(status: ExecutionStatus) -> Level {
+    match status {
+        ExecutionStatus::Succeeded => Level::Info,
+        ExecutionStatus::Partial | ExecutionStatus::Cancelled => Level::Warning,
+        _ => Level::Error,
+    }
+}

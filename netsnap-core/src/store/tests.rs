@@ -1,0 +1,64 @@
+//! The contract, on our backends.
+
+use std::sync::Arc;
+
+use super::Backend;
+
+mod memory {
+    use super::*;
+
+    async fn open() -> (Arc<dyn Backend>, ()) {
+        (crate::store::open("memory:").await.unwrap(), ())
+    }
+
+    crate::store_contract!(open);
+}
+
+mod files {
+    use super::*;
+
+    async fn open() -> (Arc<dyn Backend>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/data");
+        let store = crate::store::open(path.to_str().unwrap()).await.unwrap();
+        (store, folder)
+    }
+
+    crate::store_contract!(open);
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use super::*;
+
+    async fn open() -> (Arc<dyn Backend>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("runs.db").display());
+        (crate::store::open(&url).await.unwrap(), folder)
+    }
+
+    crate::store_contract!(open);
+}
+
+mod urls {
+    use crate::error::ErrorKind;
+
+    #[tokio::test]
+    async fn a_store_of_another_kind_is_refused_without_its_password() {
+        for url in [
+            "postgres://user:secret@db/x",
+            "s3://bucket",
+            "memory:x",
+            "file:///x",
+        ] {
+            let error = crate::store::open(url).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{url}");
+            assert!(!error.to_string().contains("secret"));
+            assert!(error.report().hint.is_some());
+        }
+        for url in ["", "sqlite:"] {
+            let error = crate::store::open(url).await.unwrap_err();
+            assert_ne!(error.kind(), ErrorKind::Storage, "{url}");
+        }
+    }
+}

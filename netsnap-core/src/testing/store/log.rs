@@ -1,0 +1,79 @@
+//! The log of a run.
+
+use super::{Store, created, events, fails_with, time};
+use crate::error::ErrorKind;
+use crate::event::{EventKind, Level, NewEvent};
+use crate::store::Durability;
+
+/// A log begins with 1 and has no hole and no event twice.
+pub async fn a_log_is_dense(store: Store) {
+    let id = created(&store, 1).await.id;
+    let append = async |sequences| {
+        store
+            .append(&id, &events(sequences), Durability::Batched)
+            .await
+    };
+    fails_with(append(2..=2).await, ErrorKind::Conflict);
+    append(1..=3).await.unwrap();
+    fails_with(append(3..=4).await, ErrorKind::Conflict);
+    fails_with(append(5..=5).await, ErrorKind::Conflict);
+    append(4..=4).await.unwrap();
+    assert_eq!(store.events(&id, 1, 10).await.unwrap(), events(1..=4));
+}
+
+/// Events with a hole among them leave nothing.
+pub async fn an_append_is_all_or_nothing(store: Store) {
+    let id = created(&store, 1).await.id;
+    let mut holed = events(1..=3);
+    holed.remove(1);
+    let appended = store.append(&id, &holed, Durability::Durable).await;
+    fails_with(appended, ErrorKind::Conflict);
+    assert!(store.events(&id, 1, 10).await.unwrap().is_empty());
+}
+
+/// The event that ends a run is the last.
+pub async fn nothing_stands_behind_the_end_of_a_log(store: Store) {
+    let id = created(&store, 1).await.id;
+    let mut log = events(1..=3);
+    log[1].kind = EventKind::ExecutionFinished;
+    let beside = store.append(&id, &log, Durability::Batched).await;
+    fails_with(beside, ErrorKind::AlreadyFinished);
+    let (log, behind) = log.split_at(2);
+    store.append(&id, log, Durability::Batched).await.unwrap();
+    let behind = store.append(&id, behind, Durability::Batched).await;
+    fails_with(behind, ErrorKind::AlreadyFinished);
+    assert_eq!(store.events(&id, 1, 10).await.unwrap(), log);
+}
+
+/// A log is read from any event on, in pieces of any size.
+pub async fn a_log_reads_from_anywhere(store: Store) {
+    let id = created(&store, 1).await.id;
+    let all = events(1..=3000);
+    for batch in all.chunks(700) {
+        store.append(&id, batch, Durability::Batched).await.unwrap();
+    }
+    for (from, limit) in [(0, 5), (1, 1), (1, 5000), (699, 3), (1500, 800), (3000, 9)] {
+        let start = usize::try_from(from).unwrap().saturating_sub(1);
+        let end = all.len().min(start + limit);
+        let read = store.events(&id, from, limit).await.unwrap();
+        assert_eq!(read, all[start..end], "from {from}, limit {limit}");
+    }
+    assert!(store.events(&id, 3001, 5).await.unwrap().is_empty());
+}
+
+/// Every part of an event comes back, whatever characters it has.
+pub async fn an_event_comes_back_exactly(store: Store) {
+    let id = created(&store, 1).await.id;
+    let event = NewEvent::new(
+        EventKind::Note,
+        "line 1\nline 2\0 \u{1F980} \",\"crc32\":\"",
+    )
+    .on("../../x")
+    .level(Level::Warning)
+    .progress(1, 2)
+    .data(serde_json::json!({ "crc32": "00000000", "sequence": 7, "deep": [null, 1.5] }))
+    .at(1, time("2026-03-01T10:00:00.123456789Z"));
+    let log = [event];
+    store.append(&id, &log, Durability::Durable).await.unwrap();
+    assert_eq!(store.events(&id, 1, 2).await.unwrap(), log);
+}

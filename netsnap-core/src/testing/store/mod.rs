@@ -1,0 +1,163 @@
+//! What every store promises, as functions that panic when it does not.
+//!
+//! Each function takes a store of its own. [`store_contract!`](crate::store_contract) makes a test of each.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a contract that is broken panics"
+)]
+
+mod content;
+mod log;
+mod outputs;
+mod recording;
+mod runs;
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use self::content::*;
+pub use self::log::*;
+pub use self::outputs::*;
+pub use self::recording::*;
+pub use self::runs::*;
+use crate::error::{ErrorKind, Result};
+use crate::event::{Event, EventKind, NewEvent};
+use crate::id::ExecutionId;
+use crate::model::{
+    Answer, Counters, Execution, ExecutionKind, ExecutionStatus, Files, Output, Proof,
+};
+use crate::store::Backend;
+
+/// Makes one `#[tokio::test]` of each contract of a store.
+///
+/// The argument is the path of an `async fn()` that returns a new, empty store in an `Arc<dyn Backend>`, and whatever has to live as long
+/// as the test.
+#[macro_export]
+macro_rules! store_contract {
+    ($open:path) => {
+        $crate::store_contract! { @each $open =>
+            a_run_appears_once_and_reads_back
+            an_unknown_run_is_not_found
+            an_id_names_the_second_of_its_creation
+            a_change_needs_the_newest_revision
+            of_many_changes_from_one_revision_one_succeeds
+            a_terminal_state_is_final
+            a_list_is_newest_first_by_creation_then_id
+            a_walk_visits_each_run_once_while_runs_begin
+            the_current_run_is_the_newest_finished
+            the_unfinished_runs_are_those_that_have_not_ended
+            a_log_is_dense
+            an_append_is_all_or_nothing
+            nothing_stands_behind_the_end_of_a_log
+            a_log_reads_from_anywhere
+            an_event_comes_back_exactly
+            outputs_keep_their_bytes
+            names_are_never_paths
+            the_newest_output_of_a_command_wins
+            a_device_result_replaces_the_earlier
+            a_record_is_written_once
+            records_are_listed_greatest_key_first
+            any_text_is_a_key
+            a_content_has_one_name
+            a_recorder_writes_a_whole_run
+            many_tasks_record_into_one_run
+            a_durable_event_is_in_the_store_on_return
+            nothing_is_recorded_after_the_end
+            a_dropped_recorder_leaves_an_interrupted_run
+            a_follower_sees_each_event_once
+            a_follower_of_an_ended_run_ends
+            a_run_of_a_dead_process_is_interrupted
+            a_run_of_a_living_or_distant_process_is_left_alone
+            an_end_that_is_logged_is_completed
+        }
+    };
+    (@each $open:path => $($contract:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $contract() {
+                let (store, _guard) = $open().await;
+                $crate::testing::store::$contract(store).await;
+            }
+        )*
+    };
+}
+
+type Store = Arc<dyn Backend>;
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A time shortly behind another.
+fn later(at: Timestamp, nanoseconds: i64) -> Timestamp {
+    at + SignedDuration::from_nanos(nanoseconds)
+}
+
+/// A run that is going on, of nobody.
+fn run(created_at: Timestamp, random: u32) -> Execution {
+    Execution {
+        id: ExecutionId::new(created_at, random),
+        job_id: None,
+        kind: ExecutionKind::Custom,
+        name: "contract".into(),
+        status: ExecutionStatus::Running,
+        reason: None,
+        created_at,
+        ended_at: None,
+        duration_us: None,
+        parent: None,
+        actor: "contract".into(),
+        parameters: serde_json::json!({ "depth": 2 }),
+        labels: [("site".to_owned(), "north".to_owned())].into(),
+        devices: Vec::new(),
+        commands: vec!["show version".into()],
+        results: Counters::default(),
+        files: Files::default(),
+        last_sequence: 0,
+        revision: 0,
+        owner: None,
+        version: "0".into(),
+    }
+}
+
+/// A run that is in the store.
+async fn created(store: &Store, random: u32) -> Execution {
+    let run = run(time("2026-03-01T10:00:00Z"), random);
+    store.create(&run).await.unwrap();
+    run
+}
+
+async fn finished(store: &Store, mut run: Execution) -> Execution {
+    run.status = ExecutionStatus::Succeeded;
+    store.update(&run).await.unwrap()
+}
+
+/// Events that continue a log.
+fn events(sequences: std::ops::RangeInclusive<u64>) -> Vec<Event> {
+    sequences
+        .map(|sequence| {
+            NewEvent::new(EventKind::Note, format!("note {sequence}"))
+                .at(sequence, time("2026-03-01T10:00:01Z"))
+        })
+        .collect()
+}
+
+fn output(device: &str, command: &str, bytes: &[u8]) -> Output {
+    let answer = Answer {
+        bytes: bytes.to_vec(),
+        proof: Proof::Fence,
+        exit_status: None,
+        rejection: None,
+        warnings: Vec::new(),
+        duration_us: 5,
+    };
+    Output::new(device, command, time("2026-03-01T10:00:02Z"), answer)
+}
+
+#[track_caller]
+fn fails_with<T: std::fmt::Debug>(result: Result<T>, kind: ErrorKind) {
+    assert_eq!(result.unwrap_err().kind(), kind);
+}

@@ -1,0 +1,357 @@
+//! Recording, following and recovering.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use tokio::sync::broadcast;
+
+use super::{Store, created, events, fails_with, finished, output, run, time};
+use crate::error::ErrorKind;
+use crate::event::{Event, EventKind, LiveEvent, NewEvent};
+use crate::id::ExecutionId;
+use crate::model::{DeviceResult, DeviceStatus, DeviceSummary, ExecutionStatus, Owner, Rejection};
+use crate::store::{Durability, NewExecution, Recorder, follow, recover};
+
+fn new(devices: &[&str]) -> NewExecution {
+    let device = |name: &&str| DeviceSummary {
+        id: (*name).to_owned(),
+        name: (*name).to_owned(),
+        ip: "192.0.2.1".into(),
+    };
+    NewExecution {
+        name: "recorded".into(),
+        devices: devices.iter().map(device).collect(),
+        ..NewExecution::default()
+    }
+}
+
+async fn begun(store: &Store, devices: &[&str]) -> (Recorder, broadcast::Receiver<LiveEvent>) {
+    let (bus, seen) = broadcast::channel(4096);
+    let recorder = Recorder::begin(Arc::clone(store), new(devices), bus);
+    (recorder.await.unwrap(), seen)
+}
+
+fn note(text: &str) -> NewEvent {
+    NewEvent::new(EventKind::Note, text)
+}
+
+fn result(device: &str, status: DeviceStatus) -> DeviceResult {
+    DeviceResult {
+        device: device.into(),
+        status,
+        commands_ok: 0,
+        commands_failed: 0,
+        duration_us: 1,
+        error: None,
+    }
+}
+
+async fn log(store: &Store, id: &ExecutionId) -> Vec<Event> {
+    store.events(id, 1, 1_000_000).await.unwrap()
+}
+
+/// Counts that end where they should: 1, 2, 3, …
+fn assert_dense(events: &[Event]) {
+    for (position, event) in events.iter().enumerate() {
+        assert_eq!(event.sequence, position as u64 + 1);
+    }
+}
+
+/// Everything that was recorded is in the store, counted, shown on the bus, and closed by the last event.
+pub async fn a_recorder_writes_a_whole_run(store: Store) {
+    let (recorder, mut seen) = begun(&store, &["r1", "r2"]).await;
+    let id = recorder.id().clone();
+    let running = store.load(&id).await.unwrap();
+    assert_eq!(running.status, ExecutionStatus::Running);
+    assert_eq!(running.owner.unwrap().process, std::process::id());
+    let sequence = recorder.event(note("hello"), Durability::Batched).await;
+    assert_eq!(sequence.unwrap(), 2);
+    let mut refused = output("r1", "show nonsense", b"% invalid");
+    refused.summary.rejection = Some(Rejection {
+        line: "% invalid".into(),
+        rule: "invalid".into(),
+    });
+    recorder.output(refused).await.unwrap();
+    let json = output("r1", "show json", b"[1]");
+    recorder.output(json).await.unwrap();
+    for (device, status) in [("r1", DeviceStatus::Ok), ("r2", DeviceStatus::Unreachable)] {
+        let result = result(device, status);
+        recorder.device_result(result).await.unwrap();
+    }
+    let ended = recorder
+        .finish(ExecutionStatus::Partial, Some("one device is away".into()))
+        .await
+        .unwrap();
+    assert_eq!(store.load(&id).await.unwrap(), ended);
+    assert_eq!(ended.status, ExecutionStatus::Partial);
+    assert_eq!(ended.reason.as_deref(), Some("one device is away"));
+    assert!(ended.duration_us.is_some() && ended.ended_at.is_some() && ended.owner.is_none());
+    let counted = ended.results;
+    assert_eq!((counted.total_devices, counted.completed_devices), (2, 2));
+    assert_eq!((counted.failed_devices, counted.total_commands), (1, 2));
+    assert_eq!(
+        (counted.successful_commands, counted.failed_commands),
+        (1, 1)
+    );
+    assert_eq!((ended.files.text_files, ended.files.json_files), (1, 1));
+    let log = log(&store, &id).await;
+    let kinds: Vec<_> = log.iter().map(|event| event.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            EventKind::ExecutionStarted,
+            EventKind::Note,
+            EventKind::ExecutionFinished
+        ]
+    );
+    assert_eq!(ended.last_sequence, 3);
+    for event in log {
+        let live = seen.recv().await.unwrap();
+        assert_eq!((live.execution, live.event), (id.clone(), event));
+    }
+    assert_eq!(store.current().await.unwrap(), Some(id));
+}
+
+/// Fifty tasks record into one run: the log is dense, and the events of each task are in its order.
+pub async fn many_tasks_record_into_one_run(store: Store) {
+    const TASKS: u64 = 50;
+    const EACH: u64 = 20;
+    let (recorder, _seen) = begun(&store, &[]).await;
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|task| {
+            let recorder = recorder.clone();
+            tokio::spawn(async move {
+                let device = format!("r{task}");
+                for number in 0..EACH {
+                    let durability = match number % 10 {
+                        9 => Durability::Durable,
+                        _ => Durability::Batched,
+                    };
+                    let event = note(&number.to_string()).on(&device);
+                    recorder.event(event, durability).await.unwrap();
+                }
+                let output = output(&device, "show", b"done");
+                recorder.output(output).await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
+    let ended = ended.unwrap();
+    let log = log(&store, recorder.id()).await;
+    assert_dense(&log);
+    assert_eq!(log.len() as u64, TASKS * EACH + 2);
+    assert_eq!(ended.last_sequence, TASKS * EACH + 2);
+    assert_eq!(ended.results.successful_commands, TASKS);
+    for task in 0..TASKS {
+        let device = format!("r{task}");
+        let own = log
+            .iter()
+            .filter(|event| event.device.as_ref() == Some(&device));
+        let texts: Vec<_> = own.map(|event| event.text.clone()).collect();
+        let expected: Vec<_> = (0..EACH).map(|number| number.to_string()).collect();
+        assert_eq!(texts, expected);
+    }
+}
+
+/// A durable event is written, with all before it, when the call returns.
+pub async fn a_durable_event_is_in_the_store_on_return(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    for number in 0..10 {
+        let event = note(&number.to_string());
+        recorder.event(event, Durability::Batched).await.unwrap();
+    }
+    let last = recorder.event(note("durable"), Durability::Durable).await;
+    let log = log(&store, recorder.id()).await;
+    assert_dense(&log);
+    assert_eq!(log.len() as u64, last.unwrap());
+}
+
+/// After the end every call fails, and the run stays as it ended.
+pub async fn nothing_is_recorded_after_the_end(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    let running = recorder.finish(ExecutionStatus::Running, None).await;
+    fails_with(running, ErrorKind::InvalidInput);
+    let ended = recorder.finish(ExecutionStatus::Cancelled, None).await;
+    let ended = ended.unwrap();
+    let kind = ErrorKind::AlreadyFinished;
+    let event = recorder.event(note("late"), Durability::Durable).await;
+    fails_with(event, kind);
+    let output = recorder.output(output("r1", "show", b"late")).await;
+    fails_with(output, kind);
+    let late = result("r1", DeviceStatus::Ok);
+    fails_with(recorder.device_result(late).await, kind);
+    fails_with(
+        recorder.finish(ExecutionStatus::Succeeded, None).await,
+        kind,
+    );
+    drop(recorder);
+    assert_eq!(store.load(&ended.id).await.unwrap(), ended);
+    assert_eq!(log(&store, &ended.id).await.len(), 2);
+}
+
+/// A recorder that is dropped ends its run as interrupted, with all that was recorded.
+pub async fn a_dropped_recorder_leaves_an_interrupted_run(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    let id = recorder.id().clone();
+    let clone = recorder.clone();
+    drop(recorder);
+    clone
+        .event(note("kept"), Durability::Batched)
+        .await
+        .unwrap();
+    drop(clone);
+    let stream = follow(Arc::clone(&store), id.clone(), 1);
+    let log: Vec<Event> = stream.map(Result::unwrap).collect().await;
+    assert_dense(&log);
+    assert_eq!(log[1].text, "kept");
+    assert_eq!(log[2].data["status"], "interrupted");
+    let mut ended = store.load(&id).await.unwrap();
+    while !ended.status.is_terminal() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        ended = store.load(&id).await.unwrap();
+    }
+    assert_eq!(ended.status, ExecutionStatus::Interrupted);
+    assert!(ended.reason.unwrap().contains("dropped"));
+}
+
+/// Followers that begin anywhere, before and during the run, see each event once and in order, and end with the run.
+pub async fn a_follower_sees_each_event_once(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    let watch = |from| {
+        let stream = follow(Arc::clone(&store), recorder.id().clone(), from);
+        tokio::spawn(stream.map(Result::unwrap).collect::<Vec<Event>>())
+    };
+    let early = watch(0);
+    let ahead = watch(400);
+    for number in 0..600 {
+        let event = note(&number.to_string());
+        recorder.event(event, Durability::Batched).await.unwrap();
+        if number % 100 == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let late = watch(5);
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let log = log(&store, recorder.id()).await;
+    assert_eq!(log.len(), 602);
+    assert_eq!(early.await.unwrap(), log);
+    assert_eq!(ahead.await.unwrap(), log[399..]);
+    assert_eq!(late.await.unwrap(), log[4..]);
+}
+
+/// Following a run that ended replays it and ends, even when no event says that it ended.
+pub async fn a_follower_of_an_ended_run_ends(store: Store) {
+    let run = created(&store, 1).await;
+    let log = events(1..=3);
+    store
+        .append(&run.id, &log, Durability::Batched)
+        .await
+        .unwrap();
+    let ended = finished(&store, run).await;
+    let stream = follow(Arc::clone(&store), ended.id, 2);
+    let seen: Vec<Event> = stream.map(Result::unwrap).collect().await;
+    assert_eq!(seen, log[1..]);
+    let nowhere = super::run(time("2026-03-01T10:00:00Z"), 77).id;
+    let mut stream = follow(store, nowhere, 1);
+    fails_with(stream.next().await.unwrap(), ErrorKind::NotFound);
+    assert!(stream.next().await.is_none());
+}
+
+/// An owner that is this process, as the store records it.
+async fn owner(store: &Store) -> Owner {
+    let (recorder, _seen) = begun(store, &[]).await;
+    let owner = recorder.created().owner.clone().unwrap();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    owner
+}
+
+/// A run whose process is gone ends as interrupted, with the reason, the last event and its counts. Once.
+pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
+    let mut dead = owner(&store).await;
+    if dead.boot.is_empty() {
+        // Without /proc nobody can be judged, so there is nothing to recover.
+        return;
+    }
+    dead.boot = "an earlier boot".into();
+    let mut run = run(time("2026-03-01T10:00:00Z"), 1);
+    run.owner = Some(dead);
+    store.create(&run).await.unwrap();
+    let log = events(1..=3);
+    store
+        .append(&run.id, &log, Durability::Batched)
+        .await
+        .unwrap();
+    let output = output("r1", "show", b"x");
+    store.put_output(&run.id, &output).await.unwrap();
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert_eq!(recovery.ended, [run.id.clone()]);
+    assert!(recovery.failed.is_empty());
+    let ended = store.load(&run.id).await.unwrap();
+    assert_eq!(ended.status, ExecutionStatus::Interrupted);
+    assert!(ended.reason.as_ref().unwrap().contains("restarted"));
+    assert_eq!(ended.last_sequence, 4);
+    assert_eq!(ended.results.successful_commands, 1);
+    let recovered = store.events(&run.id, 4, 9).await.unwrap();
+    assert_eq!(recovered.len(), 1);
+    assert_eq!(recovered[0].kind, EventKind::ExecutionFinished);
+    let again = recover(store.as_ref()).await.unwrap();
+    assert!(again.ended.is_empty() && again.failed.is_empty());
+    assert_eq!(store.load(&run.id).await.unwrap(), ended);
+}
+
+/// A run whose owner lives, is elsewhere or is unknown goes on.
+pub async fn a_run_of_a_living_or_distant_process_is_left_alone(store: Store) {
+    let living = owner(&store).await;
+    let distant = Owner {
+        host: "another".into(),
+        boot: "another".into(),
+        ..living.clone()
+    };
+    for (random, owner) in [(1, Some(living)), (2, Some(distant)), (3, None)] {
+        let mut run = run(time("2026-03-01T10:00:00Z"), random);
+        run.owner = owner;
+        store.create(&run).await.unwrap();
+    }
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert!(recovery.ended.is_empty() && recovery.failed.is_empty());
+    assert_eq!(store.unfinished().await.unwrap().len(), 3);
+}
+
+/// A writer that died between its last event and its summary did finish: the log says how.
+pub async fn an_end_that_is_logged_is_completed(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let done = result("r1", DeviceStatus::Ok);
+    recorder.device_result(done).await.unwrap();
+    let id = recorder.id().clone();
+    let mut dead = recorder.created().clone();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let log = log(&store, &id).await;
+    let Some(owner) = dead.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    owner.boot = "an earlier boot".into();
+    dead.id = ExecutionId::new(dead.created_at, 0xdead_beef);
+    store.create(&dead).await.unwrap();
+    store
+        .append(&dead.id, &log, Durability::Batched)
+        .await
+        .unwrap();
+    recover(store.as_ref()).await.unwrap();
+    let ended = store.load(&dead.id).await.unwrap();
+    assert_eq!(ended.status, ExecutionStatus::Succeeded);
+    assert_eq!(ended.results.completed_devices, 1);
+    assert_eq!(store.events(&dead.id, 1, 99).await.unwrap(), log);
+}

@@ -1,0 +1,35 @@
+//! A shell is a session.
+
+use async_trait::async_trait;
+
+use super::Shell;
+use crate::error::Result;
+use crate::model::Answer;
+use crate::transport::Session;
+
+#[async_trait]
+impl Session for Shell {
+    fn hostname(&self) -> &str {
+        Self::hostname(self)
+    }
+
+    async fn run(&mut self, command: &str) -> Result<Answer> {
+        Self::run(self, command).await
+    }
+
+    async fn configure(&mut self) -> Result<()> {
+        Self::configure(self).await
+    }
+
+    async fn line(&mut self, line: &str) -> Result<Answer> {
+        Self::line(self, line).await
+    }
+
+    async fn leave(&mut self) -> Result<()> {
+        Self::leave(self).await
+    }
+
+    async fn close(self: Box<Self>) {
+        Self::close(*self).await;
+    }
+}

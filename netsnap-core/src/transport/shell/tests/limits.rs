@@ -1,0 +1,174 @@
+//! Every clock and limit ends a command with its own error, and a session out of step is not used again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::Shell;
+use super::fake::Fake;
+use super::{open, with_timing};
+use crate::error::{Effect, Error, ErrorKind};
+use crate::platform::FenceTiming::WithCommand;
+use crate::platform::Platform;
+use crate::transport::Limits;
+use crate::transport::replay::Replay;
+
+async fn replayed(transcript: &str) -> Shell {
+    let replay = Replay::parse(transcript).unwrap();
+    let platform = Platform::named("frr").unwrap();
+    Shell::open(replay.pipe(), platform, Limits::default())
+        .await
+        .unwrap()
+}
+
+fn context(error: &Error, key: &str) -> String {
+    error.report().context[key].clone()
+}
+
+async fn assert_poisoned(mut shell: Shell) {
+    let error = shell.run("show version").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Desynchronised);
+    assert!(error.to_string().contains("open a new session"));
+    shell.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_at_login_is_shown_and_not_answered() {
+    let platform = Platform::named("frr").unwrap();
+    for question in ["Change the password now? [Y/N]:", "Press any key ]"] {
+        let device = Fake::new(question, &[]);
+        let error = Shell::open(Box::new(device), Arc::clone(&platform), Limits::default())
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PromptNotFound);
+        assert_eq!(context(&error, "unfinished_line"), question);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_says_nothing_has_no_prompt() {
+    let platform = Platform::named("frr").unwrap();
+    let started = tokio::time::Instant::now();
+    let device = Fake {
+        greeting: " ".to_owned(),
+        ..Fake::new("", &[])
+    };
+    let error = Shell::open(Box::new(device), platform, Limits::default())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PromptNotFound);
+    assert_eq!(
+        started.elapsed().as_secs(),
+        Limits::default().prompt.as_secs()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn enter_wakes_a_device_that_waits_for_it() {
+    let device = Fake {
+        greeting: "r1# \r\nlog line\r\n".to_owned(),
+        ..Fake::new("r1# ", &[b"body\r\n"])
+    };
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    assert_eq!(shell.run("show x").await.unwrap().text(), "body\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_ends_a_command_and_the_session() {
+    let mut device = Fake::new("r1# ", &[b"first\r\nsecond\r\n"]);
+    device.pause = Some((12, Duration::from_secs(31)));
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    let error = shell.run("show x").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), context(&error, "clock").as_str()),
+        (ErrorKind::CommandTimeout, "idle")
+    );
+    assert_eq!(error.report().effect, Effect::None);
+    assert_poisoned(shell).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_line_without_an_answer_is_indeterminate() {
+    let mut device = Fake::new("r1(config)# ", &[b"x\r\n"]);
+    device.pause = Some((1, Duration::from_secs(31)));
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    let error = shell.line("hostname r2").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CommandTimeout);
+    assert_eq!(error.report().effect, Effect::Indeterminate);
+    assert_poisoned(shell).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_output_over_the_limit_ends_the_session() {
+    let body = "x".repeat(79) + "\r\n";
+    let device = Fake::new("r1# ", &[body.repeat(1000).as_bytes()]);
+    let limits = Limits {
+        output: 1000,
+        ..Limits::default()
+    };
+    let platform = with_timing("frr", WithCommand);
+    let mut shell = Shell::open(Box::new(device), platform, limits)
+        .await
+        .unwrap();
+    let error = shell.run("show x").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutputOverflow);
+    assert_poisoned(shell).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_ends_the_session_says_how_much_had_come() {
+    let mut shell = replayed("< '\\nr1# '\n> 'reload\\n'\n< 'reload\\nbye\\n'").await;
+    let error = shell.run("reload").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+    assert_eq!(context(&error, "received"), "11");
+    assert_poisoned(shell).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_echo_is_an_error_and_a_fresh_fence_brings_the_session_into_step() {
+    let mut shell = replayed(
+        "< '\\nr1# '\n> 'show version\\n'\n< 'how version\\n% Unknown\\nr1# '\n> 'show ver\\n'\n< 'show ver\\n1\\nr1# '",
+    )
+    .await;
+    let error = shell.run("show version").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Desynchronised);
+    assert_eq!(context(&error, "first_line"), "how version");
+    assert_eq!(shell.run("show ver").await.unwrap().text(), "1\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_was_dropped_half_way_poisons_the_session() {
+    let mut device = Fake::new("r1# ", &[b"first\r\nsecond\r\n"]);
+    device.pause = Some((12, Duration::from_secs(20)));
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    let cut = tokio::time::timeout(Duration::from_secs(1), shell.run("show x")).await;
+    assert!(cut.is_err());
+    assert_poisoned(shell).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unusable_line_is_refused_and_the_session_stays() {
+    let mut shell = replayed("< '\\nr1# '\n> 'show ver\\n'\n< 'show ver\\n1\\nr1# '").await;
+    for line in ["show ver\nreload", "show ?", "a\x1a"] {
+        assert_eq!(
+            shell.run(line).await.unwrap_err().kind(),
+            ErrorKind::InvalidInput
+        );
+    }
+    let outside = shell.line("no router ospf").await.unwrap_err();
+    assert_eq!(outside.kind(), ErrorKind::InvalidInput);
+    assert_eq!(shell.run("show ver").await.unwrap().text(), "1\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_platform_without_a_fence_is_proven_by_its_last_line_alone() {
+    let mut platform = Platform::clone(&Platform::named("frr").unwrap());
+    platform.cli.fence = None;
+    let device = Fake::new("r1# ", &[b"r9#\r\nbody\r\n", b"next\r\n"]);
+    let mut shell = open(device, &Arc::new(platform)).await;
+    let answer = shell.run("show x").await.unwrap();
+    assert_eq!(
+        (answer.text().as_ref(), answer.proof),
+        ("r9#\nbody\n", crate::model::Proof::Tail)
+    );
+    assert_eq!(shell.run("show y").await.unwrap().text(), "next\n");
+}

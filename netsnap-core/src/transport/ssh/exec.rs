@@ -1,0 +1,299 @@
+//! One command on a channel of its own: its end is told by the protocol, not guessed from a prompt.
+
+use std::time::Duration;
+
+use russh::client::Msg;
+use russh::{Channel, ChannelMsg};
+use tokio::time::{Instant, timeout_at};
+
+use super::connection::Connection;
+use super::errors;
+use super::handler::Fate;
+use crate::error::{Effect, Error, ErrorKind, Result};
+use crate::model::{Answer, Proof, Rejection};
+use crate::platform::Cli;
+use crate::transport::Limits;
+
+/// Longer answers are outputs, not refusals.
+const LONGEST_REFUSAL: usize = 4096;
+
+/// Refuses a command that is more than one line, or longer than the device takes.
+///
+/// # Errors
+/// `InvalidInput`.
+pub(super) fn check(command: &str, cli: &Cli) -> Result<()> {
+    let bad = |message| {
+        Error::new(ErrorKind::InvalidInput, message)
+            .during("ssh.run")
+            .with("command", command.escape_debug())
+    };
+    if command.chars().any(char::is_control) {
+        return Err(bad("a command holds a control character").hint("send one line at a time"));
+    }
+    if command.len() > cli.longest_line {
+        return Err(bad("a command is longer than the device takes")
+            .with("limit", cli.longest_line)
+            .hint("split the command"));
+    }
+    Ok(())
+}
+
+/// Runs a command and collects what it prints: the output first, then what it wrote to the error stream.
+///
+/// # Errors
+/// `ChannelRefused`, `CommandTimeout`, `OutputOverflow`, `ConnectionLost`; `OutputTruncated` when the channel ends
+/// without an exit status.
+pub(super) async fn run(
+    connection: &Connection,
+    command: &str,
+    limits: &Limits,
+    cli: &Cli,
+) -> Result<Answer> {
+    let started = Instant::now();
+    let mut clocks = Clocks {
+        idle: limits.idle,
+        idle_end: started + limits.idle,
+        total: limits.total,
+        total_end: started + limits.total,
+    };
+    let mut channel = clocks.limit(connection.channel()).await??;
+    let mut printed = Printed {
+        limit: limits.output,
+        ..Printed::default()
+    };
+    let sent = clocks.limit(channel.exec(true, command)).await?;
+    sent.map_err(|error| errors::channel(error, connection.fate()))?;
+    let collected = collect(&mut channel, &mut clocks, &mut printed, connection.fate()).await;
+    let status = collected.map_err(|error| {
+        let effect = match error.kind() {
+            ErrorKind::ChannelRefused => Effect::None,
+            _ => Effect::Indeterminate,
+        };
+        error
+            .during("ssh.exec")
+            .effect(effect)
+            .with("command", command.escape_debug())
+            .with("received_bytes", printed.len())
+    })?;
+    Ok(printed.answer(status, started, cli))
+}
+
+async fn collect(
+    channel: &mut Channel<Msg>,
+    clocks: &mut Clocks,
+    printed: &mut Printed,
+    fate: &Fate,
+) -> Result<u32> {
+    let mut status = None;
+    let mut is_closed = false;
+    while let Some(message) = clocks.limit(channel.wait()).await? {
+        clocks.hear();
+        match message {
+            ChannelMsg::Data { data } => printed.add(Stream::Output, &data)?,
+            ChannelMsg::ExtendedData { data, .. } => printed.add(Stream::Errors, &data)?,
+            ChannelMsg::ExitStatus { exit_status } => status = Some(exit_status),
+            ChannelMsg::ExitSignal { signal_name, .. } => {
+                return Err(without_status().with("signal", format_args!("{signal_name:?}")));
+            }
+            ChannelMsg::Failure => {
+                return Err(errors::refused("the device runs no command this way"));
+            }
+            ChannelMsg::Close => is_closed = true,
+            _ => {}
+        }
+    }
+    match status {
+        Some(status) if is_closed => Ok(status),
+        None if is_closed => Err(without_status()),
+        _ => Err(errors::lost(fate)),
+    }
+}
+
+fn without_status() -> Error {
+    Error::new(
+        ErrorKind::OutputTruncated,
+        "the command ended without an exit status",
+    )
+    .hint("the command was killed, or the device does not tell: run it through the shell instead")
+}
+
+/// The two clocks of a command.
+struct Clocks {
+    idle: Duration,
+    idle_end: Instant,
+    total: Duration,
+    total_end: Instant,
+}
+
+impl Clocks {
+    async fn limit<F: Future>(&self, work: F) -> Result<F::Output> {
+        let end = self.idle_end.min(self.total_end);
+        timeout_at(end, work).await.map_err(|_| self.expired())
+    }
+
+    fn hear(&mut self) {
+        self.idle_end = Instant::now() + self.idle;
+    }
+
+    fn expired(&self) -> Error {
+        let (clock, limit) = match self.idle_end < self.total_end {
+            true => ("idle", self.idle),
+            false => ("total", self.total),
+        };
+        Error::new(
+            ErrorKind::CommandTimeout,
+            "the device did not finish the command in time",
+        )
+        .with("clock", clock)
+        .with("limit", format_args!("{limit:?}"))
+        .hint(format!(
+            "raise limits.{clock} for commands that take longer"
+        ))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Stream {
+    Output,
+    Errors,
+}
+
+/// What a command has printed so far.
+#[derive(Default)]
+struct Printed {
+    output: Vec<u8>,
+    errors: Vec<u8>,
+    limit: u64,
+}
+
+impl Printed {
+    fn len(&self) -> usize {
+        self.output.len() + self.errors.len()
+    }
+
+    fn add(&mut self, stream: Stream, bytes: &[u8]) -> Result<()> {
+        if (self.len() + bytes.len()) as u64 > self.limit {
+            return Err(Error::new(
+                ErrorKind::OutputOverflow,
+                "the command printed more than the limit",
+            )
+            .with("limit", self.limit)
+            .hint("ask for less, or raise limits.output"));
+        }
+        match stream {
+            Stream::Output => self.output.extend_from_slice(bytes),
+            Stream::Errors => self.errors.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn answer(mut self, status: u32, started: Instant, cli: &Cli) -> Answer {
+        let mut bytes = self.output;
+        bytes.append(&mut self.errors);
+        unify_line_ends(&mut bytes);
+        let (rejection, warnings) = judge(&bytes, cli);
+        let elapsed = started.elapsed().as_micros();
+        Answer {
+            bytes,
+            proof: Proof::Exec,
+            exit_status: Some(status),
+            rejection,
+            warnings,
+            duration_us: u64::try_from(elapsed).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Makes `\n` of `\r\n`, in place.
+fn unify_line_ends(bytes: &mut Vec<u8>) {
+    let Some(first) = bytes.windows(2).position(|pair| pair == b"\r\n") else {
+        return;
+    };
+    let mut write = first;
+    for read in first..bytes.len() {
+        let is_dropped = bytes[read] == b'\r' && bytes.get(read + 1) == Some(&b'\n');
+        if !is_dropped {
+            bytes[write] = bytes[read];
+            write += 1;
+        }
+    }
+    bytes.truncate(write);
+}
+
+/// Looks for the lines that refuse or warn. A long answer is an output, whatever it quotes.
+fn judge(bytes: &[u8], cli: &Cli) -> (Option<Rejection>, Vec<String>) {
+    if bytes.len() > LONGEST_REFUSAL {
+        return (None, Vec::new());
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let refusing = |line: &str| cli.errors.iter().find(|rule| rule.0.is_match(line));
+    let rejection = text.lines().find_map(|line| {
+        refusing(line).map(|rule| Rejection {
+            line: line.to_owned(),
+            rule: rule.0.as_str().to_owned(),
+        })
+    });
+    let warns = |line: &&str| cli.warnings.iter().any(|rule| rule.0.is_match(line));
+    let warnings = text.lines().filter(warns).map(str::to_owned).collect();
+    (rejection, warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_become_newlines_and_nothing_else_changes() {
+        for (before, after) in [
+            ("a\nb\n", "a\nb\n"),
+            ("a\r\nb\r\n", "a\nb\n"),
+            ("a\rb\r\n\r\nc\r", "a\rb\n\nc\r"),
+            ("\r\n", "\n"),
+            ("\r\r\n", "\r\n"),
+            ("", ""),
+        ] {
+            let mut bytes = before.as_bytes().to_vec();
+            unify_line_ends(&mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), after);
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_both_streams() {
+        let mut printed = Printed {
+            limit: 4,
+            ..Printed::default()
+        };
+        printed.add(Stream::Output, b"ab").unwrap();
+        printed.add(Stream::Errors, b"cd").unwrap();
+        let error = printed.add(Stream::Output, b"e").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutputOverflow);
+    }
+
+    #[test]
+    fn a_refusal_is_found_by_the_rules_of_the_platform() {
+        let table = "name='x'\ntitle='x'\n[cli]\nterminal=false\nprompt='#'\nerrors=['^% Unknown']\nwarnings=['^% Note']";
+        let cli = crate::platform::Platform::parse(table).unwrap().cli;
+        let (rejection, warnings) = judge(b"% Note: old\n% Unknown command\n", &cli);
+        assert_eq!(rejection.unwrap().line, "% Unknown command");
+        assert_eq!(warnings, ["% Note: old"]);
+        let long = [b"% Unknown command\n".as_slice(), &[b'x'; 5000]].concat();
+        assert_eq!(judge(&long, &cli).0, None);
+    }
+
+    #[test]
+    fn a_command_is_one_line() {
+        let cli = crate::platform::Platform::named("linux")
+            .unwrap()
+            .cli
+            .clone();
+        check("show version | grep 'x'", &cli).unwrap();
+        let long = "x".repeat(cli.longest_line + 1);
+        for command in ["a\nb", "a\r", "\u{3}", long.as_str()] {
+            assert_eq!(
+                check(command, &cli).unwrap_err().kind(),
+                ErrorKind::InvalidInput
+            );
+        }
+    }
+}

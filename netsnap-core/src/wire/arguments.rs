@@ -1,0 +1,375 @@
+//! What does each verb take?
+//!
+//! An unknown name is refused, a missing one has the default of the engine's own options. Durations are seconds.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::engine::{ListOptions, PlanTarget};
+use crate::error::{Error, ErrorKind, ErrorReport, Result};
+use crate::event::{EventKind, Level, NewEvent, Progress};
+use crate::model::{
+    Answer, DeviceResult, DeviceStatus, DeviceSummary, ExecutionKind, ExecutionStatus, Output,
+    Proof, Rejection,
+};
+use crate::store::NewExecution;
+
+/// Reads the arguments of a verb.
+///
+/// # Errors
+/// `InvalidInput` for anything that does not fit.
+pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<T> {
+    serde_json::from_str(arguments).map_err(|error| {
+        Error::new(
+            ErrorKind::InvalidInput,
+            format!("the arguments do not fit: {error}"),
+        )
+        .during(verb.to_owned())
+    })
+}
+
+/// Returns the error for a verb that does not exist.
+pub(super) fn unknown_verb(verb: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, "no such verb")
+        .during("wire.call")
+        .with("verb", verb.escape_debug())
+}
+
+/// No arguments.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// The name of one thing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Id {
+    pub(super) id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct History {
+    pub(super) subject: String,
+    #[serde(default = "page_limit")]
+    pub(super) limit: usize,
+    #[serde(default)]
+    pub(super) cursor: Option<String>,
+}
+
+fn page_limit() -> usize {
+    ListOptions::default().limit
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Events {
+    pub(super) id: String,
+    #[serde(default = "first")]
+    pub(super) start: u64,
+    #[serde(default = "event_limit")]
+    pub(super) limit: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Follow {
+    pub(super) id: String,
+    #[serde(default = "first")]
+    pub(super) start: u64,
+}
+
+fn first() -> u64 {
+    1
+}
+
+fn event_limit() -> usize {
+    1000
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneOutput {
+    pub(super) id: String,
+    pub(super) device: String,
+    pub(super) command: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DiffText {
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DiffConfig {
+    pub(super) platform: String,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+/// Time and size limits of a connection, in seconds and bytes.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Limits {
+    connect: Option<f64>,
+    handshake: Option<f64>,
+    authentication: Option<f64>,
+    prompt: Option<f64>,
+    idle: Option<f64>,
+    total: Option<f64>,
+    output: Option<u64>,
+}
+
+impl Limits {
+    /// Returns the engine's limits with those that were given.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a duration that is negative or no number.
+    pub(super) fn into_limits(self) -> Result<crate::transport::Limits> {
+        let mut limits = crate::transport::Limits::default();
+        let given = [
+            (&mut limits.connect, self.connect),
+            (&mut limits.handshake, self.handshake),
+            (&mut limits.authentication, self.authentication),
+            (&mut limits.prompt, self.prompt),
+            (&mut limits.idle, self.idle),
+            (&mut limits.total, self.total),
+        ];
+        for (limit, seconds) in given {
+            if let Some(seconds) = seconds {
+                *limit = duration(seconds)?;
+            }
+        }
+        limits.output = self.output.unwrap_or(limits.output);
+        Ok(limits)
+    }
+}
+
+/// Returns seconds as a duration.
+///
+/// # Errors
+/// `InvalidInput` when they are negative or too many.
+pub(super) fn duration(seconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| {
+        Error::new(ErrorKind::InvalidInput, "not a duration in seconds")
+            .with("seconds", seconds)
+            .because(error)
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Collect {
+    pub(super) commands: Vec<String>,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) actor: Option<String>,
+    #[serde(default)]
+    pub(super) in_flight: Option<usize>,
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Capture {
+    pub(super) name: Option<String>,
+    pub(super) actor: Option<String>,
+    pub(super) in_flight: Option<usize>,
+    pub(super) limits: Limits,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plan {
+    pub(super) targets: Vec<PlanTarget>,
+    #[serde(default)]
+    pub(super) wave_size: Option<usize>,
+    #[serde(default)]
+    pub(super) waves: Option<Vec<Vec<String>>>,
+    #[serde(default)]
+    pub(super) actor: String,
+}
+
+/// A deployment of a plan, or the way back of a deployment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deploy {
+    #[serde(alias = "plan", alias = "deployment")]
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) actor: Option<String>,
+    #[serde(default)]
+    pub(super) in_flight: Option<usize>,
+    #[serde(default)]
+    pub(super) allow_unproven: Option<bool>,
+    #[serde(default)]
+    pub(super) save: Option<bool>,
+    #[serde(default)]
+    pub(super) check_timeout: Option<f64>,
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report {
+    pub(super) executions: Vec<String>,
+}
+
+/// A run that the caller records.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Begin {
+    name: String,
+    kind: ExecutionKind,
+    actor: String,
+    job_id: Option<String>,
+    labels: BTreeMap<String, String>,
+    parameters: Value,
+    devices: Vec<DeviceSummary>,
+}
+
+impl Begin {
+    pub(super) fn into_new(self) -> NewExecution {
+        NewExecution {
+            name: self.name,
+            kind: self.kind,
+            actor: self.actor,
+            job_id: self.job_id,
+            labels: self.labels,
+            parameters: self.parameters,
+            devices: self.devices,
+            ..NewExecution::default()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Note {
+    #[serde(default)]
+    text: String,
+    #[serde(default = "note")]
+    kind: EventKind,
+    #[serde(default)]
+    device: Option<String>,
+    #[serde(default)]
+    level: Level,
+    #[serde(default)]
+    progress: Option<Progress>,
+    #[serde(default)]
+    data: Value,
+}
+
+fn note() -> EventKind {
+    EventKind::Note
+}
+
+impl Note {
+    pub(super) fn into_new(self) -> NewEvent {
+        NewEvent {
+            device: self.device,
+            kind: self.kind,
+            level: self.level,
+            text: self.text,
+            progress: self.progress,
+            data: self.data,
+        }
+    }
+}
+
+/// An output that the caller brings; its bytes come beside.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewOutput {
+    device: String,
+    command: String,
+    #[serde(default = "tail")]
+    proof: Proof,
+    #[serde(default)]
+    exit_status: Option<u32>,
+    #[serde(default)]
+    rejection: Option<Rejection>,
+    #[serde(default)]
+    started_at: Option<Timestamp>,
+    #[serde(default)]
+    duration_us: u64,
+}
+
+/// What another tool read is trusted least.
+fn tail() -> Proof {
+    Proof::Tail
+}
+
+impl NewOutput {
+    pub(super) fn into_output(self, bytes: Vec<u8>) -> Output {
+        let answer = Answer {
+            bytes,
+            proof: self.proof,
+            exit_status: self.exit_status,
+            rejection: self.rejection,
+            warnings: Vec::new(),
+            duration_us: self.duration_us,
+        };
+        let started_at = self.started_at.unwrap_or_else(Timestamp::now);
+        Output::new(self.device, self.command, started_at, answer)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeviceEnd {
+    device: String,
+    #[serde(default = "ok")]
+    status: DeviceStatus,
+    #[serde(default)]
+    commands_ok: u64,
+    #[serde(default)]
+    commands_failed: u64,
+    #[serde(default)]
+    duration_us: u64,
+    #[serde(default)]
+    error: Option<ErrorReport>,
+}
+
+fn ok() -> DeviceStatus {
+    DeviceStatus::Ok
+}
+
+impl DeviceEnd {
+    pub(super) fn into_result(self) -> DeviceResult {
+        DeviceResult {
+            device: self.device,
+            status: self.status,
+            commands_ok: self.commands_ok,
+            commands_failed: self.commands_failed,
+            duration_us: self.duration_us,
+            error: self.error,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Finish {
+    #[serde(default = "succeeded")]
+    pub(super) status: ExecutionStatus,
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+}
+
+fn succeeded() -> ExecutionStatus {
+    ExecutionStatus::Succeeded
+}

@@ -1,0 +1,145 @@
+//! What does a binding hold while an engine is open?
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::arguments::{self, Begin, Follow};
+use super::{Batches, Recording, verbs};
+use crate::engine::Netsnap;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Device;
+
+/// One call of a verb.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The verb, one of [`super::VERBS`].
+    pub verb: String,
+    /// Its arguments: a JSON object. An unknown name in it is refused.
+    pub arguments: String,
+    /// The devices to work on, for the verbs that have some.
+    pub devices: Vec<Device>,
+    /// Stops the work: from [`Handle::cancellation`].
+    pub cancel: CancellationToken,
+}
+
+/// The answer to a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The result as JSON.
+    pub json: String,
+    /// The exact bytes that belong to it, for the verb that has some (`output`).
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// An open engine, together with the work under way in it.
+///
+/// Clones are the same engine. All calls run as tasks of their own: a caller that goes away cancels its work, and the
+/// work still ends in order and is recorded.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    engine: Arc<Mutex<Option<Netsnap>>>,
+    closing: CancellationToken,
+    work: TaskTracker,
+}
+
+impl Handle {
+    /// Opens an engine on a store.
+    ///
+    /// # Errors
+    /// As [`Netsnap::open`].
+    pub async fn open(url: &str) -> Result<Self> {
+        let engine = Netsnap::open(url).await?;
+        Ok(Self {
+            engine: Arc::new(Mutex::new(Some(engine))),
+            closing: CancellationToken::new(),
+            work: TaskTracker::new(),
+        })
+    }
+
+    /// Returns a token that stops one call, and that closing the engine triggers too.
+    #[must_use]
+    pub fn cancellation(&self) -> CancellationToken {
+        self.closing.child_token()
+    }
+
+    /// Carries out a verb. Dropping the future cancels the work, which then ends in order behind the scenes.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an unknown verb, arguments that do not fit, or a closed engine; `Cancelled`; those of the verb.
+    pub async fn call(&self, request: Request) -> Result<Reply> {
+        let engine = self.engine()?;
+        let _cancel_on_drop = request.cancel.clone().drop_guard();
+        let work = self
+            .work
+            .spawn(async move { verbs::dispatch(&engine, request).await });
+        work.await.unwrap_or_else(|failure| Err(panicked(failure)))
+    }
+
+    /// Begins a run of the caller's own.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit, or a closed engine; `Storage`.
+    pub async fn begin(&self, arguments: &str) -> Result<Recording> {
+        let begin: Begin = arguments::parse("begin", arguments)?;
+        let recorder = self.engine()?.begin(begin.into_new()).await?;
+        Ok(Recording::new(recorder))
+    }
+
+    /// Streams the events of a run from a sequence number on, until the run has ended.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit, or a closed engine. What fails later comes through the stream.
+    pub fn follow(&self, arguments: &str) -> Result<Batches> {
+        let follow: Follow = arguments::parse("follow", arguments)?;
+        let id = follow.id.parse()?;
+        Ok(Batches::follow(
+            self.engine()?,
+            id,
+            follow.start,
+            self.cancellation(),
+        ))
+    }
+
+    /// Streams what happens from now on in every run of this engine. A reader that falls behind misses events; the log
+    /// of a run never does.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a closed engine.
+    pub fn watch(&self) -> Result<Batches> {
+        Ok(Batches::watch(&self.engine()?, self.cancellation()))
+    }
+
+    /// Cancels the work under way, waits until it has ended in order, and lets go of the store. Closing twice is fine.
+    pub async fn close(&self) {
+        let engine = self.slot().take();
+        self.closing.cancel();
+        self.work.close();
+        self.work.wait().await;
+        drop(engine);
+    }
+
+    fn engine(&self) -> Result<Netsnap> {
+        self.slot().clone().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "the engine is closed")
+                .during("wire.call")
+                .hint("open it again")
+        })
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Netsnap>> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the adapter of a closure that owns it"
+)]
+fn panicked(failure: tokio::task::JoinError) -> Error {
+    Error::new(ErrorKind::Internal, "the engine failed unexpectedly")
+        .during("wire.call")
+        .hint("please report it; what was recorded before is kept")
+        .because(failure.to_string())
+}

@@ -1,0 +1,72 @@
+//! Which form do the nouns have outside Rust?
+//!
+//! Their fields carry the names that they have in Rust, so `id` and `created_at` where the stored record says
+//! `execution_id` and `timestamp`, and the questions that are methods in Rust are fields: `succeeded`, `proven`, `empty`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{ConfigDiff, Deployment, Execution, Plan};
+
+/// Writes a value as JSON text.
+pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(unwritable)
+}
+
+/// Returns a run under its public names.
+pub(super) fn execution(execution: &Execution) -> Result<Value> {
+    let mut value = value(execution)?;
+    rename(&mut value, "execution_id", "id");
+    rename(&mut value, "timestamp", "created_at");
+    Ok(value)
+}
+
+/// Returns runs under their public names.
+pub(super) fn executions(items: &[Execution]) -> Result<Vec<Value>> {
+    items.iter().map(execution).collect()
+}
+
+/// Returns a plan, with the answers to its questions.
+pub(super) fn plan(plan: &Plan) -> Result<Value> {
+    with(
+        plan,
+        &[("proven", plan.is_proven()), ("empty", plan.is_empty())],
+    )
+}
+
+/// Returns a deployment, with the answer to its question.
+pub(super) fn deployment(deployment: &Deployment) -> Result<Value> {
+    with(deployment, &[("succeeded", deployment.succeeded())])
+}
+
+/// Returns a difference, with the answer to its question.
+pub(super) fn diff(diff: &ConfigDiff) -> Result<Value> {
+    with(diff, &[("empty", diff.is_empty())])
+}
+
+fn with<T: Serialize>(noun: &T, answers: &[(&str, bool)]) -> Result<Value> {
+    let mut value = value(noun)?;
+    for (name, answer) in answers {
+        value[*name] = json!(answer);
+    }
+    Ok(value)
+}
+
+fn value<T: Serialize>(noun: &T) -> Result<Value> {
+    serde_json::to_value(noun).map_err(unwritable)
+}
+
+fn rename(value: &mut Value, from: &str, to: &str) {
+    if let Some(fields) = value.as_object_mut()
+        && let Some(field) = fields.remove(from)
+    {
+        fields.insert(to.to_owned(), field);
+    }
+}
+
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Internal, "a result cannot be written as JSON")
+        .during("wire.reply")
+        .because(error)
+}

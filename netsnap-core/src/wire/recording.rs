@@ -1,0 +1,111 @@
+//! How does a program in another language record a run of its own?
+
+use serde_json::json;
+use tokio::runtime;
+use tokio::sync::Mutex;
+
+use super::arguments::{self, DeviceEnd, Finish, NewOutput, Note};
+use super::public;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::ExecutionId;
+use crate::model::Output;
+use crate::store::{Durability, Recorder};
+
+/// A run that a program in another language records. Dropped before it is finished, the run ends `interrupted`.
+#[derive(Debug)]
+pub struct Recording {
+    id: ExecutionId,
+    recorder: Mutex<Option<Recorder>>,
+    runtime: runtime::Handle,
+}
+
+impl Recording {
+    pub(super) fn new(recorder: Recorder) -> Self {
+        Self {
+            id: recorder.id().clone(),
+            recorder: Mutex::new(Some(recorder)),
+            runtime: runtime::Handle::current(),
+        }
+    }
+
+    /// Returns the run.
+    #[must_use]
+    pub fn id(&self) -> &ExecutionId {
+        &self.id
+    }
+
+    /// Carries out one of the recorder's verbs: `event`, `output` (with the bytes), `device_result`, `finish`.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an unknown verb or arguments that do not fit; `AlreadyFinished`; `Storage`.
+    pub async fn call(
+        &self,
+        verb: &str,
+        arguments: &str,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<String> {
+        match verb {
+            "event" => self.event(arguments::parse("event", arguments)?).await,
+            "output" => {
+                let output: NewOutput = arguments::parse("output", arguments)?;
+                self.output(output.into_output(bytes.unwrap_or_default()))
+                    .await
+            }
+            "device_result" => {
+                self.device_result(arguments::parse("device_result", arguments)?)
+                    .await
+            }
+            "finish" => self.finish(arguments::parse("finish", arguments)?).await,
+            _ => Err(arguments::unknown_verb(verb)),
+        }
+    }
+
+    async fn event(&self, note: Note) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        let sequence = self
+            .open(guard.as_ref())?
+            .event(note.into_new(), Durability::Batched)
+            .await?;
+        public::text(&json!(sequence))
+    }
+
+    async fn output(&self, output: Output) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        self.open(guard.as_ref())?.output(output).await?;
+        public::text(&json!(null))
+    }
+
+    async fn device_result(&self, end: DeviceEnd) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        self.open(guard.as_ref())?
+            .device_result(end.into_result())
+            .await?;
+        public::text(&json!(null))
+    }
+
+    async fn finish(&self, finish: Finish) -> Result<String> {
+        let mut guard = self.recorder.lock().await;
+        let recorder = guard.take().ok_or_else(|| self.finished())?;
+        let execution = recorder.finish(finish.status, finish.reason).await?;
+        public::text(&public::execution(&execution)?)
+    }
+
+    fn open<'a>(&self, recorder: Option<&'a Recorder>) -> Result<&'a Recorder> {
+        recorder.ok_or_else(|| self.finished())
+    }
+
+    fn finished(&self) -> Error {
+        Error::new(ErrorKind::AlreadyFinished, "the run has ended")
+            .during("recorder.write")
+            .with("execution", &self.id)
+            .hint("begin another run")
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        // The recorder writes its end in the background, and the last reference may go away on a thread of the host.
+        let _inside = self.runtime.enter();
+        drop(self.recorder.get_mut().take());
+    }
+}

@@ -1,0 +1,245 @@
+//! Which verbs are there, and which function of the engine stands behind each?
+
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::arguments::{self, parse};
+use super::public::{self, text};
+use super::{Reply, Request};
+use crate::engine::{
+    CaptureOptions, CollectOptions, DeployOptions, ListOptions, Netsnap, PlanningOptions,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::ExecutionId;
+use crate::model::Output;
+
+/// Every verb of a call, in the order of the engine. `begin`, `follow`, `watch` and `close` have functions of their own.
+pub const VERBS: &[&str] = &[
+    "execution",
+    "list_executions",
+    "current",
+    "device_results",
+    "events",
+    "outputs",
+    "output",
+    "collect",
+    "capture",
+    "snapshot",
+    "snapshot_text",
+    "history",
+    "diff_text",
+    "diff_config",
+    "plan",
+    "load_plan",
+    "deploy",
+    "deployment",
+    "rollback",
+    "report",
+];
+
+/// Carries out a call. Work on devices is told to stop and ends in order; a question is just dropped.
+pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply> {
+    match request.verb.as_str() {
+        "collect" => collect(engine, &request).await.map(Reply::from),
+        "capture" => capture(engine, &request).await.map(Reply::from),
+        "deploy" => deploy(engine, &request).await.map(Reply::from),
+        "rollback" => rollback(engine, &request).await.map(Reply::from),
+        _ => request
+            .cancel
+            .run_until_cancelled(question(engine, &request))
+            .await
+            .unwrap_or_else(|| Err(cancelled(&request.verb))),
+    }
+}
+
+async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
+    match request.verb.as_str() {
+        "output" => output(engine, request.arguments()?).await,
+        "execution" | "list_executions" | "current" | "device_results" | "events" | "outputs" => {
+            runs(engine, request).await.map(Reply::from)
+        }
+        "snapshot" | "snapshot_text" | "history" | "diff_text" | "diff_config" => {
+            states(engine, request).await.map(Reply::from)
+        }
+        "plan" => plan(engine, request.arguments()?).await.map(Reply::from),
+        "load_plan" => {
+            let plan = engine.load_plan(&request.id()?.parse()?).await?;
+            text(&public::plan(&plan)?).map(Reply::from)
+        }
+        "deployment" => {
+            let deployment = engine.deployment(&request.id()?.parse()?).await?;
+            text(&public::deployment(&deployment)?).map(Reply::from)
+        }
+        "report" => report(engine, request.arguments()?).await.map(Reply::from),
+        unknown => Err(arguments::unknown_verb(unknown)),
+    }
+}
+
+async fn runs(engine: &Netsnap, request: &Request) -> Result<String> {
+    match request.verb.as_str() {
+        "execution" => {
+            let execution = engine.execution(&request.id()?.parse()?).await?;
+            text(&public::execution(&execution)?)
+        }
+        "list_executions" => list_executions(engine, request.arguments()?).await,
+        "current" => {
+            let _: arguments::Nothing = request.arguments()?;
+            let current = engine.current().await?;
+            text(&current.as_ref().map(public::execution).transpose()?)
+        }
+        "device_results" => text(&engine.device_results(&request.id()?.parse()?).await?),
+        "events" => {
+            let asked: arguments::Events = request.arguments()?;
+            let id: ExecutionId = asked.id.parse()?;
+            text(&engine.events(&id, asked.start, asked.limit).await?)
+        }
+        _ => text(&engine.outputs(&request.id()?.parse()?).await?),
+    }
+}
+
+async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
+    match request.verb.as_str() {
+        "snapshot" => text(&engine.snapshot(&request.id()?.parse()?).await?),
+        "snapshot_text" => text(&engine.snapshot_text(&request.id()?.parse()?).await?),
+        "history" => history(engine, request.arguments()?).await,
+        "diff_text" => {
+            let asked: arguments::DiffText = request.arguments()?;
+            text(&Netsnap::diff_text(&asked.before, &asked.after))
+        }
+        _ => {
+            let asked: arguments::DiffConfig = request.arguments()?;
+            let diff = Netsnap::diff_config(&asked.platform, &asked.before, &asked.after)?;
+            text(&public::diff(&diff)?)
+        }
+    }
+}
+
+async fn list_executions(engine: &Netsnap, options: ListOptions) -> Result<String> {
+    let page = engine.list_executions(&options).await?;
+    text(&json!({ "items": public::executions(&page.items)?, "cursor": page.cursor }))
+}
+
+async fn history(engine: &Netsnap, asked: arguments::History) -> Result<String> {
+    let options = ListOptions {
+        limit: asked.limit,
+        cursor: asked.cursor,
+    };
+    let page = engine.history(&asked.subject, &options).await?;
+    text(&json!({ "items": page.items, "cursor": page.cursor }))
+}
+
+async fn output(engine: &Netsnap, asked: arguments::OneOutput) -> Result<Reply> {
+    let id: ExecutionId = asked.id.parse()?;
+    let Output { summary, bytes } = engine.output(&id, &asked.device, &asked.command).await?;
+    Ok(Reply {
+        json: text(&json!({ "summary": summary }))?,
+        bytes: Some(bytes),
+    })
+}
+
+async fn collect(engine: &Netsnap, request: &Request) -> Result<String> {
+    let asked: arguments::Collect = request.arguments()?;
+    let mut options = CollectOptions::default();
+    set(&mut options.name, asked.name);
+    set(&mut options.actor, asked.actor);
+    set(&mut options.in_flight, asked.in_flight);
+    options.limits = asked.limits.into_limits()?;
+    options.cancel = request.cancel.clone();
+    let done = engine
+        .collect(&request.devices, &asked.commands, &options)
+        .await?;
+    text(&json!({ "execution": public::execution(&done.execution)?, "devices": done.devices }))
+}
+
+async fn capture(engine: &Netsnap, request: &Request) -> Result<String> {
+    let asked: arguments::Capture = request.arguments()?;
+    let mut options = CaptureOptions::default();
+    set(&mut options.name, asked.name);
+    set(&mut options.actor, asked.actor);
+    set(&mut options.in_flight, asked.in_flight);
+    options.limits = asked.limits.into_limits()?;
+    options.cancel = request.cancel.clone();
+    let done = engine.capture(&request.devices, &options).await?;
+    text(&json!({
+        "execution": public::execution(&done.execution)?,
+        "snapshots": done.snapshots,
+        "devices": done.devices,
+    }))
+}
+
+async fn plan(engine: &Netsnap, asked: arguments::Plan) -> Result<String> {
+    let options = PlanningOptions {
+        wave_size: asked.wave_size,
+        waves: asked.waves,
+        actor: asked.actor,
+    };
+    let plan = engine.plan(&asked.targets, &options).await?;
+    text(&public::plan(&plan)?)
+}
+
+async fn deploy(engine: &Netsnap, request: &Request) -> Result<String> {
+    let (id, options) = deploy_options(request)?;
+    let done = engine
+        .deploy(&id.parse()?, &request.devices, &options)
+        .await?;
+    text(&public::deployment(&done)?)
+}
+
+async fn rollback(engine: &Netsnap, request: &Request) -> Result<String> {
+    let (id, options) = deploy_options(request)?;
+    let done = engine
+        .rollback(&id.parse()?, &request.devices, &options)
+        .await?;
+    text(&public::deployment(&done)?)
+}
+
+fn deploy_options(request: &Request) -> Result<(String, DeployOptions)> {
+    let asked: arguments::Deploy = request.arguments()?;
+    let mut options = DeployOptions::default();
+    set(&mut options.name, asked.name);
+    set(&mut options.actor, asked.actor);
+    set(&mut options.in_flight, asked.in_flight);
+    set(&mut options.allow_unproven, asked.allow_unproven);
+    set(&mut options.save, asked.save);
+    if let Some(seconds) = asked.check_timeout {
+        options.check_timeout = arguments::duration(seconds)?;
+    }
+    options.limits = asked.limits.into_limits()?;
+    options.cancel = request.cancel.clone();
+    Ok((asked.id, options))
+}
+
+async fn report(engine: &Netsnap, asked: arguments::Report) -> Result<String> {
+    let ids = asked
+        .executions
+        .iter()
+        .map(|id| id.parse())
+        .collect::<Result<Vec<ExecutionId>>>()?;
+    text(&engine.report(&ids).await?)
+}
+
+fn set<T>(option: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *option = given;
+    }
+}
+
+fn cancelled(verb: &str) -> Error {
+    Error::new(ErrorKind::Cancelled, "the caller cancelled it").during(verb.to_owned())
+}
+
+impl Request {
+    fn arguments<T: DeserializeOwned>(&self) -> Result<T> {
+        parse(&self.verb, &self.arguments)
+    }
+
+    fn id(&self) -> Result<String> {
+        self.arguments().map(|asked: arguments::Id| asked.id)
+    }
+}
+
+impl From<String> for Reply {
+    fn from(json: String) -> Self {
+        Self { json, bytes: None }
+    }
+}

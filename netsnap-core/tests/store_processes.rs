@@ -1,0 +1,201 @@
+//! Does a store stay legal among processes: killed at any point, or eight at once?
+//!
+//! Each test starts itself again as a child, by its own name, with the store to use in an environment variable.
+
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use netsnap_core::event::{EventKind, NewEvent};
+use netsnap_core::id::ExecutionId;
+use netsnap_core::model::{Answer, Execution, ExecutionStatus, Output, Proof};
+use netsnap_core::store::{self, Backend, Durability, NewExecution, Recorder};
+use tokio::sync::broadcast;
+
+const STORE: &str = "NETSNAP_TEST_STORE";
+const KILLS: u64 = 12;
+const PROCESSES: usize = 8;
+const RUNS: u64 = 5;
+const EVENTS: u64 = 30;
+
+/// Returns the store that this process is to use as a child, if it is one.
+fn given_store() -> Option<String> {
+    std::env::var(STORE).ok()
+}
+
+fn start(test: &str, url: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--test-threads", "1"])
+        .env(STORE, url)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+async fn begin(store: &Arc<dyn Backend>) -> Recorder {
+    let (bus, _) = broadcast::channel(16);
+    Recorder::begin(Arc::clone(store), NewExecution::default(), bus)
+        .await
+        .unwrap()
+}
+
+fn note(number: u64) -> NewEvent {
+    NewEvent::new(EventKind::Note, format!("note {number}"))
+}
+
+fn output(number: u64) -> Output {
+    let answer = Answer {
+        bytes: vec![b'x'; 3000],
+        proof: Proof::Fence,
+        exit_status: None,
+        rejection: None,
+        warnings: Vec::new(),
+        duration_us: 1,
+    };
+    Output::new("r1", format!("show {number}"), Timestamp::now(), answer)
+}
+
+/// Records without end.
+async fn record_until_killed(url: &str) {
+    let store = store::open(url).await.unwrap();
+    let recorder = begin(&store).await;
+    for number in 0.. {
+        let durability = match number % 7 {
+            0 => Durability::Durable,
+            _ => Durability::Batched,
+        };
+        recorder.event(note(number), durability).await.unwrap();
+        if number % 5 == 0 {
+            // Long enough runs, and yet few enough events to look at each of them.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            recorder.output(output(number)).await.unwrap();
+        }
+        if number == 60 {
+            let short = begin(&store).await;
+            short.event(note(0), Durability::Durable).await.unwrap();
+            short
+                .finish(ExecutionStatus::Succeeded, None)
+                .await
+                .unwrap();
+        }
+    }
+}
+
+async fn all(store: &dyn Backend) -> Vec<Execution> {
+    store.page(None, 100_000).await.unwrap()
+}
+
+/// Kills a recording child at many points, and looks at what is left each time.
+async fn kill_often(test: &str, url: &str) {
+    if let Some(url) = given_store() {
+        return record_until_killed(&url).await;
+    }
+    let mut interrupted = 0;
+    for round in 0..KILLS {
+        let mut child = start(test, url);
+        // Spread from before the store is open to long after the first run ended.
+        tokio::time::sleep(Duration::from_millis(20 + 61 * round)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = store::open(url).await.unwrap();
+        for run in all(store.as_ref()).await {
+            assert_legal(store.as_ref(), &run).await;
+            interrupted += u64::from(run.status == ExecutionStatus::Interrupted);
+        }
+        assert!(store.unfinished().await.unwrap().is_empty());
+    }
+    assert!(interrupted > 0, "no child was killed while it recorded");
+}
+
+/// The log is 1..k, the state terminal with a reason, the last event the end, and every listed output whole.
+async fn assert_legal(store: &dyn Backend, run: &Execution) {
+    let log = store.events(&run.id, 1, 1_000_000).await.unwrap();
+    for (position, event) in log.iter().enumerate() {
+        assert_eq!(event.sequence, position as u64 + 1);
+    }
+    assert!(run.status.is_terminal(), "{run:?}");
+    if run.status == ExecutionStatus::Interrupted {
+        assert!(run.reason.is_some());
+    }
+    assert_eq!(run.last_sequence, log.len() as u64);
+    assert_eq!(log.last().unwrap().kind, EventKind::ExecutionFinished);
+    for summary in store.outputs(&run.id).await.unwrap() {
+        let output = store.output(&run.id, &summary.device, &summary.command);
+        assert_eq!(output.await.unwrap().bytes.len(), 3000);
+    }
+}
+
+/// Eight processes record into one store at once, none fails, nothing is lost.
+async fn record_from_many(test: &str, url: &str) {
+    if let Some(url) = given_store() {
+        return record_some(&url).await;
+    }
+    let children: Vec<Child> = (0..PROCESSES).map(|_| start(test, url)).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success(), "a process failed");
+    }
+    let store = store::open(url).await.unwrap();
+    let runs = all(store.as_ref()).await;
+    assert_eq!(runs.len() as u64, PROCESSES as u64 * RUNS);
+    for run in &runs {
+        assert_eq!(run.status, ExecutionStatus::Succeeded);
+        assert_eq!(run.last_sequence, EVENTS + 2);
+        assert_legal(store.as_ref(), run).await;
+    }
+    let newest: Option<ExecutionId> = runs.first().map(|run| run.id.clone());
+    assert_eq!(store.current().await.unwrap(), newest);
+}
+
+async fn record_some(url: &str) {
+    let store = store::open(url).await.unwrap();
+    for _ in 0..RUNS {
+        let recorder = begin(&store).await;
+        for number in 0..EVENTS {
+            let durability = match number % 10 {
+                0 => Durability::Durable,
+                _ => Durability::Batched,
+            };
+            recorder.event(note(number), durability).await.unwrap();
+        }
+        recorder.output(output(1)).await.unwrap();
+        store.put_blob(b"the same bytes").await.unwrap();
+        store.put_record("shared", "key", b"value").await.unwrap();
+        recorder
+            .finish(ExecutionStatus::Succeeded, None)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_recorder_leaves_legal_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = folder.path().join("data").display().to_string();
+    kill_often("a_killed_recorder_leaves_legal_files", &url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = folder.path().join("data").display().to_string();
+    record_from_many("many_processes_share_a_folder", &url).await;
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_recorder_leaves_a_legal_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("runs.db").display());
+    kill_often("a_killed_recorder_leaves_a_legal_database", &url).await;
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_share_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("runs.db").display());
+    record_from_many("many_processes_share_a_database", &url).await;
+}

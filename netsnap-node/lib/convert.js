@@ -1,0 +1,42 @@
+'use strict'
+// How do values cross between JavaScript and the engine? Here, and nowhere else: names change between camel case and
+// snake case, times become Dates, and what a user named is left alone.
+
+// Below these names the keys are the user's own.
+const OPAQUE = new Set(['labels', 'parameters', 'data', 'context'])
+const TIMES = new Set(['at', 'created_at', 'ended_at', 'started_at', 'taken_at'])
+
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Returns a result of the engine as JavaScript has it. */
+function toCamel(value) {
+  if (Array.isArray(value)) return value.map(toCamel)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), received(name, item)]))
+}
+
+function received(name, item) {
+  if (OPAQUE.has(name)) return item
+  if (TIMES.has(name) && typeof item === 'string') return new Date(item)
+  return toCamel(item)
+}
+
+/** Returns arguments as the engine has them; `undefined` and `null` mean "not asked". */
+function toSnake(value) {
+  if (Array.isArray(value)) return value.map(toSnake)
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value
+  const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
+  return Object.fromEntries(given.map(([name, item]) => [snake(name), OPAQUE.has(name) ? item : toSnake(item)]))
+}
+
+const toJson = (argumentsObject) => JSON.stringify(toSnake(argumentsObject))
+const fromJson = (text) => toCamel(JSON.parse(text))
+
+/** Returns the id of a noun; an id stands for itself. */
+const nameOf = (noun) => noun?.id ?? noun
+
+/** Returns the id of the run of a noun: a deployment, a collection, a capture, a run or its id. */
+const runOf = (noun) => nameOf(noun?.execution ?? noun)
+
+module.exports = { camel, fromJson, nameOf, runOf, toCamel, toJson, toSnake }

@@ -1,0 +1,83 @@
+'use strict'
+// A run of one's own, while it is written.
+
+const { fromJson, toJson } = require('./convert.js')
+const { wrap } = require('./error.js')
+
+/** A run of one's own. Without `finish` it ends interrupted. */
+class Recorder {
+  #native
+  #finished = false
+
+  constructor(native) {
+    this.#native = native
+  }
+
+  /** The id of the run. */
+  get id() {
+    return this.#native.id
+  }
+
+  /** Records that something happened, and returns its sequence number. */
+  event(text = '', options = {}) {
+    return this.#call('event', { ...options, text })
+  }
+
+  /** Records what a device said to a command: text, or exact bytes. */
+  output(device, command, output, options = {}) {
+    const bytes = typeof output === 'string' ? Buffer.from(output) : output
+    return this.#call('output', { ...options, device, command }, bytes)
+  }
+
+  /** Records how a device ended. */
+  deviceResult(device, status, options = {}) {
+    return this.#call('device_result', { ...options, device, status })
+  }
+
+  /** Ends the run, and returns it as it is recorded. Nothing can be added to it any more. */
+  finish(status, options = {}) {
+    this.#finished = true
+    return this.#call('finish', { ...options, status })
+  }
+
+  /** Carries out a block of code, and ends the run as the block ends. */
+  async finishAfter(body) {
+    try {
+      const result = await body(this)
+      if (!this.#finished) await this.finish('succeeded')
+      return result
+    } catch (error) {
+      // What went wrong in the block is what the caller must see, even when it cannot be recorded.
+      if (!this.#finished) await this.finish(...ending(error)).catch(() => {})
+      throw error
+    }
+  }
+
+  async #leave() {
+    if (!this.#finished) await this.finish('failed', { reason: 'its block was left before it was finished' })
+  }
+
+  async #call(verb, options, bytes) {
+    try {
+      return fromJson(await this.#native.call(verb, toJson(options), bytes))
+    } catch (error) {
+      throw wrap(error)
+    }
+  }
+
+  static {
+    if (Symbol.asyncDispose) {
+      this.prototype[Symbol.asyncDispose] = function dispose() {
+        return this.#leave()
+      }
+    }
+  }
+}
+
+function ending(error) {
+  const reason = `${error?.name ?? 'Error'}: ${error?.message ?? error}`
+  const status = error?.code === 'cancelled' || error?.name === 'AbortError' ? 'cancelled' : 'failed'
+  return [status, { reason }]
+}
+
+module.exports = { Recorder }

@@ -1,0 +1,46 @@
+//! A run that a Node program records.
+
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{PromiseRaw, Uint8Array};
+use napi::{Env, Result};
+use napi_derive::napi;
+use netsnap_core::wire::Recording;
+
+use crate::error::rejection;
+
+/// A run that a Node program records. Collected before it is finished, the run ends `interrupted`.
+#[napi]
+pub struct Recorder(Arc<Recording>);
+
+impl From<Recording> for Recorder {
+    fn from(recording: Recording) -> Self {
+        Self(Arc::new(recording))
+    }
+}
+
+#[napi]
+impl Recorder {
+    /// Returns the run.
+    #[napi(getter)]
+    pub fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+
+    /// Carries out one of the recorder's verbs.
+    #[napi]
+    pub fn call<'env>(
+        &self,
+        env: &'env Env,
+        verb: String,
+        arguments: String,
+        bytes: Option<Uint8Array>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let recording = self.0.clone();
+        let bytes = bytes.map(|bytes| bytes.to_vec());
+        env.spawn_future(async move {
+            let written = recording.call(&verb, &arguments, bytes).await;
+            written.map_err(rejection)
+        })
+    }
+}

@@ -1,0 +1,371 @@
+"""The engine, as blocking calls and as coroutines.
+
+Each verb is written once, in ``_Verbs``: it names its arguments and what comes back. ``Netsnap`` waits for the answer,
+``AsyncNetsnap`` returns an awaitable of it. The types of both stand in ``client.pyi``.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+from . import _netsnap, convert
+from .inventory import native
+from .models import (
+    Capture,
+    Collection,
+    ConfigDiff,
+    Deployment,
+    DeviceResult,
+    Event,
+    Execution,
+    LiveEvent,
+    Output,
+    OutputSummary,
+    Page,
+    Plan,
+    Snapshot,
+)
+from .recorder import AsyncRecorder, Recorder
+
+
+class _Verbs:
+    """The verbs of an engine. What each returns, a value or an awaitable, is decided by the class below."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native):
+        self._native = native
+
+    def execution(self, id, /):
+        """Returns a run."""
+        return self._call("execution", Execution, id=_name_of(id))
+
+    def list_executions(self, *, limit=None, cursor=None):
+        """Returns a page of runs, newest first. Its ``cursor`` leads to the next page."""
+        return self._call("list_executions", Page[Execution], limit=limit, cursor=cursor)
+
+    def current(self):
+        """Returns the newest finished run, or ``None``."""
+        return self._call("current", Execution | None)
+
+    def device_results(self, id, /):
+        """Returns how each device ended in a run."""
+        return self._call("device_results", list[DeviceResult], id=_name_of(id))
+
+    def events(self, id, /, *, start=None, limit=None):
+        """Returns events of a run from the sequence number ``start`` on, at most ``limit`` (1000)."""
+        return self._call("events", list[Event], id=_name_of(id), start=start, limit=limit)
+
+    def outputs(self, id, /):
+        """Returns the outputs of a run, without their bytes."""
+        return self._call("outputs", list[OutputSummary], id=_name_of(id))
+
+    def output(self, id, /, device, command):
+        """Returns the newest output of a command on a device, with its exact bytes."""
+        return self._call("output", Output, id=_name_of(id), device=device, command=command)
+
+    def collect(self, devices, commands, /, *, name=None, actor=None, in_flight=None, limits=None):
+        """Runs commands on many devices and records each output. A device that fails is a result, not an exception."""
+        return self._call(
+            "collect",
+            Collection,
+            native(devices),
+            commands=_one_or_many(commands),
+            name=name,
+            actor=actor,
+            in_flight=in_flight,
+            limits=limits,
+        )
+
+    def capture(self, devices, /, *, name=None, actor=None, in_flight=None, limits=None):
+        """Captures the running configuration of many devices, each as a snapshot."""
+        return self._call(
+            "capture", Capture, native(devices), name=name, actor=actor, in_flight=in_flight, limits=limits
+        )
+
+    def snapshot(self, id, /):
+        """Returns a snapshot."""
+        return self._call("snapshot", Snapshot, id=_name_of(id))
+
+    def snapshot_text(self, id, /):
+        """Returns the exact text of a snapshot."""
+        return self._call("snapshot_text", str, id=_name_of(id))
+
+    def history(self, subject, /, *, limit=None, cursor=None):
+        """Returns a page of the snapshots of a subject (the name of a device), newest first."""
+        return self._call("history", Page[Snapshot], subject=subject, limit=limit, cursor=cursor)
+
+    def diff_text(self, before, after, /):
+        """Returns the difference of two texts in unified form; empty when they are equal."""
+        return self._call("diff_text", str, before=before, after=after)
+
+    def diff_config(self, platform, before, after, /):
+        """Returns the structural difference of two configurations of a platform."""
+        return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after)
+
+    def plan(self, targets, /, *, wave_size=None, waves=None, actor=None):
+        """Freezes the change from what devices are to what they should become, and proves it.
+
+        ``targets`` maps device names to intended configurations, or is a list of ``Target``.
+        """
+        return self._call(
+            "plan", Plan, targets=_target_list(targets), wave_size=wave_size, waves=waves, actor=actor
+        )
+
+    def load_plan(self, id, /):
+        """Returns a plan that was made before."""
+        return self._call("load_plan", Plan, id=_name_of(id))
+
+    def deploy(
+        self,
+        plan,
+        devices,
+        /,
+        *,
+        name=None,
+        actor=None,
+        in_flight=None,
+        allow_unproven=None,
+        save=None,
+        check_timeout=None,
+        limits=None,
+    ):
+        """Carries out a plan. Drift, refusals and failed checks are in the result, device by device.
+
+        Stopped half way, devices that have begun are finished or brought back, and no other device begins.
+        """
+        return self._call(
+            "deploy",
+            Deployment,
+            native(devices),
+            plan=_name_of(plan),
+            name=name,
+            actor=actor,
+            in_flight=in_flight,
+            allow_unproven=allow_unproven,
+            save=save,
+            check_timeout=check_timeout,
+            limits=limits,
+        )
+
+    def deployment(self, id, /):
+        """Returns what a deployment did."""
+        return self._call("deployment", Deployment, id=_run_of(id))
+
+    def rollback(
+        self,
+        deployment,
+        devices,
+        /,
+        *,
+        name=None,
+        actor=None,
+        in_flight=None,
+        allow_unproven=None,
+        save=None,
+        check_timeout=None,
+        limits=None,
+    ):
+        """Takes a deployment back, from what the devices are now."""
+        return self._call(
+            "rollback",
+            Deployment,
+            native(devices),
+            deployment=_run_of(deployment),
+            name=name,
+            actor=actor,
+            in_flight=in_flight,
+            allow_unproven=allow_unproven,
+            save=save,
+            check_timeout=check_timeout,
+            limits=limits,
+        )
+
+    def report(self, executions, /):
+        """Returns a page of HTML about one run or several."""
+        ids = [_run_of(execution) for execution in _one_or_many(executions)]
+        return self._call("report", str, executions=ids)
+
+    def _begin_arguments(self, name, kind, actor, job_id, labels, parameters, devices):
+        return convert.to_json(
+            {
+                "name": name,
+                "kind": kind,
+                "actor": actor,
+                "job_id": job_id,
+                "labels": labels,
+                "parameters": parameters,
+                "devices": devices,
+            }
+        )
+
+    def _follow(self, id, start):
+        return self._native.follow(convert.to_json({"id": _name_of(id), "start": start}))
+
+
+class Netsnap(_Verbs):
+    """An open engine, as blocking calls. Other Python threads go on meanwhile.
+
+    Ctrl-C stops a call: its work ends in order, is recorded, and ``KeyboardInterrupt`` follows.
+    """
+
+    __slots__ = ()
+
+    def begin(
+        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
+    ):
+        """Begins a run of one's own. Without ``finish`` it ends interrupted."""
+        arguments = self._begin_arguments(name, kind, actor, job_id, labels, parameters, devices)
+        return Recorder(self._native.begin(arguments))
+
+    @contextmanager
+    def record(
+        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
+    ):
+        """Records a block of code as a run: succeeded at its end, failed when it raises."""
+        options = {"job_id": job_id, "labels": labels, "parameters": parameters, "devices": devices}
+        with self.begin(name, kind=kind, actor=actor, **options) as run:
+            yield run
+
+    def follow(self, id, /, *, start=None):
+        """Iterates over the events of a run, those to come included, until the run has ended."""
+        return _batches(self._follow(id, start), list[Event])
+
+    def watch(self):
+        """Iterates over what happens from now on in every run of this engine, until the engine is closed."""
+        return _batches(self._native.watch(), list[LiveEvent])
+
+    def close(self):
+        """Stops the work under way, waits until it has ended in order, and lets go of the store."""
+        self._native.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _call(self, verb, result, inventory=None, /, **arguments):
+        return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory))
+
+
+class AsyncNetsnap(_Verbs):
+    """An open engine, as coroutines.
+
+    A cancelled task cancels its work, which then ends in order behind the scenes and is recorded; ``close`` waits for it.
+    """
+
+    __slots__ = ()
+
+    async def begin(
+        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
+    ):
+        """Begins a run of one's own. Without ``finish`` it ends interrupted."""
+        arguments = self._begin_arguments(name, kind, actor, job_id, labels, parameters, devices)
+        return AsyncRecorder(await self._native.begin_async(arguments))
+
+    @asynccontextmanager
+    async def record(
+        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
+    ):
+        """Records a block of code as a run: succeeded at its end, failed when it raises."""
+        options = {"job_id": job_id, "labels": labels, "parameters": parameters, "devices": devices}
+        async with await self.begin(name, kind=kind, actor=actor, **options) as run:
+            yield run
+
+    def follow(self, id, /, *, start=None):
+        """Iterates over the events of a run, those to come included, until the run has ended."""
+        return _async_batches(self._follow(id, start), list[Event])
+
+    def watch(self):
+        """Iterates over what happens from now on in every run of this engine, until the engine is closed."""
+        return _async_batches(self._native.watch(), list[LiveEvent])
+
+    async def close(self):
+        """Stops the work under way, waits until it has ended in order, and lets go of the store."""
+        await self._native.close_async()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
+        await self.close()
+
+    async def _call(self, verb, result, inventory=None, /, **arguments):
+        return _answer(result, await self._native.call_async(verb, convert.to_json(arguments), inventory))
+
+
+class Opening:
+    """An engine that is being opened: to be awaited, or entered with ``async with``."""
+
+    __slots__ = ("_engine", "_url")
+
+    def __init__(self, url):
+        self._url = os.fspath(url)
+        self._engine = None
+
+    def __await__(self):
+        return self._open().__await__()
+
+    async def __aenter__(self):
+        self._engine = await self._open()
+        return self._engine
+
+    async def __aexit__(self, *_):
+        await self._engine.close()
+
+    async def _open(self):
+        return AsyncNetsnap(await _netsnap.Engine.open_async(self._url))
+
+
+def open(url, /):
+    """Opens an engine on a store: a folder, ``sqlite:runs.db`` or ``memory:``."""
+    return Netsnap(_netsnap.Engine.open(os.fspath(url)))
+
+
+def open_async(url, /):
+    """Opens an engine for asyncio: ``await`` it, or enter it with ``async with``."""
+    return Opening(url)
+
+
+def _answer(result, reply):
+    text, content = reply
+    value = convert.from_json(result, text)
+    return value if content is None else Output(summary=value.summary, bytes=content)
+
+
+def _batches(source, rows):
+    try:
+        while (text := source.next()) is not None:
+            yield from convert.from_json(rows, text)
+    finally:
+        source.stop()
+
+
+async def _async_batches(source, rows):
+    try:
+        while (text := await source.next_async()) is not None:
+            for row in convert.from_json(rows, text):
+                yield row
+    finally:
+        source.stop()
+
+
+def _name_of(noun):
+    """Returns the id of a noun; an id stands for itself."""
+    return getattr(noun, "id", noun)
+
+
+def _run_of(noun):
+    """Returns the id of the run of a noun: a deployment, a collection, a capture, a run or its id."""
+    return _name_of(getattr(noun, "execution", noun))
+
+
+def _one_or_many(values):
+    return [values] if isinstance(values, str) or not hasattr(values, "__iter__") else list(values)
+
+
+def _target_list(targets):
+    if isinstance(targets, Mapping):
+        return [{"device": device, "intended": intended} for device, intended in targets.items()]
+    return list(targets)

@@ -1,0 +1,261 @@
+"""The engine, as blocking calls and as coroutines: the types of ``client.py``."""
+
+from collections.abc import AsyncIterator, Awaitable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from os import PathLike
+from types import TracebackType
+from typing import TypeAlias
+
+from .inventory import Devices
+from .models import (
+    Capture,
+    Collection,
+    ConfigDiff,
+    Deployment,
+    DeviceResult,
+    DeviceSummary,
+    Event,
+    Execution,
+    ExecutionKind,
+    LiveEvent,
+    Output,
+    OutputSummary,
+    Page,
+    Plan,
+    Snapshot,
+    Target,
+)
+from .options import Limits
+from .recorder import AsyncRecorder, Recorder
+
+_Run: TypeAlias = str | Execution | Collection | Capture | Deployment
+
+class Netsnap:
+    def execution(self, id: str | Execution, /) -> Execution: ...
+    def list_executions(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Execution]: ...
+    def current(self) -> Execution | None: ...
+    def device_results(self, id: str | Execution, /) -> list[DeviceResult]: ...
+    def events(
+        self, id: str | Execution, /, *, start: int | None = None, limit: int | None = None
+    ) -> list[Event]: ...
+    def outputs(self, id: str | Execution, /) -> list[OutputSummary]: ...
+    def output(self, id: str | Execution, /, device: str, command: str) -> Output: ...
+    def collect(
+        self,
+        devices: Devices,
+        commands: str | Iterable[str],
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Collection: ...
+    def capture(
+        self,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Capture: ...
+    def snapshot(self, id: str | Snapshot, /) -> Snapshot: ...
+    def snapshot_text(self, id: str | Snapshot, /) -> str: ...
+    def history(
+        self, subject: str, /, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Snapshot]: ...
+    def diff_text(self, before: str, after: str, /) -> str: ...
+    def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
+    def plan(
+        self,
+        targets: Mapping[str, str] | Iterable[Target],
+        /,
+        *,
+        wave_size: int | None = None,
+        waves: Sequence[Sequence[str]] | None = None,
+        actor: str | None = None,
+    ) -> Plan: ...
+    def load_plan(self, id: str | Plan, /) -> Plan: ...
+    def deploy(
+        self,
+        plan: str | Plan,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        allow_unproven: bool | None = None,
+        save: bool | None = None,
+        check_timeout: float | None = None,
+        limits: Limits | None = None,
+    ) -> Deployment: ...
+    def deployment(self, id: str | Deployment | Execution, /) -> Deployment: ...
+    def rollback(
+        self,
+        deployment: str | Deployment | Execution,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        allow_unproven: bool | None = None,
+        save: bool | None = None,
+        check_timeout: float | None = None,
+        limits: Limits | None = None,
+    ) -> Deployment: ...
+    def report(self, executions: _Run | Iterable[_Run], /) -> str: ...
+    def begin(
+        self,
+        name: str = "",
+        /,
+        *,
+        kind: ExecutionKind | None = None,
+        actor: str | None = None,
+        job_id: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        parameters: object = None,
+        devices: Iterable[DeviceSummary] | None = None,
+    ) -> Recorder: ...
+    def record(
+        self,
+        name: str = "",
+        /,
+        *,
+        kind: ExecutionKind | None = None,
+        actor: str | None = None,
+        job_id: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        parameters: object = None,
+        devices: Iterable[DeviceSummary] | None = None,
+    ) -> AbstractContextManager[Recorder]: ...
+    def follow(self, id: str | Execution, /, *, start: int | None = None) -> Iterator[Event]: ...
+    def watch(self) -> Iterator[LiveEvent]: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Netsnap: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class AsyncNetsnap:
+    async def execution(self, id: str | Execution, /) -> Execution: ...
+    async def list_executions(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Execution]: ...
+    async def current(self) -> Execution | None: ...
+    async def device_results(self, id: str | Execution, /) -> list[DeviceResult]: ...
+    async def events(
+        self, id: str | Execution, /, *, start: int | None = None, limit: int | None = None
+    ) -> list[Event]: ...
+    async def outputs(self, id: str | Execution, /) -> list[OutputSummary]: ...
+    async def output(self, id: str | Execution, /, device: str, command: str) -> Output: ...
+    async def collect(
+        self,
+        devices: Devices,
+        commands: str | Iterable[str],
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Collection: ...
+    async def capture(
+        self,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Capture: ...
+    async def snapshot(self, id: str | Snapshot, /) -> Snapshot: ...
+    async def snapshot_text(self, id: str | Snapshot, /) -> str: ...
+    async def history(
+        self, subject: str, /, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Snapshot]: ...
+    async def diff_text(self, before: str, after: str, /) -> str: ...
+    async def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
+    async def plan(
+        self,
+        targets: Mapping[str, str] | Iterable[Target],
+        /,
+        *,
+        wave_size: int | None = None,
+        waves: Sequence[Sequence[str]] | None = None,
+        actor: str | None = None,
+    ) -> Plan: ...
+    async def load_plan(self, id: str | Plan, /) -> Plan: ...
+    async def deploy(
+        self,
+        plan: str | Plan,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        allow_unproven: bool | None = None,
+        save: bool | None = None,
+        check_timeout: float | None = None,
+        limits: Limits | None = None,
+    ) -> Deployment: ...
+    async def deployment(self, id: str | Deployment | Execution, /) -> Deployment: ...
+    async def rollback(
+        self,
+        deployment: str | Deployment | Execution,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        allow_unproven: bool | None = None,
+        save: bool | None = None,
+        check_timeout: float | None = None,
+        limits: Limits | None = None,
+    ) -> Deployment: ...
+    async def report(self, executions: _Run | Iterable[_Run], /) -> str: ...
+    async def begin(
+        self,
+        name: str = "",
+        /,
+        *,
+        kind: ExecutionKind | None = None,
+        actor: str | None = None,
+        job_id: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        parameters: object = None,
+        devices: Iterable[DeviceSummary] | None = None,
+    ) -> AsyncRecorder: ...
+    def record(
+        self,
+        name: str = "",
+        /,
+        *,
+        kind: ExecutionKind | None = None,
+        actor: str | None = None,
+        job_id: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        parameters: object = None,
+        devices: Iterable[DeviceSummary] | None = None,
+    ) -> AbstractAsyncContextManager[AsyncRecorder]: ...
+    def follow(self, id: str | Execution, /, *, start: int | None = None) -> AsyncIterator[Event]: ...
+    def watch(self) -> AsyncIterator[LiveEvent]: ...
+    async def close(self) -> None: ...
+    async def __aenter__(self) -> AsyncNetsnap: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class Opening(Awaitable[AsyncNetsnap], AbstractAsyncContextManager[AsyncNetsnap]):
+    def __init__(self, url: str | PathLike[str]) -> None: ...
+    def __await__(self) -> Generator[object, None, AsyncNetsnap]: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+def open(url: str | PathLike[str], /) -> Netsnap: ...
+def open_async(url: str | PathLike[str], /) -> Opening: ...

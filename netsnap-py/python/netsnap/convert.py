@@ -1,0 +1,93 @@
+"""How do values cross between Python and the engine? Here, and nowhere else.
+
+Arguments leave as one JSON text; results come back as one JSON text and become frozen dataclasses.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z")
+
+
+def to_json(arguments: Mapping[str, Any]) -> str:
+    """Returns arguments as JSON; ``None`` means "not asked" and is left out."""
+    given = {name: plain(value) for name, value in arguments.items() if value is not None}
+    return json.dumps(given, ensure_ascii=False)
+
+
+def from_json(hint: Any, text: str) -> Any:
+    """Returns JSON text as a value of a type."""
+    return reader(hint)(json.loads(text))
+
+
+def plain(value: Any) -> Any:
+    """Returns a value as what JSON knows: dataclasses as dicts, times as RFC 3339, without what is ``None``."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {name: plain(item) for name, item in pairs if item is not None}
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value
+
+
+@cache
+def reader(hint: Any) -> Reader:
+    """Returns what turns parsed JSON into a value of a type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _optional(reader(next(part for part in arguments if part is not NoneType)))
+    if origin is list:
+        item = reader(arguments[0])
+        return lambda values: [item(value) for value in values]
+    if dataclasses.is_dataclass(origin or hint):
+        return _record(origin or hint, arguments)
+    return timestamp if hint is datetime else _same
+
+
+def timestamp(text: str) -> datetime:
+    """Returns an RFC 3339 time of the engine. Python keeps microseconds; further digits are cut off."""
+    parts = _TIMESTAMP.fullmatch(text)
+    if parts is None:
+        raise ValueError(f"not a timestamp of the engine: {text!r}")
+    moment = datetime.fromisoformat(parts[1]).replace(tzinfo=timezone.utc)
+    return moment.replace(microsecond=int((parts[2] or "0").ljust(6, "0")[:6]))
+
+
+def _record(kind: Any, arguments: tuple[Any, ...]) -> Reader:
+    variables = dict(zip(getattr(kind, "__parameters__", ()), arguments))
+    readers = {name: reader(_filled(hint, variables)) for name, hint in get_type_hints(kind).items()}
+
+    def read(fields: dict[str, Any]) -> Any:
+        return kind(**{name: readers[name](value) for name, value in fields.items() if name in readers})
+
+    return read
+
+
+def _filled(hint: Any, variables: dict[Any, Any]) -> Any:
+    """Puts the arguments of a generic class in the place of its variables."""
+    if get_origin(hint) is list:
+        return list[variables.get(get_args(hint)[0], get_args(hint)[0])]  # type: ignore[misc]
+    return hint
+
+
+def _optional(inner: Reader) -> Reader:
+    return lambda value: None if value is None else inner(value)
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,409 @@
+"""The nouns: frozen, with the names that they have in every language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from . import convert
+from ._netsnap import NetsnapError, error_from_report
+
+T = TypeVar("T")
+
+ExecutionKind = Literal["collect", "capture", "plan", "deploy", "rollback", "custom"]
+ExecutionStatus = Literal[
+    "queued", "running", "succeeded", "partial", "failed", "cancelled", "timed_out", "interrupted"
+]
+DeviceStatus = Literal["ok", "changed", "failed", "unreachable", "skipped"]
+DeviceOutcome = Literal["already_done", "changed", "rolled_back", "rollback_failed", "refused", "skipped"]
+RollbackOutcome = Literal["exact", "equivalent", "different"]
+ChangeKind = Literal["added", "removed", "changed", "moved"]
+SnapshotKind = Literal["running_configuration", "intended_configuration"]
+EventKind = Literal[
+    "execution_started",
+    "execution_finished",
+    "device_started",
+    "connected",
+    "command_started",
+    "command_finished",
+    "snapshot_taken",
+    "plan_made",
+    "wave_started",
+    "wave_finished",
+    "state_compared",
+    "line_intended",
+    "line_answered",
+    "verified",
+    "checked",
+    "saved",
+    "rollback_started",
+    "rollback_finished",
+    "device_finished",
+    "note",
+]
+Proof = Literal["tail", "fence", "exec"]
+Level = Literal["debug", "info", "warning", "error"]
+# The builtin, where a field has its name.
+Bytes = bytes
+Effect = Literal["none", "indeterminate", "known"]
+
+
+class Record:
+    """What every noun can do."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the noun as plain data that JSON can hold; what is ``None`` is left out."""
+        result: dict[str, Any] = convert.plain(self)
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReport(Record):
+    """A failure as plain data: what a run records."""
+
+    kind: str
+    message: str
+    operation: str = ""
+    context: dict[str, str] = field(default_factory=dict)
+    hint: str | None = None
+    effect: Effect = "none"
+    retryable: bool = False
+
+    def exception(self) -> NetsnapError:
+        """Returns the failure as an exception of its kind, to be raised."""
+        return error_from_report(json.dumps(self.to_dict()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Record, Generic[T]):
+    """One page of a list. ``cursor`` leads to the next one; ``None`` at the end."""
+
+    items: list[T]
+    cursor: str | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(Record):
+    """A device of an inventory, without its secrets."""
+
+    name: str
+    host: str
+    port: int
+    username: str
+    platform: str
+    key: str | None = None
+    agent: bool = False
+    known_hosts: str | None = None
+    host_key_policy: Literal["strict", "accept_new"] = "strict"
+    algorithms: Literal["modern", "compatible", "legacy"] = "compatible"
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSummary(Record):
+    """A device of a run, as lists show it."""
+
+    id: str
+    name: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters(Record):
+    """How much there was to do, and how it went."""
+
+    total_devices: int = 0
+    completed_devices: int = 0
+    failed_devices: int = 0
+    total_commands: int = 0
+    successful_commands: int = 0
+    failed_commands: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files(Record):
+    """What a run left on the disk; sizes in units of 1,000,000 bytes."""
+
+    text_files: int = 0
+    json_files: int = 0
+    total_size_mb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner(Record):
+    """Who writes a run, until it ends."""
+
+    host: str
+    boot: str
+    process: int
+    process_start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution(Record):
+    """One isolated run: who did what, when, to which devices, and how it ended."""
+
+    id: str
+    kind: ExecutionKind
+    name: str
+    status: ExecutionStatus
+    created_at: datetime
+    job_id: str | None = None
+    reason: str | None = None
+    ended_at: datetime | None = None
+    duration_us: int | None = None
+    parent: str | None = None
+    actor: str = ""
+    parameters: Any = None
+    labels: dict[str, str] = field(default_factory=dict)
+    devices: list[DeviceSummary] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    results: Counters = Counters()
+    files: Files = Files()
+    last_sequence: int = 0
+    revision: int = 0
+    owner: Owner | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceResult(Record):
+    """How a device ended in a run, with the reason."""
+
+    device: str
+    status: DeviceStatus
+    commands_ok: int
+    commands_failed: int
+    duration_us: int
+    error: ErrorReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Record):
+    """How far the work has come."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Record):
+    """One thing that happened in one run. ``sequence`` is dense from 1 and is the order; ``at`` is for people."""
+
+    sequence: int
+    at: datetime
+    kind: EventKind
+    device: str | None = None
+    level: Level = "info"
+    text: str = ""
+    progress: Progress | None = None
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveEvent(Event):
+    """An event together with the run that it belongs to."""
+
+    execution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection(Record):
+    """Why a device refused a line."""
+
+    line: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSummary(Record):
+    """The recorded output of one command on one device, without its bytes."""
+
+    device: str
+    command: str
+    bytes: int
+    digest: str
+    proof: Proof
+    started_at: datetime
+    duration_us: int
+    exit_status: int | None = None
+    rejection: Rejection | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output(Record):
+    """The recorded output of one command on one device. The bytes are exact."""
+
+    summary: OutputSummary
+    bytes: Bytes = b""
+
+    @property
+    def text(self) -> str:
+        """The bytes as text; what is no UTF-8 becomes U+FFFD."""
+        return self.bytes.decode("utf-8", "replace")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the summary and the text."""
+        return {"summary": self.summary.to_dict(), "text": self.text}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection(Record):
+    """What a collection brought: the run, and how each device ended. The outputs are in the run."""
+
+    execution: Execution
+    devices: list[DeviceResult]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(Record):
+    """One observation of a subject: immutable, named by its digest."""
+
+    id: str
+    subject: str
+    kind: SnapshotKind
+    platform: str
+    content: str
+    meaning: str
+    bytes: int
+    taken_at: datetime
+    proof: Proof
+    execution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture(Record):
+    """What a capture brought: a snapshot of each device whose configuration is whole."""
+
+    execution: Execution
+    snapshots: list[Snapshot]
+    devices: list[DeviceResult]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Record):
+    """One difference between two configurations."""
+
+    kind: ChangeKind
+    section: list[str]
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigDiff(Record):
+    """The structural difference of two configurations. Empty (and false) means that they mean the same."""
+
+    changes: list[Change]
+    empty: bool
+
+    def __bool__(self) -> bool:
+        return not self.empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Record):
+    """One line to send, with the section headers to enter first."""
+
+    section: list[str]
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceProof(Record):
+    """What the simulator said: ``proven`` with the lines carried out, or ``unproven`` with the reasons."""
+
+    verdict: Literal["proven", "unproven"]
+    lines: int | None = None
+    reasons: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePlan(Record):
+    """What will happen to one device."""
+
+    device: str
+    platform: str
+    running: str
+    running_meaning: str
+    intended: str
+    intended_meaning: str
+    steps: list[Step]
+    inverse: list[Step]
+    proof: DeviceProof
+    snapshot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave(Record):
+    """Devices that are changed together."""
+
+    devices: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Record):
+    """What a device should become. Without a snapshot, the plan starts from the newest one of the device."""
+
+    device: str
+    intended: str
+    snapshot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Record):
+    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives."""
+
+    id: str
+    schema: int
+    created_at: datetime
+    devices: list[DevicePlan]
+    waves: list[Wave]
+    proven: bool
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineResult(Record):
+    """What became of one line."""
+
+    line: str
+    accepted: bool
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceDeployment(Record):
+    """What happened to one device."""
+
+    device: str
+    outcome: DeviceOutcome
+    lines: list[LineResult]
+    saved: bool
+    before: str | None = None
+    after: str | None = None
+    rollback: RollbackOutcome | None = None
+    error: ErrorReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment(Record):
+    """What a deployment, or a rollback (the deployment of an inverse), did."""
+
+    execution: str
+    plan: str
+    devices: list[DeviceDeployment]
+    succeeded: bool
+    rollback_of: str | None = None

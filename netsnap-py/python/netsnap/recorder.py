@@ -1,0 +1,123 @@
+"""A run of one's own, while it is written.
+
+As a context manager it ends the run: succeeded at the end of the block, failed or cancelled when the block raises.
+"""
+
+import asyncio
+
+from . import convert
+from ._netsnap import CancelledError
+from .models import Execution
+
+
+class _Writing:
+    """The verbs of a recorder. What each returns, a value or an awaitable, is decided by the class below."""
+
+    __slots__ = ("_finished", "_native")
+
+    def __init__(self, native):
+        self._native = native
+        self._finished = False
+
+    @property
+    def id(self):
+        """The id of the run."""
+        return self._native.id
+
+    def event(self, text="", /, *, kind=None, device=None, level=None, progress=None, data=None):
+        """Records that something happened, and returns its sequence number."""
+        return self._call(
+            "event", int, text=text, kind=kind, device=device, level=level, progress=progress, data=data
+        )
+
+    def output(
+        self,
+        device,
+        command,
+        output,
+        /,
+        *,
+        proof=None,
+        exit_status=None,
+        rejection=None,
+        started_at=None,
+        duration_us=None,
+    ):
+        """Records what a device said to a command: text, or exact bytes."""
+        return self._call(
+            "output",
+            None,
+            output.encode() if isinstance(output, str) else bytes(output),
+            device=device,
+            command=command,
+            proof=proof,
+            exit_status=exit_status,
+            rejection=rejection,
+            started_at=started_at,
+            duration_us=duration_us,
+        )
+
+    def device_result(
+        self, device, /, status=None, *, commands_ok=None, commands_failed=None, duration_us=None, error=None
+    ):
+        """Records how a device ended."""
+        return self._call(
+            "device_result",
+            None,
+            device=device,
+            status=status,
+            commands_ok=commands_ok,
+            commands_failed=commands_failed,
+            duration_us=duration_us,
+            error=error,
+        )
+
+    def finish(self, status=None, *, reason=None):
+        """Ends the run, and returns it as it is recorded. Nothing can be added to it any more."""
+        self._finished = True
+        return self._call("finish", Execution, status=status, reason=reason)
+
+
+class Recorder(_Writing):
+    """A run of one's own, as blocking calls."""
+
+    __slots__ = ()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        if not self._finished:
+            status, reason = _ending(kind, error)
+            self.finish(status, reason=reason)
+
+    def _call(self, verb, result, content=None, /, **arguments):
+        return convert.from_json(result, self._native.call(verb, convert.to_json(arguments), content))
+
+
+class AsyncRecorder(_Writing):
+    """A run of one's own, as coroutines."""
+
+    __slots__ = ()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, kind, error, _):
+        if not self._finished:
+            status, reason = _ending(kind, error)
+            await self.finish(status, reason=reason)
+
+    async def _call(self, verb, result, content=None, /, **arguments):
+        return convert.from_json(
+            result, await self._native.call_async(verb, convert.to_json(arguments), content)
+        )
+
+
+def _ending(kind, error):
+    """Returns the status and the reason of a run whose block ended like this."""
+    if kind is None:
+        return "succeeded", None
+    if issubclass(kind, (KeyboardInterrupt, asyncio.CancelledError, CancelledError)):
+        return "cancelled", kind.__name__
+    return "failed", f"{kind.__name__}: {error}"

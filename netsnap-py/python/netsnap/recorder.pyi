@@ -1,0 +1,104 @@
+"""A run of one's own, while it is written: the types of ``recorder.py``."""
+
+from datetime import datetime
+from types import TracebackType
+
+from .models import (
+    DeviceStatus,
+    ErrorReport,
+    EventKind,
+    Execution,
+    ExecutionStatus,
+    Level,
+    Progress,
+    Proof,
+    Rejection,
+)
+
+class Recorder:
+    @property
+    def id(self) -> str: ...
+    def event(
+        self,
+        text: str = "",
+        /,
+        *,
+        kind: EventKind | None = None,
+        device: str | None = None,
+        level: Level | None = None,
+        progress: Progress | None = None,
+        data: object = None,
+    ) -> int: ...
+    def output(
+        self,
+        device: str,
+        command: str,
+        output: str | bytes,
+        /,
+        *,
+        proof: Proof | None = None,
+        exit_status: int | None = None,
+        rejection: Rejection | None = None,
+        started_at: datetime | None = None,
+        duration_us: int | None = None,
+    ) -> None: ...
+    def device_result(
+        self,
+        device: str,
+        /,
+        status: DeviceStatus | None = None,
+        *,
+        commands_ok: int | None = None,
+        commands_failed: int | None = None,
+        duration_us: int | None = None,
+        error: ErrorReport | None = None,
+    ) -> None: ...
+    def finish(self, status: ExecutionStatus | None = None, *, reason: str | None = None) -> Execution: ...
+    def __enter__(self) -> Recorder: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class AsyncRecorder:
+    @property
+    def id(self) -> str: ...
+    async def event(
+        self,
+        text: str = "",
+        /,
+        *,
+        kind: EventKind | None = None,
+        device: str | None = None,
+        level: Level | None = None,
+        progress: Progress | None = None,
+        data: object = None,
+    ) -> int: ...
+    async def output(
+        self,
+        device: str,
+        command: str,
+        output: str | bytes,
+        /,
+        *,
+        proof: Proof | None = None,
+        exit_status: int | None = None,
+        rejection: Rejection | None = None,
+        started_at: datetime | None = None,
+        duration_us: int | None = None,
+    ) -> None: ...
+    async def device_result(
+        self,
+        device: str,
+        /,
+        status: DeviceStatus | None = None,
+        *,
+        commands_ok: int | None = None,
+        commands_failed: int | None = None,
+        duration_us: int | None = None,
+        error: ErrorReport | None = None,
+    ) -> None: ...
+    async def finish(self, status: ExecutionStatus | None = None, *, reason: str | None = None) -> Execution: ...
+    async def __aenter__(self) -> AsyncRecorder: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...

@@ -1,0 +1,120 @@
+//! An open engine: each verb as a blocking call and as an awaitable.
+
+use netsnap_core::Result;
+use netsnap_core::wire::{Handle, Reply, Request};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::events::Events;
+use crate::inventory::Inventory;
+use crate::recorder::Recorder;
+use crate::runtime::{awaitable, block};
+
+/// An open engine.
+#[pyclass(frozen, module = "netsnap._netsnap")]
+pub(crate) struct Engine(Handle);
+
+#[pymethods]
+impl Engine {
+    #[staticmethod]
+    fn open(py: Python<'_>, url: String) -> PyResult<Self> {
+        block(py, || (), async move { Handle::open(&url).await.map(Self) })
+    }
+
+    #[staticmethod]
+    fn open_async(py: Python<'_>, url: String) -> PyResult<Bound<'_, PyAny>> {
+        awaitable(py, async move { Handle::open(&url).await.map(Self) })
+    }
+
+    #[pyo3(signature = (verb, arguments, inventory=None))]
+    fn call(
+        &self,
+        py: Python<'_>,
+        verb: String,
+        arguments: String,
+        inventory: Option<&Inventory>,
+    ) -> PyResult<Answer> {
+        let request = self.request(verb, arguments, inventory);
+        let (handle, cancel) = (self.0.clone(), request.cancel.clone());
+        block(py, || cancel.cancel(), answer(handle, request))
+    }
+
+    #[pyo3(signature = (verb, arguments, inventory=None))]
+    fn call_async<'py>(
+        &self,
+        py: Python<'py>,
+        verb: String,
+        arguments: String,
+        inventory: Option<&Inventory>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let request = self.request(verb, arguments, inventory);
+        awaitable(py, answer(self.0.clone(), request))
+    }
+
+    fn begin(&self, py: Python<'_>, arguments: String) -> PyResult<Recorder> {
+        let handle = self.0.clone();
+        block(py, || (), async move { begin(&handle, &arguments).await })
+    }
+
+    fn begin_async<'py>(&self, py: Python<'py>, arguments: String) -> PyResult<Bound<'py, PyAny>> {
+        let handle = self.0.clone();
+        awaitable(py, async move { begin(&handle, &arguments).await })
+    }
+
+    fn follow(&self, arguments: &str) -> PyResult<Events> {
+        Events::start(|| self.0.follow(arguments))
+    }
+
+    fn watch(&self) -> PyResult<Events> {
+        Events::start(|| self.0.watch())
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let handle = self.0.clone();
+        block(py, || (), async move {
+            handle.close().await;
+            Ok(())
+        })
+    }
+
+    fn close_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handle = self.0.clone();
+        awaitable(py, async move {
+            handle.close().await;
+            Ok(())
+        })
+    }
+}
+
+impl Engine {
+    fn request(&self, verb: String, arguments: String, inventory: Option<&Inventory>) -> Request {
+        Request {
+            verb,
+            arguments,
+            devices: inventory.map(Inventory::devices).unwrap_or_default(),
+            cancel: self.0.cancellation(),
+        }
+    }
+}
+
+async fn begin(handle: &Handle, arguments: &str) -> Result<Recorder> {
+    handle.begin(arguments).await.map(Recorder::from)
+}
+
+async fn answer(handle: Handle, request: Request) -> Result<Answer> {
+    handle.call(request).await.map(Answer)
+}
+
+/// A reply as `(json, bytes or None)`.
+pub(crate) struct Answer(Reply);
+
+impl<'py> IntoPyObject<'py> for Answer {
+    type Target = pyo3::types::PyTuple;
+    type Output = Bound<'py, Self::Target>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        let bytes = self.0.bytes.map(|bytes| PyBytes::new(py, &bytes));
+        (self.0.json, bytes).into_pyobject(py)
+    }
+}

@@ -1,0 +1,58 @@
+//! A run that a Python program records.
+
+use std::sync::Arc;
+
+use netsnap_core::wire::Recording;
+use pyo3::prelude::*;
+
+use crate::runtime::{awaitable, block};
+
+/// A run that a Python program records. Collected before it is finished, the run ends `interrupted`.
+#[pyclass(frozen, module = "netsnap._netsnap")]
+pub(crate) struct Recorder(Arc<Recording>);
+
+impl From<Recording> for Recorder {
+    fn from(recording: Recording) -> Self {
+        Self(Arc::new(recording))
+    }
+}
+
+#[pymethods]
+impl Recorder {
+    #[getter]
+    fn id(&self) -> &str {
+        self.0.id().as_str()
+    }
+
+    #[pyo3(signature = (verb, arguments, data=None))]
+    fn call(
+        &self,
+        py: Python<'_>,
+        verb: String,
+        arguments: String,
+        data: Option<&[u8]>,
+    ) -> PyResult<String> {
+        let (recording, data) = (self.0.clone(), data.map(<[u8]>::to_vec));
+        let work = async move { recording.call(&verb, &arguments, data).await };
+        block(py, || (), work)
+    }
+
+    #[pyo3(signature = (verb, arguments, data=None))]
+    fn call_async<'py>(
+        &self,
+        py: Python<'py>,
+        verb: String,
+        arguments: String,
+        data: Option<&[u8]>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (recording, data) = (self.0.clone(), data.map(<[u8]>::to_vec));
+        // A write that has begun is not taken back: the run is recorded whole even when its reader goes away.
+        let work = async move {
+            let write = tokio::spawn(async move { recording.call(&verb, &arguments, data).await });
+            write
+                .await
+                .unwrap_or_else(|_| Err(crate::runtime::panicked()))
+        };
+        awaitable(py, work)
+    }
+}

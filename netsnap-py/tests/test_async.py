@@ -1,0 +1,92 @@
+"""The engine as coroutines: overlap, cancellation, iterators."""
+
+import asyncio
+
+import netsnap
+import pytest
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_awaiting_and_entering_open_the_same_engine(url):
+    engine = await netsnap.open_async(url)
+    async with engine.record("by hand") as run:
+        await run.event("hello")
+    assert (await engine.current()).id == run.id
+    await engine.close()
+    async with netsnap.open_async("memory:") as engine:
+        assert await engine.current() is None
+
+
+async def test_calls_overlap():
+    async with netsnap.open_async("memory:") as engine:
+        runs = await asyncio.gather(*(engine.begin(f"run {number}") for number in range(20)))
+        await asyncio.gather(*(run.finish() for run in runs))
+        assert len(await engine.list_executions()) == 20
+
+
+async def test_a_cancelled_task_cancels_its_work(silent):
+    async with netsnap.open_async("memory:") as engine:
+        live = engine.watch()
+        task = asyncio.create_task(engine.collect(silent, "show version", limits={"handshake": 600}))
+        run = (await anext(live)).execution
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        kinds = [event.kind async for event in engine.follow(run)]
+        assert kinds[-1] == "execution_finished"
+        assert (await engine.execution(run)).status == "cancelled"
+
+
+async def test_a_time_limit_ends_a_wait_for_events():
+    async with netsnap.open_async("memory:") as engine:
+        async with engine.record("quiet") as run:
+            events = engine.follow(run.id)
+            assert (await anext(events)).kind == "execution_started"
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(anext(events), 0.05)
+
+
+async def test_closing_ends_a_watch():
+    engine = await netsnap.open_async("memory:")
+    live = engine.watch()
+    waiting = asyncio.create_task(anext(live, None))
+    await asyncio.sleep(0)
+    await engine.close()
+    assert await waiting is None
+
+
+async def test_a_block_that_raises_is_a_run_that_failed():
+    async with netsnap.open_async("memory:") as engine:
+        with pytest.raises(ValueError):
+            async with engine.record("bad") as run:
+                raise ValueError("no good")
+        execution = await engine.execution(run.id)
+        assert (execution.status, execution.reason) == ("failed", "ValueError: no good")
+
+
+async def test_a_cancelled_block_is_a_run_that_was_cancelled():
+    async with netsnap.open_async("memory:") as engine:
+        begun = asyncio.Event()
+        names = []
+
+        async def work():
+            async with engine.record("stopped") as run:
+                names.append(run.id)
+                begun.set()
+                await asyncio.sleep(600)
+
+        task = asyncio.create_task(work())
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await engine.execution(names[0])).status == "cancelled"
+
+
+async def test_errors_are_the_same_classes():
+    async with netsnap.open_async("memory:") as engine:
+        with pytest.raises(netsnap.NotFoundError):
+            await engine.execution("exec_2020-01-01_000000_00000000")
+        with pytest.raises(netsnap.InvalidInputError):
+            await engine.execution("nonsense")

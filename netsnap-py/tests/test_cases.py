@@ -1,0 +1,117 @@
+"""Replays the language cases of tests/cases, as blocking calls and as coroutines."""
+
+import asyncio
+import json
+import os
+
+import netsnap
+import pytest
+from conftest import CASES, store
+from netsnap import convert
+
+VERBS = json.loads((CASES / "verbs.json").read_text(encoding="utf-8"))
+FILES = sorted(path for path in CASES.glob("*/*.json") if "steps" in json.loads(path.read_text(encoding="utf-8")))
+
+
+class Replay:
+    """One replay: an engine, the run that ``begin`` began last, and what was kept."""
+
+    def __init__(self, engine):
+        self.engine, self.run, self.kept = engine, None, {}
+
+    def replay(self, case):
+        for step in case["steps"]:
+            arguments = self.filled(step.get("arguments", {}))
+            if "error" in step:
+                with pytest.raises(netsnap.NetsnapError) as failure:
+                    self.call(step["call"], arguments)
+                assert failure.value.kind == step["error"], step
+                continue
+            value = self.call(step["call"], arguments)
+            if "expect" in step:
+                expected = self.filled(step["expect"])
+                assert holds(value, expected), f"{step}\ngot {value}"
+            for name, place in step.get("keep", {}).items():
+                self.kept[name] = at(value, place)
+
+    def call(self, verb, arguments):
+        target, method = (self.run, verb[4:]) if verb.startswith("run.") else (self.engine, verb)
+        positional = [arguments.pop(name) for name in VERBS[verb] if name in arguments]
+        result = self.settled(getattr(target, method)(*positional, **arguments))
+        if verb == "begin":
+            self.run = result
+            return {"id": result.id}
+        return convert.plain(result.to_dict() if isinstance(result, netsnap.Output) else result)
+
+    def settled(self, result):
+        return list(result) if hasattr(result, "__next__") else result
+
+    def filled(self, value):
+        if value == "$inventory":
+            return netsnap.load_inventory(os.environ["NETSNAP_TEST_INVENTORY"])
+        if isinstance(value, str):
+            return self.kept.get(value[1:], value) if value.startswith("$") else value
+        if isinstance(value, list):
+            return [self.filled(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.filled(item) for name, item in value.items()}
+        return value
+
+
+class AsyncReplay(Replay):
+    """The same with coroutines, each run to its end."""
+
+    def __init__(self, engine, loop):
+        super().__init__(engine)
+        self.loop = loop
+
+    def settled(self, result):
+        async def finish():
+            return [row async for row in result] if hasattr(result, "__anext__") else await result
+
+        return self.loop.run_until_complete(finish())
+
+
+def holds(value, expected):
+    if expected == "$any":
+        return value is not None
+    if isinstance(expected, dict) and isinstance(value, dict):
+        return all(holds(value.get(name), item) for name, item in expected.items())
+    if isinstance(expected, list) and isinstance(value, list):
+        return len(value) == len(expected) and all(map(holds, value, expected))
+    return value == expected and isinstance(value, bool) == isinstance(expected, bool)
+
+
+def at(value, place):
+    for part in filter(None, place.split(".")):
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
+
+
+def load(path):
+    case = json.loads(path.read_text(encoding="utf-8"))
+    if case.get("needs") == "inventory" and "NETSNAP_TEST_INVENTORY" not in os.environ:
+        pytest.skip("NETSNAP_TEST_INVENTORY is not set")
+    return case
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_case_holds(path, url):
+    with netsnap.open(url) as engine:
+        Replay(engine).replay(load(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_case_holds_for_coroutines(path, tmp_path):
+    case = load(path)
+    loop = asyncio.new_event_loop()
+    try:
+        engine = loop.run_until_complete(opened(store("sqlite", tmp_path)))
+        AsyncReplay(engine, loop).replay(case)
+        loop.run_until_complete(engine.close())
+    finally:
+        loop.close()
+
+
+async def opened(url):
+    return await netsnap.open_async(url)

@@ -1,0 +1,121 @@
+"""Python and Node have the same verbs, options, fields and words."""
+
+import ast
+import json
+import re
+
+from conftest import CASES, ROOT
+from netsnap import _netsnap
+
+PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
+NODE = (ROOT / "netsnap-node" / "index.d.ts").read_text(encoding="utf-8")
+VERBS = set(json.loads((CASES / "verbs.json").read_text(encoding="utf-8")))
+ENGINE = {verb for verb in VERBS if not verb.startswith("run.")}
+RECORDER = {verb.removeprefix("run.") for verb in VERBS if verb.startswith("run.")}
+
+
+def snake(name):
+    return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def python_classes(file):
+    tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def python_methods(file, name):
+    body = python_classes(file)[name].body
+    functions = (node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return {node.name: node for node in functions if not node.name.startswith("_")}
+
+
+def node_block(head):
+    return re.search(rf"export (?:interface|class) {head}\b[^{{]*{{\n(.*?)\n}}", NODE, re.DOTALL)[1]
+
+
+def node_methods(name):
+    return {snake(found) for found in re.findall(r"^  (\w+)(?:<T>)?\(", node_block(name), re.MULTILINE)} - {"constructor"}
+
+
+def node_fields(name):
+    extended = re.search(rf"export interface {name} extends (\w+)", NODE)
+    inherited = node_fields(extended[1]) if extended else set()
+    return inherited | {snake(found) for found in re.findall(r"^  (\w+)\??:", node_block(name), re.MULTILINE)}
+
+
+def test_the_engine_has_the_same_verbs_everywhere():
+    assert set(python_methods("client.pyi", "Netsnap")) == ENGINE
+    assert set(python_methods("client.pyi", "AsyncNetsnap")) == ENGINE
+    assert node_methods("Netsnap") == ENGINE
+    assert set(_netsnap.VERBS) <= ENGINE
+
+
+def test_the_recorder_has_the_same_verbs_everywhere():
+    for name in ("Recorder", "AsyncRecorder"):
+        assert set(python_methods("recorder.pyi", name)) - {"id"} == RECORDER
+    assert node_methods("Recorder") == RECORDER
+
+
+def test_blocking_calls_and_coroutines_take_the_same_arguments():
+    for file, names in {"client.pyi": ("Netsnap", "AsyncNetsnap"), "recorder.pyi": ("Recorder", "AsyncRecorder")}.items():
+        blocking, coroutines = (python_methods(file, name) for name in names)
+        for verb in blocking:
+            assert ast.dump(blocking[verb].args) == ast.dump(coroutines[verb].args), verb
+
+
+def test_the_options_are_the_same():
+    options = {
+        ("client.pyi", "Netsnap"): {
+            "list_executions": "PageOptions",
+            "history": "PageOptions",
+            "events": "EventsOptions",
+            "follow": "FollowOptions",
+            "collect": "WorkOptions",
+            "capture": "WorkOptions",
+            "plan": "PlanOptions",
+            "deploy": "DeployOptions",
+            "rollback": "DeployOptions",
+            "begin": "BeginOptions",
+            "record": "BeginOptions",
+        },
+        ("recorder.pyi", "Recorder"): {
+            "event": "EventOptions",
+            "output": "OutputOptions",
+            "device_result": "DeviceResultOptions",
+        },
+    }
+    for (file, name), verbs in options.items():
+        methods = python_methods(file, name)
+        for verb, interface in verbs.items():
+            python = {argument.arg for argument in methods[verb].args.kwonlyargs}
+            assert python == node_fields(interface) - {"signal"}, verb
+
+
+def test_the_nouns_have_the_same_fields():
+    compared = 0
+    for name, node in python_classes("models.py").items():
+        if f"export interface {name} " not in NODE and f"export interface {name}<" not in NODE:
+            continue
+        fields = {item.target.id for item in node.body if isinstance(item, ast.AnnAssign)}
+        parents = [parent.id for parent in node.bases if isinstance(parent, ast.Name) and parent.id not in ("Record", "Generic")]
+        for parent in parents:
+            fields |= {item.target.id for item in python_classes("models.py")[parent].body if isinstance(item, ast.AnnAssign)}
+        secrets = {"password", "key_passphrase"} if name == "Device" else set()
+        assert fields == node_fields(name) - secrets, name
+        compared += 1
+    assert compared > 20
+
+
+def test_the_words_are_the_same():
+    tree = ast.parse((PACKAGE / "models.py").read_text(encoding="utf-8"))
+    compared = 0
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript) and ast.unparse(node.value.value) == "Literal":
+            name = node.targets[0].id
+            union = re.search(rf"export type {name} =(.*?)\n(?=\n|export|/)", NODE + "\n", re.DOTALL)[1]
+            words = {word.value for word in ast.walk(node.value.slice) if isinstance(word, ast.Constant)}
+            assert words == set(re.findall(r"'(\w+)'", union)), name
+            compared += 1
+    assert compared > 8
+    codes = re.search(r"export type ErrorCode =(.*?)\n\n", NODE, re.DOTALL)[1]
+    assert re.findall(r"'(\w+)'", codes) == [kind for kind, _, _ in _netsnap.error_kinds()]

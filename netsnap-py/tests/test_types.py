@@ -1,0 +1,56 @@
+"""The types hold: within the package, against what is really there, and for a caller."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import netsnap
+import pytest
+
+pytest.importorskip("mypy", reason="mypy is not installed (pip install 'netsnap[test]')")
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+CALLER = """
+import netsnap
+from typing_extensions import assert_type
+
+def blocking(inventory: netsnap.Inventory) -> None:
+    with netsnap.open("memory:") as engine:
+        assert_type(engine.current(), netsnap.Execution | None)
+        assert_type(engine.plan({"r1": "hostname r1"}).proven, bool)
+        for event in engine.follow("x"):
+            assert_type(event, netsnap.Event)
+        with engine.record("x") as run:
+            assert_type(run.event("hello"), int)
+        engine.collect(inventory, "show version", limits={"connct": 5})  # type: ignore[typeddict-unknown-key]
+
+async def coroutines() -> None:
+    async with netsnap.open_async("memory:") as engine:
+        assert_type(await engine.list_executions(limit=3), netsnap.Page[netsnap.Execution])
+        async for event in engine.watch():
+            assert_type(event.execution, str)
+"""
+
+
+def run(*command, cwd=None):
+    cache = {"MYPY_CACHE_DIR": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, env=os.environ | cache
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_package_is_typed():
+    run("mypy", "--config-file", str(ROOT / "pyproject.toml"), "-p", "netsnap")
+
+
+def test_the_stubs_say_what_is_there():
+    modules = ["netsnap.client", "netsnap.recorder", "netsnap._netsnap", "netsnap.inventory"]
+    run("mypy.stubtest", "--mypy-config-file", str(ROOT / "pyproject.toml"), *modules)
+
+
+def test_a_caller_gets_types(tmp_path):
+    (tmp_path / "caller.py").write_text(CALLER, encoding="utf-8")
+    run("mypy", "--strict", "caller.py", cwd=tmp_path)
+    assert (pathlib.Path(netsnap.__file__).parent / "py.typed").exists()

@@ -1,0 +1,238 @@
+//! Replays the language cases against the engine, through the messages that Python and Node send.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use netsnap_core::Result;
+use netsnap_core::model::Inventory;
+use netsnap_core::wire::{Handle, Recording, Request, VERBS};
+use serde_json::{Value, json};
+
+/// One replay: an engine, the run that `begin` began last, and what was kept.
+struct Replay {
+    engine: Handle,
+    run: Option<Recording>,
+    kept: BTreeMap<String, Value>,
+}
+
+impl Replay {
+    async fn new(url: &str) -> Self {
+        let engine = Handle::open(url).await.unwrap();
+        Self {
+            engine,
+            run: None,
+            kept: BTreeMap::new(),
+        }
+    }
+
+    async fn step(&mut self, step: &Value) {
+        let arguments = self.filled(step.get("arguments").unwrap_or(&json!({})));
+        let result = self.call(step["call"].as_str().unwrap(), arguments).await;
+        match (result, step["error"].as_str()) {
+            (Ok(value), None) => self.check(step, &value),
+            (Err(error), Some(kind)) => assert_eq!(error.kind().as_str(), kind, "{step}: {error}"),
+            (Ok(value), Some(kind)) => panic!("{step}: expected {kind}, got {value}"),
+            (Err(error), None) => panic!("{step}: {error:?}"),
+        }
+    }
+
+    fn check(&mut self, step: &Value, value: &Value) {
+        if let Some(expected) = step.get("expect") {
+            let expected = self.filled(expected);
+            assert!(
+                holds(value, &expected),
+                "{step}:\nexpected {expected}\n     got {value}"
+            );
+        }
+        for (name, place) in step["keep"].as_object().into_iter().flatten() {
+            self.kept
+                .insert(name.clone(), at(value, place.as_str().unwrap()).clone());
+        }
+    }
+
+    async fn call(&mut self, verb: &str, arguments: Value) -> Result<Value> {
+        match verb {
+            "begin" => {
+                let run = self.engine.begin(&arguments.to_string()).await?;
+                let id = json!({ "id": run.id() });
+                self.run = Some(run);
+                Ok(id)
+            }
+            "follow" => self.follow(&arguments).await,
+            _ => match verb.strip_prefix("run.") {
+                Some(verb) => self.record(verb, arguments).await,
+                None => self.ask(verb, arguments).await,
+            },
+        }
+    }
+
+    async fn ask(&self, verb: &str, mut arguments: Value) -> Result<Value> {
+        let devices = match arguments.as_object_mut().unwrap().remove("devices") {
+            Some(devices) => Inventory::from_json(&devices.to_string())?.devices,
+            None => Vec::new(),
+        };
+        if let Some(by_name) = arguments["targets"].as_object() {
+            let target = |(device, intended): (&String, &Value)| json!({ "device": device, "intended": intended });
+            arguments["targets"] = by_name.iter().map(target).collect();
+        }
+        let cancel = self.engine.cancellation();
+        let request = Request {
+            verb: verb.to_owned(),
+            arguments: arguments.to_string(),
+            devices,
+            cancel,
+        };
+        let reply = self.engine.call(request).await?;
+        let mut value = parsed(&reply.json);
+        if let Some(bytes) = reply.bytes {
+            value["text"] = json!(String::from_utf8_lossy(&bytes));
+        }
+        Ok(value)
+    }
+
+    async fn record(&self, verb: &str, mut arguments: Value) -> Result<Value> {
+        let bytes = match arguments.as_object_mut().unwrap().remove("output") {
+            Some(text) => Some(text.as_str().unwrap().as_bytes().to_vec()),
+            None => None,
+        };
+        let run = self
+            .run
+            .as_ref()
+            .expect("a case begins a run before it records");
+        Ok(parsed(
+            &run.call(verb, &arguments.to_string(), bytes).await?,
+        ))
+    }
+
+    async fn follow(&self, arguments: &Value) -> Result<Value> {
+        let batches = self.engine.follow(&arguments.to_string())?;
+        let mut rows = Vec::new();
+        while let Some(batch) = batches.next().await.transpose()? {
+            rows.extend(parsed(&batch).as_array().unwrap().iter().cloned());
+        }
+        Ok(Value::Array(rows))
+    }
+
+    /// Puts what was kept in the place of each `"$name"`.
+    fn filled(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) if text == "$inventory" => {
+                inventory().expect("a case says what it needs")
+            }
+            Value::String(text) => text
+                .strip_prefix('$')
+                .and_then(|name| self.kept.get(name))
+                .unwrap_or(value)
+                .clone(),
+            Value::Array(items) => items.iter().map(|item| self.filled(item)).collect(),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, item)| (name.clone(), self.filled(item)))
+                    .collect(),
+            ),
+            other => other.clone(),
+        }
+    }
+}
+
+fn holds(value: &Value, expected: &Value) -> bool {
+    match (value, expected) {
+        (value, Value::String(any)) if any == "$any" => !value.is_null(),
+        (Value::Object(value), Value::Object(expected)) => expected
+            .iter()
+            .all(|(name, expected)| holds(value.get(name).unwrap_or(&Value::Null), expected)),
+        (Value::Array(value), Value::Array(expected)) => {
+            value.len() == expected.len()
+                && value
+                    .iter()
+                    .zip(expected)
+                    .all(|(value, expected)| holds(value, expected))
+        }
+        (value, expected) => value == expected,
+    }
+}
+
+fn at<'a>(value: &'a Value, place: &str) -> &'a Value {
+    let pointer = if place.is_empty() {
+        String::new()
+    } else {
+        format!("/{}", place.replace('.', "/"))
+    };
+    value
+        .pointer(&pointer)
+        .unwrap_or_else(|| panic!("nothing at {place:?} in {value}"))
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn inventory() -> Option<Value> {
+    let path = std::env::var_os("NETSNAP_TEST_INVENTORY")?;
+    Some(parsed(&std::fs::read_to_string(path).unwrap()))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// Returns each case with the name of its file; `verbs.json` and `kinds.json` are no cases.
+fn cases() -> Vec<(String, Value)> {
+    let mut cases = Vec::new();
+    for room in std::fs::read_dir(folder())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+    {
+        for file in std::fs::read_dir(room.path()).unwrap().flatten() {
+            let case = parsed(&std::fs::read_to_string(file.path()).unwrap());
+            if case.get("steps").is_some() {
+                cases.push((file.path().display().to_string(), case));
+            }
+        }
+    }
+    cases.sort_by(|(one, _), (other, _)| one.cmp(other));
+    cases
+}
+
+async fn replay_all(url: impl Fn(&Path) -> String) {
+    for (name, case) in cases() {
+        if case["needs"] == "inventory" && inventory().is_none() {
+            eprintln!("skipped {name}: NETSNAP_TEST_INVENTORY is not set");
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut replay = Replay::new(&url(folder.path())).await;
+        eprintln!("case {name}");
+        for step in case["steps"].as_array().unwrap() {
+            replay.step(step).await;
+        }
+        replay.engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_holds_in_memory() {
+    replay_all(|_| "memory:".to_owned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_holds_on_files() {
+    replay_all(|folder| folder.join("data").display().to_string()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_holds_on_sqlite() {
+    replay_all(|folder| format!("sqlite:{}", folder.join("runs.db").display())).await;
+}
+
+#[test]
+fn every_verb_of_the_wire_is_in_the_shared_table() {
+    let table = parsed(&std::fs::read_to_string(folder().join("verbs.json")).unwrap());
+    let missing: Vec<_> = VERBS
+        .iter()
+        .filter(|verb| table.get(verb).is_none())
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

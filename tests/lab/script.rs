@@ -1,0 +1,87 @@
+//! The lab's own command, for tests that break devices and heal them again.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use netsnap_core::model::Inventory;
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// The lab for one test at a time: what one breaks, another would meet.
+pub(crate) struct Lab {
+    script: String,
+    broken: Vec<String>,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Lab {
+    /// Waits for its turn.
+    pub(crate) fn take() -> Self {
+        let script = std::env::var("NETSNAP_LAB")
+            .expect("NETSNAP_LAB names the lab script; start these tests by `tests/run lab`");
+        Self {
+            script,
+            broken: Vec::new(),
+            _alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Runs a command of the lab and returns what it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let output = Command::new(&self.script)
+            .args(arguments)
+            .output()
+            .expect("the lab script starts");
+        assert!(
+            output.status.success(),
+            "lab {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("the lab prints UTF-8")
+    }
+
+    /// Returns the devices of the lab.
+    pub(crate) fn inventory(&self) -> Inventory {
+        Inventory::from_json(&self.run(&["inventory"])).expect("the lab prints an inventory")
+    }
+
+    /// Returns where a router's SSH server listens.
+    pub(crate) fn address(&self, router: &str) -> SocketAddr {
+        let inventory = self.inventory();
+        let device = inventory.device(router).expect("the lab has this router");
+        let host = device
+            .host
+            .parse()
+            .expect("the lab uses addresses, not names");
+        SocketAddr::new(host, device.port)
+    }
+
+    /// Logs in over SSH, the way a client would, and returns the answer.
+    pub(crate) fn ask(&self, router: &str, command: &str) -> String {
+        self.run(&["ssh", router, command])
+    }
+
+    /// Does something to a device that is undone when the test ends, however it ends.
+    pub(crate) fn harm(&mut self, arguments: &[&str]) {
+        self.broken.push(arguments[1].to_owned());
+        self.run(arguments);
+    }
+
+    /// Undoes all harm, and waits until routing has converged.
+    pub(crate) fn heal(&mut self) {
+        for router in std::mem::take(&mut self.broken) {
+            self.run(&["heal", &router]);
+        }
+        self.run(&["wait"]);
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        for router in &self.broken {
+            // A failed heal shows in the next test, which says so better than a panic in a panic.
+            let _ = Command::new(&self.script).args(["heal", router]).output();
+        }
+    }
+}
