@@ -21,7 +21,7 @@ use super::shell::{Ended, Terminal, execute, interact};
 pub(super) fn config(key: PrivateKey, no_common_algorithm: bool) -> Config {
     let mut preferred = Preferred::default();
     preferred.kex = match no_common_algorithm {
-        true => Cow::Borrowed(&[kex::DH_G17_SHA512]),
+        true => Cow::Borrowed(&[kex::DH_G1_SHA1]),
         false => Cow::Borrowed(&[
             kex::CURVE25519,
             kex::CURVE25519_PRE_RFC_8731,

@@ -20,6 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 pub use self::follow::follow;
@@ -230,12 +231,16 @@ impl<T: ExecutionStore + RecordStore + BlobStore> Backend for T {}
 ///
 /// # Errors
 /// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
-pub async fn open(url: &str) -> Result<Arc<dyn Backend>> {
-    let store = backend(url)
-        .await
-        .map_err(|error| error.during("store.open"))?;
-    recover(store.as_ref()).await?;
-    Ok(store)
+///
+/// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
+pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    Box::pin(async move {
+        let store = backend(url)
+            .await
+            .map_err(|error| error.during("store.open"))?;
+        recover(store.as_ref()).await?;
+        Ok(store)
+    })
 }
 
 async fn backend(url: &str) -> Result<Arc<dyn Backend>> {

@@ -1,5 +1,6 @@
 //! What becomes of runs whose process went away? They end as `interrupted`, with the reason, at the next open.
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +28,10 @@ pub struct Recovery {
 ///
 /// # Errors
 /// `Storage` when the runs cannot be listed.
-pub async fn recover(store: &dyn Backend) -> Result<Recovery> {
+///
+/// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
+pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
+    Box::pin(async move {
     let mut recovery = Recovery::default();
     for run in store.unfinished().await? {
         let Some(reason) = run.owner.as_ref().and_then(owner::gone) else {
@@ -42,6 +46,7 @@ pub async fn recover(store: &dyn Backend) -> Result<Recovery> {
         }
     }
     Ok(recovery)
+    })
 }
 
 fn is_settled(kind: ErrorKind) -> bool {

@@ -91,6 +91,7 @@ impl Reader<'_> {
             },
         };
         node.text = text.to_owned() + &self.rest_of_banner(text);
+        node.booted = true;
         node.indent = indent.to_owned();
         let inner = node.mode.clone().unwrap_or_default();
         if self.next_indent() > indent.len() {

@@ -77,17 +77,14 @@ fn claimed(mode: &Mode, words: &[&str]) -> bool {
 }
 
 /// The rule that a line follows as a whole; else how far the best one goes.
-fn best<'a>(
-    mode: &'a Mode,
-    follow: impl Fn(&Rule) -> Match,
-) -> Result<(&'a Rule, Vec<String>), Attempt> {
+fn best(mode: &Mode, follow: impl Fn(&Rule) -> Match) -> Result<(&Rule, Vec<String>), Attempt> {
     let mut worst = Attempt::Departs(0);
     for rule in &mode.lines {
         match (follow(rule), &worst) {
             (Match::Whole(words), _) => return Ok((rule, words)),
             (Match::Incomplete, _) => worst = Attempt::Incomplete,
             (Match::Departs(at), Attempt::Departs(most)) if at > *most => {
-                worst = Attempt::Departs(at)
+                worst = Attempt::Departs(at);
             }
             _ => {}
         }
@@ -190,6 +187,13 @@ fn remove(
     if let Some(fixed) = &rule.fixed {
         return Attempt::Refused(fixed.clone());
     }
+    if let Some(active) = &rule.active
+        && section
+            .child(&key(rule, words))
+            .is_some_and(|child| child.booted)
+    {
+        return Attempt::Refused(active.clone());
+    }
     let typed = words.join(" ");
     let key = key(rule, words);
     match rule.effect {
@@ -199,7 +203,7 @@ fn remove(
                 rule,
                 words: words.to_vec(),
             };
-            return place(section, &known, String::new());
+            place(section, &known, String::new())
         }
         Some(Effect::NeedsPeer) if !device.peers.contains(&words[1]) => {
             Attempt::Refused(effects::NO_PEER.to_owned())
@@ -254,6 +258,6 @@ fn done(rule: &Rule, words: &[String], found: bool) -> Attempt {
         .map_or("", String::as_str);
     match &rule.absent {
         Some(absent) if !found => Attempt::Refused(absent.replace("{name}", name)),
-        _ => Attempt::Taken(String::new()),
+        _ => Attempt::Taken(rule.farewell.clone().unwrap_or_default()),
     }
 }

@@ -44,17 +44,18 @@ fn number(word: Option<&String>) -> Option<u64> {
 }
 
 /// Puts an entry into its `seq` list: at its number, else five behind the last (recorded, FRR 8.4.4).
-/// An entry without a number that stands already under any number is left alone.
+/// An entry that stands already, under any number, is left alone.
 pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
     let at = head(known.rule, &known.words).len();
     ge_before_le(&mut known.words);
-    if known.words.get(at).map(String::as_str) != Some("seq") {
-        let start = known.words[..at].join(" ") + " seq ";
-        let rest = known.words[at..].join(" ");
-        let entries = entries(section, &start);
-        if entries.iter().any(|(_, text)| *text == rest) {
-            return;
-        }
+    let numbered = known.words.get(at).map(String::as_str) == Some("seq");
+    let start = known.words[..at].join(" ") + " seq ";
+    let entries = entries(section, &start);
+    let rest = known.words[at + if numbered { 2 } else { 0 }..].join(" ");
+    if entries.iter().any(|(_, text)| *text == rest) {
+        return;
+    }
+    if !numbered {
         let next = entries.iter().map(|(number, _)| number).max().unwrap_or(&0) + 5;
         known
             .words

@@ -152,6 +152,7 @@ fn follow(tokens: &[Token], words: &[&str], at: usize) -> Match {
     match first {
         Token::Optional(inner) => either(inner, rest, words, at),
         _ if words.is_empty() => Match::Incomplete,
+        Token::Prefix if words.len() == 1 && is_address(words[0]) => Match::Incomplete,
         Token::Line => Match::Whole(vec![words.join(" ")]),
         _ => match spelled(first, words[0]) {
             None => Match::Departs(at),

@@ -75,7 +75,7 @@ impl Route {
         text
     }
 
-    /// By prefix, then by distance; interfaces, addresses, addresses on an interface, and what discards.
+    /// By prefix length, by prefix, then by distance; interfaces, addresses, addresses on an interface, and what discards.
     fn place(&self, rank: Part) -> Place {
         let distance = self
             .distance
@@ -83,7 +83,7 @@ impl Route {
             .and_then(|word| word.parse().ok())
             .unwrap_or(1);
         let mut place = vec![rank];
-        place.extend(natural(&self.prefix));
+        place.extend(by_length(&self.prefix));
         place.extend([Part::Number(distance), Part::Number(self.kind())]);
         place.extend(natural(&self.target));
         place
@@ -103,6 +103,17 @@ impl Route {
 fn mask_length(mask: &str) -> Option<u32> {
     let bits = mask.parse::<std::net::Ipv4Addr>().ok()?.to_bits();
     (bits.leading_ones() == bits.count_ones()).then_some(bits.count_ones())
+}
+
+/// Shorter prefixes first, then by number.
+fn by_length(prefix: &str) -> Place {
+    let number = |prefix: Prefix| {
+        vec![
+            Part::Number(prefix.length().into()),
+            Part::Number(prefix.number()),
+        ]
+    };
+    Prefix::parse(prefix).map(number).unwrap_or_default()
 }
 
 fn is_distance(word: &str) -> bool {

@@ -85,6 +85,12 @@ pub(super) struct Rule {
     /// Printed instead of removing it.
     #[serde(default)]
     pub(super) fixed: Option<String>,
+    /// Printed instead of removing it when the device booted with it.
+    #[serde(default)]
+    pub(super) active: Option<String>,
+    /// Printed after removing it.
+    #[serde(default)]
+    pub(super) farewell: Option<String>,
     /// Printed when another value stands already; `{value}` is that one.
     #[serde(default)]
     pub(super) taken: Option<String>,

@@ -23,6 +23,8 @@ pub(super) struct Node {
     pub(super) close: Option<String>,
     /// Whether the section is printed when it is empty.
     pub(super) keeps: bool,
+    /// Whether the device had it when it booted.
+    pub(super) booted: bool,
     /// In the order of printing.
     pub(super) children: Vec<Self>,
 }

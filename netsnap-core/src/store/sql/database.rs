@@ -150,7 +150,7 @@ async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnectio
     let mut connection = options.connect().await?;
     let mut transaction = connection.begin_with("begin immediate").await?;
     // Inside of one transaction, so that of many processes that open a new database one makes its tables.
-    // `run_direct`, because behind `run` the compiler cannot see that opening may be spawned ("`Acquire` is not general enough").
+    // `run` cannot be seen to be `Send` ("`Acquire` is not general enough"); this is what it calls.
     migrator()
         .run_direct(None, &mut *transaction, false)
         .await?;

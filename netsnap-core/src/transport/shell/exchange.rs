@@ -3,6 +3,9 @@
 //! One exchange is one line and its answer: bytes in, steps out, no clock. The proof is the sequence *prompt, echo of the
 //! fence, the same prompt*, with nothing behind it: the fence is unguessable, so only the command line itself can have
 //! printed it, and a terminal that echoes type-ahead at once prints no second prompt until it has read the line.
+//!
+//! When in doubt the output keeps too much rather than too little: a log message behind the prompt, followed by a new prompt,
+//! stays at its end together with the prompt in front of it.
 
 use super::echo::is_message;
 use super::fence::{Fences, Hit};
