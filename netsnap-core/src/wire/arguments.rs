@@ -35,9 +35,7 @@ pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<
 
 /// Returns the error for a verb that does not exist.
 pub(super) fn unknown_verb(verb: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, "no such verb")
-        .during("wire.call")
-        .with("verb", verb.escape_debug())
+    Error::new(ErrorKind::InvalidInput, "no such verb").with("verb", verb.escape_debug())
 }
 
 /// No arguments.

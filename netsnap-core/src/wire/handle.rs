@@ -69,12 +69,17 @@ impl Handle {
     /// # Errors
     /// `InvalidInput` for an unknown verb, arguments that do not fit, or a closed engine; `Cancelled`; those of the verb.
     pub async fn call(&self, request: Request) -> Result<Reply> {
-        let engine = self.engine()?;
+        let verb = request.verb.clone();
         let _cancel_on_drop = request.cancel.clone().drop_guard();
-        let work = self
-            .work
-            .spawn(async move { verbs::dispatch(&engine, request).await });
-        work.await.unwrap_or_else(|failure| Err(panicked(failure)))
+        let done = match self.engine() {
+            Ok(engine) => {
+                let work = async move { verbs::dispatch(&engine, request).await };
+                let task = self.work.spawn(work);
+                task.await.unwrap_or_else(|failure| Err(panicked(failure)))
+            }
+            Err(closed) => Err(closed),
+        };
+        done.map_err(|error| error.during(verb))
     }
 
     /// Begins a run of the caller's own.
@@ -83,8 +88,10 @@ impl Handle {
     /// `InvalidInput` for arguments that do not fit, or a closed engine; `Storage`.
     pub async fn begin(&self, arguments: &str) -> Result<Recording> {
         let begin: Begin = arguments::parse("begin", arguments)?;
-        let recorder = self.engine()?.begin(begin.into_new()).await?;
-        Ok(Recording::new(recorder))
+        let begun = self.engine()?.begin(begin.into_new()).await;
+        begun
+            .map(Recording::new)
+            .map_err(|error| error.during("begin"))
     }
 
     /// Streams the events of a run from a sequence number on, until the run has ended.
@@ -122,9 +129,7 @@ impl Handle {
 
     fn engine(&self) -> Result<Netsnap> {
         self.slot().clone().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "the engine is closed")
-                .during("wire.call")
-                .hint("open it again")
+            Error::new(ErrorKind::InvalidInput, "the engine is closed").hint("open it again")
         })
     }
 
@@ -139,7 +144,6 @@ impl Handle {
 )]
 fn panicked(failure: tokio::task::JoinError) -> Error {
     Error::new(ErrorKind::Internal, "the engine failed unexpectedly")
-        .during("wire.call")
         .hint("please report it; what was recorded before is kept")
         .because(failure.to_string())
 }
