@@ -15,7 +15,7 @@ use crate::store::{Durability, Recorder};
 use crate::transport::Session;
 
 /// How long to wait between two looks.
-const PAUSE: Duration = Duration::from_millis(1000);
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// The healthy things of each check, in the order of the platform's table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
