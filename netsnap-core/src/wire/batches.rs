@@ -126,3 +126,36 @@ async fn next_live(events: &mut broadcast::Receiver<LiveEvent>) -> Option<Vec<Li
     }
     Some(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn rows_in_front_of_a_failure_are_not_lost() {
+        let failure = || Error::new(ErrorKind::Storage, "no");
+        let (rows, error) = until_failure(vec![Ok(1), Ok(2), Err(failure()), Ok(3)]);
+        assert_eq!((rows, error.is_some()), (vec![1, 2], true));
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_stopped_ends_for_the_one_who_waits() {
+        let tasks = TaskTracker::new();
+        let forever = |out: mpsc::Sender<Result<String>>| async move { out.closed().await };
+        let stream = Batches::spawn(&tasks, CancellationToken::new(), forever);
+        let (next, ()) = tokio::join!(stream.next(), async { stream.stop() });
+        assert!(next.is_none());
+        tasks.close();
+        tasks.wait().await;
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_dropped_ends_its_source() {
+        let tasks = TaskTracker::new();
+        let forever = |_out| std::future::pending();
+        drop(Batches::spawn(&tasks, CancellationToken::new(), forever));
+        tasks.close();
+        tasks.wait().await;
+    }
+}
