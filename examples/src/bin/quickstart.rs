@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Parser;
 use netsnap_core::sim::SimulatedNetwork;
 use netsnap_core::{Netsnap, Result};
 use netsnap_examples::{console, ring::Ring};
@@ -14,7 +15,7 @@ async fn main() -> ExitCode {
     run().await.unwrap_or_else(|error| console::failure(&error))
 }
 
-async fn run() -> Result<ExitCode> {
+async fn run(store: &str) -> Result<ExitCode> {
     let network = SimulatedNetwork::ring(4).await?;
     println!("Four simulated routers listen on this machine, each behind a real SSH server:");
     for device in &network.inventory().devices {
@@ -22,13 +23,13 @@ async fn run() -> Result<ExitCode> {
     }
     let ring = Ring {
         inventory: network.inventory().clone(),
-        engine: Netsnap::open(STORE).await?,
-        reports: Path::new(STORE).join("reports"),
+        engine: Netsnap::open(store).await?,
+        reports: Path::new(store).join("reports"),
         cancel: console::cancelled_by_interrupt(),
     };
     let code = ring.run().await?;
     println!(
-        "Everything is in {STORE}/: try `ls {STORE}/executions/current/` and `cat {STORE}/executions/current/metadata.json`."
+        "Everything is in {store}/: try `ls {store}/executions/current/` and `cat {store}/executions/current/metadata.json`."
     );
     Ok(code)
 }
