@@ -8,11 +8,17 @@ use netsnap_core::sim::SimulatedNetwork;
 use netsnap_core::{Netsnap, Result};
 use netsnap_examples::{console, ring::Ring};
 
-const STORE: &str = "netsnap-data";
+/// Starts four simulated routers in this process and runs one safe change on them, and the way back.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder that keeps the runs.
+    #[arg(long, default_value = "netsnap-data")]
+    store: String,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    run().await.unwrap_or_else(|error| console::failure(&error))
+    run(&Arguments::parse().store).await.unwrap_or_else(|error| console::failure(&error))
 }
 
 async fn run(store: &str) -> Result<ExitCode> {
@@ -29,7 +35,7 @@ async fn run(store: &str) -> Result<ExitCode> {
     };
     let code = ring.run().await?;
     println!(
-        "Everything is in {store}/: try `ls {store}/executions/current/` and `cat {store}/executions/current/metadata.json`."
+        "Everything is in {store}/: try `ls {store}/current/` and `cat {store}/current/metadata.json`."
     );
     Ok(code)
 }
