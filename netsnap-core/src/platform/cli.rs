@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::{Pattern, PromptPattern};
 
 /// How many exec channels one connection takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,10 +49,10 @@ pub struct Cli {
     /// Whether the shell wants a terminal.
     pub terminal: bool,
     /// The last line outside configuration mode, without trailing blanks; `{host}` stands for the learned host name.
-    pub prompt: String,
+    pub prompt: PromptPattern,
     /// The last line inside configuration mode; the capture `mode` is the section.
     #[serde(default)]
-    pub configuration_prompt: Option<String>,
+    pub configuration_prompt: Option<PromptPattern>,
     /// Commands after login, in order; a refusal of one is tolerated.
     #[serde(default)]
     pub prepare: Vec<String>,
