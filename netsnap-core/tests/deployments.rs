@@ -93,7 +93,7 @@ fn one_by_one() -> PlanningOptions {
 
 fn slow() -> DeviceBehavior {
     DeviceBehavior {
-        delay: Duration::from_millis(50),
+        delay: Duration::from_millis(20),
         ..DeviceBehavior::default()
     }
 }
@@ -216,7 +216,7 @@ async fn a_store_that_fails_half_way_does_not_keep_the_device_from_coming_back()
     let mut events = bench.engine.watch();
     let options = DeployOptions::default();
     let lose_the_disk = async {
-        let run = next(&mut events, EventKind::LineIntended).await;
+        let run = next(&mut events, EventKind::LineAnswered).await;
         let folder = bench.folder.path().join("executions").join(run.as_str());
         std::fs::rename(&folder, bench.folder.path().join("lost")).unwrap();
     };

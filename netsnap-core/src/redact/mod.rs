@@ -43,11 +43,13 @@ static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a test masks with it")
 });
 
-/// Masks the secrets in configuration lines, also where a text quotes them between backticks.
+/// Masks the secrets in configuration lines, also where a text quotes them between backticks. A question that a device asks
+/// stays: no secret that can be typed holds `? `.
 #[must_use]
 pub fn secrets(text: &str) -> Cow<'_, str> {
-    SECRETS.replace_all(text, |found: &Captures<'_>| {
-        format!("{} {MASK}", &found["kept"])
+    SECRETS.replace_all(text, |found: &Captures<'_>| match &found["secret"] {
+        question if question.contains("? ") => found[0].to_owned(),
+        _ => format!("{} {MASK}", &found["kept"]),
     })
 }
 
@@ -99,6 +101,7 @@ mod tests {
     fn a_line_without_a_secret_stays() {
         for line in [
             "service password-encryption",
+            "Change the password now? [Y/N]:",
             "no neighbor 10.0.0.1 password",
             "set community 65000:1",
             "bgp community-list standard C2 seq 5 permit 65000:1",
