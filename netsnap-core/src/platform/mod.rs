@@ -12,7 +12,8 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
-pub use operations::{Check, Completeness, ConfigurationCommands};
+pub(crate) use operations::part;
+pub use operations::{Check, Completeness, ConfigurationCommands, Roll};
 
 use crate::error::{Error, ErrorKind, Result};
 

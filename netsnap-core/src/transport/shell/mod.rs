@@ -214,7 +214,7 @@ impl Shell {
         // Until the answer is whole; a future that is dropped half way leaves it so.
         self.poisoned = true;
         let effect = match sent {
-            Sent::Command => Effect::None,
+            Sent::Command => self.platform.cli.effect(line),
             Sent::ConfigurationLine => Effect::Indeterminate,
         };
         let exchanged = self.exchange(line, sent).await;
