@@ -16,7 +16,6 @@ use netsnap_core::model::{Device, Inventory};
 use netsnap_core::platform::Platform;
 use netsnap_core::transport::{Limits, Session, SshTransport, Transport};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -43,7 +42,7 @@ enum Case {
 enum Store {
     /// In memory.
     Memory,
-    /// In a temporary folder.
+    /// In a folder of its own among the temporary ones, left there.
     Files,
 }
 
@@ -67,7 +66,6 @@ struct Work {
     arguments: Arguments,
     devices: Vec<Device>,
     engine: Netsnap,
-    _folder: Option<TempDir>,
 }
 
 #[tokio::main]
@@ -96,18 +94,15 @@ impl Work {
         if devices.is_empty() {
             return Err("the inventory is empty".into());
         }
-        let (url, folder) = match arguments.store {
-            Store::Memory => ("memory:".to_owned(), None),
-            Store::Files => {
-                let folder = tempfile::tempdir()?;
-                (folder.path().display().to_string(), Some(folder))
-            }
+        let url = match arguments.store {
+            Store::Memory => "memory:".to_owned(),
+            // Who measures removes it: that is no part of the work.
+            Store::Files => tempfile::tempdir()?.keep().display().to_string(),
         };
         Ok(Self {
             engine: Netsnap::open(&url).await?,
             arguments,
             devices,
-            _folder: folder,
         })
     }
 
@@ -156,7 +151,7 @@ impl Work {
         Ok(outputs.iter().map(|output| output.bytes).sum())
     }
 
-    /// From the call to the bytes in hand, the login included.
+    /// From the call to the end of the run, the login included, and again with the bytes in hand.
     async fn big(&self) -> Outcome<Value> {
         let one = &self.devices[..1];
         self.collect(one, &["show version".to_owned()]).await?;
@@ -164,10 +159,14 @@ impl Work {
         let start = Instant::now();
         let command = self.command()?;
         let run = self.collect(one, &[command.to_owned()]).await?.execution;
-        let output = self.engine.output(&run.id, &one[0].name, command).await?;
         let wall_s = start.elapsed().as_secs_f64();
         let growth_mb = memory_mb("VmHWM:")? - start_mb;
-        Ok(json!({"wall_s": wall_s, "bytes": output.bytes.len(), "growth_mb": growth_mb}))
+        let output = self.engine.output(&run.id, &one[0].name, command).await?;
+        let in_hand_mb = memory_mb("VmHWM:")? - start_mb;
+        Ok(json!({
+            "wall_s": wall_s, "bytes": output.bytes.len(),
+            "growth_mb": growth_mb, "in_hand_mb": in_hand_mb,
+        }))
     }
 
     async fn login(&self) -> Outcome<Value> {

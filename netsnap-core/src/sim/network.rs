@@ -327,6 +327,8 @@ async fn accept(listener: TcpListener, device: Arc<Running>, shared: Arc<Shared>
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
+        // An answer in pieces would wait for the client's delayed acknowledgement, 40 ms each.
+        let _ = stream.set_nodelay(true);
         shared.accepted.fetch_add(1, Ordering::SeqCst);
         let faults = device.behavior().faults;
         let config = if faults.contains(&Fault::NoCommonAlgorithm) {

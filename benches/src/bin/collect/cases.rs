@@ -15,8 +15,8 @@ Devices are simulated, each contender is a process of its own, rounds are interl
 user and system as the kernel accounts it, with the contender's start-up (interpreter, imports) taken off. All agree on \
 curve25519-sha256. Each keeps what it collects: the peers as text in memory, netsnap as a recorded run, in memory or, where \
 that is said, in a folder of files, every one of them synced to the disk at the end. For one output of 20 MB that means: \
-from the call, over the login and the record, to the bytes in hand again; the peers start behind their login. asyncssh is a \
-bare SSH library: it is shown, not raced.";
+from the call, over the login, to the end of the recorded run; the peers start behind their login. With the bytes in hand, \
+netsnap has read them back from the run. asyncssh is a bare SSH library: it is shown, not raced.";
 
 const FLEET_COMMANDS: [&str; 5] = [
     "show version",
@@ -170,6 +170,15 @@ impl<'a> Cases<'a> {
             ("big", BIG_CASE, "memory over the start", "MB"),
             &growth,
             rust(30.0),
+            Target::None,
+        ));
+        let in_hand = medians(&runs, |run| {
+            run.number("in_hand_mb").or(run.number("growth_mb"))
+        });
+        figures.extend(self.compare(
+            ("big", BIG_CASE, "the same with the bytes in hand", "MB"),
+            &in_hand,
+            none,
             Target::None,
         ));
         figures

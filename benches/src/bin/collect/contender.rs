@@ -85,6 +85,8 @@ impl Contender {
         let mut command = Command::new(&self.command[0]);
         command
             .args(&self.command[1..])
+            // What is left there goes away with the test bed.
+            .env("TMPDIR", task.inventory.parent().unwrap_or(Path::new(".")))
             .args([task.case, "--inventory"])
             .arg(task.inventory)
             .args(["--in-flight", &task.in_flight.to_string()])
