@@ -66,7 +66,8 @@ async fn passes(
     lines: &mut Vec<LineResult>,
 ) -> Result<(RollbackOutcome, Digest)> {
     let refuge = Configuration::parse(&target.refuge, &target.platform)?;
-    for _ in 0..PASSES {
+    let mut last = None;
+    for pass in 0..=PASSES {
         let reading = look(context, target).await?;
         if reading.configuration.meaning() == refuge.meaning() {
             recorder.output(reading.output.clone()).await?;
@@ -76,22 +77,35 @@ async fn passes(
                 reading.output.summary.digest,
             ));
         }
-        step(
+        if pass == PASSES {
+            break;
+        }
+        let sent = step(
             context,
             recorder,
             target,
             (&reading.configuration, &refuge),
             lines,
-        )
-        .await?;
+        );
+        if let Err(error) = sent.await {
+            // What was lost on the way may have arrived: the next look tells.
+            if !error.is_retryable() {
+                return Err(error);
+            }
+            last = Some(error);
+        }
     }
-    Err(Error::new(
+    let failed = Error::new(
         ErrorKind::RollbackFailed,
         "the device is not back at the configuration from before",
     )
     .during("deploy.restore")
     .with("device", &target.device.name)
-    .hint("compare the newest snapshot with the one before, and repair the device by hand"))
+    .hint("compare the newest snapshot with the one before, and repair the device by hand");
+    Err(match last {
+        Some(cause) => failed.because(cause),
+        None => failed,
+    })
 }
 
 async fn step(

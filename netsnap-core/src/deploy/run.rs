@@ -198,6 +198,8 @@ impl Run<'_> {
             let report = match result {
                 Ok(State::After) => report(target, DeviceOutcome::AlreadyDone),
                 Ok(_) => continue,
+                // Without a report it is skipped, as is every device that was not begun.
+                Err(error) if error.kind() == ErrorKind::Cancelled => continue,
                 Err(error) => DeviceDeployment {
                     error: Some(error.with("device", &target.device.name).report()),
                     ..report(target, DeviceOutcome::Refused)
