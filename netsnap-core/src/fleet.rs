@@ -69,6 +69,7 @@ async fn one_place<T>(
 /// Returns the error of work that the caller stopped.
 pub(crate) fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the caller cancelled it")
+        .hint("do it again when it is wanted")
 }
 
 /// Returns the error of work that ended in a panic.

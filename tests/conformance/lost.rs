@@ -47,7 +47,7 @@ async fn a_connection_lost_behind_any_line_brings_the_device_back() {
 
 #[tokio::test]
 async fn a_connection_lost_on_the_way_into_configuration_mode_changes_nothing() {
-    let bed = Bed::ring(1).await;
+    let bed = Bed::ring(2).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     bed.fault("r1", Fault::CloseDuring("configure terminal".to_owned()));
     let deployment = bed.deploy(&plan, &bed.devices()).await;

@@ -4,7 +4,7 @@ use netsnap_core::ErrorKind;
 use netsnap_core::model::{DeviceOutcome, ExecutionStatus, RollbackOutcome};
 use netsnap_core::sim::Fault;
 use netsnap_tests::change::{ROUTE, in_section, with_more};
-use netsnap_tests::{Bed, device, eventually, impatient};
+use netsnap_tests::{Bed, device, impatient};
 
 #[tokio::test]
 async fn a_line_that_a_device_takes_and_drops_is_found_and_the_rest_taken_back() {
@@ -68,7 +68,7 @@ async fn a_change_that_costs_a_neighbour_is_taken_back() {
 
 #[tokio::test]
 async fn a_device_that_does_not_save_is_changed_and_says_so() {
-    let bed = Bed::ring(1).await;
+    let bed = Bed::ring(2).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     let startup = bed.network.device("r1").unwrap().startup();
     bed.fault("r1", Fault::Ignore("write memory".to_owned()));
@@ -80,5 +80,5 @@ async fn a_device_that_does_not_save_is_changed_and_says_so() {
     );
     assert!(report.error.as_ref().unwrap().hint.is_some());
     assert_eq!(bed.network.device("r1").unwrap().startup(), startup);
-    eventually("closed", || bed.network.connections().open == 0).await;
+    bed.assert_clean().await;
 }

@@ -152,5 +152,6 @@ fn rejected(line: &str, result: Option<&LineResult>) -> Error {
     .during("deploy.apply")
     .with("line", line)
     .with("answer", result.map_or("", |result| result.answer.as_str()))
+    .hint("read the answer, correct the intended configuration, and plan again")
     .effect(Effect::Known)
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::device::Target;
 use crate::config::Configuration;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::platform::{Check, Platform};
 use crate::store::{Durability, Recorder};
@@ -88,7 +88,9 @@ pub(super) async fn wait_until_as_before(
             )
             .during("deploy.check")
             .with("check", name)
-            .with("missing", missing.join(", ")));
+            .with("missing", missing.join(", "))
+            .hint("find out why the change costs what is missing; give more time if it only comes back slowly")
+            .effect(Effect::Known));
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::options::DeployOptions;
 use super::restore::restore;
 use crate::capture::{Reading, read};
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{Device, DeviceDeployment, DeviceOutcome, DevicePlan, RollbackOutcome};
 use crate::plan;
@@ -268,7 +268,9 @@ async fn verify(recorder: &Recorder, target: &Target, reading: &Reading) -> Resu
     )
     .during("deploy.verify")
     .with("expected", target.plan.intended_meaning)
-    .with("found", found))
+    .with("found", found)
+    .hint("compare the output of this run with the intended configuration: the device took a line and did something else")
+    .effect(Effect::Known))
 }
 
 /// Says how exactly a device is where its plan wanted it.

@@ -218,6 +218,8 @@ impl Run {
             let report = match result {
                 Ok(State::After) => report(target, DeviceOutcome::AlreadyDone),
                 Ok(_) => continue,
+                // Without a report it is skipped, as is every device that was not begun.
+                Err(error) if error.kind() == ErrorKind::Cancelled => continue,
                 Err(error) => DeviceDeployment {
                     outcome: unchanged(error.kind()),
                     error: Some(error.with("device", &target.device.name).report()),
