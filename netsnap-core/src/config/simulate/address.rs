@@ -44,6 +44,11 @@ impl Prefix {
         self.length
     }
 
+    /// Returns the address.
+    pub(super) fn address(self) -> IpAddr {
+        self.address
+    }
+
     /// Returns the address as a number.
     pub(super) fn number(self) -> u128 {
         number(self.address)

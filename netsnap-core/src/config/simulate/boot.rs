@@ -1,6 +1,7 @@
 //! How does printed text become the tree of a device that has just booted?
 
 use super::known::Known;
+use super::place::literal_place;
 use super::table::Table;
 use super::tree::{Document, Node};
 use crate::error::{Error, ErrorKind, Result};
@@ -87,6 +88,12 @@ impl Reader<'_> {
             Some(known) => known.node(siblings),
             None => Node {
                 key: text.to_owned(),
+                literal: true,
+                place: self
+                    .table
+                    .modes
+                    .get(mode)
+                    .and_then(|mode| literal_place(mode, text)),
                 ..Node::default()
             },
         };

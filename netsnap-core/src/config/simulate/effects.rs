@@ -2,10 +2,8 @@
 
 use super::execute::{Attempt, Device, attempt};
 use super::known::Known;
+use super::table::Negative;
 use super::tree::{Node, Separator};
-
-/// Recorded, FRR 8.4.4; Cisco IOS prints the same.
-pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands first";
 
 const UNICAST: &[&str] = &["address-family", "ipv4", "unicast"];
 
@@ -23,15 +21,38 @@ pub(super) fn forget_peer(section: &mut Node, peer: &str) {
     }
 }
 
+/// Changes `X` into `no X` or back, or takes it away, as its rule says.
+pub(super) fn turn(section: &mut Node, known: &Known<'_>, node: Node) {
+    section.take_out(|child| child.key == node.key);
+    if known.rule.negative == Some(Negative::Replaces) {
+        section.insert(node, &Separator::Never);
+    }
+}
+
+/// Says why an interface refuses an IPv4 address (recorded, FRR 8.4.4: of the networks 0, 127 and 224).
+pub(super) fn bad_address(words: &[String]) -> Option<String> {
+    let address = words.last()?.split('/').next()?;
+    (!is_unicast(address)).then(|| "% Invalid address".to_owned())
+}
+
+/// Says whether an IPv4 address may stand on an interface or as a next hop.
+pub(super) fn is_unicast(address: &str) -> bool {
+    let first = address
+        .split('.')
+        .next()
+        .and_then(|first| first.parse::<u8>().ok());
+    first.is_some_and(|first| !matches!(first, 0 | 127 | 224..))
+}
+
 /// Carries a line out in the IPv4 unicast address family, where FRR prints it.
 pub(super) fn in_unicast(device: &Device<'_>, section: &mut Node, line: &str) -> Attempt {
     let Attempt::Entered(key) = attempt(device, "router-bgp", section, UNICAST) else {
-        return Attempt::Departs(0);
+        return Attempt::Unmodelled;
     };
     let words: Vec<&str> = line.split_whitespace().collect();
     match section.child_mut(&key) {
         Some(family) => attempt(device, "af", family, &words),
-        None => Attempt::Departs(0),
+        None => Attempt::Unmodelled,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which rule does a line belong to, and what identifies it?
 
-use super::pattern::{Match, Value};
+use super::pattern::Match;
 use super::place::Spelled;
 use super::table::{Effect, Mode, Rule, Table};
 use super::tree::Node;
@@ -12,6 +12,8 @@ pub(super) struct Known<'a> {
     pub(super) rule: &'a Rule,
     /// Without a leading `no`.
     pub(super) words: Vec<String>,
+    /// Whether a `no` stands before them.
+    pub(super) negated: bool,
 }
 
 impl<'a> Known<'a> {
@@ -22,9 +24,14 @@ impl<'a> Known<'a> {
         let (negated, words) = split_no(&words);
         mode.lines
             .iter()
-            .filter(|rule| rule.default_on == negated)
+            .filter(|rule| rule.default_on == negated || rule.negative.is_some())
             .find_map(|rule| match rule.set.0.follow(words) {
-                Match::Whole(words) => Some(Known { mode, rule, words }),
+                Match::Whole(words) => Some(Known {
+                    mode,
+                    rule,
+                    words,
+                    negated,
+                }),
                 _ => None,
             })
     }
@@ -37,7 +44,7 @@ impl<'a> Known<'a> {
     /// Returns it as the device prints it.
     pub(super) fn text(&self) -> String {
         let words = self.words.join(" ");
-        match self.rule.default_on {
+        match self.negated {
             true => format!("no {words}"),
             false => words,
         }
@@ -102,14 +109,9 @@ pub(super) fn key(rule: &Rule, words: &[String]) -> String {
 
 /// Says how far words follow what may be typed behind `no`.
 pub(super) fn follow_removal(rule: &Rule, words: &[&str]) -> Match {
-    let value = if rule.bare {
-        Value::MustNot
-    } else {
-        Value::May
-    };
-    match rule.default_on {
+    match rule.default_on || rule.negative.is_some() {
         true => rule.set.0.follow(words),
-        false => rule.set.0.follow_removal(words, value),
+        false => rule.set.0.follow_removal(words, rule.behind_no),
     }
 }
 

@@ -5,6 +5,7 @@
 //! Abbreviated words (`int eth1`) are not understood, and every daemon is taken to run.
 
 mod address;
+mod bgp;
 mod boot;
 mod effects;
 mod execute;
@@ -12,16 +13,20 @@ mod known;
 mod list;
 mod pattern;
 mod place;
+mod remove;
 mod route;
+mod set;
 mod table;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod value;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::bgp::Bgp;
 use self::execute::{Attempt, Device, Passive, attempt};
+use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Node, Separator};
 use crate::error::Result;
@@ -158,11 +163,11 @@ impl Simulation {
         let mut attempts = Vec::new();
         for depth in (0..=self.path.len()).rev() {
             match self.attempt(depth, words) {
-                Attempt::Taken(output) => return self.landed(depth, Response::taken(output)),
-                Attempt::Refused(output) => return self.landed(depth, Response::refused(output)),
-                Attempt::Entered(key) => return self.entered(depth, key),
-                Attempt::Passive(passive) => return self.passive(depth, &passive),
-                other => attempts.push((depth, other)),
+                Attempt::Departs(at) => attempts.push((depth, Attempt::Departs(at))),
+                Attempt::Wrong(at) => attempts.push((depth, Attempt::Wrong(at))),
+                Attempt::Incomplete => attempts.push((depth, Attempt::Incomplete)),
+                Attempt::Unmodelled => attempts.push((depth, Attempt::Unmodelled)),
+                done => return self.done(depth, done),
             }
         }
         let unmodelled = attempts
@@ -177,23 +182,30 @@ impl Simulation {
         }
     }
 
+    fn done(&mut self, depth: usize, attempt: Attempt) -> Response {
+        match attempt {
+            Attempt::Taken(output) => self.landed(depth, Response::taken(output)),
+            Attempt::Refused(output) => self.landed(depth, Response::refused(output)),
+            Attempt::Entered(key) => self.entered(depth, key),
+            Attempt::Passive(passive) => self.passive(depth, &passive),
+            Attempt::Unproven(attempt) => Response {
+                modelled: false,
+                ..self.done(depth, *attempt)
+            },
+            Attempt::Departs(_) | Attempt::Wrong(_) | Attempt::Incomplete | Attempt::Unmodelled => {
+                Response::refused(String::new())
+            }
+        }
+    }
+
     fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
-        let peers = match words.contains(&"neighbor") {
-            true => peers(&self.document.root),
-            false => BTreeSet::new(),
+        let device = Device {
+            table: &Arc::clone(&self.table),
+            bgp: Bgp::of(&self.document.root, words),
         };
         let mode = self.mode_at(depth).to_owned();
-        let table = Arc::clone(&self.table);
         match self.section(depth) {
-            Some(section) => attempt(
-                &Device {
-                    table: &table,
-                    peers,
-                },
-                &mode,
-                section,
-                words,
-            ),
+            Some(section) => attempt(&device, &mode, section, words),
             None => Attempt::Departs(0),
         }
     }
@@ -229,10 +241,20 @@ impl Simulation {
     fn passive(&mut self, depth: usize, passive: &Passive) -> Response {
         self.path.truncate(depth);
         let here = self.path.clone();
-        self.line(&format!("interface {}", passive.interface));
-        self.line(&passive.line);
+        let exists = self.has_interface(&passive.interface);
+        let entered = self.line(&format!("interface {}", passive.interface));
+        let response = self.line(&passive.line);
         self.path = here;
-        Response::taken(passive.note.clone())
+        Response {
+            modelled: exists && entered.modelled && response.modelled,
+            ..Response::taken(passive.note.clone())
+        }
+    }
+
+    fn has_interface(&self, name: &str) -> bool {
+        let header = format!("interface {name}");
+        let sections = &self.document.root.children;
+        sections.iter().any(|section| section.text == header)
     }
 
     fn refuse(&self, message: &str, words: &[&str], at: usize) -> Response {
@@ -252,6 +274,7 @@ impl Simulation {
     fn literally(&mut self, depth: usize, words: &[&str]) -> Response {
         self.path.truncate(depth);
         let line = words.join(" ");
+        let place = literal_place(&self.table.modes[self.mode_at(depth)], &line);
         if let Some(section) = self.section(depth) {
             let removed = match line.strip_prefix("no ") {
                 Some(positive) => section.take_out(|child| child.text == positive),
@@ -266,6 +289,8 @@ impl Simulation {
                 let node = Node {
                     text: line.clone(),
                     key: line,
+                    literal: true,
+                    place,
                     ..Node::default()
                 };
                 section.insert(node, &separator);
@@ -281,7 +306,7 @@ impl Simulation {
 
 fn furthest(attempts: &[(usize, Attempt)]) -> usize {
     let departs = |attempt: &Attempt| match attempt {
-        Attempt::Departs(at) => Some(*at),
+        Attempt::Departs(at) | Attempt::Wrong(at) => Some(*at),
         _ => None,
     };
     attempts
@@ -289,21 +314,4 @@ fn furthest(attempts: &[(usize, Attempt)]) -> usize {
         .filter_map(|(_, attempt)| departs(attempt))
         .max()
         .unwrap_or(0)
-}
-
-/// The names and addresses of all BGP peers and peer groups.
-fn peers(root: &Node) -> BTreeSet<String> {
-    let lines = root
-        .children
-        .iter()
-        .filter(|section| section.key == "router bgp")
-        .flat_map(|section| &section.children);
-    lines
-        .filter_map(
-            |line| match line.text.split_whitespace().collect::<Vec<_>>()[..] {
-                ["neighbor", peer, "remote-as" | "peer-group", ..] => Some(peer.to_owned()),
-                _ => None,
-            },
-        )
-        .collect()
 }

@@ -1,5 +1,9 @@
 //! Does a typed line have the shape that a device accepts, and how does the device spell it?
 
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
 use super::address::{Prefix, is_address};
 
 /// One word of a pattern, or an optional run of them.
@@ -8,28 +12,53 @@ enum Token {
     Word(String),
     OneOf(Vec<String>),
     Range(u64, u64),
-    Address,
-    Prefix,
-    Network,
+    Address(Family),
+    Prefix(Family),
+    Network(Family),
     Physical,
+    Community,
+    Unicast,
     Name,
+    /// The device keeps so many characters of it.
+    Cut(usize),
     Line,
     Optional(Vec<Self>),
+}
+
+/// Which addresses fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Any,
+    V4,
+    V6,
+}
+
+impl Family {
+    fn has(self, address: IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::V4 => address.is_ipv4(),
+            Self::V6 => address.is_ipv6(),
+        }
+    }
 }
 
 /// How far a line follows a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Match {
-    /// It departs from the pattern at this word.
+    /// It departs from the pattern at this word, where the pattern has another word or ends.
     Departs(usize),
+    /// This word stands where a value is expected, and is none.
+    Wrong(usize),
     /// It stops before the pattern is complete.
     Incomplete,
     /// It follows it; the words as the device spells them.
     Whole(Vec<String>),
 }
 
-/// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared), `PHYSICAL` (a
-/// port of the chassis), `NAME` (one word), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
+/// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
+/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `COMMUNITY`, `UNICAST4`, `NAME` (one word), `NAME8` (cut after so
+/// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     identity: Vec<Token>,
@@ -59,34 +88,36 @@ impl Pattern {
         let mut all = self.identity.clone();
         if value == Value::May && !self.value.is_empty() {
             all.push(Token::Optional(self.value.clone()));
+        } else if value == Value::Must {
+            all.extend(self.value.iter().cloned());
         }
-        follow(&all, words, 0)
+        match follow(&all, words, 0) {
+            Match::Departs(at) if value == Value::MustNot && at == self.identity.len() => {
+                Match::Wrong(at)
+            }
+            other => other,
+        }
     }
 
     /// Returns how many words identify a line; none when all of them do.
     pub(super) fn identity_words(&self) -> Option<usize> {
         self.single.then_some(self.identity.len())
     }
-
-    /// Returns the literal words at the front.
-    pub(super) fn head(&self) -> Vec<&str> {
-        self.identity
-            .iter()
-            .map_while(|token| match token {
-                Token::Word(word) => Some(word.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
 }
 
 /// Whether the value may stand behind `no`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Value {
     /// It may.
+    #[default]
     May,
+    /// The line is incomplete without it.
+    Must,
     /// The device refuses it.
     MustNot,
+    /// What the device does with it is not modelled.
+    Unknown,
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, String> {
@@ -117,9 +148,18 @@ fn innermost(stack: &mut [Vec<Token>]) -> Result<&mut Vec<Token>, String> {
 
 fn token(word: &str) -> Result<Token, String> {
     Ok(match word {
-        "ADDRESS" => Token::Address,
-        "PREFIX" => Token::Prefix,
-        "NETWORK" => Token::Network,
+        "ADDRESS" => Token::Address(Family::Any),
+        "ADDRESS4" => Token::Address(Family::V4),
+        "UNICAST4" => Token::Unicast,
+        "PREFIX4" => Token::Prefix(Family::V4),
+        "PREFIX6" => Token::Prefix(Family::V6),
+        "NETWORK" => Token::Network(Family::Any),
+        "NETWORK4" => Token::Network(Family::V4),
+        "NETWORK6" => Token::Network(Family::V6),
+        "PREFIX" => Token::Prefix(Family::Any),
+        "COMMUNITY" => Token::Community,
+        "NAME8" => Token::Cut(8),
+        "NAME16" => Token::Cut(16),
         "PHYSICAL" => Token::Physical,
         "NAME" => Token::Name,
         "LINE" => Token::Line,
@@ -152,12 +192,24 @@ fn follow(tokens: &[Token], words: &[&str], at: usize) -> Match {
     match first {
         Token::Optional(inner) => either(inner, rest, words, at),
         _ if words.is_empty() => Match::Incomplete,
-        Token::Prefix if words.len() == 1 && is_address(words[0]) => Match::Incomplete,
+        Token::Prefix(_) if words.len() == 1 && is_address(words[0]) => Match::Incomplete,
         Token::Line => Match::Whole(vec![words.join(" ")]),
         _ => match spelled(first, words[0]) {
+            None if is_meant(first, words[0]) => Match::Wrong(at),
             None => Match::Departs(at),
             Some(word) => prepend(word, follow(rest, &words[1..], at + 1)),
         },
+    }
+}
+
+/// Says whether a word that does not fit was meant for this token: a number out of range, a bad choice, a bad prefix.
+/// Another kind of word may belong to a form that the pattern does not know.
+fn is_meant(token: &Token, word: &str) -> bool {
+    match token {
+        Token::Range(..) => word.bytes().all(|byte| byte.is_ascii_digit()),
+        Token::Prefix(_) | Token::Network(_) => word.contains('/'),
+        Token::OneOf(_) => true,
+        _ => false,
     }
 }
 
@@ -166,9 +218,19 @@ fn either(inner: &[Token], rest: &[Token], words: &[&str], at: usize) -> Match {
     let (with, without) = (follow(&with, words, at), follow(rest, words, at));
     match (with, without) {
         (whole @ Match::Whole(_), _) | (_, whole @ Match::Whole(_)) => whole,
-        (Match::Departs(one), Match::Departs(other)) => Match::Departs(one.max(other)),
-        _ => Match::Incomplete,
+        (Match::Incomplete, _) | (_, Match::Incomplete) => Match::Incomplete,
+        (one, other) => farther(one, other),
     }
+}
+
+/// Of two that do not fit, the one that went farther; where they are equal, the one that found a wrong value.
+pub(super) fn farther(one: Match, other: Match) -> Match {
+    let far = |found: &Match| match found {
+        Match::Departs(at) => (*at, false),
+        Match::Wrong(at) => (*at, true),
+        _ => (usize::MAX, true),
+    };
+    if far(&one) >= far(&other) { one } else { other }
 }
 
 fn prepend(word: String, rest: Match) -> Match {
@@ -192,13 +254,38 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
                     .parse()
                     .is_ok_and(|number: u64| (*low..=*high).contains(&number))
         }
-        Token::Address => is_address(word),
-        Token::Prefix => Prefix::parse(word).is_some(),
-        Token::Network => return Prefix::parse(word).map(|prefix| prefix.masked().to_string()),
+        Token::Address(family) => return address(*family, word).map(|found| found.to_string()),
+        Token::Prefix(family) => return prefix(*family, word).map(|found| found.to_string()),
+        Token::Network(family) => {
+            return prefix(*family, word).map(|found| found.masked().to_string());
+        }
         Token::Physical => is_physical(word),
+        Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
+        Token::Community => is_community(word),
+        Token::Cut(most) => return Some(word.chars().take(*most).collect()),
         Token::Name | Token::Line | Token::Optional(_) => true,
     };
     fits.then(|| word.to_owned())
+}
+
+fn address(family: Family, word: &str) -> Option<IpAddr> {
+    word.parse().ok().filter(|address| family.has(*address))
+}
+
+fn prefix(family: Family, word: &str) -> Option<Prefix> {
+    Prefix::parse(word).filter(|prefix| family.has(prefix.address()))
+}
+
+/// `65000:1` as the device spells it, or a well-known name that was recorded.
+fn is_community(word: &str) -> bool {
+    let half = |text: &str| {
+        text.parse()
+            .is_ok_and(|number: u16| number.to_string() == text)
+    };
+    word == "no-export"
+        || word
+            .split_once(':')
+            .is_some_and(|(one, other)| half(one) && half(other))
 }
 
 /// Ports of the chassis, by the names that Cisco gives them.
@@ -239,8 +326,9 @@ mod tests {
             typed(cost, "ip ospf cost 50"),
             whole(&["ip", "ospf", "cost", "50"])
         );
-        assert_eq!(typed(cost, "ip ospf cost 70000"), Match::Departs(3));
+        assert_eq!(typed(cost, "ip ospf cost 70000"), Match::Wrong(3));
         assert_eq!(typed(cost, "ip ospf cost +5"), Match::Departs(3));
+        assert_eq!(typed(cost, "ip ospf cost 50 10.0.0.1"), Match::Departs(4));
         assert_eq!(typed(cost, "ip ospf cost"), Match::Incomplete);
     }
 
@@ -254,7 +342,7 @@ mod tests {
         assert_eq!(typed(list, "ip prefix-list A"), Match::Incomplete);
         assert_eq!(
             typed(list, "ip prefix-list A seq 0 permit 10.0.0.0/8"),
-            Match::Departs(4)
+            Match::Wrong(4)
         );
     }
 
@@ -269,7 +357,7 @@ mod tests {
         }
         assert_eq!(
             cost.follow_removal(&["ip", "ospf", "cost", "99"], Value::MustNot),
-            Match::Departs(3)
+            Match::Wrong(3)
         );
     }
 

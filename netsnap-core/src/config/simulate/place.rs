@@ -36,7 +36,10 @@ impl Spelled<'_> {
 
     fn ranked(&self, siblings: &[Node]) -> Place {
         let mut place = vec![Part::Number(self.rank())];
-        if let Some(name) = self.rule.listed {
+        if let Some(name) = self.rule.listed.filter(|_| self.rule.bytes) {
+            place.push(Part::Text(self.words[name].clone()));
+            place.push(Part::Number(entry_number(&self.words[name + 1..])));
+        } else if let Some(name) = self.rule.listed {
             place.extend(self.listed(name, siblings));
         } else if let Some(word) = self.rule.by.and_then(|by| self.words.get(by)) {
             place.extend(natural(word));
@@ -88,6 +91,11 @@ impl Spelled<'_> {
             Part::Number(entry_number(&self.words[name + 1..])),
         ]
     }
+}
+
+/// Returns the place of a line that no rule knows, where the text alone decides.
+pub(super) fn literal_place(mode: &Mode, text: &str) -> Option<Place> {
+    (mode.order == Order::Text).then(|| vec![Part::Text(text.to_owned())])
 }
 
 fn after(part: &Part) -> Part {

@@ -1,6 +1,7 @@
 //! How does FRR identify, spell and order static routes? (Recorded, FRR 8.4.4.)
 
 use super::address::{Prefix, is_address};
+use super::execute::Attempt;
 use super::known::Known;
 use super::place::{Part, Place, natural};
 use super::tree::{Node, Separator};
@@ -56,10 +57,17 @@ impl Route {
 
     /// Distance and tag identify nothing; nor does the way of discarding.
     fn key(&self) -> String {
-        let discards = DISCARDS.contains(&self.target.as_str());
-        let target = if discards { "discard" } else { &self.target };
+        let target = if self.discards() {
+            "discard"
+        } else {
+            &self.target
+        };
         let interface = self.interface.as_deref().unwrap_or_default();
         format!("{} route {} {target} {interface}", self.family, self.prefix)
+    }
+
+    fn discards(&self) -> bool {
+        DISCARDS.contains(&self.target.as_str())
     }
 
     fn text(&self) -> String {
@@ -86,12 +94,13 @@ impl Route {
         place.extend(by_length(&self.prefix));
         place.extend([Part::Number(distance), Part::Number(self.kind())]);
         place.extend(natural(&self.target));
+        place.push(Part::Text(self.interface.clone().unwrap_or_default()));
         place
     }
 
     fn kind(&self) -> u128 {
         match (&self.interface, is_address(&self.target)) {
-            _ if DISCARDS.contains(&self.target.as_str()) => 3,
+            _ if self.discards() => 3,
             (None, false) => 0,
             (None, true) => 1,
             (Some(_), _) => 2,
@@ -127,13 +136,48 @@ pub(super) fn key(words: &[String]) -> String {
 }
 
 /// Puts a route where the device prints it; one with the same next hop is replaced.
-pub(super) fn set(section: &mut Node, known: &Known<'_>) -> bool {
+pub(super) fn set(section: &mut Node, known: &Known<'_>) -> Attempt {
     let Some(node) = node(known, &section.children) else {
-        return false;
+        return unreadable(&known.words);
     };
+    if mixes(section, &known.words, &node.key) {
+        return Attempt::Refused(MIXED.to_owned());
+    }
     section.take_out(|child| child.key == node.key);
     section.insert(node, &Separator::Block);
-    true
+    Attempt::Taken(String::new())
+}
+
+/// Recorded, FRR 8.4.4.
+const MIXED: &str = "% Configuration failed.\n\nError type: validation\nError description: Route cannot have blackhole and non-blackhole nexthops simultaneously";
+
+/// FRR cuts a mask with holes short in its own way; an interface before an address it does not know.
+fn unreadable(words: &[String]) -> Attempt {
+    match words.get(2).is_some_and(|word| is_address(word)) {
+        true => Attempt::Unmodelled,
+        false => Attempt::Wrong(3),
+    }
+}
+
+/// Says whether another route of this prefix and distance discards where this one does not, or the reverse.
+fn mixes(section: &Node, words: &[String], key: &str) -> bool {
+    let Some(route) = Route::read(words) else {
+        return false;
+    };
+    let read = |child: &Node| {
+        let words: Vec<String> = child.text.split_whitespace().map(str::to_owned).collect();
+        (words.get(1)? == "route").then(|| Route::read(&words))?
+    };
+    section
+        .children
+        .iter()
+        .filter(|child| child.key != key)
+        .filter_map(read)
+        .any(|other| {
+            (&other.family, &other.prefix, &other.distance)
+                == (&route.family, &route.prefix, &route.distance)
+                && other.discards() != route.discards()
+        })
 }
 
 /// Returns the node of a route; none when the words are none.

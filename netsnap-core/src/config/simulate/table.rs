@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Value};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The rules of one platform: `platforms/simulator/NAME.toml`.
@@ -70,9 +70,39 @@ pub(super) struct Rule {
     /// Which words identify it, where that is not a prefix.
     #[serde(default)]
     pub(super) identity: Option<Vec<usize>>,
-    /// Whether `no` refuses the value.
+    /// Whether the value may stand behind `no`.
     #[serde(default)]
-    pub(super) bare: bool,
+    pub(super) behind_no: Value,
+    /// Values that the device does not print, because they are its defaults.
+    #[serde(default)]
+    pub(super) hidden: Vec<String>,
+    /// Words that it leaves out, for the same reason.
+    #[serde(default)]
+    pub(super) omits: Vec<String>,
+    /// The value that it prints when none was typed.
+    #[serde(default)]
+    pub(super) fills: Option<String>,
+    /// Whether it prints `no X` too, and when.
+    #[serde(default)]
+    pub(super) negative: Option<Negative>,
+    /// Whether `no X VALUE` takes the value away and leaves `X`.
+    #[serde(default)]
+    pub(super) reduces: bool,
+    /// Whether the device may do otherwise than this rule: the line is carried out, and proves nothing.
+    #[serde(default)]
+    pub(super) unproven: bool,
+    /// The same for its removal alone.
+    #[serde(default)]
+    pub(super) removal_unproven: bool,
+    /// Printed instead of setting it on a loopback interface.
+    #[serde(default)]
+    pub(super) on_loopback: Option<String>,
+    /// Printed when it stands already.
+    #[serde(default)]
+    pub(super) again: Option<String>,
+    /// Whether the names of its lists are printed in the order of their bytes.
+    #[serde(default)]
+    pub(super) bytes: bool,
     /// Whether it holds by default: the device prints only `no X`.
     #[serde(default)]
     pub(super) default_on: bool,
@@ -82,7 +112,7 @@ pub(super) struct Rule {
     /// Printed when there is nothing to remove.
     #[serde(default)]
     pub(super) absent: Option<String>,
-    /// Printed instead of removing it.
+    /// Printed instead of removing it; `{line}` is the line.
     #[serde(default)]
     pub(super) fixed: Option<String>,
     /// Printed instead of removing it when the device booted with it.
@@ -129,6 +159,16 @@ pub(super) struct Rule {
     pub(super) effect: Option<Effect>,
 }
 
+/// What a device prints for `no X`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Negative {
+    /// `X` and `no X` take each other away; `no X` is printed when neither stood.
+    Toggles,
+    /// `X` and `no X` replace each other.
+    Replaces,
+}
+
 /// What a line does besides standing in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,6 +179,8 @@ pub(super) enum Effect {
     Numbered,
     /// It is a static route.
     Route,
+    /// It is an IPv4 address of an interface.
+    Address,
     /// It makes a BGP peer, and its removal takes all lines of the peer along.
     Peer,
     /// It needs its BGP peer (word 1).

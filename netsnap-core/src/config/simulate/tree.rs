@@ -13,7 +13,9 @@ pub(super) struct Node {
     pub(super) before: Vec<String>,
     /// What identifies it among its siblings.
     pub(super) key: String,
-    /// Where it prints among its siblings; none for a line that no rule knows.
+    /// Whether no rule knows it.
+    pub(super) literal: bool,
+    /// Where it prints among its siblings; none where that is unknown.
     pub(super) place: Option<Place>,
     /// Neighbours of one block have no separator between them.
     pub(super) block: Option<String>,

@@ -1,0 +1,164 @@
+//! What does a line do that says what shall hold?
+
+use super::execute::{Attempt, Device, Passive, best};
+use super::known::{Known, key};
+use super::table::{Effect, Mode, Negative, Rule};
+use super::tree::{Node, Separator};
+use super::{effects, list, route, value};
+
+/// Tries a line without `no`.
+pub(super) fn try_set(
+    device: &Device<'_>,
+    mode: &Mode,
+    section: &mut Node,
+    words: &[&str],
+) -> Attempt {
+    let (rule, words) = match best(mode, |rule| rule.set.0.follow(words)) {
+        Ok(found) => found,
+        Err(attempt) => return attempt,
+    };
+    let words = value::kept(rule, words);
+    let doubtful = rule.unproven
+        || is_doubtful(device, rule, section, &words)
+        || value::are_timers_adjusted(&words);
+    let known = Known {
+        mode,
+        rule,
+        words,
+        negated: false,
+    };
+    match carry_out(device, section, known) {
+        attempt if doubtful => attempt.doubted(),
+        attempt => attempt,
+    }
+}
+
+/// Says whether a line that no rule knows may change what this one does.
+pub(super) fn is_doubtful(
+    device: &Device<'_>,
+    rule: &Rule,
+    section: &Node,
+    words: &[String],
+) -> bool {
+    let key = key(rule, words);
+    let start = format!("{key} ");
+    let has_rival = section
+        .children
+        .iter()
+        .any(|child| child.literal && format!("{} ", child.text).starts_with(&start));
+    has_rival || device.bgp.is_doubtful(rule, words)
+}
+
+fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attempt {
+    let rule = known.rule;
+    if let Some(refusal) = refusal(device, rule, section, &known.words) {
+        return Attempt::Refused(refusal);
+    }
+    if value::is_hidden(rule, &known.words) {
+        section.take_out(|child| child.key == known.key());
+        return Attempt::Taken(String::new());
+    }
+    let note = note(device, section, &known);
+    match rule.effect {
+        _ if rule.default_on => drop(section.take_out(|child| child.key == known.key())),
+        Some(Effect::Sequence) => list::set_sequence(section, known),
+        Some(Effect::Numbered) => list::set_numbered(section, known),
+        Some(Effect::Route) => return route::set(section, &known),
+        Some(Effect::IntoUnicast) => return effects::in_unicast(device, section, &known.text()),
+        Some(Effect::Passive) => return passive(&known.words[1], "ip ospf passive", &note),
+        Some(Effect::ClearsAddresses) => return effects::change_vrf(section, &known),
+        _ => return place(section, &known, note),
+    }
+    Attempt::Taken(note)
+}
+
+fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
+    let on_loopback = || {
+        let refusal = rule.on_loopback.clone()?;
+        (section.text == "interface lo").then_some(refusal)
+    };
+    let by_effect = match rule.effect {
+        Some(Effect::NeedsPeer | Effect::Peer) => device.bgp.refusal(rule, words),
+        Some(Effect::Sequence) => value::bad_range(words),
+        Some(Effect::Address) => effects::bad_address(words),
+        _ => None,
+    };
+    by_effect
+        .or_else(on_loopback)
+        .or_else(|| taken(rule, section, words))
+}
+
+fn taken(rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
+    let taken = rule.taken.as_ref()?;
+    let key = key(rule, words);
+    let stands = section
+        .child(&key)
+        .filter(|child| !value::is_same(&child.text, &words.join(" ")))?;
+    let value = stands.text.rsplit(' ').next().unwrap_or_default();
+    Some(taken.replace("{value}", value))
+}
+
+fn note(device: &Device<'_>, section: &Node, known: &Known<'_>) -> String {
+    let again = known.rule.again.clone();
+    let again = again.filter(|_| section.child(&known.key()).is_some());
+    device
+        .bgp
+        .note(known.rule, &known.words)
+        .or(again)
+        .or_else(|| known.rule.note.clone())
+        .unwrap_or_default()
+}
+
+/// Puts a line where the device prints it, in place of what has the same identity.
+pub(super) fn place(section: &mut Node, known: &Known<'_>, note: String) -> Attempt {
+    let node = known.node(&section.children);
+    let key = node.key.clone();
+    let entered = node.mode.is_some();
+    match section.child_mut(&key) {
+        Some(stands) if value::is_same(&stands.text, &node.text) => {}
+        Some(_) if known.rule.negative.is_some() => effects::turn(section, known, node),
+        Some(stands) if entered || stands.place == node.place => stands.text = node.text,
+        Some(_) => {
+            section.take_out(|child| child.key == key);
+            section.insert(node, &separator(known.rule));
+        }
+        None => section.insert(node, &separator(known.rule)),
+    }
+    match entered {
+        true => Attempt::Entered(key),
+        false => Attempt::Taken(note),
+    }
+}
+
+/// The line is kept on an interface.
+pub(super) fn passive(interface: &str, line: &str, note: &str) -> Attempt {
+    Attempt::Passive(Passive {
+        line: line.to_owned(),
+        interface: interface.to_owned(),
+        note: note.replace("{line}", line),
+    })
+}
+
+/// Says whether a line of this rule gets a `!` before it.
+pub(super) fn separator(rule: &Rule) -> Separator {
+    match rule.block.is_some() || rule.gap {
+        true => Separator::Block,
+        false => Separator::Never,
+    }
+}
+
+/// Says what `no X` prints where it is printed.
+pub(super) fn place_negated(
+    mode: &Mode,
+    section: &mut Node,
+    (rule, words): (&Rule, &[String]),
+) -> Attempt {
+    let known = Known {
+        mode,
+        rule,
+        words: words.to_vec(),
+        negated: true,
+    };
+    debug_assert!(rule.default_on || rule.negative != None::<Negative>);
+    place(section, &known, String::new())
+}

@@ -1,0 +1,113 @@
+//! Which of the values that were typed does the device print, and which are the same to it?
+
+use std::net::Ipv4Addr;
+
+use super::table::Rule;
+
+/// Returns the words as the device keeps them: without what it leaves out, with what it fills in.
+pub(super) fn kept(rule: &Rule, mut words: Vec<String>) -> Vec<String> {
+    for omitted in &rule.omits {
+        let omitted: Vec<&str> = omitted.split(' ').collect();
+        if let Some(at) = position(&words, &omitted) {
+            words.drain(at..at + omitted.len());
+        }
+    }
+    if let Some(filled) = &rule.fills
+        && value(rule, &words).is_empty()
+    {
+        words.push(filled.clone());
+    }
+    words
+}
+
+fn position(words: &[String], searched: &[&str]) -> Option<usize> {
+    words
+        .windows(searched.len())
+        .position(|window| window.iter().eq(searched))
+}
+
+/// Says whether the device does not print a line of these words, because they say what holds anyway.
+pub(super) fn is_hidden(rule: &Rule, words: &[String]) -> bool {
+    !rule.hidden.is_empty() && rule.hidden.contains(&value(rule, words))
+}
+
+fn value(rule: &Rule, words: &[String]) -> String {
+    let identity = rule.set.0.identity_words().unwrap_or(words.len());
+    words.get(identity..).unwrap_or_default().join(" ")
+}
+
+/// Says whether two lines mean the same: `area 1` and `area 0.0.0.1` do (recorded, FRR 8.4.4).
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    let area = |line: &str| {
+        let (head, area) = line.rsplit_once(" area ")?;
+        let number = area
+            .parse()
+            .or_else(|_| area.parse().map(Ipv4Addr::to_bits));
+        Some((head.to_owned(), number.ok()?))
+    };
+    one == other || area(one).is_some_and(|area_of_one| area(other) == Some(area_of_one))
+}
+
+/// Says why a prefix list refuses a range: the mask, `ge` and `le` must rise (recorded, FRR 8.4.4).
+pub(super) fn bad_range(words: &[String]) -> Option<String> {
+    let network = words.iter().find(|word| word.contains('/'))?;
+    let mask: u8 = network.split_once('/')?.1.parse().ok()?;
+    let bound = |name: &str| -> Option<u8> {
+        let at = words.iter().position(|word| word == name)?;
+        words.get(at + 1)?.parse().ok()
+    };
+    let (ge, le) = (bound("ge"), bound("le"));
+    let low = ge.unwrap_or(mask);
+    let rises = mask <= low && le.is_none_or(|le| low <= le);
+    (!rises).then(|| {
+        format!(
+            "% Configuration failed.\n\nError type: validation\nError description: Invalid prefix range for {network}: Make sure that mask length <= ge <= le"
+        )
+    })
+}
+
+/// Says whether FRR changes these BGP timers: it keeps the keepalive below a third of the hold time (recorded, FRR 8.4.4).
+pub(super) fn are_timers_adjusted(words: &[String]) -> bool {
+    let number = |at: usize| words.get(at).and_then(|word| word.parse::<u32>().ok());
+    match (words.get(2).map(String::as_str), number(3), number(4)) {
+        (Some("timers"), Some(keepalive), Some(hold)) => {
+            keepalive * 3 > hold || matches!(hold, 1 | 2)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn an_area_is_the_same_as_a_number_and_as_an_address() {
+        assert!(is_same(
+            "network 10.0.0.0/8 area 1",
+            "network 10.0.0.0/8 area 0.0.0.1"
+        ));
+        assert!(!is_same(
+            "network 10.0.0.0/8 area 1",
+            "network 10.0.0.0/8 area 2"
+        ));
+        assert!(!is_same(
+            "network 10.0.0.0/8 area 1",
+            "network 11.0.0.0/8 area 1"
+        ));
+    }
+
+    #[test]
+    fn a_range_must_rise_from_the_mask() {
+        for line in ["p 10.0.0.0/8 le 7", "p 10.0.0.0/8 ge 24 le 16"] {
+            assert!(bad_range(&words(line)).is_some(), "{line}");
+        }
+        for line in ["p 10.0.0.0/8", "p 10.0.0.0/8 ge 8 le 8", "p any"] {
+            assert!(bad_range(&words(line)).is_none(), "{line}");
+        }
+    }
+}
