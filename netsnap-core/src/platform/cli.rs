@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::{Pattern, PromptPattern};
 use crate::error::Effect;
 
 /// How many exec channels one connection takes.
@@ -50,10 +50,10 @@ pub struct Cli {
     /// Whether the shell wants a terminal.
     pub terminal: bool,
     /// The last line outside configuration mode, without trailing blanks; `{host}` stands for the learned host name.
-    pub prompt: String,
+    pub prompt: PromptPattern,
     /// The last line inside configuration mode; the capture `mode` is the section.
     #[serde(default)]
-    pub configuration_prompt: Option<String>,
+    pub configuration_prompt: Option<PromptPattern>,
     /// Commands after login, in order; a refusal of one is tolerated.
     #[serde(default)]
     pub prepare: Vec<String>,

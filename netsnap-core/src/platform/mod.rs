@@ -109,6 +109,26 @@ impl<'de> Deserialize<'de> for Pattern {
     }
 }
 
+/// The host name in a prompt, where none is known yet: printable ASCII without blanks, brackets and `#`.
+const HOST: &str = r#"[!"$-'*-;=?-Z\\^-~]+"#;
+
+/// The shape of a prompt in a table, for a whole line, compiled when the table is read.
+#[derive(Clone, Debug)]
+pub struct PromptPattern(pub regex::Regex);
+
+impl<'de> Deserialize<'de> for PromptPattern {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let named = text.replacen("{host}", &format!("(?P<host>{HOST})"), 1);
+        let anchored = format!("^(?:{})$", named.replace("{host}", HOST));
+        regex::Regex::new(&anchored)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

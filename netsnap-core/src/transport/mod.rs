@@ -8,6 +8,7 @@ mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -67,7 +68,7 @@ pub trait Transport: std::fmt::Debug + Send + Sync {
     async fn connect(
         &self,
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
     ) -> Result<Box<dyn Session>>;
 }

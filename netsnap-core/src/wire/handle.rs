@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow};
-use super::{Batches, Recording, verbs};
+use super::{Batches, Recording, batches, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
@@ -88,9 +88,12 @@ impl Handle {
     /// `InvalidInput` for arguments that do not fit, or a closed engine; `Storage`.
     pub async fn begin(&self, arguments: &str) -> Result<Recording> {
         let begin: Begin = arguments::parse("begin", arguments)?;
-        let begun = self.engine()?.begin(begin.into_new()).await;
+        let engine = self.engine()?;
+        // Of a caller that goes away meanwhile, the run is left to nobody and ends interrupted.
+        let work = async move { engine.begin(begin.into_new()).await.map(Recording::new) };
+        let begun = self.work.spawn(work).await;
         begun
-            .map(Recording::new)
+            .unwrap_or_else(|failure| Err(panicked(failure)))
             .map_err(|error| error.during("begin"))
     }
 
@@ -100,13 +103,11 @@ impl Handle {
     /// `InvalidInput` for arguments that do not fit, or a closed engine. What fails later comes through the stream.
     pub fn follow(&self, arguments: &str) -> Result<Batches> {
         let follow: Follow = arguments::parse("follow", arguments)?;
-        let id = follow.id.parse()?;
-        Ok(Batches::follow(
-            self.engine()?,
-            id,
-            follow.start,
-            self.cancellation(),
-        ))
+        let (engine, id) = (self.engine()?, follow.id.parse()?);
+        let (stop, work) = (self.cancellation(), &self.work);
+        Ok(Batches::spawn(work, stop, move |out| {
+            batches::follow(engine, id, follow.start, out)
+        }))
     }
 
     /// Streams what happens from now on in every run of this engine. A reader that falls behind misses events; the log
@@ -115,7 +116,11 @@ impl Handle {
     /// # Errors
     /// `InvalidInput` for a closed engine.
     pub fn watch(&self) -> Result<Batches> {
-        Ok(Batches::watch(&self.engine()?, self.cancellation()))
+        let live = self.engine()?.watch();
+        let (stop, work) = (self.cancellation(), &self.work);
+        Ok(Batches::spawn(work, stop, move |out| {
+            batches::watch(live, out)
+        }))
     }
 
     /// Cancels the work under way, waits until it has ended in order, and lets go of the store. Closing twice is fine.

@@ -48,7 +48,12 @@ impl Recording {
         done.map_err(|error| error.during(format!("recorder.{verb}")))
     }
 
-    async fn dispatch(&self, verb: &str, arguments: &str, bytes: Option<Vec<u8>>) -> Result<String> {
+    async fn dispatch(
+        &self,
+        verb: &str,
+        arguments: &str,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<String> {
         match verb {
             "event" => self.event(parse(verb, arguments)?).await,
             "output" => {

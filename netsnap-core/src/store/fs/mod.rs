@@ -178,8 +178,7 @@ impl ExecutionStore for FsStore {
             .await
     }
 
-    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary> {
-        let output = output.clone();
+    async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
         self.with_run("store.put_output", id, move |run| run.put_output(&output))
             .await
     }

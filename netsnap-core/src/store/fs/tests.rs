@@ -254,9 +254,9 @@ async fn a_person_finds_everything_by_name() {
     let fixture = fixture().await;
     let run = fixture.run().await;
     let json = output(b"{\"up\": true}");
-    fixture.store.put_output(&run.id, &json).await.unwrap();
+    fixture.store.put_output(&run.id, json).await.unwrap();
     let again = output(b"text");
-    fixture.store.put_output(&run.id, &again).await.unwrap();
+    fixture.store.put_output(&run.id, again).await.unwrap();
     let current = fixture.folder.path().join("current");
     let target = fs::read_link(&current).unwrap();
     assert_eq!(target, Path::new("executions").join(run.id.as_str()));

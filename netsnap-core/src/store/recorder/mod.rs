@@ -194,7 +194,7 @@ impl Recorder {
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
-        let summary = self.shared.store.put_output(self.id(), &output).await?;
+        let summary = self.shared.store.put_output(self.id(), output).await?;
         lock(&self.shared.tally).output(&summary);
         Ok(summary)
     }

@@ -54,7 +54,7 @@ impl Place {
 impl SshSession {
     pub(super) async fn open(
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
         preference: ProofPreference,
     ) -> Result<Self> {
@@ -65,7 +65,7 @@ impl SshSession {
                 host: device.host.clone(),
                 port: device.port,
             },
-            platform: Arc::new(platform.clone()),
+            platform: Arc::clone(platform),
             limits: limits.clone(),
             preference,
             shell: None,
