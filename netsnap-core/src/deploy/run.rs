@@ -78,7 +78,7 @@ pub(crate) async fn carry_out(
         },
     };
     let waiting = cancel.drop_guard();
-    let work = tokio::spawn(async move { run.to_the_end(&targets).await });
+    let work = tokio::spawn(async move { run.finish_all(&targets).await });
     let deployment = work.await.map_err(fleet::internal)?;
     waiting.disarm();
     deployment
@@ -162,7 +162,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_the_end(self, targets: &[Target]) -> Result<Deployment> {
+    async fn finish_all(self, targets: &[Target]) -> Result<Deployment> {
         let started = Instant::now();
         let plan = self.order.plan.id;
         record::begin(&self.context, self.recorder.id(), &plan).await?;
