@@ -54,7 +54,17 @@ impl Voice {
         }
         Some(())
     }
+
+    async fn complain(&self, text: Bytes) -> Option<()> {
+        if text.is_empty() {
+            return Some(());
+        }
+        self.writer.extended_data_bytes(ERRORS, text).await.ok()
+    }
 }
+
+/// The error stream of a channel (RFC 4254, section 5.2).
+const ERRORS: u32 = 1;
 
 fn with_returns(text: &[u8]) -> Bytes {
     let mut out = Vec::with_capacity(text.len() + text.len() / 32);
@@ -90,8 +100,12 @@ async fn converse(cli: &mut Cli, reader: &mut Reader, voice: &Voice) -> Option<E
     let mut typed = Vec::new();
     loop {
         while let Some(line) = next_line(&mut typed) {
-            match answer(cli, voice, &line).await? {
-                Next::Prompt => prompt(cli, voice).await?,
+            let (next, errors) = answer(cli, voice, &line).await?;
+            match next {
+                Next::Prompt => {
+                    prompt(cli, voice).await?;
+                    voice.complain(errors).await?;
+                }
                 Next::Logout => return Some(Ended::Politely),
                 Next::Break => return Some(Ended::Broken),
                 Next::Hang => std::future::pending().await,
@@ -116,7 +130,8 @@ fn next_line(typed: &mut Vec<u8>) -> Option<String> {
     Some(line)
 }
 
-async fn answer(cli: &mut Cli, voice: &Voice, line: &str) -> Option<Next> {
+/// Answers a line; also returns what comes on the error stream, behind the prompt.
+async fn answer(cli: &mut Cli, voice: &Voice, line: &str) -> Option<(Next, Bytes)> {
     let behavior = cli.device.behavior();
     voice
         .say(format!("{line}\n").into(), &DeviceBehavior::default())
@@ -127,8 +142,16 @@ async fn answer(cli: &mut Cli, voice: &Voice, line: &str) -> Option<Next> {
         voice.say(format!("{text}\n").into(), &behavior).await?;
         pause(wait).await;
     }
+    if voice.terminal == Terminal::Absent && is_on_error_stream(&reply.output) {
+        return Some((reply.next, reply.output));
+    }
     voice.say(reply.output, &behavior).await?;
-    Some(reply.next)
+    Some((reply.next, Bytes::new()))
+}
+
+/// Without a terminal vtysh says this on its error stream, which sshd reads apart from the output (recorded, FRR 8.4.4).
+fn is_on_error_stream(output: &Bytes) -> bool {
+    output.ends_with(b" is not running\n")
 }
 
 async fn prompt(cli: &Cli, voice: &Voice) -> Option<()> {
