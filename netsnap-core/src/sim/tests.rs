@@ -176,7 +176,7 @@ async fn a_shut_interface_drops_the_neighbour_on_both_sides() {
         .type_line("interface eth1\nshutdown");
     assert_eq!(
         full(executed(&network, "r1", "show ip ospf neighbor").await.0),
-        1
+        2
     );
     assert_eq!(
         full(executed(&network, "r2", "show ip ospf neighbor").await.0),

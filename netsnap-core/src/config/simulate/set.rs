@@ -20,6 +20,7 @@ pub(super) fn try_set(
     let words = value::kept(rule, words);
     let doubtful = rule.unproven
         || is_doubtful(device, rule, section, &words)
+        || value::is_doubtful(rule, &words)
         || value::are_timers_adjusted(&words);
     let known = Known {
         mode,
@@ -62,7 +63,7 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
     match rule.effect {
         _ if rule.default_on => drop(section.take_out(|child| child.key == known.key())),
         Some(Effect::Sequence) => list::set_sequence(section, known),
-        Some(Effect::Numbered) => list::set_numbered(section, known),
+        Some(Effect::Numbered) => return list::set_numbered(section, known),
         Some(Effect::Route) => return route::set(section, &known),
         Some(Effect::IntoUnicast) => return effects::in_unicast(device, section, &known.text()),
         Some(Effect::Passive) => return passive(&known.words[1], "ip ospf passive", &note),

@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorKind, Result};
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
     pub(super) messages: Messages,
+    /// Whether a rule that names no source proves nothing.
+    #[serde(default)]
+    sources_required: bool,
     #[serde(default)]
     pub(super) hostname: String,
     pub(super) modes: BTreeMap<String, Mode>,
@@ -94,6 +97,12 @@ pub(super) struct Rule {
     /// The same for its removal alone.
     #[serde(default)]
     pub(super) removal_unproven: bool,
+    /// The document that says so.
+    #[serde(default)]
+    source: Option<String>,
+    /// Values with which it proves nothing: the device may not print them.
+    #[serde(default)]
+    pub(super) doubtful: Vec<String>,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,
@@ -242,7 +251,12 @@ impl Table {
     }
 
     fn parse(text: &str) -> std::result::Result<Self, toml::de::Error> {
-        toml::from_str(text)
+        let mut table: Self = toml::from_str(text)?;
+        let rules = table.modes.values_mut().flat_map(|mode| &mut mode.lines);
+        for rule in rules.filter(|rule| table.sources_required && rule.source.is_none()) {
+            rule.unproven = true;
+        }
+        Ok(table)
     }
 }
 

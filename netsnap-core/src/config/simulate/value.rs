@@ -31,6 +31,11 @@ pub(super) fn is_hidden(rule: &Rule, words: &[String]) -> bool {
     !rule.hidden.is_empty() && rule.hidden.contains(&value(rule, words))
 }
 
+/// Says whether the device may not print this value.
+pub(super) fn is_doubtful(rule: &Rule, words: &[String]) -> bool {
+    rule.doubtful.contains(&value(rule, words))
+}
+
 fn value(rule: &Rule, words: &[String]) -> String {
     let identity = rule.set.0.identity_words().unwrap_or(words.len());
     words.get(identity..).unwrap_or_default().join(" ")
