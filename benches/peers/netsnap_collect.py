@@ -35,10 +35,11 @@ class Ours:
         before = common.memory_mb("VmRSS:")
         start = time.perf_counter()
         collected = self.collect(one, [command])
-        output = self.engine.output(collected.execution.id, one[0]["name"], command)
         wall = time.perf_counter() - start
         growth = common.memory_mb("VmHWM:") - before
-        return {"wall_s": wall, "bytes": len(output.bytes), "growth_mb": growth}
+        output = self.engine.output(collected.execution.id, one[0]["name"], command)
+        in_hand = common.memory_mb("VmHWM:") - before
+        return {"wall_s": wall, "bytes": len(output.bytes), "growth_mb": growth, "in_hand_mb": in_hand}
 
     def traps(self):
         return {"whole": sum(map(self.trap, self.given.commands))}

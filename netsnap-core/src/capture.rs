@@ -17,7 +17,7 @@ use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot,
     SnapshotKind,
 };
-use crate::platform::{Completeness, ConfigurationCommands, Platform};
+use crate::platform::{Completeness, ConfigurationCommands, Platform, part};
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
 use crate::store::{Durability, NewExecution, Recorder};
 use crate::transport::{Limits, Session};
@@ -255,17 +255,33 @@ async fn ask_complete(
     let Some(completeness) = completeness else {
         return Ok(());
     };
-    let answer = session.run(&completeness.command).await?;
-    let text = answer.text();
-    match text
-        .lines()
-        .find_map(|line| completeness.missing.0.captures(line))
-    {
-        Some(found) => Err(incomplete(
-            found.name("part").map_or("?", |part| part.as_str()),
-        )),
+    let answer = ask(session, &completeness.command).await?;
+    if let Some(part) = completeness.missing_in(&answer) {
+        return Err(incomplete(part));
+    }
+    let Some(roll) = &completeness.roll else {
+        return Ok(());
+    };
+    let present = ask(session, &roll.command).await?;
+    match roll.missing_in(&answer, &present) {
+        Some(part) => Err(incomplete(part)),
         None => Ok(()),
     }
+}
+
+/// Asks for what a completeness stands on: a refusal is no answer.
+async fn ask(session: &mut dyn Session, command: &str) -> Result<String> {
+    let answer = session.run(command).await?;
+    if let Some(rejection) = &answer.rejection {
+        return Err(Error::new(
+            ErrorKind::ConfigurationIncomplete,
+            "the device does not tell whether its configuration is whole",
+        )
+        .during("capture")
+        .with("command", command)
+        .with("answer", &rejection.line));
+    }
+    Ok(answer.text().into_owned())
 }
 
 fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a str> {
@@ -291,10 +307,8 @@ fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a
         .iter()
         .flat_map(|completeness| &completeness.inside);
     for pattern in inside {
-        if let Some(found) = text.lines().find_map(|line| pattern.0.captures(line)) {
-            return Err(incomplete(
-                found.name("part").map_or("?", |part| part.as_str()),
-            ));
+        if let Some(part) = text.lines().find_map(|line| part(pattern, line)) {
+            return Err(incomplete(part));
         }
     }
     let last = text.lines().rev().find(|line| !line.trim().is_empty());

@@ -249,9 +249,9 @@ pub(crate) async fn record_results(
         recorder
             .event(finished(&result), Durability::Batched)
             .await?;
-        recorder.device_result(result.clone()).await?;
         recorded.push(result);
     }
+    recorder.device_results(&recorded).await?;
     Ok(recorded)
 }
 

@@ -10,6 +10,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::redact;
+
 /// The result of every fallible function of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -177,12 +179,14 @@ impl Error {
         self
     }
 
-    /// Adds one fact about the thing that failed. A key that is there already keeps its value.
+    /// Adds one fact about the thing that failed. A key that is there already keeps its value. Of a configuration line the
+    /// secret is masked.
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
         let key = key.into();
         if !self.0.context.iter().any(|(known, _)| *known == key) {
-            self.0.context.push((key, value.to_string()));
+            let value = redact::secrets(&value.to_string()).into_owned();
+            self.0.context.push((key, value));
         }
         self
     }
@@ -252,7 +256,7 @@ fn chain(source: &(dyn std::error::Error + 'static)) -> String {
         text.push_str(&cause.to_string());
         next = cause.source();
     }
-    text
+    redact::secrets(&text).into_owned()
 }
 
 impl fmt::Display for Error {

@@ -69,9 +69,11 @@ async fn one_place<T>(
 /// Returns the error of work that the caller stopped.
 pub(crate) fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the caller cancelled it")
+        .hint("do it again when it is wanted")
 }
 
-fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+/// Returns the error of work that ended in a panic.
+pub(crate) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(
         ErrorKind::Internal,
         "the work on a device stopped unexpectedly",

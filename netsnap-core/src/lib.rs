@@ -16,6 +16,7 @@ pub mod id;
 pub mod model;
 pub mod plan;
 pub mod platform;
+pub mod redact;
 pub mod report;
 pub mod rollback;
 #[cfg(feature = "sim")]

@@ -7,7 +7,7 @@ const { Events } = require('./events.js')
 const { nativeOf, pathOf } = require('./inventory.js')
 const { native } = require('./native.js')
 const { Output } = require('./output.js')
-const { Recorder } = require('./recorder.js')
+const { Recorder, during } = require('./recorder.js')
 
 /** An open engine. Every verb takes a `signal` in its options. */
 class Netsnap {
@@ -126,7 +126,7 @@ class Netsnap {
   async record(name, ...rest) {
     const body = rest.pop()
     const run = await this.begin(name, ...rest)
-    return run.finishAfter(body)
+    return during(run, body)
   }
 
   /** Iterates over the events of a run, those to come included, until the run has ended. */

@@ -41,14 +41,14 @@ class Recorder {
   }
 
   /** Carries out a block of code, and ends the run as the block ends. */
-  async finishAfter(body) {
+  static async during(run, body) {
     try {
-      const result = await body(this)
-      if (!this.#finished) await this.finish('succeeded')
+      const result = await body(run)
+      if (!run.#finished) await run.finish('succeeded')
       return result
     } catch (error) {
       // What went wrong in the block is what the caller must see, even when it cannot be recorded.
-      if (!this.#finished) await this.finish(...ending(error)).catch(() => {})
+      if (!run.#finished) await run.finish(...ending(error)).catch(() => {})
       throw error
     }
   }
@@ -80,4 +80,7 @@ function ending(error) {
   return [status, { reason }]
 }
 
-module.exports = { Recorder }
+const { during } = Recorder
+delete Recorder.during
+
+module.exports = { Recorder, during }

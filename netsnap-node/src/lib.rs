@@ -18,6 +18,7 @@ mod inventory;
 mod recorder;
 
 use napi_derive::napi;
+use netsnap_core::ErrorKind;
 use netsnap_core::wire::VERBS;
 
 /// Returns the verbs of a call, in snake case.
@@ -30,4 +31,23 @@ pub fn verbs() -> Vec<&'static str> {
 #[napi]
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
+}
+
+/// One row of the table of kinds.
+#[napi(object, object_from_js = false)]
+pub struct Kind {
+    /// The stable word: `code`.
+    pub kind: &'static str,
+    /// Whether trying again can help.
+    pub retryable: bool,
+}
+
+/// Returns every kind of error.
+#[napi]
+pub fn error_kinds() -> Vec<Kind> {
+    let row = |kind: &ErrorKind| Kind {
+        kind: kind.as_str(),
+        retryable: kind.is_retryable(),
+    };
+    ErrorKind::ALL.iter().map(row).collect()
 }

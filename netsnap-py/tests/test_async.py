@@ -35,6 +35,9 @@ async def test_a_cancelled_task_cancels_its_work(silent):
             await task
         kinds = [event.kind async for event in engine.follow(run)]
         assert kinds[-1] == "execution_finished"
+        # The log ends first, then the summary says so.
+        while (await engine.execution(run)).status == "running":
+            await asyncio.sleep(0.01)
         assert (await engine.execution(run)).status == "cancelled"
 
 

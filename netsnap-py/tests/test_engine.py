@@ -42,7 +42,7 @@ def test_ctrl_c_stops_the_reading_of_events():
         run = engine.begin("goes on")
         events = engine.follow(run)
         next(events)
-        _thread.interrupt_main()
+        threading.Timer(0.2, _thread.interrupt_main).start()
         with pytest.raises(KeyboardInterrupt):
             next(events)
         run.finish()

@@ -8,7 +8,7 @@ from conftest import CASES, ROOT
 from netsnap import _netsnap
 
 PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
-NODE = (ROOT / "netsnap-node" / "index.d.ts").read_text(encoding="utf-8")
+NODE = "".join((ROOT / "netsnap-node" / name).read_text(encoding="utf-8") for name in ("types.d.ts", "index.d.ts"))
 VERBS = set(json.loads((CASES / "verbs.json").read_text(encoding="utf-8")))
 ENGINE = {verb for verb in VERBS if not verb.startswith("run.")}
 RECORDER = {verb.removeprefix("run.") for verb in VERBS if verb.startswith("run.")}

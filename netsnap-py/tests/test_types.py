@@ -23,7 +23,7 @@ def blocking(inventory: netsnap.Inventory) -> None:
             assert_type(event, netsnap.Event)
         with engine.record("x") as run:
             assert_type(run.event("hello"), int)
-        engine.collect(inventory, "show version", limits={"connct": 5})  # type: ignore[typeddict-unknown-key]
+        engine.collect(inventory, "show version", limits={"connct": 5})  # type: ignore
 
 async def coroutines() -> None:
     async with netsnap.open_async("memory:") as engine:

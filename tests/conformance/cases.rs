@@ -91,10 +91,8 @@ impl Replay {
     }
 
     async fn record(&self, verb: &str, mut arguments: Value) -> Result<Value> {
-        let bytes = match arguments.as_object_mut().unwrap().remove("output") {
-            Some(text) => Some(text.as_str().unwrap().as_bytes().to_vec()),
-            None => None,
-        };
+        let text = arguments.as_object_mut().unwrap().remove("output");
+        let bytes = text.map(|text| text.as_str().unwrap().as_bytes().to_vec());
         let run = self
             .run
             .as_ref()

@@ -1,4 +1,32 @@
 //! What every room and every language promises, in one binary.
 
+#![allow(clippy::unwrap_used)]
+
+mod cancel;
+mod capture;
 mod cases;
+mod drift;
+mod files;
+mod kill;
 mod kinds;
+mod lost;
+mod memory;
+mod names;
+mod output;
+mod paging;
+mod planning;
+mod reach;
+mod refusal;
+mod ring;
+mod secrets;
+mod verify;
+
+#[test]
+fn no_file_of_this_folder_is_forgotten() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    for file in netsnap_tests::files(&folder) {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let declared = include_str!("main.rs").contains(&format!("\nmod {name};\n"));
+        assert!(declared || name == "main", "{name}.rs is in no binary");
+    }
+}

@@ -1,4 +1,8 @@
 //! What holds on real routers. Needs a running lab: `tests/run lab`.
 
+mod change;
 mod faults;
+mod login;
+mod oracle;
 mod script;
+mod trouble;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use netsnap_core::model::Inventory;
+use netsnap_core::model::{Device, Inventory};
 
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -12,6 +12,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 pub(crate) struct Lab {
     script: String,
     broken: Vec<String>,
+    typed: Vec<(String, String)>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -23,6 +24,7 @@ impl Lab {
         Self {
             script,
             broken: Vec::new(),
+            typed: Vec::new(),
             _alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
@@ -46,10 +48,18 @@ impl Lab {
         Inventory::from_json(&self.run(&["inventory"])).expect("the lab prints an inventory")
     }
 
+    /// Returns how to reach one router.
+    pub(crate) fn router(&self, name: &str) -> Device {
+        let inventory = self.inventory();
+        inventory
+            .device(name)
+            .expect("the lab has this router")
+            .clone()
+    }
+
     /// Returns where a router's SSH server listens.
     pub(crate) fn address(&self, router: &str) -> SocketAddr {
-        let inventory = self.inventory();
-        let device = inventory.device(router).expect("the lab has this router");
+        let device = self.router(router);
         let host = device
             .host
             .parse()
@@ -60,6 +70,19 @@ impl Lab {
     /// Logs in over SSH, the way a client would, and returns the answer.
     pub(crate) fn ask(&self, router: &str, command: &str) -> String {
         self.run(&["ssh", router, command])
+    }
+
+    /// Types a configuration line on a router's own console, as somebody else would; it is taken back when the test ends.
+    pub(crate) fn somebody_else(&mut self, router: &str, line: &str) {
+        self.typed.push((router.to_owned(), line.to_owned()));
+        self.run(&configure(router, line));
+    }
+
+    /// Takes back what somebody else has typed.
+    pub(crate) fn nobody_else(&mut self) {
+        for (router, line) in std::mem::take(&mut self.typed) {
+            self.run(&configure(&router, &format!("no {line}")));
+        }
     }
 
     /// Does something to a device that is undone when the test ends, however it ends.
@@ -77,10 +100,21 @@ impl Lab {
     }
 }
 
+fn configure<'a>(router: &'a str, line: &'a str) -> [&'a str; 7] {
+    let enter = "configure terminal";
+    ["exec", router, "vtysh", "-c", enter, "-c", line]
+}
+
 impl Drop for Lab {
+    // A failed repair shows in the next test, which says so better than a panic in a panic.
     fn drop(&mut self) {
+        for (router, line) in &self.typed {
+            let line = format!("no {line}");
+            let _ = Command::new(&self.script)
+                .args(configure(router, &line))
+                .output();
+        }
         for router in &self.broken {
-            // A failed heal shows in the next test, which says so better than a panic in a panic.
             let _ = Command::new(&self.script).args(["heal", router]).output();
         }
     }

@@ -3,18 +3,25 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Parser;
 use netsnap_core::sim::SimulatedNetwork;
 use netsnap_core::{Netsnap, Result};
 use netsnap_examples::{console, ring::Ring};
 
-const STORE: &str = "netsnap-data";
+/// Starts four simulated routers in this process and runs one safe change on them, and the way back.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder that keeps the runs.
+    #[arg(long, default_value = "netsnap-data")]
+    store: String,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    run().await.unwrap_or_else(|error| console::failure(&error))
+    run(&Arguments::parse().store).await.unwrap_or_else(|error| console::failure(&error))
 }
 
-async fn run() -> Result<ExitCode> {
+async fn run(store: &str) -> Result<ExitCode> {
     let network = SimulatedNetwork::ring(4).await?;
     println!("Four simulated routers listen on this machine, each behind a real SSH server:");
     for device in &network.inventory().devices {
@@ -22,13 +29,13 @@ async fn run() -> Result<ExitCode> {
     }
     let ring = Ring {
         inventory: network.inventory().clone(),
-        engine: Netsnap::open(STORE).await?,
-        reports: Path::new(STORE).join("reports"),
+        engine: Netsnap::open(store).await?,
+        reports: Path::new(store).join("reports"),
         cancel: console::cancelled_by_interrupt(),
     };
     let code = ring.run().await?;
     println!(
-        "Everything is in {STORE}/: try `ls {STORE}/executions/current/` and `cat {STORE}/executions/current/metadata.json`."
+        "Everything is in {store}/: try `ls {store}/current/` and `cat {store}/current/metadata.json`."
     );
     Ok(code)
 }

@@ -133,7 +133,8 @@ impl<'c> Level<'c> {
         let before = self.items.len();
         self.items.retain(|item| {
             let is_default = item.rule.is_some_and(|rule| rule.is_default(item.text));
-            !is_default && !(item.is_reset() && item.children.is_empty())
+            let is_absent = item.is_reset() && item.children.is_empty();
+            !is_default && !is_absent
         });
         if self.items.len() != before {
             self.index = self

@@ -5,8 +5,18 @@ use serde_json::json;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{Answer, LineResult};
+use crate::redact;
 use crate::store::{Durability, Recorder};
 use crate::transport::Session;
+
+/// Which way lines lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Towards the plan's target: what cannot be written down is not sent.
+    There,
+    /// Back: a store that fails does not keep a half changed device from coming back.
+    Back,
+}
 
 /// Where lines of one device are written down.
 #[derive(Debug)]
@@ -17,18 +27,25 @@ pub(super) struct Journal<'a> {
     pub(super) device: &'a str,
     /// How many lines there are.
     pub(super) total: usize,
+    /// Which way they lead.
+    pub(super) way: Way,
 }
 
 impl Journal<'_> {
+    async fn write(&self, event: NewEvent, durability: Durability) -> Result<()> {
+        match (self.recorder.event(event, durability).await, self.way) {
+            (Err(error), Way::There) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     async fn intend(&self, position: usize, line: &str) -> Result<()> {
-        let event = NewEvent::new(EventKind::LineIntended, line)
+        let shown = redact::secrets(line);
+        let event = NewEvent::new(EventKind::LineIntended, shown.as_ref())
             .on(self.device)
             .level(Level::Debug)
-            .data(json!({ "line": line, "position": position + 1 }));
-        self.recorder
-            .event(event, Durability::Durable)
-            .await
-            .map(drop)
+            .data(json!({ "line": shown, "position": position + 1 }));
+        self.write(event, Durability::Durable).await
     }
 
     async fn answer(&self, position: usize, result: &LineResult) -> Result<()> {
@@ -46,10 +63,7 @@ impl Journal<'_> {
                 "accepted": result.accepted,
                 "answer": result.answer,
             }));
-        self.recorder
-            .event(event, Durability::Batched)
-            .await
-            .map(drop)
+        self.write(event, Durability::Batched).await
     }
 }
 
@@ -72,15 +86,26 @@ pub(super) async fn send(
     Ok(())
 }
 
-/// Sends every line whatever the device answers: on the way back, more is better than nothing.
+/// Sends every step whatever the device answers: on the way back, more is better than nothing.
+///
+/// A step whose line is refused, its header perhaps, is given up, and the next one begins outside every section: no line
+/// lands in a section that it was not meant for.
 pub(super) async fn send_all(
     session: &mut dyn Session,
     journal: &Journal<'_>,
-    lines: &[String],
+    steps: &[Vec<String>],
     results: &mut Vec<LineResult>,
 ) -> Result<()> {
-    for (position, line) in lines.iter().enumerate() {
-        send_line(session, journal, (position, line), results).await?;
+    let mut position = 0;
+    for lines in steps {
+        for (place, line) in lines.iter().enumerate() {
+            if !send_line(session, journal, (position + place, line), results).await? {
+                session.leave().await?;
+                session.configure().await?;
+                break;
+            }
+        }
+        position += lines.len();
     }
     Ok(())
 }
@@ -94,7 +119,7 @@ async fn send_line(
     journal.intend(position, line).await?;
     // From here on the line counts as sent: an answer that never comes leaves it in the report as not accepted.
     results.push(LineResult {
-        line: line.to_owned(),
+        line: redact::secrets(line).into_owned(),
         accepted: false,
         answer: String::new(),
     });
@@ -113,9 +138,9 @@ async fn send_line(
 
 fn result(line: &str, answer: &Answer) -> LineResult {
     LineResult {
-        line: line.to_owned(),
+        line: redact::secrets(line).into_owned(),
         accepted: answer.rejection.is_none(),
-        answer: answer.text().trim_end().to_owned(),
+        answer: redact::secrets(answer.text().trim_end()).into_owned(),
     }
 }
 
@@ -127,5 +152,6 @@ fn rejected(line: &str, result: Option<&LineResult>) -> Error {
     .during("deploy.apply")
     .with("line", line)
     .with("answer", result.map_or("", |result| result.answer.as_str()))
+    .hint("read the answer, correct the intended configuration, and plan again")
     .effect(Effect::Known)
 }

@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 use super::device::Target;
 use crate::config::Configuration;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::platform::{Check, Platform};
 use crate::store::{Durability, Recorder};
 use crate::transport::Session;
 
 /// How long to wait between two looks.
-const PAUSE: Duration = Duration::from_millis(1000);
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// The healthy things of each check, in the order of the platform's table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,9 @@ pub(super) async fn wait_until_as_before(
             )
             .during("deploy.check")
             .with("check", name)
-            .with("missing", missing.join(", ")));
+            .with("missing", missing.join(", "))
+            .hint("find out why the change costs what is missing; give more time if it only comes back slowly")
+            .effect(Effect::Known));
         }
     }
     Ok(())

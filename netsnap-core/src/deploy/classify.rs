@@ -5,7 +5,6 @@ use crate::config::simulate::Simulation;
 use crate::error::Result;
 use crate::id::Digest;
 use crate::model::DevicePlan;
-use crate::plan;
 use crate::platform::Platform;
 
 /// Where a device stands between the two ends of its plan.
@@ -15,7 +14,7 @@ pub(crate) enum State {
     Before,
     /// As the plan wants it.
     After,
-    /// As the plan leaves it when it is broken off behind this many lines.
+    /// As the deployment left it when it was broken off behind this many lines.
     Partial(usize),
     /// Neither: somebody else changed it.
     Foreign,
@@ -30,14 +29,25 @@ pub(crate) fn compare(plan: &DevicePlan, observed: Digest) -> State {
     }
 }
 
-/// Looks also at each place where the plan could have been broken off.
+/// A line that a deployment was about to send: it may have gone out, or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SentLine {
+    /// The line; its secret is masked in a log.
+    pub(crate) line: String,
+    /// Whether it was the first behind entering configuration mode.
+    pub(crate) begins: bool,
+    /// Whether the device answered that it does not take it.
+    pub(crate) refused: bool,
+}
+
+/// Looks also at each place where the lines that were sent could have been broken off: the way there, and the way back.
 ///
 /// # Errors
 /// Those of [`Simulation::new`] and [`Configuration::parse`].
 pub(crate) fn classify(
     plan: &DevicePlan,
     running: &str,
-    observed: Digest,
+    (observed, sent): (Digest, &[SentLine]),
     platform: &Platform,
 ) -> Result<State> {
     let state = compare(plan, observed);
@@ -45,11 +55,20 @@ pub(crate) fn classify(
         return Ok(state);
     }
     let mut device = Simulation::new(&platform.name, running)?;
-    for (position, line) in plan::lines(&plan.steps, platform).iter().enumerate() {
-        device.line(line);
+    for (position, sent) in sent.iter().enumerate() {
+        if sent.begins {
+            device.reset();
+        }
+        if sent.refused {
+            continue;
+        }
+        device.line(&sent.line);
         if Configuration::parse(&device.running(), platform)?.meaning() == observed {
             return Ok(State::Partial(position + 1));
         }
     }
     Ok(State::Foreign)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::apply::{Journal, send};
+use super::apply::{Journal, Way, send};
 use super::check::{Health, health, wait_until_as_before};
 use super::classify::{State, compare};
 use super::options::DeployOptions;
 use super::restore::restore;
 use crate::capture::{Reading, read};
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{Device, DeviceDeployment, DeviceOutcome, DevicePlan, RollbackOutcome};
 use crate::plan;
@@ -105,28 +105,52 @@ async fn stand(
     }
 }
 
-fn drift(session: &dyn Session, target: &Target, reading: &Reading) -> Error {
+/// Refuses a session on another device than the one that was planned for, as far as the prompt tells.
+///
+/// A plan that touches the name is carried out without it: either name may be found.
+pub(super) fn check_identity(session: &dyn Session, target: &Target) -> Result<()> {
+    let steps = target.plan.steps.iter().chain(&target.plan.inverse);
+    let renames = |line: &str| {
+        line.strip_prefix("no ")
+            .unwrap_or(line)
+            .starts_with("hostname")
+    };
     let planned = target
         .refuge
         .lines()
         .find_map(|line| line.strip_prefix("hostname "));
-    let error = match planned {
-        Some(name) if !session.hostname().is_empty() && name != session.hostname() => Error::new(
-            ErrorKind::WrongDevice,
-            "another device answers than the one that was planned for",
-        )
-        .with("planned", name)
-        .with("found", session.hostname())
-        .hint("check the address in the inventory"),
-        _ => Error::new(
-            ErrorKind::Drift,
-            "the device was changed since the plan was made",
-        )
-        .with("expected", target.plan.running_meaning)
-        .with("found", reading.configuration.meaning())
-        .hint("capture the device and plan again; nothing was sent"),
-    };
-    error.during("deploy").with("device", &target.device.name)
+    let found = session.hostname();
+    match planned {
+        Some(name) if name != found && !found.is_empty() => {}
+        _ => return Ok(()),
+    }
+    if steps.into_iter().any(|step| renames(&step.line)) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::WrongDevice,
+        "another device answers than the one that was planned for",
+    )
+    .during("deploy")
+    .with("device", &target.device.name)
+    .with("planned", planned.unwrap_or_default())
+    .with("found", found)
+    .hint("check the address in the inventory"))
+}
+
+fn drift(session: &dyn Session, target: &Target, reading: &Reading) -> Error {
+    if let Err(error) = check_identity(session, target) {
+        return error;
+    }
+    Error::new(
+        ErrorKind::Drift,
+        "the device was changed since the plan was made",
+    )
+    .during("deploy")
+    .with("device", &target.device.name)
+    .with("expected", target.plan.running_meaning)
+    .with("found", reading.configuration.meaning())
+    .hint("capture the device and plan again; nothing was sent")
 }
 
 /// Changes one device, and brings it back when that fails. Every failure is in the report.
@@ -139,12 +163,13 @@ pub(super) async fn change(
     let Err(error) = attempt(context, recorder, target, &mut report).await else {
         return report;
     };
+    let mut error = error.with("device", &target.device.name);
     if report.lines.is_empty() {
         report.outcome = DeviceOutcome::Refused;
-    } else {
-        bring_back(context, recorder, target, &error, &mut report).await;
+    } else if let Err(failure) = bring_back(context, recorder, target, &error, &mut report).await {
+        error = error.with("rollback", failure);
     }
-    report.error = Some(error.with("device", &target.device.name).report());
+    report.error = Some(error.report());
     report
 }
 
@@ -185,6 +210,7 @@ async fn send_plan(
         recorder,
         device: &target.device.name,
         total: lines.len(),
+        way: Way::There,
     };
     session.configure().await?;
     send(session, &journal, &lines, &mut report.lines).await?;
@@ -242,7 +268,9 @@ async fn verify(recorder: &Recorder, target: &Target, reading: &Reading) -> Resu
     )
     .during("deploy.verify")
     .with("expected", target.plan.intended_meaning)
-    .with("found", found))
+    .with("found", found)
+    .hint("compare the output of this run with the intended configuration: the device took a line and did something else")
+    .effect(Effect::Known))
 }
 
 /// Says how exactly a device is where its plan wanted it.
@@ -256,24 +284,27 @@ pub(super) fn exactness(target: &Target, reading: &Reading) -> RollbackOutcome {
     }
 }
 
+/// Brings a device back and says so in its report.
+///
+/// # Errors
+/// Those of [`restore`]; the report then says `RollbackFailed`.
 async fn bring_back(
     context: &Context,
     recorder: &Recorder,
     target: &Target,
     reason: &Error,
     report: &mut DeviceDeployment,
-) {
-    let restored = restore(context, recorder, target, reason, &mut report.lines).await;
-    let (outcome, after) = match restored {
-        Ok((outcome, after)) => (outcome, Some(after)),
-        Err(_) => (RollbackOutcome::Different, None),
-    };
-    report.after = after;
+) -> Result<()> {
+    report.after = None;
+    report.rollback = Some(RollbackOutcome::Different);
+    report.outcome = DeviceOutcome::RollbackFailed;
+    let (outcome, after) = restore(context, recorder, target, reason, &mut report.lines).await?;
+    report.after = Some(after);
     report.rollback = Some(outcome);
-    report.outcome = match (outcome, target.purpose) {
-        (RollbackOutcome::Different, _) => DeviceOutcome::RollbackFailed,
-        (_, Purpose::Deploy) => DeviceOutcome::RolledBack,
+    report.outcome = match target.purpose {
+        Purpose::Deploy => DeviceOutcome::RolledBack,
         // The refuge of a rollback is its goal: it arrived, by another way.
-        (_, Purpose::Rollback) => DeviceOutcome::Changed,
+        Purpose::Rollback => DeviceOutcome::Changed,
     };
+    Ok(())
 }

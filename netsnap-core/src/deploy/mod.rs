@@ -8,6 +8,7 @@ mod apply;
 mod check;
 mod classify;
 mod device;
+mod journal;
 mod options;
 mod record;
 mod restore;
@@ -16,7 +17,8 @@ mod save;
 
 pub use options::DeployOptions;
 
-pub(crate) use classify::{State, classify};
+pub(crate) use classify::{SentLine, State, classify};
+pub(crate) use journal::sent_lines;
 pub(crate) use record::{Record, keep_plan, load, load_plan};
 pub(crate) use run::{Order, carry_out};
 

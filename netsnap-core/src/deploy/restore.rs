@@ -5,8 +5,8 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use serde_json::json;
 
-use super::apply::{Journal, send_all};
-use super::device::Target;
+use super::apply::{Journal, Way, send_all};
+use super::device::{Target, check_identity};
 use crate::capture::{Reading, read};
 use crate::config::Configuration;
 use crate::context::Context;
@@ -16,16 +16,19 @@ use crate::id::Digest;
 use crate::model::{LineResult, RollbackOutcome};
 use crate::plan;
 use crate::store::{Durability, Recorder};
+use crate::transport::Session;
 
 /// A line can take others with it, which only the next look shows.
 const PASSES: usize = 3;
 
 /// Brings a device to its refuge: reads what is there, sends what is missing, reads again over a new login.
 ///
-/// Returns how exactly it arrived, and the content that was read last.
+/// Returns how exactly it arrived, and the content that was read last. A store that fails holds nothing up: the device
+/// comes first, and the run is told at its end.
 ///
 /// # Errors
-/// `RollbackFailed` when the refuge is not reached; the errors of reading a device that stays away.
+/// `RollbackFailed` when the refuge is not reached; `WrongDevice` when another device answers; the errors of reading a
+/// device that stays away.
 pub(super) async fn restore(
     context: &Context,
     recorder: &Recorder,
@@ -37,7 +40,7 @@ pub(super) async fn restore(
         .on(&target.device.name)
         .level(Level::Warning)
         .data(json!({ "reason": reason.report() }));
-    recorder.event(started, Durability::Durable).await?;
+    let _ = recorder.event(started, Durability::Durable).await;
     let restored = passes(context, recorder, target, lines).await;
     let (text, level, outcome) = match &restored {
         Ok((outcome, _)) => (
@@ -55,7 +58,7 @@ pub(super) async fn restore(
         .on(&target.device.name)
         .level(level)
         .data(outcome);
-    recorder.event(finished, Durability::Durable).await?;
+    let _ = recorder.event(finished, Durability::Durable).await;
     restored
 }
 
@@ -66,81 +69,105 @@ async fn passes(
     lines: &mut Vec<LineResult>,
 ) -> Result<(RollbackOutcome, Digest)> {
     let refuge = Configuration::parse(&target.refuge, &target.platform)?;
+    let mut trouble = None;
     for _ in 0..PASSES {
-        let reading = look(context, target).await?;
+        let (mut session, reading) = log_in(context, target).await?;
         if reading.configuration.meaning() == refuge.meaning() {
-            recorder.output(reading.output.clone()).await?;
-            context.store.put_blob(&reading.output.bytes).await?;
-            return Ok((
-                exactness(&reading, &target.refuge),
-                reading.output.summary.digest,
-            ));
+            session.close().await;
+            return Ok(arrived(context, recorder, target, reading).await);
         }
-        step(
-            context,
-            recorder,
-            target,
+        let journal = (recorder, target);
+        let sent = step(
+            session.as_mut(),
+            journal,
             (&reading.configuration, &refuge),
             lines,
         )
-        .await?;
+        .await;
+        session.close().await;
+        // The next look tells what became of it.
+        trouble = sent.err();
     }
-    Err(Error::new(
+    let (session, reading) = log_in(context, target).await?;
+    session.close().await;
+    if reading.configuration.meaning() == refuge.meaning() {
+        return Ok(arrived(context, recorder, target, reading).await);
+    }
+    let failed = Error::new(
         ErrorKind::RollbackFailed,
         "the device is not back at the configuration from before",
     )
     .during("deploy.restore")
     .with("device", &target.device.name)
-    .hint("compare the newest snapshot with the one before, and repair the device by hand"))
+    .hint("compare the newest snapshot with the one before, and repair the device by hand");
+    Err(match trouble {
+        Some(error) => failed.because(error),
+        None => failed,
+    })
 }
 
-async fn step(
+async fn arrived(
     context: &Context,
     recorder: &Recorder,
     target: &Target,
+    reading: Reading,
+) -> (RollbackOutcome, Digest) {
+    let exactness = exactness(&reading, &target.refuge);
+    let content = reading.output.summary.digest;
+    let _ = context.store.put_blob(&reading.output.bytes).await;
+    let _ = recorder.output(reading.output).await;
+    (exactness, content)
+}
+
+async fn step(
+    session: &mut dyn Session,
+    (recorder, target): (&Recorder, &Target),
     (observed, refuge): (&Configuration, &Configuration),
     lines: &mut Vec<LineResult>,
 ) -> Result<()> {
-    let steps = plan::remediate(observed, refuge, &target.platform)?;
-    let inverse = plan::lines(&steps, &target.platform);
-    let (mut session, _) = context
-        .connect(&target.device, &target.options.limits)
-        .await?;
+    let inverse: Vec<_> = plan::remediate(observed, refuge, &target.platform)?
+        .iter()
+        .map(|step| plan::lines(std::slice::from_ref(step), &target.platform))
+        .collect();
     let journal = Journal {
         recorder,
         device: &target.device.name,
-        total: inverse.len(),
+        total: inverse.iter().map(Vec::len).sum(),
+        way: Way::Back,
     };
-    let sent = async {
-        session.configure().await?;
-        send_all(session.as_mut(), &journal, &inverse, lines).await?;
-        session.leave().await
-    }
-    .await;
-    session.close().await;
-    sent
+    session.configure().await?;
+    send_all(session, &journal, &inverse, lines).await?;
+    session.leave().await
 }
 
-/// Reads the device over a new login, patiently: it may just be coming back.
-async fn look(context: &Context, target: &Target) -> Result<Reading> {
+/// Logs in and reads the device, patiently: it may just be coming back. What is sent then goes to the device that was read.
+async fn log_in(context: &Context, target: &Target) -> Result<(Box<dyn Session>, Reading)> {
     let patience = ExponentialBuilder::default()
         .with_min_delay(Duration::from_secs(1))
         .with_max_delay(Duration::from_secs(15))
         .with_max_times(6)
         .with_jitter();
-    (|| look_once(context, target))
+    (|| log_in_once(context, target))
         .retry(patience)
         .when(Error::is_retryable)
         .await
 }
 
-async fn look_once(context: &Context, target: &Target) -> Result<Reading> {
+async fn log_in_once(context: &Context, target: &Target) -> Result<(Box<dyn Session>, Reading)> {
     let (mut session, platform) = context
         .connect(&target.device, &target.options.limits)
         .await?;
-    let reading = read(session.as_mut(), &target.device, &platform).await;
-    session.close().await;
-    reading
+    let reading = match check_identity(session.as_ref(), target) {
+        Ok(()) => read(session.as_mut(), &target.device, &platform).await,
+        Err(error) => Err(error),
+    };
+    match reading {
+        Ok(reading) => Ok((session, reading)),
+        Err(error) => {
+            session.close().await;
+            Err(error)
+        }
+    }
 }
 
 fn exactness(reading: &Reading, refuge: &str) -> RollbackOutcome {

@@ -48,13 +48,18 @@ impl Order {
 type Reports = BTreeMap<String, DeviceDeployment>;
 
 /// Carries out a plan as a recorded run.
+///
+/// The work is a task of its own. A caller that stops waiting cancels it: no other device begins, and those that have begun
+/// are finished or brought back, with their record, as long as the tokio runtime runs.
 pub(crate) async fn carry_out(
     context: &Context,
     order: Order,
     devices: &[Device],
     options: &DeployOptions,
 ) -> Result<Deployment> {
-    check_devices(devices)?;
+    if !order.plan.devices.is_empty() {
+        check_devices(devices)?;
+    }
     let targets = targets(context, &order, devices, options).await?;
     let recorder = Recorder::begin(
         context.store.clone(),
@@ -62,24 +67,21 @@ pub(crate) async fn carry_out(
         context.bus.clone(),
     )
     .await?;
-    record::begin(context, recorder.id(), &order.plan.id).await?;
-    let started = Instant::now();
+    let cancel = options.cancel.child_token();
     let run = Run {
-        context,
-        recorder: &recorder,
-        plan: &order.plan,
-        options,
+        context: context.clone(),
+        recorder,
+        order,
+        options: DeployOptions {
+            cancel: cancel.clone(),
+            ..options.clone()
+        },
     };
-    let reports = run.carry_out(&targets).await?;
-    let deployment = Deployment {
-        execution: recorder.id().clone(),
-        plan: order.plan.id,
-        rollback_of: order.rollback_of,
-        devices: reports.into_values().collect(),
-    };
-    record::end(context, &deployment).await?;
-    finish(&recorder, &targets, &deployment, started).await?;
-    Ok(deployment)
+    let waiting = cancel.drop_guard();
+    let work = tokio::spawn(async move { run.finish_all(&targets).await });
+    let deployment = work.await.map_err(fleet::internal)?;
+    waiting.disarm();
+    deployment
 }
 
 fn begin(order: &Order, targets: &[Target], options: &DeployOptions) -> NewExecution {
@@ -152,14 +154,30 @@ fn find(devices: &[Device], plan: &DevicePlan) -> Result<Device> {
     Ok(device.clone())
 }
 
-struct Run<'a> {
-    context: &'a Context,
-    recorder: &'a Recorder,
-    plan: &'a Plan,
-    options: &'a DeployOptions,
+struct Run {
+    context: Context,
+    recorder: Recorder,
+    order: Order,
+    options: DeployOptions,
 }
 
-impl Run<'_> {
+impl Run {
+    async fn finish_all(self, targets: &[Target]) -> Result<Deployment> {
+        let started = Instant::now();
+        let plan = self.order.plan.id;
+        record::begin(&self.context, self.recorder.id(), &plan).await?;
+        let reports = self.carry_out(targets).await?;
+        let deployment = Deployment {
+            execution: self.recorder.id().clone(),
+            plan,
+            rollback_of: self.order.rollback_of,
+            devices: reports.into_values().collect(),
+        };
+        record::end(&self.context, &deployment).await?;
+        finish(&self.recorder, targets, &deployment, started).await?;
+        Ok(deployment)
+    }
+
     async fn carry_out(&self, targets: &[Target]) -> Result<Reports> {
         let mut reports = self.inspect_all(targets).await;
         if !reports.values().any(failed) {
@@ -171,8 +189,10 @@ impl Run<'_> {
                 .entry(target.device.name.clone())
                 .or_insert_with(skipped);
         }
-        if self.options.save && !reports.values().any(failed) {
-            save_all(self.context, self.recorder, targets, &mut reports).await;
+        let is_done =
+            |report: &DeviceDeployment| !failed(report) && report.outcome != DeviceOutcome::Skipped;
+        if self.options.save && reports.values().all(is_done) {
+            save_all(&self.context, &self.recorder, targets, &mut reports).await;
         }
         Ok(reports)
     }
@@ -198,7 +218,10 @@ impl Run<'_> {
             let report = match result {
                 Ok(State::After) => report(target, DeviceOutcome::AlreadyDone),
                 Ok(_) => continue,
+                // Without a report it is skipped, as is every device that was not begun.
+                Err(error) if error.kind() == ErrorKind::Cancelled => continue,
                 Err(error) => DeviceDeployment {
+                    outcome: unchanged(error.kind()),
                     error: Some(error.with("device", &target.device.name).report()),
                     ..report(target, DeviceOutcome::Refused)
                 },
@@ -209,7 +232,7 @@ impl Run<'_> {
     }
 
     async fn waves(&self, targets: &[Target], reports: &mut Reports) -> Result<()> {
-        for (position, wave) in self.plan.waves.iter().enumerate() {
+        for (position, wave) in self.order.plan.waves.iter().enumerate() {
             if self.options.cancel.is_cancelled() || reports.values().any(failed) {
                 return Ok(());
             }
@@ -220,16 +243,7 @@ impl Run<'_> {
             let due: Vec<_> = targets.iter().filter(due).collect();
             self.announce(EventKind::WaveStarted, position, &due)
                 .await?;
-            // A device that has begun is finished or brought back, whatever happens to the caller's wish.
-            let results = self
-                .on_each(
-                    &due,
-                    &CancellationToken::new(),
-                    |context, recorder, target| async move {
-                        Ok(change(&context, &recorder, &target).await)
-                    },
-                )
-                .await;
+            let results = self.wave(&due).await;
             for (target, result) in due.iter().zip(results) {
                 let changed = result.unwrap_or_else(|error| DeviceDeployment {
                     error: Some(error.report()),
@@ -243,6 +257,32 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Changes the devices of a wave. After a failure or a cancellation no other begins; one that has begun is finished or
+    /// brought back, whatever happens to the caller's wish.
+    async fn wave(&self, due: &[&Target]) -> Vec<Result<DeviceDeployment>> {
+        let halt = self.options.cancel.child_token();
+        self.on_each(
+            due,
+            &CancellationToken::new(),
+            |context, recorder, target| {
+                let halt = halt.clone();
+                async move {
+                    if halt.is_cancelled() {
+                        return Ok(report(&target, DeviceOutcome::Skipped));
+                    }
+                    // Stays armed when the work panics.
+                    let guard = halt.drop_guard();
+                    let changed = change(&context, &recorder, &target).await;
+                    if !failed(&changed) {
+                        guard.disarm();
+                    }
+                    Ok(changed)
+                }
+            },
+        )
+        .await
+    }
+
     async fn announce(&self, kind: EventKind, position: usize, due: &[&Target]) -> Result<()> {
         let names: Vec<_> = due
             .iter()
@@ -251,7 +291,7 @@ impl Run<'_> {
         let text = format!(
             "wave {} of {}: {}",
             position + 1,
-            self.plan.waves.len(),
+            self.order.plan.waves.len(),
             names.join(", ")
         );
         let event =
@@ -286,6 +326,14 @@ impl Run<'_> {
             )
         })
         .await
+    }
+}
+
+/// How a device ended that was not even read to the end.
+fn unchanged(reason: ErrorKind) -> DeviceOutcome {
+    match reason {
+        ErrorKind::Cancelled => DeviceOutcome::Skipped,
+        _ => DeviceOutcome::Refused,
     }
 }
 
@@ -351,8 +399,14 @@ fn arrived(deployment: &Deployment) -> usize {
 
 fn status(deployment: &Deployment) -> ExecutionStatus {
     let failed = deployment.devices.iter().any(failed);
+    let unsaved = |report: &DeviceDeployment| report.error.is_some() && !report.saved;
     match arrived(deployment) {
-        count if count == deployment.devices.len() => ExecutionStatus::Succeeded,
+        count if count == deployment.devices.len() => {
+            match deployment.devices.iter().any(unsaved) {
+                false => ExecutionStatus::Succeeded,
+                true => ExecutionStatus::Partial,
+            }
+        }
         _ if !failed => ExecutionStatus::Cancelled,
         0 => ExecutionStatus::Failed,
         _ => ExecutionStatus::Partial,

@@ -11,19 +11,19 @@ use crate::store::{Durability, Recorder};
 use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
-/// Saves every changed device; a failure is in its report, and leaves it changed and not saved.
+/// Saves every device that the plan is for, those that were found at the target included: an earlier deployment that was
+/// broken off may have left them there unsaved. A failure is in the report, and leaves the device changed and not saved.
 pub(super) async fn save_all(
     context: &Context,
     recorder: &Recorder,
     targets: &[Target],
     reports: &mut BTreeMap<String, DeviceDeployment>,
 ) {
-    let changed = |target: &&Target| {
-        reports
-            .get(&target.device.name)
-            .is_some_and(|report| report.outcome == DeviceOutcome::Changed)
+    let arrived = |target: &&Target| {
+        let report = reports.get(&target.device.name);
+        !target.plan.steps.is_empty() && report.is_some_and(is_at_target)
     };
-    let changed: Vec<_> = targets.iter().filter(changed).cloned().collect();
+    let changed: Vec<_> = targets.iter().filter(arrived).cloned().collect();
     let devices: Vec<_> = changed.iter().map(|target| target.device.clone()).collect();
     let in_flight = changed.first().map_or(1, |target| target.options.in_flight);
     let results = fleet::each(&devices, in_flight, &CancellationToken::new(), |device| {
@@ -49,6 +49,13 @@ pub(super) async fn save_all(
             Err(error) => report.error = Some(error.with("device", &device.name).report()),
         }
     }
+}
+
+fn is_at_target(report: &DeviceDeployment) -> bool {
+    matches!(
+        report.outcome,
+        DeviceOutcome::Changed | DeviceOutcome::AlreadyDone
+    )
 }
 
 async fn save(context: &Context, recorder: &Recorder, target: &Target) -> Result<()> {

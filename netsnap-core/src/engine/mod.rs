@@ -246,6 +246,9 @@ impl Netsnap {
 
     /// Carries out a frozen plan: compare, send in waves, read back, check, save. See [`DeployOptions`].
     ///
+    /// Dropping the future cancels the deployment, which then ends in order behind the scenes: a device that has begun
+    /// is finished or brought back, no other begins.
+    ///
     /// # Errors
     /// `NotFound`; `Corrupt`; `PlanUnproven`; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the
     /// result, per device.
@@ -255,7 +258,11 @@ impl Netsnap {
         devices: &[Device],
         options: &DeployOptions,
     ) -> Result<Deployment> {
-        deploy::deploy(&self.context, plan, devices, options).await
+        let (context, plan, devices) = (self.context.clone(), *plan, devices.to_vec());
+        in_order(options, |options| async move {
+            deploy::deploy(&context, &plan, &devices, &options).await
+        })
+        .await
     }
 
     /// Returns what a deployment or rollback did.
@@ -275,6 +282,8 @@ impl Netsnap {
 
     /// Brings every device of a deployment back to the configuration it had before. See [`RollbackManager::rollback`].
     ///
+    /// Dropping the future cancels the rollback, as that of [`Netsnap::deploy`].
+    ///
     /// # Errors
     /// `NotFound`; `Drift`; `InvalidInput`; `Storage`; the errors of reading a device.
     pub async fn rollback(
@@ -283,7 +292,12 @@ impl Netsnap {
         devices: &[Device],
         options: &DeployOptions,
     ) -> Result<Deployment> {
-        self.context.rollback(deployment, devices, options).await
+        let (context, deployment, devices) =
+            (self.context.clone(), deployment.clone(), devices.to_vec());
+        in_order(options, |options| async move {
+            context.rollback(&deployment, &devices, &options).await
+        })
+        .await
     }
 
     /// Returns one self-contained HTML page about some runs, in the order given.
@@ -297,4 +311,26 @@ impl Netsnap {
     fn snapshots(&self) -> StoredSnapshots {
         StoredSnapshots::new(self.context.store.clone())
     }
+}
+
+/// Carries out a change in a task of its own, so that a caller who goes away stops it in order and not in the middle.
+async fn in_order<T, F, Fut>(options: &DeployOptions, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(DeployOptions) -> Fut,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    let cancel = options.cancel.child_token();
+    let _gone = cancel.clone().drop_guard();
+    let options = DeployOptions {
+        cancel,
+        ..options.clone()
+    };
+    tokio::spawn(work(options)).await.unwrap_or_else(|error| {
+        Err(
+            Error::new(ErrorKind::Internal, "the work stopped unexpectedly")
+                .hint("read the devices before doing more: roll the deployment back")
+                .because(error),
+        )
+    })
 }

@@ -38,7 +38,7 @@ pub enum RollbackOutcome {
 /// What became of one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineResult {
-    /// The line as sent.
+    /// The line as sent, its secret masked.
     pub line: String,
     /// Whether the device took it.
     pub accepted: bool,

@@ -92,7 +92,7 @@ impl Edits {
         if old.is_section() || new.is_section() {
             let rank = (Phase::Rest, new.position);
             return self.inside(new, rank, |edits| {
-                edits.levels(&old.children, &new.children, lost)
+                edits.levels(&old.children, &new.children, lost);
             });
         }
         if lost.dropped_with(new).is_some() {

@@ -131,11 +131,11 @@ impl Graph {
 
     /// Takes ready units by their place; where all wait for each other, the first.
     fn sorted(mut self, units: usize) -> Sorted {
-        let mut ready: BinaryHeap<Reverse<usize>> = (0..self.after.len())
+        let mut ready: BinaryHeap<Reverse<usize>> = (0..units)
             .filter(|node| self.waits[*node] == 0)
             .map(Reverse)
             .collect();
-        let mut done = vec![false; self.after.len()];
+        let mut done = vec![false; units];
         let mut order = Vec::with_capacity(units);
         let mut forced = Vec::new();
         let mut oldest = 0;
@@ -153,19 +153,23 @@ impl Graph {
             if std::mem::replace(&mut done[node], true) {
                 continue;
             }
-            if node < units {
-                order.push(node);
-            }
-            self.release(node, &mut ready);
+            order.push(node);
+            self.release(node, units, &mut ready);
         }
         Sorted { order, forced }
     }
 
-    fn release(&mut self, node: usize, ready: &mut BinaryHeap<Reverse<usize>>) {
-        for next in std::mem::take(&mut self.after[node]) {
-            self.waits[next] -= 1;
-            if self.waits[next] == 0 {
-                ready.push(Reverse(next));
+    /// Counts down what waited for a node. A condition is met at once, so that only units compete for their turn.
+    fn release(&mut self, node: usize, units: usize, ready: &mut BinaryHeap<Reverse<usize>>) {
+        let mut met = vec![node];
+        while let Some(node) = met.pop() {
+            for next in std::mem::take(&mut self.after[node]) {
+                self.waits[next] -= 1;
+                match self.waits[next] {
+                    0 if next < units => ready.push(Reverse(next)),
+                    0 => met.push(next),
+                    _ => {}
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::config::simulate::Simulation;
 use crate::diff::diff_config;
 use crate::error::Result;
 use crate::model::{Change, DeviceProof, Step};
+use crate::redact;
 
 /// How many differences of a wrong end are named.
 const NAMED: usize = 5;
@@ -42,7 +43,11 @@ pub(super) fn prove(
     verdict(reasons, there.len() + back.len())
 }
 
-fn verdict(reasons: Vec<String>, lines: usize) -> DeviceProof {
+fn verdict(mut reasons: Vec<String>, lines: usize) -> DeviceProof {
+    // They quote lines, and are kept and shown with the plan.
+    for reason in &mut reasons {
+        *reason = redact::secrets(reason).into_owned();
+    }
     match reasons.is_empty() {
         true => DeviceProof::Proven {
             lines: lines as u64,

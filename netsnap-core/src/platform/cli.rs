@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::{Pattern, PromptPattern};
+use crate::error::Effect;
 
 /// How many exec channels one connection takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,10 +50,10 @@ pub struct Cli {
     /// Whether the shell wants a terminal.
     pub terminal: bool,
     /// The last line outside configuration mode, without trailing blanks; `{host}` stands for the learned host name.
-    pub prompt: String,
+    pub prompt: PromptPattern,
     /// The last line inside configuration mode; the capture `mode` is the section.
     #[serde(default)]
-    pub configuration_prompt: Option<String>,
+    pub configuration_prompt: Option<PromptPattern>,
     /// Commands after login, in order; a refusal of one is tolerated.
     #[serde(default)]
     pub prepare: Vec<String>,
@@ -77,6 +78,15 @@ pub struct Cli {
     /// Lines of an answer that warn.
     #[serde(default)]
     pub warnings: Vec<Pattern>,
+    /// Lines of the answer to a configuration line that look like a refusal and are none: they warn.
+    #[serde(default)]
+    pub line_warnings: Vec<Pattern>,
+    /// Lines that refuse a configuration line, beside `errors`.
+    #[serde(default)]
+    pub line_errors: Vec<Pattern>,
+    /// Commands that change nothing: one that is not answered has left the device as it was.
+    #[serde(default)]
+    pub reads: Vec<Pattern>,
     /// The longest line that may be sent, in bytes.
     #[serde(default = "longest_line")]
     pub longest_line: usize,
@@ -86,6 +96,16 @@ pub struct Cli {
     /// The command that logs out.
     #[serde(default = "logout")]
     pub logout: String,
+}
+
+impl Cli {
+    /// Says what a command has done to the device when its answer never came.
+    pub(crate) fn effect(&self, command: &str) -> Effect {
+        match self.reads.iter().any(|reads| reads.0.is_match(command)) {
+            true => Effect::None,
+            false => Effect::Indeterminate,
+        }
+    }
 }
 
 fn interactive() -> bool {

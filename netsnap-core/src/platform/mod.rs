@@ -12,7 +12,8 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
-pub use operations::{Check, Completeness, ConfigurationCommands};
+pub(crate) use operations::part;
+pub use operations::{Check, Completeness, ConfigurationCommands, Roll};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -103,6 +104,26 @@ impl<'de> Deserialize<'de> for Pattern {
     ) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         regex::Regex::new(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// The host name in a prompt, where none is known yet: printable ASCII without blanks, brackets and `#`.
+const HOST: &str = r#"[!"$-'*-;=?-Z\\^-~]+"#;
+
+/// The shape of a prompt in a table, for a whole line, compiled when the table is read.
+#[derive(Clone, Debug)]
+pub struct PromptPattern(pub regex::Regex);
+
+impl<'de> Deserialize<'de> for PromptPattern {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let named = text.replacen("{host}", &format!("(?P<host>{HOST})"), 1);
+        let anchored = format!("^(?:{})$", named.replace("{host}", HOST));
+        regex::Regex::new(&anchored)
             .map(Self)
             .map_err(serde::de::Error::custom)
     }

@@ -41,6 +41,44 @@ pub struct Completeness {
     pub missing: Pattern,
     /// A line inside the configuration itself that says so.
     pub inside: Vec<Pattern>,
+    /// A second question, for a part that went away so lately that the first answer does not know it yet.
+    #[serde(default)]
+    pub roll: Option<Roll>,
+}
+
+/// A roll call: each part that should be there must be in the answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roll {
+    /// A line of the answer to [`Completeness::command`] that names a part; the capture `part` is its name.
+    pub expected: Pattern,
+    /// The command to ask with; its answer names, as words, the parts that are there.
+    pub command: String,
+}
+
+impl Completeness {
+    /// Returns the part that is missing by the answer to the command.
+    #[must_use]
+    pub fn missing_in<'a>(&self, answer: &'a str) -> Option<&'a str> {
+        answer.lines().find_map(|line| part(&self.missing, line))
+    }
+}
+
+impl Roll {
+    /// Returns the first part of `answer` that `present`, the answer to the roll call, does not name.
+    #[must_use]
+    pub fn missing_in<'a>(&self, answer: &'a str, present: &str) -> Option<&'a str> {
+        answer
+            .lines()
+            .filter_map(|line| part(&self.expected, line))
+            .find(|part| !present.split_whitespace().any(|word| word == *part))
+    }
+}
+
+/// Returns the part that a line names.
+pub(crate) fn part<'a>(pattern: &Pattern, line: &'a str) -> Option<&'a str> {
+    let found = pattern.0.captures(line)?;
+    Some(found.name("part").map_or("?", |part| part.as_str()))
 }
 
 /// A set of things that must be as well after a change as before: neighbours that are Full.
@@ -55,4 +93,37 @@ pub struct Check {
     pub command: String,
     /// A line of the answer that shows one healthy thing; the capture `key` names it.
     pub healthy: Pattern,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::platform::Platform;
+
+    /// Recorded, FRR 8.4.4.
+    const UP: &str = "watchfrr global phase: Idle\n Restart Command: \"/usr/lib/frr/watchfrr.sh restart %s\"\n Min Restart Interval: 60\n  zebra                Up\n  ospfd                Up\n  staticd              Up\n";
+    /// Recorded, FRR 8.4.4, some seconds after the death of ospfd.
+    const DOWN: &str = "watchfrr global phase: Idle\n  zebra                Up\n  ospfd                Down\n      restarting in 60 seconds (60s backoff interval)\n  staticd              Up\n";
+
+    #[test]
+    fn a_dead_daemon_is_missing_before_watchfrr_knows_it() {
+        let platform = Platform::named("frr").unwrap();
+        let commands = platform.configuration.as_ref().unwrap();
+        let completeness = commands.completeness.as_ref().unwrap();
+        let roll = completeness.roll.as_ref().unwrap();
+        for (watched, present, told, called) in [
+            (UP, " zebra ospfd watchfrr staticd\n", None, None),
+            (UP, " zebra watchfrr staticd\n", None, Some("ospfd")),
+            (
+                DOWN,
+                " zebra watchfrr staticd\n",
+                Some("ospfd"),
+                Some("ospfd"),
+            ),
+            (DOWN, " zebra ospfd watchfrr staticd\n", Some("ospfd"), None),
+            (UP, "", None, Some("zebra")),
+        ] {
+            assert_eq!(completeness.missing_in(watched), told);
+            assert_eq!(roll.missing_in(watched, present), called, "{present}");
+        }
+    }
 }

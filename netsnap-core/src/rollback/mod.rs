@@ -3,31 +3,36 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::capture::read;
+use crate::capture::{Reading, read};
 use crate::config::Configuration;
 use crate::context::{Context, check_devices};
 use crate::deploy::{
-    DeployOptions, Order, Record, State, carry_out, classify, keep_plan, load, load_plan,
+    DeployOptions, Order, Record, SentLine, State, carry_out, classify, keep_plan, load, load_plan,
+    sent_lines,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::fleet;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Deployment, Device, DeviceDeployment, DevicePlan, ExecutionKind, Plan, Wave};
-use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, WavePolicy};
+use crate::plan::{self, DeploymentPlanner, PlanInput, PlanOptions, Remediator, WavePolicy};
 use crate::platform::Platform;
+use crate::redact;
+use crate::store;
+use std::collections::BTreeMap;
 
 /// Takes deployments back.
 #[async_trait]
 pub trait RollbackManager: std::fmt::Debug + Send + Sync {
-    /// Brings every device of a deployment back to the configuration it had before.
+    /// Brings every device that a deployment sent lines to back to the configuration it had before.
     ///
     /// The lines are computed from what each device shows now, also when the deployment was broken off half way or its
-    /// process was killed. A device that somebody else has changed since is refused as `Drift`, and then none is touched.
+    /// process was killed: its log tells what may have gone out. A device that somebody else has changed since is refused
+    /// as `Drift`, and then none is touched. A device that the deployment sent nothing to is left as it is.
     /// The result says for each device whether it arrived byte for byte (`exact`), in meaning (`equivalent`), or not.
     ///
     /// # Errors
-    /// `NotFound` for a run that is no deployment or a device that is not given; `Drift`; `InvalidInput`; `Storage`; the
-    /// errors of reading a device.
+    /// `NotFound` for a run that is no deployment or a device that is not given; `Conflict` while the deployment runs;
+    /// `Drift`; `InvalidInput`; `Storage`; the errors of reading a device.
     async fn rollback(
         &self,
         deployment: &ExecutionId,
@@ -45,9 +50,10 @@ impl RollbackManager for Context {
         options: &DeployOptions,
     ) -> Result<Deployment> {
         check_devices(devices)?;
-        let (plan, reports) = done(self, deployment).await?;
-        let inputs = observe(self, &plan, &reports, devices, options).await?;
-        let back = Remediator.plan(&inputs, &options_for(&plan))?;
+        let done = done(self, deployment).await?;
+        check_ended(self, deployment).await?;
+        let inputs = observe(self, &done, devices, options).await?;
+        let back = Remediator.plan(&inputs, &options_for(&done))?;
         keep_plan(self, &back).await?;
         let order = Order {
             plan: back,
@@ -58,43 +64,66 @@ impl RollbackManager for Context {
     }
 }
 
-/// Returns the plan of a deployment and what is known of each device.
-async fn done(
-    context: &Context,
-    deployment: &ExecutionId,
-) -> Result<(Plan, Vec<DeviceDeployment>)> {
-    match load(context, deployment).await? {
-        Record::Ended(ended) => Ok((load_plan(context, &ended.plan).await?, ended.devices)),
-        Record::Begun(plan) => Ok((load_plan(context, &plan).await?, Vec::new())),
+/// What is known of a deployment.
+struct Done {
+    plan: Plan,
+    /// How the devices ended; empty when its process was killed.
+    reports: Vec<DeviceDeployment>,
+    /// What may have gone out to which device.
+    sent: BTreeMap<String, Vec<SentLine>>,
+}
+
+async fn done(context: &Context, deployment: &ExecutionId) -> Result<Done> {
+    let (plan, reports) = match load(context, deployment).await? {
+        Record::Ended(ended) => (ended.plan, ended.devices),
+        Record::Begun(plan) => (plan, Vec::new()),
+    };
+    Ok(Done {
+        plan: load_plan(context, &plan).await?,
+        reports,
+        sent: sent_lines(context, deployment).await?,
+    })
+}
+
+/// Refuses to take back a deployment that still sends.
+async fn check_ended(context: &Context, deployment: &ExecutionId) -> Result<()> {
+    if context.store.load(deployment).await?.status.is_terminal() {
+        return Ok(());
     }
+    // Its process may have gone away since this store was opened.
+    store::recover(context.store.as_ref()).await?;
+    if context.store.load(deployment).await?.status.is_terminal() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Conflict, "the deployment still runs")
+        .during("rollback")
+        .with("execution", deployment)
+        .hint("wait for its end or cancel it, then roll it back"))
 }
 
 /// The last wave goes back first.
-fn options_for(plan: &Plan) -> PlanOptions {
-    let waves = plan
-        .waves
-        .iter()
-        .rev()
-        .map(|wave: &Wave| wave.devices.clone())
-        .collect();
+fn options_for(done: &Done) -> PlanOptions {
+    let was_sent = |name: &&String| done.sent.contains_key(*name);
+    let names = |wave: &Wave| wave.devices.iter().filter(was_sent).cloned().collect();
+    let waves = done.plan.waves.iter().rev().map(names).collect();
     PlanOptions {
         waves: WavePolicy::Listed(waves),
         created_at: Timestamp::now(),
     }
 }
 
-/// Reads every device of the deployment and makes sure that only the deployment changed it.
+/// Reads every device that was sent something and makes sure that only the deployment changed it.
 async fn observe(
     context: &Context,
-    plan: &Plan,
-    reports: &[DeviceDeployment],
+    done: &Done,
     devices: &[Device],
     options: &DeployOptions,
 ) -> Result<Vec<PlanInput>> {
-    let affected: Vec<_> = plan
+    let affected: Vec<_> = done
+        .plan
         .devices
         .iter()
-        .filter(|device| !device.steps.is_empty())
+        .filter(|device| done.sent.contains_key(&device.device))
         .collect();
     let mut found = Vec::with_capacity(affected.len());
     for planned in &affected {
@@ -102,18 +131,14 @@ async fn observe(
         found.push(device.cloned().ok_or_else(|| missing(planned))?);
     }
     let results = fleet::each(&found, options.in_flight, &options.cancel, |device| {
-        let planned = affected
+        let trace = affected
             .iter()
             .find(|planned| planned.device == device.name)
-            .map(|planned| (*planned).clone());
-        let last = reports
-            .iter()
-            .find(|report| report.device == device.name)
-            .and_then(|report| report.after);
+            .map(|planned| Trace::of(planned, done));
         let (context, options) = (context.clone(), options.clone());
         async move {
-            let planned = planned.ok_or_else(fleet::cancelled)?;
-            input(&context, &device, &planned, last, &options).await
+            let trace = trace.ok_or_else(fleet::cancelled)?;
+            input(&context, &device, &trace, &options).await
         }
     });
     results
@@ -134,28 +159,78 @@ fn missing(planned: &DevicePlan) -> Error {
     .hint("pass every device of the deployment")
 }
 
+/// What a deployment left on one device.
+struct Trace {
+    planned: DevicePlan,
+    sent: Vec<SentLine>,
+    /// The content that was read last.
+    last: Option<Digest>,
+}
+
+impl Trace {
+    fn of(planned: &DevicePlan, done: &Done) -> Self {
+        let report = done
+            .reports
+            .iter()
+            .find(|report| report.device == planned.device);
+        Self {
+            planned: planned.clone(),
+            sent: done.sent.get(&planned.device).cloned().unwrap_or_default(),
+            last: report.and_then(|report| report.after),
+        }
+    }
+
+    /// Returns the lines with their secrets: the log masks them, the plan and the configuration before do not.
+    fn unmasked(&self, before: &str, platform: &Platform) -> Vec<SentLine> {
+        let planned = plan::lines(&self.planned.steps, platform);
+        let known = planned.iter().map(String::as_str);
+        let known = known.chain(before.lines().map(str::trim));
+        let by_mask: BTreeMap<_, _> = known
+            .map(|line| (redact::secrets(line), line))
+            .filter(|(masked, line)| masked != line)
+            .collect();
+        let mut sent = self.sent.clone();
+        for sent in &mut sent {
+            if let Some(line) = by_mask.get(sent.line.as_str()) {
+                sent.line = (*line).to_owned();
+            }
+        }
+        sent
+    }
+
+    /// Makes sure that nobody else changed the device.
+    fn check(&self, before: &str, reading: &Reading, platform: &Platform) -> Result<()> {
+        if self.last == Some(reading.output.summary.digest) {
+            return Ok(());
+        }
+        let sent = self.unmasked(before, platform);
+        let observed = (reading.configuration.meaning(), sent.as_slice());
+        match classify(&self.planned, before, observed, platform)? {
+            State::Foreign => Err(Error::new(
+                ErrorKind::Drift,
+                "somebody else changed the device since the deployment",
+            )
+            .during("rollback")
+            .hint("capture it and plan from there; nothing was sent")),
+            State::Before | State::After | State::Partial(_) => Ok(()),
+        }
+    }
+}
+
 async fn input(
     context: &Context,
     device: &Device,
-    planned: &DevicePlan,
-    last: Option<Digest>,
+    trace: &Trace,
     options: &DeployOptions,
 ) -> Result<PlanInput> {
-    let platform = Platform::named(&planned.platform)?;
-    let before = String::from_utf8_lossy(&context.store.blob(&planned.running).await?).into_owned();
+    let platform = Platform::named(&trace.planned.platform)?;
+    let before = context.store.blob(&trace.planned.running).await?;
+    let before = String::from_utf8_lossy(&before).into_owned();
     let (mut session, _) = context.connect(device, &options.limits).await?;
     let reading = read(session.as_mut(), device, &platform).await;
     session.close().await;
     let reading = reading?;
-    let state = classify(planned, &before, reading.configuration.meaning(), &platform)?;
-    if state == State::Foreign && last != Some(reading.output.summary.digest) {
-        return Err(Error::new(
-            ErrorKind::Drift,
-            "somebody else changed the device since the deployment",
-        )
-        .during("rollback")
-        .hint("capture it and plan from there; nothing was sent"));
-    }
+    trace.check(&before, &reading, &platform)?;
     context.store.put_blob(&reading.output.bytes).await?;
     Ok(PlanInput {
         device: device.name.clone(),

@@ -46,6 +46,8 @@ pub enum Fault {
     NoCommonAlgorithm,
     /// Waits before each prompt.
     SlowPrompt(Duration),
+    /// Takes this line without a word, and does nothing.
+    Ignore(String),
     /// Says nothing after the echo of this line; the line is not carried out.
     Hang(String),
 }

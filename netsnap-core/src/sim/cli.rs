@@ -134,6 +134,7 @@ impl Cli {
         match fault {
             Some(Fault::CloseDuring(_)) => Reply::then(Next::Break),
             Some(Fault::Hang(_)) => Reply::then(Next::Hang),
+            Some(Fault::Ignore(_)) => Reply::default(),
             Some(Fault::Reject { message, .. }) => Reply::refusing(message),
             Some(Fault::PromptLike { pause, .. }) => {
                 let first = Some((self.prompt(), pause));
@@ -151,6 +152,7 @@ impl Cli {
         let hit = state.behavior.faults.iter().find(|fault| match fault {
             Fault::CloseDuring(line)
             | Fault::Hang(line)
+            | Fault::Ignore(line)
             | Fault::Reject { line, .. }
             | Fault::PromptLike { line, .. } => line == typed,
             _ => false,

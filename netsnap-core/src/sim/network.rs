@@ -25,8 +25,8 @@ use crate::model::{Device, Inventory, Secret};
 
 /// The login of every simulated device.
 pub(super) const USERNAME: &str = "admin";
-/// Its password.
-pub(super) const PASSWORD: &str = "netsnap";
+/// Its password, unless the topology has another.
+const PASSWORD: &str = "netsnap";
 
 /// Devices, and the cables between them.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,8 @@ pub struct Topology {
     pub links: Vec<Link>,
     /// How long two ends must agree before their neighbourhood is full.
     pub adjacency: Duration,
+    /// The password of the login `admin`; `netsnap` when none.
+    pub password: Option<String>,
     /// Where the known hosts and the client key are written; a temporary folder when none.
     pub folder: Option<PathBuf>,
 }
@@ -75,7 +77,7 @@ impl Topology {
             devices,
             links,
             adjacency: Duration::from_millis(50),
-            folder: None,
+            ..Self::default()
         }
     }
 }
@@ -107,6 +109,7 @@ pub(super) struct Shared {
     pub(super) devices: BTreeMap<String, Arc<Running>>,
     pub(super) fabric: Fabric,
     pub(super) client_key: PrivateKey,
+    pub(super) password: String,
     open: AtomicUsize,
     accepted: AtomicUsize,
 }
@@ -167,6 +170,7 @@ impl SimulatedNetwork {
             devices,
             fabric: Fabric::new(topology.links, topology.adjacency),
             client_key: new_key()?,
+            password: topology.password.unwrap_or_else(|| PASSWORD.to_owned()),
             open: AtomicUsize::new(0),
             accepted: AtomicUsize::new(0),
         });
@@ -303,20 +307,22 @@ async fn listen(
             "[127.0.0.1]:{port} ssh-ed25519 {}\n",
             key.public_key().public_key_base64()
         ));
-        inventory.devices.push(entry(&device, port, folder));
+        inventory
+            .devices
+            .push(entry(&device, port, (&shared.password, folder)));
         tasks.spawn(accept(listener, device, Arc::clone(shared), key));
     }
     Ok((tasks, inventory, hosts))
 }
 
-fn entry(device: &Running, port: u16, folder: &std::path::Path) -> Device {
+fn entry(device: &Running, port: u16, (password, folder): (&str, &std::path::Path)) -> Device {
     Device {
         name: device.name.clone(),
         host: "127.0.0.1".to_owned(),
         port,
         username: USERNAME.to_owned(),
         platform: device.platform.clone(),
-        password: Some(Secret::Literal(PASSWORD.to_owned())),
+        password: Some(Secret::Literal(password.to_owned())),
         key: None,
         key_passphrase: None,
         agent: false,
@@ -334,6 +340,8 @@ async fn accept(listener: TcpListener, device: Arc<Running>, shared: Arc<Shared>
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
+        // An answer in pieces would wait for the client's delayed acknowledgement, 40 ms each.
+        let _ = stream.set_nodelay(true);
         shared.accepted.fetch_add(1, Ordering::SeqCst);
         let faults = device.behavior().faults;
         let config = if faults.contains(&Fault::NoCommonAlgorithm) {

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::behavior::Fault;
 use super::cli::Cli;
 use super::device::Device;
-use super::network::{PASSWORD, Shared, USERNAME};
+use super::network::{Shared, USERNAME};
 use super::shell::{Ended, Terminal, execute, interact};
 
 /// Returns the server's side of the negotiation.
@@ -84,7 +84,7 @@ impl Handler for Connection {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
-        Ok(self.decide(user == USERNAME && password == PASSWORD))
+        Ok(self.decide(user == USERNAME && password == self.shared.password))
     }
 
     async fn auth_publickey(
@@ -111,7 +111,7 @@ impl Handler for Connection {
         };
         let right = answers
             .next()
-            .is_some_and(|answer| answer.as_ref() == PASSWORD.as_bytes());
+            .is_some_and(|answer| answer.as_ref() == self.shared.password.as_bytes());
         Ok(self.decide(user == USERNAME && right))
     }
 

@@ -126,8 +126,7 @@ impl ExecutionStore for MemoryStore {
         Ok(events.skip(skipped).take(limit).cloned().collect())
     }
 
-    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary> {
-        let mut output = output.clone();
+    async fn put_output(&self, id: &ExecutionId, mut output: Output) -> Result<OutputSummary> {
         output.summary.bytes = output.bytes.len() as u64;
         output.summary.digest = Digest::of(&output.bytes);
         output.summary.json = rules::is_json(&output.bytes);

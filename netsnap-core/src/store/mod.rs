@@ -146,7 +146,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// `NotFound`; `Storage`.
-    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary>;
+    async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
 
     /// Lists the outputs of a run in the order they were put.
     ///

@@ -8,6 +8,7 @@ mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -67,14 +68,16 @@ pub trait Transport: std::fmt::Debug + Send + Sync {
     async fn connect(
         &self,
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
     ) -> Result<Box<dyn Session>>;
 }
 
 /// One login on one device: one command at a time.
 ///
-/// After an error other than `InvalidInput` the session is poisoned: every further call fails with `Desynchronised`.
+/// After an error other than `InvalidInput`, `Unsupported` and `CommandRejected`, and after a call that was dropped half way,
+/// the session is poisoned: every further call fails with `Desynchronised`. A wrong echo alone poisons only when a fresh fence
+/// does not bring the session back into step.
 #[async_trait]
 pub trait Session: std::fmt::Debug + Send + Sync {
     /// Returns the host name that the device shows in its prompt.
@@ -83,7 +86,7 @@ pub trait Session: std::fmt::Debug + Send + Sync {
     /// Runs one command outside configuration mode. A refusal by the device is an answer, not an error.
     ///
     /// # Errors
-    /// `InvalidInput` for a command with a control character; `CommandTimeout`, `OutputOverflow`, `ConnectionLost`,
+    /// `InvalidInput` for a command with a control character or in configuration mode; `CommandTimeout`, `OutputOverflow`, `ConnectionLost`,
     /// `Desynchronised`.
     async fn run(&mut self, command: &str) -> Result<Answer>;
 
@@ -97,7 +100,8 @@ pub trait Session: std::fmt::Debug + Send + Sync {
     /// The lines enter sections by their headers, as a person would type them.
     ///
     /// # Errors
-    /// As [`Session::run`]; on `CommandTimeout` and `ConnectionLost` the effect is indeterminate.
+    /// As [`Session::run`]; `InvalidInput` outside configuration mode, where the line would be a command. On every other error
+    /// the effect is indeterminate.
     async fn line(&mut self, line: &str) -> Result<Answer>;
 
     /// Leaves configuration mode, from whatever section.

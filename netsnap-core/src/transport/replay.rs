@@ -5,6 +5,7 @@
 //! command lines do, with their echo and the prompt again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -113,11 +114,10 @@ impl Transport for Replay {
     async fn connect(
         &self,
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
     ) -> Result<Box<dyn Session>> {
-        let platform = std::sync::Arc::new(platform.clone());
-        let shell = Shell::open(self.pipe(), platform, limits.clone()).await;
+        let shell = Shell::open(self.pipe(), Arc::clone(platform), limits.clone()).await;
         Ok(Box::new(
             shell.map_err(|error| error.with("device", &device.name))?,
         ))

@@ -35,9 +35,7 @@ pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<
 
 /// Returns the error for a verb that does not exist.
 pub(super) fn unknown_verb(verb: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, "no such verb")
-        .during("wire.call")
-        .with("verb", verb.escape_debug())
+    Error::new(ErrorKind::InvalidInput, "no such verb").with("verb", verb.escape_debug())
 }
 
 /// No arguments.
@@ -372,4 +370,43 @@ pub(super) struct Finish {
 
 fn succeeded() -> ExecutionStatus {
     ExecutionStatus::Succeeded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_does_not_exist_is_refused_with_the_verb() {
+        let error = parse::<Id>("execution", r#"{"id":"x","ide":1}"#)
+            .err()
+            .unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(
+            error.to_string().starts_with("execution: ")
+                && error.to_string().contains("unknown field `ide`")
+        );
+    }
+
+    #[test]
+    fn limits_that_are_not_given_stay_as_the_engine_has_them() {
+        let given: Limits = parse("collect", r#"{"connect":0.5,"output":7}"#).unwrap();
+        let limits = given.into_limits().unwrap();
+        let engine = crate::transport::Limits::default();
+        assert_eq!(
+            (limits.connect, limits.output),
+            (Duration::from_millis(500), 7)
+        );
+        assert_eq!((limits.idle, limits.total), (engine.idle, engine.total));
+    }
+
+    #[test]
+    fn a_duration_that_is_none_is_refused() {
+        for seconds in [-1.0, f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(
+                duration(seconds).unwrap_err().kind(),
+                ErrorKind::InvalidInput
+            );
+        }
+    }
 }

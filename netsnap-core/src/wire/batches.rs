@@ -3,10 +3,10 @@
 use std::pin::pin;
 
 use futures_util::StreamExt as _;
-use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::public;
 use crate::engine::Netsnap;
@@ -29,46 +29,15 @@ pub struct Batches {
 }
 
 impl Batches {
-    pub(super) fn follow(
-        engine: Netsnap,
-        id: ExecutionId,
-        from: u64,
-        stop: CancellationToken,
-    ) -> Self {
-        Self::spawn(stop, move |out| async move {
-            let mut events = pin!(engine.follow(&id, from).ready_chunks(ROWS));
-            while let Some(chunk) = events.next().await {
-                let (rows, failure) = until_failure(chunk);
-                if !rows.is_empty() && out.send(public::text(&rows)).await.is_err() {
-                    return;
-                }
-                if let Some(error) = failure {
-                    let _ = out.send(Err(error)).await;
-                    return;
-                }
-            }
-        })
-    }
-
-    pub(super) fn watch(engine: &Netsnap, stop: CancellationToken) -> Self {
-        let mut events = engine.watch();
-        Self::spawn(stop, move |out| async move {
-            while let Some(rows) = next_live(&mut events).await {
-                if out.send(public::text(&rows)).await.is_err() {
-                    return;
-                }
-            }
-        })
-    }
-
-    fn spawn<F, W>(stop: CancellationToken, work: F) -> Self
+    /// Starts the source of a stream as a task that the engine waits for when it closes.
+    pub(super) fn spawn<F, W>(tasks: &TaskTracker, stop: CancellationToken, source: F) -> Self
     where
         F: FnOnce(mpsc::Sender<Result<String>>) -> W + Send + 'static,
         W: Future<Output = ()> + Send,
     {
         let (out, rows) = mpsc::channel(WAITING);
         let stopped = stop.clone();
-        tokio::spawn(async move { stopped.run_until_cancelled(work(out)).await });
+        tasks.spawn(async move { stopped.run_until_cancelled(source(out)).await });
         Self {
             rows: Mutex::new(rows),
             stop,
@@ -96,6 +65,38 @@ impl Drop for Batches {
     }
 }
 
+/// Sends the events of a run until it has ended or nobody reads them.
+pub(super) async fn follow(
+    engine: Netsnap,
+    id: ExecutionId,
+    start: u64,
+    out: mpsc::Sender<Result<String>>,
+) {
+    let mut events = pin!(engine.follow(&id, start).ready_chunks(ROWS));
+    while let Some(chunk) = events.next().await {
+        let (rows, failure) = until_failure(chunk);
+        if !rows.is_empty() && out.send(public::text(&rows)).await.is_err() {
+            return;
+        }
+        if let Some(error) = failure {
+            let _ = out.send(Err(error)).await;
+            return;
+        }
+    }
+}
+
+/// Sends live events until the engine is gone or nobody reads them.
+pub(super) async fn watch(
+    mut live: broadcast::Receiver<LiveEvent>,
+    out: mpsc::Sender<Result<String>>,
+) {
+    while let Some(rows) = next_live(&mut live).await {
+        if out.send(public::text(&rows)).await.is_err() {
+            return;
+        }
+    }
+}
+
 /// Returns the rows in front of the first failure, and that failure.
 fn until_failure<T>(chunk: Vec<Result<T>>) -> (Vec<T>, Option<crate::error::Error>) {
     let mut rows = Vec::with_capacity(chunk.len());
@@ -109,9 +110,7 @@ fn until_failure<T>(chunk: Vec<Result<T>>) -> (Vec<T>, Option<crate::error::Erro
 }
 
 /// Waits for one live event and takes along what is there already; nothing once the engine is gone.
-async fn next_live(
-    events: &mut broadcast::Receiver<LiveEvent>,
-) -> Option<Vec<impl Serialize + use<>>> {
+async fn next_live(events: &mut broadcast::Receiver<LiveEvent>) -> Option<Vec<LiveEvent>> {
     let first = loop {
         match events.recv().await {
             Ok(event) => break event,
@@ -126,4 +125,37 @@ async fn next_live(
         rows.push(event);
     }
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn rows_in_front_of_a_failure_are_not_lost() {
+        let failure = || Error::new(ErrorKind::Storage, "no");
+        let (rows, error) = until_failure(vec![Ok(1), Ok(2), Err(failure()), Ok(3)]);
+        assert_eq!((rows, error.is_some()), (vec![1, 2], true));
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_stopped_ends_for_the_one_who_waits() {
+        let tasks = TaskTracker::new();
+        let forever = |out: mpsc::Sender<Result<String>>| async move { out.closed().await };
+        let stream = Batches::spawn(&tasks, CancellationToken::new(), forever);
+        let (next, ()) = tokio::join!(stream.next(), async { stream.stop() });
+        assert!(next.is_none());
+        tasks.close();
+        tasks.wait().await;
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_dropped_ends_its_source() {
+        let tasks = TaskTracker::new();
+        let forever = |_out| std::future::pending();
+        drop(Batches::spawn(&tasks, CancellationToken::new(), forever));
+        tasks.close();
+        tasks.wait().await;
+    }
 }

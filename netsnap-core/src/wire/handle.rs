@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow};
-use super::{Batches, Recording, verbs};
+use super::{Batches, Recording, batches, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
@@ -69,12 +69,17 @@ impl Handle {
     /// # Errors
     /// `InvalidInput` for an unknown verb, arguments that do not fit, or a closed engine; `Cancelled`; those of the verb.
     pub async fn call(&self, request: Request) -> Result<Reply> {
-        let engine = self.engine()?;
+        let verb = request.verb.clone();
         let _cancel_on_drop = request.cancel.clone().drop_guard();
-        let work = self
-            .work
-            .spawn(async move { verbs::dispatch(&engine, request).await });
-        work.await.unwrap_or_else(|failure| Err(panicked(failure)))
+        let done = match self.engine() {
+            Ok(engine) => {
+                let work = async move { verbs::dispatch(&engine, request).await };
+                let task = self.work.spawn(work);
+                task.await.unwrap_or_else(|failure| Err(panicked(failure)))
+            }
+            Err(closed) => Err(closed),
+        };
+        done.map_err(|error| error.during(verb))
     }
 
     /// Begins a run of the caller's own.
@@ -83,8 +88,13 @@ impl Handle {
     /// `InvalidInput` for arguments that do not fit, or a closed engine; `Storage`.
     pub async fn begin(&self, arguments: &str) -> Result<Recording> {
         let begin: Begin = arguments::parse("begin", arguments)?;
-        let recorder = self.engine()?.begin(begin.into_new()).await?;
-        Ok(Recording::new(recorder))
+        let engine = self.engine()?;
+        // Of a caller that goes away meanwhile, the run is left to nobody and ends interrupted.
+        let work = async move { engine.begin(begin.into_new()).await.map(Recording::new) };
+        let begun = self.work.spawn(work).await;
+        begun
+            .unwrap_or_else(|failure| Err(panicked(failure)))
+            .map_err(|error| error.during("begin"))
     }
 
     /// Streams the events of a run from a sequence number on, until the run has ended.
@@ -93,13 +103,11 @@ impl Handle {
     /// `InvalidInput` for arguments that do not fit, or a closed engine. What fails later comes through the stream.
     pub fn follow(&self, arguments: &str) -> Result<Batches> {
         let follow: Follow = arguments::parse("follow", arguments)?;
-        let id = follow.id.parse()?;
-        Ok(Batches::follow(
-            self.engine()?,
-            id,
-            follow.start,
-            self.cancellation(),
-        ))
+        let (engine, id) = (self.engine()?, follow.id.parse()?);
+        let (stop, work) = (self.cancellation(), &self.work);
+        Ok(Batches::spawn(work, stop, move |out| {
+            batches::follow(engine, id, follow.start, out)
+        }))
     }
 
     /// Streams what happens from now on in every run of this engine. A reader that falls behind misses events; the log
@@ -108,7 +116,11 @@ impl Handle {
     /// # Errors
     /// `InvalidInput` for a closed engine.
     pub fn watch(&self) -> Result<Batches> {
-        Ok(Batches::watch(&self.engine()?, self.cancellation()))
+        let live = self.engine()?.watch();
+        let (stop, work) = (self.cancellation(), &self.work);
+        Ok(Batches::spawn(work, stop, move |out| {
+            batches::watch(live, out)
+        }))
     }
 
     /// Cancels the work under way, waits until it has ended in order, and lets go of the store. Closing twice is fine.
@@ -122,9 +134,7 @@ impl Handle {
 
     fn engine(&self) -> Result<Netsnap> {
         self.slot().clone().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "the engine is closed")
-                .during("wire.call")
-                .hint("open it again")
+            Error::new(ErrorKind::InvalidInput, "the engine is closed").hint("open it again")
         })
     }
 
@@ -139,7 +149,6 @@ impl Handle {
 )]
 fn panicked(failure: tokio::task::JoinError) -> Error {
     Error::new(ErrorKind::Internal, "the engine failed unexpectedly")
-        .during("wire.call")
         .hint("please report it; what was recorded before is kept")
         .because(failure.to_string())
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::runtime;
 use tokio::sync::Mutex;
 
-use super::arguments::{self, DeviceEnd, Finish, NewOutput, Note};
+use super::arguments::{self, DeviceEnd, Finish, NewOutput, Note, parse};
 use super::public;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -44,18 +44,25 @@ impl Recording {
         arguments: &str,
         bytes: Option<Vec<u8>>,
     ) -> Result<String> {
+        let done = self.dispatch(verb, arguments, bytes).await;
+        done.map_err(|error| error.during(format!("recorder.{verb}")))
+    }
+
+    async fn dispatch(
+        &self,
+        verb: &str,
+        arguments: &str,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<String> {
         match verb {
-            "event" => self.event(arguments::parse("event", arguments)?).await,
+            "event" => self.event(parse(verb, arguments)?).await,
             "output" => {
-                let output: NewOutput = arguments::parse("output", arguments)?;
-                self.output(output.into_output(bytes.unwrap_or_default()))
-                    .await
+                let output: NewOutput = parse(verb, arguments)?;
+                let output = output.into_output(bytes.unwrap_or_default());
+                self.output(output).await
             }
-            "device_result" => {
-                self.device_result(arguments::parse("device_result", arguments)?)
-                    .await
-            }
-            "finish" => self.finish(arguments::parse("finish", arguments)?).await,
+            "device_result" => self.device_result(parse(verb, arguments)?).await,
+            "finish" => self.finish(parse(verb, arguments)?).await,
             _ => Err(arguments::unknown_verb(verb)),
         }
     }
@@ -96,7 +103,6 @@ impl Recording {
 
     fn finished(&self) -> Error {
         Error::new(ErrorKind::AlreadyFinished, "the run has ended")
-            .during("recorder.write")
             .with("execution", &self.id)
             .hint("begin another run")
     }

@@ -23,6 +23,7 @@ enum Asks {
     Nothing,
     ThenClosesTheDoor,
     ThenNeverAnswers,
+    ThenASecondFactor,
 }
 
 struct Server {
@@ -63,6 +64,10 @@ impl server::Handler for Guard {
         match self.asks {
             Asks::ThenClosesTheDoor => Err(russh::Error::Disconnect),
             Asks::ThenNeverAnswers => std::future::pending().await,
+            Asks::ThenASecondFactor => Ok(Auth::Reject {
+                proceed_with_methods: Some(MethodSet::from(QUESTIONS)),
+                partial_success: true,
+            }),
             _ => Ok(verdict),
         }
     }
@@ -254,4 +259,12 @@ async fn a_session_within_a_command_that_is_dropped_ends_its_connection() {
     let run = tokio::time::timeout(Duration::from_millis(100), session.run("wait"));
     assert!(run.await.is_err());
     server.ended.notified().await;
+}
+
+#[tokio::test]
+async fn a_password_is_not_sent_as_the_second_factor() {
+    let server = serve(Asks::ThenASecondFactor, BOTH).await;
+    let error = assert_refused(&server.device, ErrorKind::AuthenticationRejected).await;
+    assert!(error.to_string().contains("a further one"), "{error}");
+    assert_eq!(*server.attempts.lock().unwrap(), ["password"]);
 }

@@ -12,8 +12,17 @@ use crate::Arguments;
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
+    cases: &'static [&'static str],
     command: Vec<PathBuf>,
 }
+
+const ALL: &[&str] = &[
+    "idle", "fleet", "big", "login", "repeat", "traps", "stalled",
+];
+/// What cannot be told apart from a whole run, a login alone for one, is left to Rust.
+const RUNS: &[&str] = &["idle", "fleet", "big", "traps", "stalled"];
+/// What the store matters for.
+const STORED: &[&str] = &["idle", "fleet", "big"];
 
 /// On which side of the comparison it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,27 +47,46 @@ pub(crate) struct Task<'a> {
 
 /// Returns everyone, ours first.
 pub(crate) fn all(arguments: &Arguments) -> Vec<Contender> {
-    let script = |file| vec![arguments.python.clone(), arguments.scripts.join(file)];
-    let contender = |name, kind, command| Contender {
+    let ours = |name, cases, command| Contender {
         name,
-        kind,
+        kind: Kind::Ours,
+        cases,
         command,
     };
+    let script = |file| vec![arguments.python.clone(), arguments.scripts.join(file)];
+    let peer = |name, kind, file| Contender {
+        name,
+        kind,
+        cases: ALL,
+        command: script(file),
+    };
+    let rust = |store: &str| vec![arguments.ours.clone(), format!("--store={store}").into()];
     vec![
-        contender("netsnap, Rust", Kind::Ours, vec![arguments.ours.clone()]),
-        contender("netsnap, Python", Kind::Ours, script("netsnap_collect.py")),
-        contender("netmiko", Kind::Tool, script("netmiko_collect.py")),
-        contender("scrapli", Kind::Tool, script("scrapli_collect.py")),
-        contender("asyncssh", Kind::Library, script("asyncssh_collect.py")),
+        ours("netsnap, Rust", ALL, rust("memory")),
+        ours("netsnap, Rust, files", STORED, rust("files")),
+        ours("netsnap, Python", RUNS, script("netsnap_collect.py")),
+        peer("netmiko", Kind::Tool, "netmiko_collect.py"),
+        peer("scrapli", Kind::Tool, "scrapli_collect.py"),
+        peer("asyncssh", Kind::Library, "asyncssh_collect.py"),
     ]
 }
 
 impl Contender {
+    /// Says whether it takes part in a case.
+    pub(crate) fn does(&self, case: &str) -> bool {
+        self.cases.contains(&case)
+    }
+
     /// Does a task. What fails, or fails on a device, is said and does not count.
     pub(crate) fn run(&self, task: &Task<'_>) -> Option<Measured> {
+        if !self.does(task.case) {
+            return None;
+        }
         let mut command = Command::new(&self.command[0]);
         command
             .args(&self.command[1..])
+            // What is left there goes away with the test bed.
+            .env("TMPDIR", task.inventory.parent().unwrap_or(Path::new(".")))
             .args([task.case, "--inventory"])
             .arg(task.inventory)
             .args(["--in-flight", &task.in_flight.to_string()])

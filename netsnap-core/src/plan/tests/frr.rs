@@ -181,3 +181,17 @@ fn frr_lines_that_are_not_simulated_are_planned_and_not_proven() {
         )],
     );
 }
+
+#[test]
+fn frr_a_peer_that_joins_a_group_gets_its_other_lines_again() {
+    all_plan(
+        "frr",
+        &[(
+            "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 description x\nexit\n",
+            "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor 10.0.0.2 peer-group G\n neighbor 10.0.0.2 description x\nexit\n",
+            "router bgp 1; no neighbor 10.0.0.2 remote-as 2; neighbor G peer-group; neighbor G remote-as 2; neighbor 10.0.0.2 peer-group G; neighbor 10.0.0.2 description x; exit",
+        )],
+        // Groups are not in the simulated device's rules.
+        |_| true,
+    );
+}

@@ -223,13 +223,6 @@ impl Grammar {
         self.rule(self.find(section, line)?).opens()
     }
 
-    /// Returns the innermost section of a path of headers.
-    pub(crate) fn section(&self, path: &[String]) -> SectionId {
-        path.iter().fold(SectionId::GLOBAL, |section, header| {
-            self.opens(section, header).unwrap_or(SectionId::UNKNOWN)
-        })
-    }
-
     /// Returns what leaves a section.
     pub(crate) fn leave(&self, section: SectionId) -> &str {
         match self.0.sections[section.0].leave.as_str() {
@@ -265,12 +258,18 @@ mod tests {
     use crate::platform::Platform;
 
     #[test]
-    fn a_path_of_headers_ends_in_its_section() {
+    fn a_section_is_known_by_what_it_stands_in() {
         let grammar = &Platform::named("frr").unwrap().grammar;
-        let path = ["router bgp 65001", "address-family ipv4 unicast"].map(str::to_owned);
-        assert_eq!(grammar.leave(grammar.section(&path)), "exit-address-family");
-        assert_eq!(grammar.section(&path[1..]), SectionId::UNKNOWN);
-        assert_eq!(grammar.section(&[]), SectionId::GLOBAL);
+        let bgp = grammar
+            .opens(SectionId::GLOBAL, "router bgp 65001")
+            .unwrap();
+        let family = "address-family ipv4 unicast";
+        assert_eq!(
+            grammar.leave(grammar.opens(bgp, family).unwrap()),
+            "exit-address-family"
+        );
+        assert_eq!(grammar.leave(bgp), "exit");
+        assert!(grammar.opens(SectionId::GLOBAL, family).is_none());
     }
 
     #[test]

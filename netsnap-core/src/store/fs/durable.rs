@@ -61,11 +61,16 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Puts a file in the place of another: a reader meets the old bytes or the new ones. Survives power loss.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder_of(path);
-    staged(folder, bytes)?
+    swap(path, bytes)?;
+    sync_dir(folder_of(path))
+}
+
+/// Like [`replace`], but after power loss the old bytes can be back until the folder is synced.
+pub(super) fn swap(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    staged(folder_of(path), bytes)?
         .persist(path)
-        .map_err(|error| error.error)?;
-    sync_dir(folder)
+        .map(drop)
+        .map_err(|error| error.error)
 }
 
 /// Like [`replace`] for a name that must not be taken.

@@ -121,11 +121,10 @@ fn line_before(file: &mut File, end: u64) -> io::Result<Vec<u8>> {
     let mut window = WINDOW;
     loop {
         let start = end.saturating_sub(window);
-        let mut bytes = Vec::new();
+        let length = usize::try_from(end - start).map_err(io::Error::other)?;
+        let mut bytes = vec![0; length];
         file.seek(SeekFrom::Start(start))?;
-        io::Read::by_ref(file)
-            .take(end - start)
-            .read_to_end(&mut bytes)?;
+        file.read_exact(&mut bytes)?;
         let before_last = bytes.len().saturating_sub(1);
         if let Some(newline) = bytes[..before_last].iter().rposition(|byte| *byte == b'\n') {
             return Ok(bytes.split_off(newline + 1));

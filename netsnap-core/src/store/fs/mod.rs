@@ -30,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Mutex;
 
 use self::durable::storage;
 use self::run::Run;
@@ -47,6 +48,8 @@ const STAGED_FOR_LONG: Duration = Duration::from_secs(3600);
 pub struct FsStore {
     root: Arc<PathBuf>,
     index: Arc<output::Index>,
+    /// Who keeps an output. They would only wait for the same lock, each on a thread of its own.
+    turn: Arc<Mutex<()>>,
 }
 
 impl FsStore {
@@ -58,6 +61,7 @@ impl FsStore {
         let store = Self {
             root: Arc::new(root.into()),
             index: Arc::default(),
+            turn: Arc::default(),
         };
         store.blocking("store.open", prepare).await?;
         Ok(store)
@@ -178,10 +182,13 @@ impl ExecutionStore for FsStore {
             .await
     }
 
-    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary> {
-        let output = output.clone();
-        self.with_run("store.put_output", id, move |run| run.put_output(&output))
-            .await
+    async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.with_run("store.put_output", id, move |run| {
+            let _turn = turn;
+            run.put_output(&output)
+        })
+        .await
     }
 
     async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {

@@ -157,6 +157,9 @@ impl Run {
             .iter()
             .filter_map(|summary| self.output_path(summary).ok())
             .collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
         std::thread::scope(|scope| {
             let syncing: Vec<_> = paths
                 .chunks((paths.len() / 8).max(SYNC_CHUNK))

@@ -110,16 +110,16 @@ impl Run {
         Ok(next)
     }
 
-    /// Makes everything that was recorded before the end of a run survive power loss.
+    /// Makes everything that was recorded before the end of a run survive power loss; its names do once the summary, which
+    /// stands in the same folder, is replaced.
     fn settle(&self, execution: &Execution) -> Result<()> {
         let devices = devices_json(execution, &self.device_results()?)?;
         let path = self.file(layout::DEVICES);
-        durable::replace(&path, &devices).map_err(|error| storage(&path, error))?;
+        durable::swap(&path, &devices).map_err(|error| storage(&path, error))?;
         self.sync_outputs()?;
-        for name in [layout::EVENTS, layout::OUTPUTS, layout::RESULTS] {
-            sync_if_there(&self.file(name))?;
-        }
-        durable::sync_dir(&self.path).map_err(|error| storage(&self.path, error))
+        [layout::EVENTS, layout::OUTPUTS, layout::RESULTS]
+            .into_iter()
+            .try_for_each(|name| sync_if_there(&self.file(name)))
     }
 
     /// Appends events; see [`crate::store::ExecutionStore::append`].
@@ -197,9 +197,7 @@ impl Run {
 fn fill(folder: &Path, execution: &Execution) -> Result<()> {
     let write = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
-        durable::create(&path, bytes)
-            .and_then(|()| File::open(&path)?.sync_all())
-            .map_err(|error| storage(&path, error))
+        durable::create(&path, bytes).map_err(|error| storage(&path, error))
     };
     write(layout::METADATA, &pretty(execution)?)?;
     write(layout::DEVICES, &devices_json(execution, &[])?)?;
@@ -208,6 +206,8 @@ fn fill(folder: &Path, execution: &Execution) -> Result<()> {
         let path = folder.join(name);
         durable::create_dir(&path).map_err(|error| storage(&path, error))?;
     }
+    // The list of devices is in the summary too, and the log is empty: the summary alone has bytes to lose.
+    sync_if_there(&folder.join(layout::METADATA))?;
     durable::sync_dir(folder).map_err(|error| storage(folder, error))
 }
 

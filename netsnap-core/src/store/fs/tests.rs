@@ -156,7 +156,7 @@ async fn a_broken_folder_hides_no_other() {
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     let reopened = FsStore::open(fixture.folder.path()).await.unwrap();
     let page = reopened.page(None, 10).await.unwrap();
-    assert_eq!(page, [good.clone()]);
+    assert_eq!(page, std::slice::from_ref(&good));
     assert_eq!(reopened.current().await.unwrap(), Some(good.id));
 }
 
@@ -254,9 +254,9 @@ async fn a_person_finds_everything_by_name() {
     let fixture = fixture().await;
     let run = fixture.run().await;
     let json = output(b"{\"up\": true}");
-    fixture.store.put_output(&run.id, &json).await.unwrap();
+    fixture.store.put_output(&run.id, json).await.unwrap();
     let again = output(b"text");
-    fixture.store.put_output(&run.id, &again).await.unwrap();
+    fixture.store.put_output(&run.id, again).await.unwrap();
     let current = fixture.folder.path().join("current");
     let target = fs::read_link(&current).unwrap();
     assert_eq!(target, Path::new("executions").join(run.id.as_str()));

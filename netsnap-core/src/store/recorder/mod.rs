@@ -194,7 +194,7 @@ impl Recorder {
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
-        let summary = self.shared.store.put_output(self.id(), &output).await?;
+        let summary = self.shared.store.put_output(self.id(), output).await?;
         lock(&self.shared.tally).output(&summary);
         Ok(summary)
     }
@@ -204,13 +204,21 @@ impl Recorder {
     /// # Errors
     /// `AlreadyFinished`; `Storage`.
     pub async fn device_result(&self, result: DeviceResult) -> Result<()> {
+        self.device_results(std::slice::from_ref(&result)).await
+    }
+
+    /// Keeps how devices ended, in one write, and counts them.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Storage`.
+    pub async fn device_results(&self, results: &[DeviceResult]) -> Result<()> {
         let _open = self.enter().await?;
-        let results = std::slice::from_ref(&result);
         self.shared
             .store
             .put_device_results(self.id(), results)
             .await?;
-        lock(&self.shared.tally).result(&result);
+        let mut tally = lock(&self.shared.tally);
+        results.iter().for_each(|result| tally.result(result));
         Ok(())
     }
 

@@ -173,13 +173,23 @@ impl Writer {
             Some(closed) => closed.clone(),
             None => self.close(status, reason).await?,
         };
+        let finished = self.summarise_patiently(&closing, &event).await?;
+        // Told last: whoever hears of the end and loads the run finds it ended.
+        let _ = self.shared.bus.send(LiveEvent {
+            execution: finished.id.clone(),
+            event,
+        });
+        Ok(finished)
+    }
+
+    async fn summarise_patiently(&self, closing: &Closing, event: &Event) -> Result<Execution> {
         for _ in 1..FINISH_ATTEMPTS {
-            match self.summarise(&closing, &event).await {
+            match self.summarise(closing, event).await {
                 Err(error) if error.kind() == ErrorKind::Conflict => {}
                 result => return result,
             }
         }
-        self.summarise(&closing, &event).await
+        self.summarise(closing, event).await
     }
 
     async fn close(
@@ -203,10 +213,6 @@ impl Writer {
             .append(id, last, Durability::Durable)
             .await?;
         *lock(&self.shared.sequence) = sequence;
-        let _ = self.shared.bus.send(LiveEvent {
-            execution: id.clone(),
-            event: event.clone(),
-        });
         self.closed = Some((closing.clone(), event.clone()));
         Ok((closing, event))
     }

@@ -64,7 +64,6 @@ impl RecordStore for SqliteStore {
         count: usize,
     ) -> Result<Vec<(String, Vec<u8>)>> {
         let below = below(prefix, after);
-        // A blob is greater than any text: the bound of those that have none.
         let rows: Vec<(Vec<u8>, Vec<u8>)> = match below {
             None => query_as(
                 "select key, value from record where collection = $1 and key >= $2 \

@@ -133,9 +133,8 @@ impl ExecutionStore for SqliteStore {
         rows.iter().map(|row| from_json(id, row)).collect()
     }
 
-    async fn put_output(&self, id: &ExecutionId, output: &Output) -> Result<OutputSummary> {
+    async fn put_output(&self, id: &ExecutionId, mut output: Output) -> Result<OutputSummary> {
         let id = id.clone();
-        let mut output = output.clone();
         output.summary.bytes = output.bytes.len() as u64;
         output.summary.digest = Digest::of(&output.bytes);
         output.summary.json = rules::is_json(&output.bytes);

@@ -17,7 +17,7 @@ pub async fn outputs_keep_their_bytes(store: Store) {
         ("show broken", b"{\"interfaces\": [}\n", false),
     ];
     for (command, bytes, json) in cases {
-        let kept = store.put_output(&id, &output("r1", command, bytes)).await;
+        let kept = store.put_output(&id, output("r1", command, bytes)).await;
         let kept = kept.unwrap();
         assert_eq!((kept.bytes, kept.json), (bytes.len() as u64, json));
         assert_eq!(kept.digest, Digest::of(bytes));
@@ -52,7 +52,7 @@ pub async fn names_are_never_paths(store: Store) {
     for (number, (device, command)) in names.iter().enumerate() {
         let bytes = number.to_string();
         let output = output(device, command, bytes.as_bytes());
-        store.put_output(&id, &output).await.unwrap();
+        store.put_output(&id, output).await.unwrap();
     }
     for (number, (device, command)) in names.iter().enumerate() {
         let read = store.output(&id, device, command).await.unwrap();
@@ -66,7 +66,7 @@ pub async fn the_newest_output_of_a_command_wins(store: Store) {
     let id = created(&store, 1).await.id;
     for bytes in [&b"first"[..], b"second", b"[3]"] {
         let output = output("r1", "show clock", bytes);
-        store.put_output(&id, &output).await.unwrap();
+        store.put_output(&id, output).await.unwrap();
     }
     let read = store.output(&id, "r1", "show clock").await.unwrap();
     assert_eq!(read.bytes, b"[3]");

@@ -292,7 +292,7 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
         .await
         .unwrap();
     let output = output("r1", "show", b"x");
-    store.put_output(&run.id, &output).await.unwrap();
+    store.put_output(&run.id, output).await.unwrap();
     let recovery = recover(store.as_ref()).await.unwrap();
     assert_eq!(recovery.ended, [run.id.clone()]);
     assert!(recovery.failed.is_empty());

@@ -30,7 +30,7 @@ pub async fn an_unknown_run_is_not_found(store: Store) {
     );
     fails_with(store.events(id, 1, 10).await, ErrorKind::NotFound);
     let output = super::output("r1", "show", b"x");
-    fails_with(store.put_output(id, &output).await, ErrorKind::NotFound);
+    fails_with(store.put_output(id, output).await, ErrorKind::NotFound);
     fails_with(store.outputs(id).await, ErrorKind::NotFound);
     fails_with(store.output(id, "r1", "show").await, ErrorKind::NotFound);
     fails_with(store.put_device_results(id, &[]).await, ErrorKind::NotFound);

@@ -58,7 +58,7 @@ fn matching_lines(text: &[u8], wanted: &[u8]) -> Option<usize> {
     for line in text.split_inclusive(|byte| *byte == b'\n').take(LINES) {
         length += line.len();
         let redraw = line.rsplit(|byte| *byte == b'\r').next().unwrap_or(line);
-        if seen.is_empty() && squeeze(redraw) == wanted {
+        if seen.is_empty() && (squeeze(redraw) == wanted || is_scrolled(redraw, wanted)) {
             return Some(length);
         }
         seen.extend(squeeze(line));
@@ -70,6 +70,18 @@ fn matching_lines(text: &[u8], wanted: &[u8]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Says whether a line is the end of a command that was too long for the terminal.
+///
+/// Without a terminal readline takes 80 columns, scrolls sideways and shows `<` and the last 50 or so characters
+/// (recorded, FRR 8.4.4: the first 66 to 300 characters of a line in configuration mode all come back as 51).
+fn is_scrolled(redraw: &[u8], wanted: &[u8]) -> bool {
+    const SHORTEST: usize = 16;
+    let Some(shown) = redraw.strip_prefix(b"<").map(squeeze) else {
+        return false;
+    };
+    shown.len() >= SHORTEST && shown.len() < wanted.len() && wanted.ends_with(&shown)
 }
 
 /// Removes white space and wraps. At the edge readline prints the next character, a bare return, and the character again
@@ -118,6 +130,17 @@ mod tests {
             let at = start(text, command).unwrap_or_else(|| panic!("{text:?}"));
             assert_eq!(&text[at..], output, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_line_too_long_for_the_terminal_is_known_by_its_end() {
+        // Recorded, FRR 8.4.4 without a terminal.
+        let line = "no ip prefix-list NETSNAP-EXAMPLE seq 5 permit 198.51.100.0/24 le 32";
+        let echo = "\r< NETSNAP-EXAMPLE seq 5 permit 198.51.100.0/24 le 32\nbody";
+        assert_eq!(start(echo, line).map(|at| &echo[at..]), Some("body"));
+        let other = line.replace("le 32", "le 31");
+        assert_eq!(start(echo, &other), None);
+        assert_eq!(start("\r<100.0/24 le 32\n", line), None, "too little to know it by");
     }
 
     #[test]

@@ -3,10 +3,13 @@
 //! One exchange is one line and its answer: bytes in, steps out, no clock. The proof is the sequence *prompt, echo of the
 //! fence, the same prompt*, with nothing behind it: the fence is unguessable, so only the command line itself can have
 //! printed it, and a terminal that echoes type-ahead at once prints no second prompt until it has read the line.
+//!
+//! When in doubt the output keeps too much rather than too little: a log message behind the prompt, followed by a new prompt,
+//! stays at its end together with the prompt in front of it.
 
 use super::echo::is_message;
 use super::fence::{Fences, Hit};
-use super::prompt::{Prompt, Shape};
+use super::prompt::{self, Prompt};
 use super::screen::{Line, Screen};
 use crate::platform::{Cli, FenceTiming};
 
@@ -40,7 +43,6 @@ pub(super) struct Settled {
 #[derive(Debug)]
 pub(super) struct Exchange<'a> {
     cli: &'a Cli,
-    shape: &'a Shape,
     fences: &'a mut Fences,
     before: Option<Prompt>,
     screen: Screen,
@@ -57,15 +59,9 @@ pub(super) struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     /// Starts an exchange; `before` is the prompt that the device waits at, none before it is known.
-    pub(super) fn new(
-        cli: &'a Cli,
-        shape: &'a Shape,
-        fences: &'a mut Fences,
-        before: Option<Prompt>,
-    ) -> Self {
+    pub(super) fn new(cli: &'a Cli, fences: &'a mut Fences, before: Option<Prompt>) -> Self {
         Self {
             cli,
-            shape,
             fences,
             before,
             screen: Screen::default(),
@@ -199,7 +195,7 @@ impl<'a> Exchange<'a> {
         if self.has_command && self.screen.line_start() == 0 || self.screen.is_returned() {
             return None;
         }
-        self.shape.read_after(self.tail(), self.before.as_ref())
+        prompt::read_after(self.cli, self.tail(), self.before.as_ref())
     }
 
     fn settle_by_tail(&self) -> Step {
@@ -217,7 +213,7 @@ impl<'a> Exchange<'a> {
         if hit.fence + 1 != self.sent.len() || self.tail().is_empty() {
             return None;
         }
-        let prompt = self.shape.read(self.tail())?;
+        let prompt = prompt::read(self.cli, self.tail())?;
         if !self.holds_messages(hit.end, self.screen.line_start()) {
             return None;
         }

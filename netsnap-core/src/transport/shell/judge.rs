@@ -37,16 +37,33 @@ pub(crate) fn judge(cli: &Cli, sent: Sent, answer: &[u8]) -> Verdict {
     for line in lines_that_count(sent, answer) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end();
-        if let Some(rule) = first_match(&cli.errors, text) {
+        if let Some(rule) = refusal(cli, sent, text) {
             verdict.rejection.get_or_insert_with(|| Rejection {
                 line: text.trim_start().to_owned(),
                 rule: rule.to_owned(),
             });
-        } else if first_match(&cli.warnings, text).is_some() {
+        } else if is_warning(cli, sent, text) {
             verdict.warnings.push(text.to_owned());
         }
     }
     verdict
+}
+
+/// Returns the rule by which a line refuses.
+fn refusal<'a>(cli: &'a Cli, sent: Sent, line: &str) -> Option<&'a str> {
+    if sent == Sent::Command {
+        return first_match(&cli.errors, line);
+    }
+    match first_match(&cli.line_warnings, line) {
+        Some(_) => None,
+        None => first_match(&cli.errors, line).or_else(|| first_match(&cli.line_errors, line)),
+    }
+}
+
+fn is_warning(cli: &Cli, sent: Sent, line: &str) -> bool {
+    let is_line = sent == Sent::ConfigurationLine;
+    first_match(&cli.warnings, line).is_some()
+        || is_line && first_match(&cli.line_warnings, line).is_some()
 }
 
 fn lines_that_count(sent: Sent, answer: &[u8]) -> Vec<&[u8]> {

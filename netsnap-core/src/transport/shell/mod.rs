@@ -26,7 +26,7 @@ use self::echo::Sought;
 use self::exchange::Exchange;
 use self::fence::Fences;
 use self::judge::Sent;
-use self::prompt::{Prompt, Shape};
+use self::prompt::Prompt;
 use super::Limits;
 use super::pipe::Pipe;
 use crate::error::{Effect, Error, ErrorKind, Result};
@@ -43,7 +43,6 @@ const SHORTEST_CUT: usize = 10;
 pub(crate) struct Shell {
     channel: Channel,
     platform: Arc<Platform>,
-    shape: Shape,
     fences: Fences,
     prompt: Prompt,
     hostname: String,
@@ -69,17 +68,15 @@ impl Shell {
             .with("platform", &platform.name)
             .hint("run its commands on exec channels"));
         }
-        let shape = Shape::new(&platform.cli)?;
         let mut fences = Fences::new(platform.cli.fence.as_ref().map(|fence| &*fence.line))?;
         let mut channel = Channel::new(pipe, limits);
-        let mut greeting = Exchange::new(&platform.cli, &shape, &mut fences, None);
+        let mut greeting = Exchange::new(&platform.cli, &mut fences, None);
         let prompt = channel.greet(&mut greeting).await?;
         let mut shell = Self {
             hostname: prompt.host.clone(),
             poisoned: false,
             channel,
             platform,
-            shape,
             fences,
             prompt,
         };
@@ -217,7 +214,7 @@ impl Shell {
         // Until the answer is whole; a future that is dropped half way leaves it so.
         self.poisoned = true;
         let effect = match sent {
-            Sent::Command => Effect::None,
+            Sent::Command => self.platform.cli.effect(line),
             Sent::ConfigurationLine => Effect::Indeterminate,
         };
         let exchanged = self.exchange(line, sent).await;
@@ -228,7 +225,7 @@ impl Shell {
         let started = Instant::now();
         let cli = &self.platform.cli;
         let before = self.prompt.clone();
-        let mut exchange = Exchange::new(cli, &self.shape, &mut self.fences, Some(before));
+        let mut exchange = Exchange::new(cli, &mut self.fences, Some(before));
         let bytes = exchange.command(line);
         let settled = self.channel.drive(&bytes, &mut exchange).await?;
         let sought = Sought {
@@ -266,7 +263,7 @@ impl Shell {
     async fn resynchronise(&mut self) -> Result<()> {
         let cli = &self.platform.cli;
         let before = self.prompt.clone();
-        let mut exchange = Exchange::new(cli, &self.shape, &mut self.fences, Some(before));
+        let mut exchange = Exchange::new(cli, &mut self.fences, Some(before));
         let mut bytes = b"\n".to_vec();
         bytes.extend(exchange.fence().unwrap_or_default());
         let settled = self

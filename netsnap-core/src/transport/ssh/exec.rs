@@ -10,33 +10,10 @@ use super::connection::Connection;
 use super::errors;
 use super::handler::Fate;
 use crate::error::{Effect, Error, ErrorKind, Result};
-use crate::model::{Answer, Proof, Rejection};
+use crate::model::{Answer, Proof};
 use crate::platform::Cli;
 use crate::transport::Limits;
-
-/// Longer answers are outputs, not refusals.
-const LONGEST_REFUSAL: usize = 4096;
-
-/// Refuses a command that is more than one line, or longer than the device takes.
-///
-/// # Errors
-/// `InvalidInput`.
-pub(super) fn check(command: &str, cli: &Cli) -> Result<()> {
-    let bad = |message| {
-        Error::new(ErrorKind::InvalidInput, message)
-            .during("ssh.run")
-            .with("command", command.escape_debug())
-    };
-    if command.chars().any(char::is_control) {
-        return Err(bad("a command holds a control character").hint("send one line at a time"));
-    }
-    if command.len() > cli.longest_line {
-        return Err(bad("a command is longer than the device takes")
-            .with("limit", cli.longest_line)
-            .hint("split the command"));
-    }
-    Ok(())
-}
+use crate::transport::shell::judge::{Sent, judge};
 
 /// Runs a command and collects what it prints: the output first, then what it wrote to the error stream.
 ///
@@ -67,7 +44,7 @@ pub(super) async fn run(
     let status = collected.map_err(|error| {
         let effect = match error.kind() {
             ErrorKind::ChannelRefused => Effect::None,
-            _ => Effect::Indeterminate,
+            _ => cli.effect(command),
         };
         error
             .during("ssh.exec")
@@ -191,14 +168,14 @@ impl Printed {
         let mut bytes = self.output;
         bytes.append(&mut self.errors);
         unify_line_ends(&mut bytes);
-        let (rejection, warnings) = judge(&bytes, cli);
+        let verdict = judge(cli, Sent::Command, &bytes);
         let elapsed = started.elapsed().as_micros();
         Answer {
             bytes,
             proof: Proof::Exec,
             exit_status: Some(status),
-            rejection,
-            warnings,
+            rejection: verdict.rejection,
+            warnings: verdict.warnings,
             duration_us: u64::try_from(elapsed).unwrap_or(u64::MAX),
         }
     }
@@ -218,24 +195,6 @@ fn unify_line_ends(bytes: &mut Vec<u8>) {
         }
     }
     bytes.truncate(write);
-}
-
-/// Looks for the lines that refuse or warn. A long answer is an output, whatever it quotes.
-fn judge(bytes: &[u8], cli: &Cli) -> (Option<Rejection>, Vec<String>) {
-    if bytes.len() > LONGEST_REFUSAL {
-        return (None, Vec::new());
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let refusing = |line: &str| cli.errors.iter().find(|rule| rule.0.is_match(line));
-    let rejection = text.lines().find_map(|line| {
-        refusing(line).map(|rule| Rejection {
-            line: line.to_owned(),
-            rule: rule.0.as_str().to_owned(),
-        })
-    });
-    let warns = |line: &&str| cli.warnings.iter().any(|rule| rule.0.is_match(line));
-    let warnings = text.lines().filter(warns).map(str::to_owned).collect();
-    (rejection, warnings)
 }
 
 #[cfg(test)]
@@ -268,32 +227,5 @@ mod tests {
         printed.add(Stream::Errors, b"cd").unwrap();
         let error = printed.add(Stream::Output, b"e").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutputOverflow);
-    }
-
-    #[test]
-    fn a_refusal_is_found_by_the_rules_of_the_platform() {
-        let table = "name='x'\ntitle='x'\n[cli]\nterminal=false\nprompt='#'\nerrors=['^% Unknown']\nwarnings=['^% Note']";
-        let cli = crate::platform::Platform::parse(table).unwrap().cli;
-        let (rejection, warnings) = judge(b"% Note: old\n% Unknown command\n", &cli);
-        assert_eq!(rejection.unwrap().line, "% Unknown command");
-        assert_eq!(warnings, ["% Note: old"]);
-        let long = [b"% Unknown command\n".as_slice(), &[b'x'; 5000]].concat();
-        assert_eq!(judge(&long, &cli).0, None);
-    }
-
-    #[test]
-    fn a_command_is_one_line() {
-        let cli = crate::platform::Platform::named("linux")
-            .unwrap()
-            .cli
-            .clone();
-        check("show version | grep 'x'", &cli).unwrap();
-        let long = "x".repeat(cli.longest_line + 1);
-        for command in ["a\nb", "a\r", "\u{3}", long.as_str()] {
-            assert_eq!(
-                check(command, &cli).unwrap_err().kind(),
-                ErrorKind::InvalidInput
-            );
-        }
     }
 }

@@ -16,6 +16,8 @@ mod host_keys;
 mod session;
 mod socket;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 pub use session::SshSession;
@@ -59,7 +61,7 @@ impl SshTransport {
     pub async fn open(
         &self,
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
     ) -> Result<SshSession> {
         let opened = SshSession::open(device, platform, limits, self.preference).await;
@@ -72,7 +74,7 @@ impl Transport for SshTransport {
     async fn connect(
         &self,
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
     ) -> Result<Box<dyn Session>> {
         Ok(Box::new(self.open(device, platform, limits).await?))

@@ -13,7 +13,7 @@ use super::{ProofPreference, errors, exec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Answer, Device};
 use crate::platform::{ExecChannels, Platform};
-use crate::transport::shell::Shell;
+use crate::transport::shell::{Shell, input};
 use crate::transport::{Limits, Session};
 
 /// How long a polite farewell may take.
@@ -54,7 +54,7 @@ impl Place {
 impl SshSession {
     pub(super) async fn open(
         device: &Device,
-        platform: &Platform,
+        platform: &Arc<Platform>,
         limits: &Limits,
         preference: ProofPreference,
     ) -> Result<Self> {
@@ -65,7 +65,7 @@ impl SshSession {
                 host: device.host.clone(),
                 port: device.port,
             },
-            platform: Arc::new(platform.clone()),
+            platform: Arc::clone(platform),
             limits: limits.clone(),
             preference,
             shell: None,
@@ -102,7 +102,7 @@ impl SshSession {
                 .place
                 .named(unsupported("run commands on channels of their own")));
         }
-        exec::check(command, &self.platform.cli)?;
+        input::check(&self.platform.cli, command)?;
         if self.connection.is_dead() {
             return Err(self.place.named(closed()));
         }

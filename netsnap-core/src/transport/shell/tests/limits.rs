@@ -87,6 +87,15 @@ async fn silence_ends_a_command_and_the_session() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_command_that_may_write_and_is_not_answered_is_indeterminate() {
+    let mut device = Fake::new("r1# ", &[b"first\r\nsecond\r\n"]);
+    device.pause = Some((12, Duration::from_secs(31)));
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    let error = shell.run("write x").await.unwrap_err();
+    assert_eq!(error.report().effect, Effect::Indeterminate);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_configuration_line_without_an_answer_is_indeterminate() {
     let mut device = Fake::new("r1(config)# ", &[b"x\r\n"]);
     device.pause = Some((1, Duration::from_secs(31)));

@@ -97,3 +97,27 @@ fn a_line_that_is_more_than_a_line_is_refused_before_it_is_sent() {
     }
     check(&frr.cli, "description caf\u{e9} $1 | include x").unwrap();
 }
+
+#[test]
+fn a_configuration_line_of_frr_is_refused_in_many_words_and_warned_of_in_few() {
+    for line in [
+        "% Refusing to remove a non-existent route",
+        "% Specify remote-as or peer-group commands first",
+        "% There is no aggregate-address configuration.",
+        "% No BGP process is configured",
+        "BGP is already running; AS is 65001",
+        "Can't find specified network area configuration.",
+    ] {
+        assert!(
+            refusal("frr", Sent::ConfigurationLine, line).is_some(),
+            "{line}"
+        );
+    }
+    for line in [
+        "% OSPF: Reference bandwidth is changed.",
+        "% Warning: the interface has no address",
+        "This command is deprecated, because it is not VRF-aware.",
+    ] {
+        assert_eq!(refusal("frr", Sent::ConfigurationLine, line), None);
+    }
+}

@@ -1,0 +1,451 @@
+// The nouns and the options: plain data.
+
+export type ExecutionKind = 'collect' | 'capture' | 'plan' | 'deploy' | 'rollback' | 'custom'
+export type ExecutionStatus =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'partial'
+  | 'failed'
+  | 'cancelled'
+  | 'timed_out'
+  | 'interrupted'
+export type DeviceStatus = 'ok' | 'changed' | 'failed' | 'unreachable' | 'skipped'
+export type DeviceOutcome = 'already_done' | 'changed' | 'rolled_back' | 'rollback_failed' | 'refused' | 'skipped'
+export type RollbackOutcome = 'exact' | 'equivalent' | 'different'
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved'
+export type SnapshotKind = 'running_configuration' | 'intended_configuration'
+export type Proof = 'tail' | 'fence' | 'exec'
+export type Level = 'debug' | 'info' | 'warning' | 'error'
+export type Effect = 'none' | 'indeterminate' | 'known'
+
+/** What kind of failure it is: the same words in every language. */
+export type ErrorCode =
+  | 'invalid_input'
+  | 'not_found'
+  | 'already_exists'
+  | 'conflict'
+  | 'already_finished'
+  | 'unsupported'
+  | 'corrupt'
+  | 'storage'
+  | 'name_resolution'
+  | 'connection_refused'
+  | 'unreachable'
+  | 'connect_timeout'
+  | 'banner_timeout'
+  | 'connection_lost'
+  | 'algorithm_mismatch'
+  | 'host_key_unknown'
+  | 'host_key_changed'
+  | 'host_key_revoked'
+  | 'authentication_rejected'
+  | 'authentication_timeout'
+  | 'channel_refused'
+  | 'prompt_not_found'
+  | 'command_timeout'
+  | 'command_rejected'
+  | 'output_overflow'
+  | 'output_truncated'
+  | 'desynchronised'
+  | 'configuration_invalid'
+  | 'configuration_incomplete'
+  | 'plan_unproven'
+  | 'drift'
+  | 'wrong_device'
+  | 'check_failed'
+  | 'verification_failed'
+  | 'rollback_failed'
+  | 'cancelled'
+  | 'internal'
+
+/** What happened: the same words in every language. */
+export type EventKind =
+  | 'execution_started'
+  | 'execution_finished'
+  | 'device_started'
+  | 'connected'
+  | 'command_started'
+  | 'command_finished'
+  | 'snapshot_taken'
+  | 'plan_made'
+  | 'wave_started'
+  | 'wave_finished'
+  | 'state_compared'
+  | 'line_intended'
+  | 'line_answered'
+  | 'verified'
+  | 'checked'
+  | 'saved'
+  | 'rollback_started'
+  | 'rollback_finished'
+  | 'device_finished'
+  | 'note'
+
+/** A secret, or where to find it at the moment of use. */
+export type Secret = string | { env: string } | { file: string }
+
+/** A device and how to reach it. */
+export interface Device {
+  name: string
+  host: string
+  /** 22 when left out. */
+  port?: number
+  username: string
+  /** The network OS: `frr`, `cisco_ios`, `arista_eos`, `linux`. */
+  platform: string
+  /** Masked in what comes out. */
+  password?: Secret
+  /** A private key file. */
+  key?: string
+  keyPassphrase?: Secret
+  /** Whether to offer the keys of the SSH agent. */
+  agent?: boolean
+  knownHosts?: string
+  hostKeyPolicy?: 'strict' | 'accept_new'
+  algorithms?: 'modern' | 'compatible' | 'legacy'
+  labels?: Record<string, string>
+}
+
+/** A failure as plain data: what a run records. */
+export interface ErrorReport {
+  kind: ErrorCode
+  message: string
+  operation: string
+  context: Record<string, string>
+  hint?: string
+  effect: Effect
+  retryable: boolean
+}
+
+/** One page of a list. `cursor` leads to the next one; `null` at the end. */
+export interface Page<T> {
+  items: T[]
+  cursor: string | null
+}
+
+/** A device of a run, as lists show it. */
+export interface DeviceSummary {
+  id: string
+  name: string
+  ip: string
+}
+
+/** How much there was to do, and how it went. */
+export interface Counters {
+  totalDevices: number
+  completedDevices: number
+  failedDevices: number
+  totalCommands: number
+  successfulCommands: number
+  failedCommands: number
+}
+
+/** What a run left on the disk; sizes in units of 1,000,000 bytes. */
+export interface Files {
+  textFiles: number
+  jsonFiles: number
+  totalSizeMb: number
+}
+
+/** Who writes a run, until it ends. */
+export interface Owner {
+  host: string
+  boot: string
+  process: number
+  processStart: number
+}
+
+/** One isolated run: who did what, when, to which devices, and how it ended. */
+export interface Execution {
+  id: string
+  kind: ExecutionKind
+  name: string
+  status: ExecutionStatus
+  createdAt: Date
+  jobId: string | null
+  reason?: string
+  endedAt?: Date
+  durationUs?: number
+  parent?: string
+  actor: string
+  /** As they were given: keys are not renamed. */
+  parameters?: unknown
+  /** As they were given: keys are not renamed. */
+  labels?: Record<string, string>
+  devices: DeviceSummary[]
+  commands: string[]
+  results: Counters
+  files: Files
+  lastSequence: number
+  revision: number
+  owner?: Owner
+  version: string
+}
+
+/** How a device ended in a run, with the reason. */
+export interface DeviceResult {
+  device: string
+  status: DeviceStatus
+  commandsOk: number
+  commandsFailed: number
+  durationUs: number
+  error?: ErrorReport
+}
+
+/** How far the work has come. */
+export interface Progress {
+  done: number
+  total: number
+}
+
+/** One thing that happened in one run. `sequence` is dense from 1 and is the order; `at` is for people. */
+export interface Event {
+  sequence: number
+  at: Date
+  kind: EventKind
+  device?: string
+  level: Level
+  text: string
+  progress?: Progress
+  /** As it was recorded: keys are not renamed. */
+  data?: any
+}
+
+/** An event together with the run that it belongs to. */
+export interface LiveEvent extends Event {
+  execution: string
+}
+
+/** Why a device refused a line. */
+export interface Rejection {
+  line: string
+  rule: string
+}
+
+/** The recorded output of one command on one device, without its bytes. */
+export interface OutputSummary {
+  device: string
+  command: string
+  bytes: number
+  digest: string
+  proof: Proof
+  startedAt: Date
+  durationUs: number
+  exitStatus?: number
+  rejection?: Rejection
+  file?: string
+}
+
+/** What a collection brought: the run, and how each device ended. The outputs are in the run. */
+export interface Collection {
+  execution: Execution
+  devices: DeviceResult[]
+}
+
+/** One observation of a subject: immutable, named by its digest. */
+export interface Snapshot {
+  id: string
+  subject: string
+  kind: SnapshotKind
+  platform: string
+  content: string
+  meaning: string
+  bytes: number
+  takenAt: Date
+  proof: Proof
+  execution?: string
+}
+
+/** What a capture brought: a snapshot of each device whose configuration is whole. */
+export interface Capture {
+  execution: Execution
+  snapshots: Snapshot[]
+  devices: DeviceResult[]
+}
+
+/** One difference between two configurations. */
+export interface Change {
+  kind: ChangeKind
+  section: string[]
+  before?: string
+  after?: string
+}
+
+/** The structural difference of two configurations. Empty means that they mean the same. */
+export interface ConfigDiff {
+  changes: Change[]
+  empty: boolean
+}
+
+/** One line to send, with the section headers to enter first. */
+export interface Step {
+  section: string[]
+  line: string
+}
+
+/** What the simulator said. */
+export type DeviceProof = { verdict: 'proven'; lines: number } | { verdict: 'unproven'; reasons: string[] }
+
+/** What will happen to one device. */
+export interface DevicePlan {
+  device: string
+  platform: string
+  running: string
+  runningMeaning: string
+  intended: string
+  intendedMeaning: string
+  steps: Step[]
+  inverse: Step[]
+  proof: DeviceProof
+  snapshot?: string
+}
+
+/** Devices that are changed together. */
+export interface Wave {
+  devices: string[]
+}
+
+/** What a device should become. Without a snapshot, the plan starts from the newest one of the device. */
+export interface Target {
+  device: string
+  intended: string
+  snapshot?: string
+}
+
+/** A change, frozen: what will be sent to which device, in which order, and the proof that it arrives. */
+export interface Plan {
+  id: string
+  schema: number
+  createdAt: Date
+  devices: DevicePlan[]
+  waves: Wave[]
+  proven: boolean
+  empty: boolean
+}
+
+/** What became of one line. */
+export interface LineResult {
+  line: string
+  accepted: boolean
+  answer?: string
+}
+
+/** What happened to one device. */
+export interface DeviceDeployment {
+  device: string
+  outcome: DeviceOutcome
+  lines: LineResult[]
+  saved: boolean
+  before?: string
+  after?: string
+  rollback?: RollbackOutcome
+  error?: ErrorReport
+}
+
+/** What a deployment, or a rollback (the deployment of an inverse), did. */
+export interface Deployment {
+  execution: string
+  plan: string
+  devices: DeviceDeployment[]
+  succeeded: boolean
+  rollbackOf?: string
+}
+
+/** The limits of a connection: times in seconds, `output` in bytes. What is left out has the engine's default. */
+export interface Limits {
+  connect?: number
+  handshake?: number
+  authentication?: number
+  prompt?: number
+  idle?: number
+  total?: number
+  output?: number
+}
+
+export interface CallOptions {
+  /** Stops the call. It then fails with the code `cancelled`, or returns what was recorded as cancelled. */
+  signal?: AbortSignal
+}
+
+export interface PageOptions extends CallOptions {
+  /** 50 when left out. */
+  limit?: number
+  cursor?: string | null
+}
+
+export interface EventsOptions extends CallOptions {
+  /** The first sequence number: 1 when left out. */
+  start?: number
+  /** 1000 when left out. */
+  limit?: number
+}
+
+export interface FollowOptions extends CallOptions {
+  /** The first sequence number: 1 when left out. */
+  start?: number
+}
+
+export interface WorkOptions extends CallOptions {
+  /** One line for a person. */
+  name?: string
+  /** Who asked for it. */
+  actor?: string
+  /** Devices worked on at once: 50 when left out. */
+  inFlight?: number
+  limits?: Limits
+}
+
+export interface PlanOptions extends CallOptions {
+  /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
+  waveSize?: number
+  /** The waves by name; each device of the plan in exactly one. */
+  waves?: string[][]
+  /** Who asked for it. */
+  actor?: string
+}
+
+export interface DeployOptions extends WorkOptions {
+  /** Whether a plan without proof may be carried out: no when left out. */
+  allowUnproven?: boolean
+  /** Whether to save the running configuration when every wave has succeeded: yes when left out. */
+  save?: boolean
+  /** How long neighbours may take to come back, in seconds: 60 when left out. */
+  checkTimeout?: number
+}
+
+export interface BeginOptions {
+  kind?: ExecutionKind
+  actor?: string
+  jobId?: string
+  labels?: Record<string, string>
+  parameters?: unknown
+  devices?: DeviceSummary[]
+}
+
+export interface EventOptions {
+  /** `note` when left out. */
+  kind?: EventKind
+  device?: string
+  /** `info` when left out. */
+  level?: Level
+  progress?: Progress
+  /** Kept as it is. */
+  data?: unknown
+}
+
+export interface OutputOptions {
+  /** How it is known that the output is whole: `tail`, the weakest, when left out. */
+  proof?: Proof
+  exitStatus?: number
+  rejection?: Rejection
+  startedAt?: Date
+  durationUs?: number
+}
+
+export interface DeviceResultOptions {
+  commandsOk?: number
+  commandsFailed?: number
+  durationUs?: number
+  error?: ErrorReport
+}
