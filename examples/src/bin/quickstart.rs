@@ -18,7 +18,9 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    run(&Arguments::parse().store).await.unwrap_or_else(|error| console::failure(&error))
+    run(&Arguments::parse().store)
+        .await
+        .unwrap_or_else(|error| console::failure(&error))
 }
 
 async fn run(store: &str) -> Result<ExitCode> {
