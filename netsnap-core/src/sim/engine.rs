@@ -33,7 +33,9 @@ async fn connect(
 }
 
 async fn with_faults(faults: Vec<Fault>) -> SimulatedNetwork {
-    let network = SimulatedNetwork::ring(1).await.unwrap();
+    let network = SimulatedNetwork::ring(1)
+        .await
+        .expect("a port is free on the loopback");
     behave(
         &network,
         DeviceBehavior {
@@ -45,7 +47,8 @@ async fn with_faults(faults: Vec<Fault>) -> SimulatedNetwork {
 }
 
 fn behave(network: &SimulatedNetwork, behavior: DeviceBehavior) {
-    network.device("r1").unwrap().behave(behavior);
+    let device = network.device("r1").expect("every ring has it");
+    device.behave(behavior);
 }
 
 async fn answer(network: &SimulatedNetwork, command: &str) -> Result<Answer> {

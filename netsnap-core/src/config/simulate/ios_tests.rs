@@ -134,6 +134,8 @@ fn refusals_change_nothing() {
 fn what_no_document_says_is_not_modelled() {
     for lines in [
         "interface GigabitEthernet0/1; no ip address",
+        "interface Loopback0; no ip address 10.9.0.2 255.255.255.255",
+        "ip route 10.8.0.0 255.255.0.0 10.0.0.9 50",
         "interface Loopback0; ip mtu 1500",
         "interface Loopback0; ip ospf hello-interval 10",
         "interface Loopback0; ip redirects",

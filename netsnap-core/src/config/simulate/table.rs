@@ -103,6 +103,9 @@ pub(super) struct Rule {
     /// Values with which it proves nothing: the device may not print them.
     #[serde(default)]
     pub(super) doubtful: Vec<String>,
+    /// Whether putting it in the place of another value proves nothing.
+    #[serde(default)]
+    pub(super) change_unproven: bool,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,
@@ -257,6 +260,14 @@ impl Table {
             rule.unproven = true;
         }
         Ok(table)
+    }
+}
+
+impl Rule {
+    /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is
+    /// then not known.
+    pub(super) fn is_documented(&self) -> bool {
+        self.source.is_some()
     }
 }
 

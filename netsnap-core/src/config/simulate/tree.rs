@@ -209,15 +209,16 @@ mod tests {
 
     #[test]
     fn an_unknown_line_stays_where_it_was() {
+        let children = vec![
+            node("a", 1, "a"),
+            Node {
+                place: None,
+                ..node("?", 0, "?")
+            },
+            node("z", 9, "z"),
+        ];
         let mut root = Node {
-            children: vec![
-                node("a", 1, "a"),
-                Node {
-                    place: None,
-                    ..node("?", 0, "?")
-                },
-                node("z", 9, "z"),
-            ],
+            children,
             ..Node::default()
         };
         root.insert(node("b", 2, "b"), &Separator::Never);
