@@ -17,6 +17,11 @@ pub(crate) trait Pipe: Debug + Send + Sync {
     /// `ConnectionLost`.
     async fn read(&mut self, buffer: &mut Vec<u8>) -> Result<usize>;
 
+    /// Takes what the device has said beside the stream, on its error stream, since the last call.
+    fn take_errors(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
     /// Sends all of the bytes.
     ///
     /// # Errors

@@ -239,7 +239,8 @@ impl Shell {
             self.resynchronise().await?;
             return Err(error);
         };
-        let answer = exchange.into_output(start, settled.output_end);
+        let mut answer = exchange.into_output(start, settled.output_end);
+        add_errors(&mut answer, &self.channel.pipe.take_errors());
         let verdict = judge::judge(cli, sent, &answer);
         self.arrive(settled.prompt);
         Ok(Answer {
@@ -293,6 +294,14 @@ impl Shell {
         self.prompt = prompt;
         self.poisoned = false;
     }
+}
+
+/// Puts what came on the error stream behind an output, as lines of their own.
+fn add_errors(answer: &mut Vec<u8>, errors: &[u8]) {
+    if !errors.is_empty() && answer.last().is_some_and(|last| *last != b'\n') {
+        answer.push(b'\n');
+    }
+    answer.extend(errors.iter().filter(|byte| **byte != b'\r'));
 }
 
 fn misplaced(message: &'static str) -> Error {

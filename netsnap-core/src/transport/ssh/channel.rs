@@ -15,6 +15,9 @@ use crate::transport::pipe::Pipe;
 const COLUMNS: u32 = 511;
 const ROWS: u32 = 1000;
 
+/// Kept of what a device says beside its output; more is no message.
+const ERRORS: usize = 1 << 20;
+
 /// Taken at once while there is more: what arrives together is read together.
 const BATCH: usize = 256 << 10;
 
@@ -35,6 +38,7 @@ pub(super) async fn open_shell(connection: &Connection, terminal: Terminal) -> R
         channel,
         fate: connection.fate().clone(),
         early: Vec::new(),
+        errors: Vec::new(),
         ended: false,
     };
     // Both requests go out together; their answers come back in order.
@@ -56,13 +60,17 @@ pub(super) async fn open_shell(connection: &Connection, terminal: Terminal) -> R
     Ok(pipe)
 }
 
-/// The interactive channel. Output and errors come in the order of their arrival.
+/// The interactive channel.
+///
+/// Without a terminal a device can have an error stream (recorded, FRR 8.4.4: `bgpd is not running`). The server reads it
+/// by itself, so its bytes arrive before or behind the next prompt, and would hide that: they are kept apart.
 #[derive(Debug)]
 pub(super) struct ShellPipe {
     channel: Channel<Msg>,
     fate: Fate,
     /// What came before the answer to the request for the shell.
     early: Vec<u8>,
+    errors: Vec<u8>,
     ended: bool,
 }
 
@@ -74,20 +82,24 @@ impl ShellPipe {
                 Some(ChannelMsg::Failure | ChannelMsg::Close) => {
                     return Err(errors::refused(refusal));
                 }
-                Some(ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) => {
-                    self.early.extend_from_slice(&data);
-                }
+                Some(ChannelMsg::Data { data }) => self.early.extend_from_slice(&data),
+                Some(ChannelMsg::ExtendedData { data, .. }) => self.keep_errors(&data),
                 Some(_) => {}
                 None => return Err(errors::lost(&self.fate).during("ssh.channel")),
             }
         }
     }
 
+    fn keep_errors(&mut self, bytes: &[u8]) {
+        let room = ERRORS.saturating_sub(self.errors.len());
+        self.errors
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
     fn take(&mut self, message: Option<ChannelMsg>, buffer: &mut Vec<u8>) -> Result<()> {
         match message {
-            Some(ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) => {
-                buffer.extend_from_slice(&data);
-            }
+            Some(ChannelMsg::Data { data }) => buffer.extend_from_slice(&data),
+            Some(ChannelMsg::ExtendedData { data, .. }) => self.keep_errors(&data),
             Some(ChannelMsg::Eof | ChannelMsg::Close) => self.ended = true,
             Some(_) => {}
             None if self.ended => {}
@@ -122,6 +134,10 @@ impl Pipe for ShellPipe {
             }
         }
         Ok(buffer.len() - before)
+    }
+
+    fn take_errors(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.errors)
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<()> {
