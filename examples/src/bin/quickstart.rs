@@ -1,5 +1,10 @@
 //! The first command: four simulated devices in this process, and the whole ring on them.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "it talks to the person at the terminal"
+)]
+
 use std::path::Path;
 use std::process::ExitCode;
 
