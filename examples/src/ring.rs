@@ -1,5 +1,10 @@
 //! One safe change, end to end: collect, capture, diff, plan, prove, deploy, roll back, report.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "it talks to the person at the terminal"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

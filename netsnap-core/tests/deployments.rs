@@ -10,7 +10,7 @@ use netsnap_core::deploy::DeployOptions;
 use netsnap_core::engine::{PlanTarget, PlanningOptions};
 use netsnap_core::event::{EventKind, LiveEvent};
 use netsnap_core::id::ExecutionId;
-use netsnap_core::model::{DeviceOutcome, ExecutionStatus, Inventory, Plan};
+use netsnap_core::model::{Deployment, DeviceOutcome, ExecutionStatus, Inventory, Plan};
 use netsnap_core::sim::{DeviceBehavior, Fault, SimulatedNetwork};
 use netsnap_core::{ErrorKind, Netsnap};
 use tokio::sync::broadcast;
@@ -58,6 +58,13 @@ impl Bench {
         self.engine.plan(&targets, options).await.unwrap()
     }
 
+    async fn deploy(&self, plan: &Plan, options: &DeployOptions) -> Deployment {
+        self.engine
+            .deploy(&plan.id, &self.inventory.devices, options)
+            .await
+            .unwrap()
+    }
+
     fn behave(&self, router: &str, behavior: DeviceBehavior) {
         self.network.device(router).unwrap().behave(behavior);
     }
@@ -85,10 +92,11 @@ fn changed(text: &str) -> String {
     text.replace("\nend\n", &format!("\n{ROUTE}\n!\n{LIST}\n!\nend\n"))
 }
 
-fn one_by_one() -> PlanningOptions {
-    let mut options = PlanningOptions::default();
-    options.wave_size = Some(1);
-    options
+fn in_waves_of(size: usize) -> PlanningOptions {
+    PlanningOptions {
+        wave_size: Some(size),
+        ..PlanningOptions::default()
+    }
 }
 
 fn slow() -> DeviceBehavior {
@@ -120,7 +128,7 @@ async fn next(events: &mut broadcast::Receiver<LiveEvent>, kind: EventKind) -> E
 #[tokio::test]
 async fn a_deployment_that_nobody_waits_for_finishes_the_device_it_has_begun_and_begins_no_other() {
     let bench = Bench::new(2).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     let before = bench.running("r2");
     bench.behave("r1", slow());
     let mut events = bench.engine.watch();
@@ -146,17 +154,11 @@ async fn a_deployment_that_nobody_waits_for_finishes_the_device_it_has_begun_and
 #[tokio::test]
 async fn a_failing_device_keeps_the_waiting_ones_of_its_wave_from_beginning() {
     let bench = Bench::new(3).await;
-    let mut planning = PlanningOptions::default();
-    planning.wave_size = Some(3);
-    let plan = bench.plan(&planning).await;
+    let plan = bench.plan(&in_waves_of(3)).await;
     bench.behave("r1", rejecting(LIST));
     let mut options = DeployOptions::default();
     options.in_flight = 1;
-    let done = bench
-        .engine
-        .deploy(&plan.id, &bench.inventory.devices, &options)
-        .await
-        .unwrap();
+    let done = bench.deploy(&plan, &options).await;
     let outcomes: Vec<_> = done.devices.iter().map(|d| d.outcome).collect();
     assert_eq!(outcomes[0], DeviceOutcome::RolledBack);
     assert_eq!(outcomes[1..], [DeviceOutcome::Skipped; 2]);
@@ -168,7 +170,7 @@ async fn a_failing_device_keeps_the_waiting_ones_of_its_wave_from_beginning() {
 #[tokio::test]
 async fn a_rollback_leaves_a_device_alone_that_the_deployment_refused_to_touch() {
     let bench = Bench::new(2).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     let (engine, devices) = (&bench.engine, &bench.inventory.devices);
     bench.behave("r1", slow());
     let mut events = engine.watch();
@@ -193,7 +195,7 @@ async fn a_rollback_leaves_a_device_alone_that_the_deployment_refused_to_touch()
 #[tokio::test]
 async fn a_deployment_that_still_sends_is_not_taken_back() {
     let bench = Bench::new(1).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     let (engine, devices) = (&bench.engine, &bench.inventory.devices);
     bench.behave("r1", slow());
     let mut events = engine.watch();
@@ -210,7 +212,7 @@ async fn a_deployment_that_still_sends_is_not_taken_back() {
 #[tokio::test]
 async fn a_store_that_fails_half_way_does_not_keep_the_device_from_coming_back() {
     let bench = Bench::new(1).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     let before = bench.running("r1");
     bench.behave("r1", slow());
     let mut events = bench.engine.watch();
@@ -243,18 +245,10 @@ async fn a_store_that_fails_half_way_does_not_keep_the_device_from_coming_back()
 #[tokio::test]
 async fn a_device_found_at_its_target_is_saved_too() {
     let bench = Bench::new(1).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     let router = bench.network.device("r1").unwrap();
     router.type_line(&format!("{ROUTE}\n{LIST}"));
-    let done = bench
-        .engine
-        .deploy(
-            &plan.id,
-            &bench.inventory.devices,
-            &DeployOptions::default(),
-        )
-        .await
-        .unwrap();
+    let done = bench.deploy(&plan, &DeployOptions::default()).await;
     assert_eq!(done.devices[0].outcome, DeviceOutcome::AlreadyDone);
     assert!(done.devices[0].saved);
     assert_eq!(router.startup(), router.running());
@@ -263,17 +257,9 @@ async fn a_device_found_at_its_target_is_saved_too() {
 #[tokio::test]
 async fn a_device_that_does_not_save_makes_the_run_no_success() {
     let bench = Bench::new(1).await;
-    let plan = bench.plan(&one_by_one()).await;
+    let plan = bench.plan(&in_waves_of(1)).await;
     bench.behave("r1", rejecting("write memory"));
-    let done = bench
-        .engine
-        .deploy(
-            &plan.id,
-            &bench.inventory.devices,
-            &DeployOptions::default(),
-        )
-        .await
-        .unwrap();
+    let done = bench.deploy(&plan, &DeployOptions::default()).await;
     assert_eq!(done.devices[0].outcome, DeviceOutcome::Changed);
     let run = bench.engine.execution(&done.execution).await.unwrap();
     assert_eq!(run.status, ExecutionStatus::Partial);

@@ -1,5 +1,10 @@
 //! The first command: four simulated devices in this process, and the whole ring on them.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "it talks to the person at the terminal"
+)]
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,7 +23,9 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    run(&Arguments::parse().store).await.unwrap_or_else(|error| console::failure(&error))
+    run(&Arguments::parse().store)
+        .await
+        .unwrap_or_else(|error| console::failure(&error))
 }
 
 async fn run(store: &str) -> Result<ExitCode> {

@@ -1,6 +1,6 @@
 //! The quickstart of the README, as it stands there.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout)]
 
 use netsnap_core::{Netsnap, Result, engine::PlanTarget, model::Inventory};
 

@@ -26,6 +26,8 @@ pub(super) struct Cli {
     shared: Arc<Shared>,
     mode: Mode,
     position: Position,
+    /// Whether it is in the section of a daemon that does not run: entered all the same (recorded, FRR 8.4.4).
+    in_vain: bool,
 }
 
 /// What a line brings about.
@@ -92,6 +94,7 @@ impl Cli {
             shared,
             mode: Mode::Enabled,
             position: Position::default(),
+            in_vain: false,
         }
     }
 
@@ -114,6 +117,7 @@ impl Cli {
         match (&self.mode, mode) {
             (Mode::User, _) => format!("{host}>{space}"),
             (Mode::Enabled, _) => format!("{host}#{space}"),
+            (Mode::Configuration, _) if self.in_vain => format!("{host}(config-router)#{space}"),
             (Mode::Configuration, "") => format!("{host}(config)#{space}"),
             (Mode::Configuration, mode) => format!("{host}(config-{mode})#{space}"),
         }
@@ -166,15 +170,37 @@ impl Cli {
     fn configuration(&mut self, line: &str) -> Reply {
         match line {
             "end" => self.mode = Mode::Enabled,
+            "exit" | "quit" if self.in_vain => {}
             "exit" | "quit" if self.position == Position::default() => self.mode = Mode::Enabled,
             _ if line.starts_with("do ") => return self.command(&line[3..]),
             _ => return self.configure(line),
         }
         self.position = Position::default();
+        self.in_vain = false;
         Reply::default()
     }
 
+    /// Says whether a line reaches only a daemon that does not run.
+    fn is_in_vain(&self, line: &str) -> bool {
+        let state = self.device.state();
+        if state.has_bgpd || !self.device.is_frr() {
+            return false;
+        }
+        if line.starts_with("router bgp ") {
+            return true;
+        }
+        let mut simulation = state.simulation.clone();
+        drop(state);
+        simulation.reset();
+        self.in_vain && !simulation.line(line).accepted
+    }
+
     fn configure(&mut self, line: &str) -> Reply {
+        self.in_vain = self.is_in_vain(line);
+        if self.in_vain {
+            self.position = Position::default();
+            return Reply::refusing("bgpd is not running".to_owned());
+        }
         let (mut response, position) = {
             let mut state = self.device.state();
             state.simulation.resume(&self.position);

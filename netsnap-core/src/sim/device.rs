@@ -60,6 +60,8 @@ pub(super) struct State {
     pub(super) startup: String,
     pub(super) behavior: DeviceBehavior,
     pub(super) commands: Vec<String>,
+    /// Whether bgpd was started; it is when the device boots with a BGP section.
+    pub(super) has_bgpd: bool,
     /// The last `show bulk`, shared by all that ask again.
     pub(super) bulk: Option<(usize, Bytes)>,
 }
@@ -70,6 +72,7 @@ impl Device {
         Ok(Arc::new(Self {
             state: Mutex::new(State {
                 startup: simulation.running(),
+                has_bgpd: spec.running.contains("\nrouter bgp "),
                 simulation,
                 behavior: spec.behavior,
                 commands: Vec::new(),

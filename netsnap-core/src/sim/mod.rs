@@ -4,6 +4,8 @@ mod behavior;
 mod cli;
 mod defaults;
 mod device;
+#[cfg(all(test, feature = "ssh"))]
+mod engine;
 mod network;
 mod ospf;
 mod server;

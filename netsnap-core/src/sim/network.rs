@@ -53,14 +53,19 @@ impl From<Vec<SimulatedDevice>> for Topology {
 }
 
 impl Topology {
-    /// Describes FRR routers `r1` to `rN` in a ring, with OSPF in area 0.
+    /// Describes FRR routers `r1` to `rN` in a ring, with OSPF in area 0; four and more have a chord from `r1` to the
+    /// middle of the ring.
     #[must_use]
     pub fn ring(count: usize) -> Self {
-        let links = if count < 2 {
-            Vec::new()
-        } else {
-            (1..=count).map(|number| ring_link(number, count)).collect()
+        let around = match count {
+            0 | 1 => 0,
+            2 => 1,
+            _ => count,
         };
+        let links: Vec<Link> = (1..=around)
+            .map(|number| ring_link(number, count))
+            .chain((count >= 4).then(|| chord(count)))
+            .collect();
         let devices = (1..=count)
             .map(|number| {
                 let name = format!("r{number}");
@@ -87,6 +92,14 @@ fn ring_link(number: usize, count: usize) -> Link {
             format!("10.0.{third}.{fourth}/31"),
             format!("10.0.{third}.{}/31", fourth + 1),
         ),
+    }
+}
+
+fn chord(count: usize) -> Link {
+    Link {
+        from: ("r1".to_owned(), "eth3".to_owned()),
+        to: (format!("r{}", count / 2 + 1), "eth3".to_owned()),
+        addresses: ("10.0.200.1/30".to_owned(), "10.0.200.2/30".to_owned()),
     }
 }
 

@@ -19,14 +19,17 @@ use super::shell::{Ended, Terminal, execute, interact};
 
 /// Returns the server's side of the negotiation.
 pub(super) fn config(key: PrivateKey, no_common_algorithm: bool) -> Config {
-    let mut preferred = Preferred::default();
-    preferred.kex = match no_common_algorithm {
+    let kex: Cow<'static, [kex::Name]> = match no_common_algorithm {
         true => Cow::Borrowed(&[kex::DH_G1_SHA1]),
         false => Cow::Borrowed(&[
             kex::CURVE25519,
             kex::CURVE25519_PRE_RFC_8731,
             kex::DH_G14_SHA256,
         ]),
+    };
+    let preferred = Preferred {
+        kex,
+        ..Preferred::default()
     };
     Config {
         keys: vec![key],

@@ -30,6 +30,9 @@ pub(super) enum Ended {
     Broken,
 }
 
+/// So much of a long output is held a second time, where line ends must be changed.
+const PIECE: usize = 32 << 10;
+
 /// The writing side of a channel, with the manners of the device.
 #[derive(Debug)]
 struct Voice {
@@ -39,16 +42,24 @@ struct Voice {
 
 impl Voice {
     async fn say(&self, text: Bytes, behavior: &DeviceBehavior) -> Option<()> {
-        let bytes = match self.terminal {
-            Terminal::Absent => text,
-            Terminal::Present => with_returns(&text),
-        };
-        let size = behavior.chunk.unwrap_or(32 << 10).max(1);
-        let mut rest = bytes;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let piece = rest.split_to(PIECE.min(rest.len()));
+            let piece = match self.terminal {
+                Terminal::Absent => piece,
+                Terminal::Present => with_returns(&piece),
+            };
+            self.write(piece, behavior).await?;
+        }
+        Some(())
+    }
+
+    async fn write(&self, mut rest: Bytes, behavior: &DeviceBehavior) -> Option<()> {
+        let size = behavior.chunk.unwrap_or(rest.len()).max(1);
         while !rest.is_empty() {
             let chunk = rest.split_to(size.min(rest.len()));
             self.writer.data_bytes(chunk).await.ok()?;
-            if behavior.chunk.is_some() && !rest.is_empty() {
+            if behavior.chunk.is_some() {
                 tokio::time::sleep(behavior.pause).await;
             }
         }

@@ -66,12 +66,18 @@ fn version(device: &Device, state: &State) -> String {
     }
 }
 
-const DAEMONS: &[&str] = &["zebra", "ospfd", "bgpd", "staticd"];
+fn started(state: &State) -> impl Iterator<Item = &'static str> {
+    let bgpd = state.has_bgpd.then_some("bgpd");
+    ["zebra", "ospfd"]
+        .into_iter()
+        .chain(bgpd)
+        .chain(["staticd"])
+}
 
 /// The columns of `show watchfrr` (recorded, FRR 8.4.4).
 fn watchfrr(state: &State) -> String {
     let mut out = "watchfrr global phase: Idle\n Restart Command: \"/usr/lib/frr/watchfrr.sh restart %s\"\n Start Command: \"/usr/lib/frr/watchfrr.sh start %s\"\n Stop Command: \"/usr/lib/frr/watchfrr.sh stop %s\"\n Min Restart Interval: 60\n Max Restart Interval: 600\n Restart Timeout: 20\n".to_owned();
-    for daemon in DAEMONS {
+    for daemon in started(state) {
         let word = if state.dead_daemon() == Some(daemon) {
             "Down"
         } else {
@@ -83,10 +89,9 @@ fn watchfrr(state: &State) -> String {
 }
 
 fn daemons(state: &State) -> String {
-    let alive = DAEMONS
-        .iter()
-        .filter(|daemon| state.dead_daemon() != Some(daemon));
-    let names: Vec<&str> = alive.copied().collect();
+    let names: Vec<&str> = started(state)
+        .filter(|daemon| state.dead_daemon() != Some(daemon))
+        .collect();
     format!(" {} watchfrr\n", names.join(" "))
 }
 

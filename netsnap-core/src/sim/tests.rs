@@ -53,6 +53,27 @@ async fn typed(network: &SimulatedNetwork, name: &str, lines: &str) -> String {
     read(&mut channel).await.0
 }
 
+async fn typed_on_a_terminal(network: &SimulatedNetwork, lines: &str) -> String {
+    let handle = login(network, "r1").await;
+    let mut channel = handle.channel_open_session().await.unwrap();
+    channel
+        .request_pty(true, "vt100", 511, 24, 0, 0, &[])
+        .await
+        .unwrap();
+    channel.request_shell(true).await.unwrap();
+    channel.data(lines.as_bytes()).await.unwrap();
+    read(&mut channel).await.0
+}
+
+#[tokio::test]
+async fn on_a_terminal_every_line_ends_with_a_return() {
+    let network = SimulatedNetwork::ring(1).await.unwrap();
+    let text = typed_on_a_terminal(&network, "show running-config\rshow bulk 1\rexit\r").await;
+    assert!(text.contains("r1# show running-config\r\nBuilding configuration...\r\n"));
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    assert!(text.len() > 1_000_000);
+}
+
 async fn executed(network: &SimulatedNetwork, name: &str, command: &str) -> (String, Option<u32>) {
     let handle = login(network, name).await;
     let mut channel = handle.channel_open_session().await.unwrap();
@@ -176,7 +197,7 @@ async fn a_shut_interface_drops_the_neighbour_on_both_sides() {
         .type_line("interface eth1\nshutdown");
     assert_eq!(
         full(executed(&network, "r1", "show ip ospf neighbor").await.0),
-        1
+        2
     );
     assert_eq!(
         full(executed(&network, "r2", "show ip ospf neighbor").await.0),

@@ -32,20 +32,20 @@ pub struct Recovery {
 /// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
 pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
     Box::pin(async move {
-    let mut recovery = Recovery::default();
-    for run in store.unfinished().await? {
-        let Some(reason) = run.owner.as_ref().and_then(owner::gone) else {
-            continue;
-        };
-        let id = run.id.clone();
-        match end(store, run, reason).await {
-            Ok(_) => recovery.ended.push(id),
-            // Somebody else recovered it in the same moment.
-            Err(error) if is_settled(error.kind()) => {}
-            Err(error) => recovery.failed.push((id, error.report())),
+        let mut recovery = Recovery::default();
+        for run in store.unfinished().await? {
+            let Some(reason) = run.owner.as_ref().and_then(owner::gone) else {
+                continue;
+            };
+            let id = run.id.clone();
+            match end(store, run, reason).await {
+                Ok(_) => recovery.ended.push(id),
+                // Somebody else recovered it in the same moment.
+                Err(error) if is_settled(error.kind()) => {}
+                Err(error) => recovery.failed.push((id, error.report())),
+            }
         }
-    }
-    Ok(recovery)
+        Ok(recovery)
     })
 }
 

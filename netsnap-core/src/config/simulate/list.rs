@@ -1,5 +1,6 @@
 //! Where does an entry without a number go in a numbered list?
 
+use super::execute::Attempt;
 use super::known::Known;
 use super::place::{Part, Place};
 use super::table::{Effect, Rule};
@@ -116,8 +117,9 @@ fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {
 }
 
 /// Puts an entry into a list whose entries begin with their number: at it, else ten behind the last.
-/// A list that prints no numbers gets none.
-pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) {
+/// A list that prints no numbers gets none. Two entries cannot have one number (Cisco IOS security configuration guide, IP
+/// access list entry sequence numbering).
+pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt {
     if number(known.words.first()).is_none() {
         let rest = known.words.join(" ");
         if section
@@ -125,7 +127,7 @@ pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) {
             .iter()
             .any(|child| without_number(&child.text) == rest)
         {
-            return;
+            return Attempt::Taken(String::new());
         }
         let numbers = section
             .children
@@ -136,10 +138,13 @@ pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) {
             known.words.insert(0, (last.unwrap_or(0) + 10).to_string());
         }
     }
-    let key = known.key();
-    section.take_out(|child| child.key == key);
     let node = known.node(&section.children);
-    section.insert(node, &Separator::Never);
+    match section.child(&node.key) {
+        Some(stands) if stands.text == node.text => {}
+        Some(_) => return Attempt::Refused("% Duplicate sequence number".to_owned()),
+        None => section.insert(node, &Separator::Never),
+    }
+    Attempt::Taken(String::new())
 }
 
 /// Takes an entry out by its number or by its text.

@@ -9,6 +9,8 @@ mod bgp;
 mod boot;
 mod effects;
 mod execute;
+#[cfg(test)]
+mod ios_tests;
 mod known;
 mod list;
 mod pattern;
@@ -173,7 +175,11 @@ impl Simulation {
         let unmodelled = attempts
             .iter()
             .find(|(_, attempt)| *attempt == Attempt::Unmodelled);
+        let no = usize::from(words.first() == Some(&"no"));
         match (attempts.first(), unmodelled) {
+            (Some((_, Attempt::Wrong(at))), _) if *at > no => {
+                self.refuse(&self.table.messages.unknown, words, *at)
+            }
             (Some((_, Attempt::Incomplete)), _) => {
                 self.refuse(&self.table.messages.incomplete, words, words.len())
             }

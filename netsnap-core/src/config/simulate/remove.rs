@@ -22,6 +22,7 @@ pub(super) fn try_removal(
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
                 || rule.removal_unproven
+                || (rule.is_documented() && value::names_another(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
                 attempt if doubtful => attempt.doubted(),
@@ -63,6 +64,9 @@ fn remove(
     }
     let typed = words.join(" ");
     let key = key(rule, words);
+    if key == "ip address" && has_secondary(section) {
+        return Attempt::Refused(SECONDARY_FIRST.to_owned()).doubted();
+    }
     match rule.effect {
         Some(Effect::NeedsPeer) if !device.bgp.has(&words[1]) => {
             Attempt::Refused(NO_PEER.to_owned())
@@ -97,6 +101,16 @@ fn remove(
             None => done(rule, words, section.take_out(|child| child.key == key)),
         },
     }
+}
+
+/// Cisco IOS; the words are not from a document.
+const SECONDARY_FIRST: &str = "Must delete secondary before deleting primary";
+
+fn has_secondary(section: &Node) -> bool {
+    section
+        .children
+        .iter()
+        .any(|child| child.text.ends_with(" secondary"))
 }
 
 /// Some removals name the value, and are refused when another one stands.

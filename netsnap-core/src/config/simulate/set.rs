@@ -2,7 +2,7 @@
 
 use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
-use super::table::{Effect, Mode, Negative, Rule};
+use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
 use super::{effects, list, route, value};
 
@@ -20,6 +20,8 @@ pub(super) fn try_set(
     let words = value::kept(rule, words);
     let doubtful = rule.unproven
         || is_doubtful(device, rule, section, &words)
+        || (rule.change_unproven && value::names_another(rule, section, &words))
+        || value::is_doubtful(rule, &words)
         || value::are_timers_adjusted(&words);
     let known = Known {
         mode,
@@ -62,7 +64,7 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
     match rule.effect {
         _ if rule.default_on => drop(section.take_out(|child| child.key == known.key())),
         Some(Effect::Sequence) => list::set_sequence(section, known),
-        Some(Effect::Numbered) => list::set_numbered(section, known),
+        Some(Effect::Numbered) => return list::set_numbered(section, known),
         Some(Effect::Route) => return route::set(section, &known),
         Some(Effect::IntoUnicast) => return effects::in_unicast(device, section, &known.text()),
         Some(Effect::Passive) => return passive(&known.words[1], "ip ospf passive", &note),
@@ -159,6 +161,6 @@ pub(super) fn place_negated(
         words: words.to_vec(),
         negated: true,
     };
-    debug_assert!(rule.default_on || rule.negative != None::<Negative>);
+    debug_assert!(rule.default_on || rule.negative.is_some());
     place(section, &known, String::new())
 }

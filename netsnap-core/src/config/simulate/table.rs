@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorKind, Result};
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
     pub(super) messages: Messages,
+    /// Whether a rule that names no source proves nothing.
+    #[serde(default)]
+    sources_required: bool,
     #[serde(default)]
     pub(super) hostname: String,
     pub(super) modes: BTreeMap<String, Mode>,
@@ -94,6 +97,15 @@ pub(super) struct Rule {
     /// The same for its removal alone.
     #[serde(default)]
     pub(super) removal_unproven: bool,
+    /// The document that says so.
+    #[serde(default)]
+    source: Option<String>,
+    /// Values with which it proves nothing: the device may not print them.
+    #[serde(default)]
+    pub(super) doubtful: Vec<String>,
+    /// Whether putting it in the place of another value proves nothing.
+    #[serde(default)]
+    pub(super) change_unproven: bool,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,
@@ -242,7 +254,20 @@ impl Table {
     }
 
     fn parse(text: &str) -> std::result::Result<Self, toml::de::Error> {
-        toml::from_str(text)
+        let mut table: Self = toml::from_str(text)?;
+        let rules = table.modes.values_mut().flat_map(|mode| &mut mode.lines);
+        for rule in rules.filter(|rule| table.sources_required && rule.source.is_none()) {
+            rule.unproven = true;
+        }
+        Ok(table)
+    }
+}
+
+impl Rule {
+    /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is
+    /// then not known.
+    pub(super) fn is_documented(&self) -> bool {
+        self.source.is_some()
     }
 }
 

@@ -209,8 +209,7 @@ mod tests {
 
     #[test]
     fn an_unknown_line_stays_where_it_was() {
-        let mut root = Node::default();
-        root.children = vec![
+        let children = vec![
             node("a", 1, "a"),
             Node {
                 place: None,
@@ -218,6 +217,10 @@ mod tests {
             },
             node("z", 9, "z"),
         ];
+        let mut root = Node {
+            children,
+            ..Node::default()
+        };
         root.insert(node("b", 2, "b"), &Separator::Never);
         assert_eq!(texts(&root), ["a", "b", "?", "z"]);
     }

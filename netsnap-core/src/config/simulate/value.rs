@@ -2,7 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use super::known::key;
 use super::table::Rule;
+use super::tree::Node;
 
 /// Returns the words as the device keeps them: without what it leaves out, with what it fills in.
 pub(super) fn kept(rule: &Rule, mut words: Vec<String>) -> Vec<String> {
@@ -29,6 +31,18 @@ fn position(words: &[String], searched: &[&str]) -> Option<usize> {
 /// Says whether the device does not print a line of these words, because they say what holds anyway.
 pub(super) fn is_hidden(rule: &Rule, words: &[String]) -> bool {
     !rule.hidden.is_empty() && rule.hidden.contains(&value(rule, words))
+}
+
+/// Says whether the device may not print this value.
+pub(super) fn is_doubtful(rule: &Rule, words: &[String]) -> bool {
+    rule.doubtful.contains(&value(rule, words))
+}
+
+/// Says whether a line of the same identity stands with other words.
+pub(super) fn names_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let (key, typed) = (key(rule, words), words.join(" "));
+    let stands = section.child(&key);
+    typed != key && stands.is_some_and(|stands| stands.text != typed)
 }
 
 fn value(rule: &Rule, words: &[String]) -> String {

@@ -12,8 +12,8 @@ fn ios_lines_change_as_the_router_takes_them() {
             ),
             (
                 "interface GigabitEthernet0/1\n ip mtu 1400\n",
-                "interface GigabitEthernet0/1\n ip mtu 1500\n",
-                "interface GigabitEthernet0/1; ip mtu 1500; exit",
+                "interface GigabitEthernet0/1\n ip mtu 1450\n",
+                "interface GigabitEthernet0/1; ip mtu 1450; exit",
             ),
             (
                 "interface GigabitEthernet0/1\n description a\n shutdown\n",

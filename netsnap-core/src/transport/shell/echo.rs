@@ -140,7 +140,11 @@ mod tests {
         assert_eq!(start(echo, line).map(|at| &echo[at..]), Some("body"));
         let other = line.replace("le 32", "le 31");
         assert_eq!(start(echo, &other), None);
-        assert_eq!(start("\r<100.0/24 le 32\n", line), None, "too little to know it by");
+        assert_eq!(
+            start("\r<100.0/24 le 32\n", line),
+            None,
+            "too little to know it by"
+        );
     }
 
     #[test]
