@@ -71,8 +71,7 @@ pub(crate) fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the caller cancelled it")
 }
 
-/// Returns the error of work that ended in a panic.
-pub(crate) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(
         ErrorKind::Internal,
         "the work on a device stopped unexpectedly",
