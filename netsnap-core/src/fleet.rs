@@ -72,8 +72,7 @@ pub(crate) fn cancelled() -> Error {
         .hint("do it again when it is wanted")
 }
 
-/// Returns the error of work that ended in a panic.
-pub(crate) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(
         ErrorKind::Internal,
         "the work on a device stopped unexpectedly",

@@ -49,8 +49,8 @@ type Reports = BTreeMap<String, DeviceDeployment>;
 
 /// Carries out a plan as a recorded run.
 ///
-/// The work is a task of its own. A caller that stops waiting cancels it: no other device begins, and those that have begun
-/// are finished or brought back, with their record, as long as the tokio runtime runs.
+/// The caller keeps the future to its end: dropped half way, it would leave devices half changed. Cancelling is for
+/// [`DeployOptions::cancel`].
 pub(crate) async fn carry_out(
     context: &Context,
     order: Order,
@@ -67,21 +67,13 @@ pub(crate) async fn carry_out(
         context.bus.clone(),
     )
     .await?;
-    let cancel = options.cancel.child_token();
     let run = Run {
-        context: context.clone(),
+        context,
         recorder,
         order,
-        options: DeployOptions {
-            cancel: cancel.clone(),
-            ..options.clone()
-        },
+        options,
     };
-    let waiting = cancel.drop_guard();
-    let work = tokio::spawn(async move { run.finish_all(&targets).await });
-    let deployment = work.await.map_err(fleet::internal)?;
-    waiting.disarm();
-    deployment
+    run.finish_all(&targets).await
 }
 
 fn begin(order: &Order, targets: &[Target], options: &DeployOptions) -> NewExecution {
@@ -154,18 +146,18 @@ fn find(devices: &[Device], plan: &DevicePlan) -> Result<Device> {
     Ok(device.clone())
 }
 
-struct Run {
-    context: Context,
+struct Run<'a> {
+    context: &'a Context,
     recorder: Recorder,
     order: Order,
-    options: DeployOptions,
+    options: &'a DeployOptions,
 }
 
-impl Run {
+impl Run<'_> {
     async fn finish_all(self, targets: &[Target]) -> Result<Deployment> {
         let started = Instant::now();
         let plan = self.order.plan.id;
-        record::begin(&self.context, self.recorder.id(), &plan).await?;
+        record::begin(self.context, self.recorder.id(), &plan).await?;
         let reports = self.carry_out(targets).await?;
         let deployment = Deployment {
             execution: self.recorder.id().clone(),
@@ -173,7 +165,7 @@ impl Run {
             rollback_of: self.order.rollback_of,
             devices: reports.into_values().collect(),
         };
-        record::end(&self.context, &deployment).await?;
+        record::end(self.context, &deployment).await?;
         finish(&self.recorder, targets, &deployment, started).await?;
         Ok(deployment)
     }
@@ -192,7 +184,7 @@ impl Run {
         let is_done =
             |report: &DeviceDeployment| !failed(report) && report.outcome != DeviceOutcome::Skipped;
         if self.options.save && reports.values().all(is_done) {
-            save_all(&self.context, &self.recorder, targets, &mut reports).await;
+            save_all(self.context, &self.recorder, targets, &mut reports).await;
         }
         Ok(reports)
     }

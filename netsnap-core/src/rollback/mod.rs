@@ -98,7 +98,7 @@ async fn check_ended(context: &Context, deployment: &ExecutionId) -> Result<()> 
     Err(Error::new(ErrorKind::Conflict, "the deployment still runs")
         .during("rollback")
         .with("execution", deployment)
-        .hint("wait for its end or cancel it, then roll it back"))
+        .hint("wait for its end or cancel it; if its process is gone, open the store again, on the machine that it ran on"))
 }
 
 /// The last wave goes back first.
