@@ -19,15 +19,19 @@ pub fn with_route(text: &str) -> String {
     with_global(text, ROUTE)
 }
 
-/// Adds [`ROUTE`], a prefix list, and a cost on `eth1`.
+/// Adds [`ROUTE`], a prefix list, and a cost on the first link: the second of two routers has no `eth1`.
 #[must_use]
 pub fn with_more(text: &str) -> String {
+    let links = ["interface eth1", "interface eth2"];
+    let link = links
+        .into_iter()
+        .find(|link| text.contains(&format!("\n{link}\n")));
     let lines = format!(
         "{ROUTE}\n!\nip prefix-list MORE seq 5 permit 198.51.100.0/24\nip prefix-list MORE seq 10 permit 203.0.113.0/24"
     );
     in_section(
         &with_global(text, &lines),
-        "interface eth1",
+        link.unwrap_or("interface eth1"),
         " ip ospf cost 50",
     )
 }
