@@ -44,7 +44,10 @@ async fn refusal(device: Device) -> ErrorKind {
     let (devices, commands) = ([device], ["show version".to_owned()]);
     let options = CollectOptions::default();
     let run = bench.engine.collect(&devices, &commands, &options).await;
-    let error = run.expect("recorded").devices[0].error.clone().expect("refused");
+    let error = run.expect("recorded").devices[0]
+        .error
+        .clone()
+        .expect("refused");
     assert!(error.hint.is_some() && !error.retryable, "{error:?}");
     error.kind
 }
