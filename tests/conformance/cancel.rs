@@ -60,7 +60,7 @@ async fn a_cancelled_deployment_finishes_what_has_begun_and_skips_the_rest() {
 
 #[tokio::test]
 async fn a_deployment_that_is_cancelled_before_it_begins_sends_nothing() {
-    let bed = Bed::ring(2).await;
+    let bed = Bed::ring(3).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     let mut options = DeployOptions::default();
     options.cancel = CancellationToken::new();

@@ -8,7 +8,7 @@ use netsnap_tests::change::{ROUTE, with_more};
 use netsnap_tests::{Bed, device, impatient};
 
 async fn assert_ends_where_it_was(fault: Fault) -> DeviceDeployment {
-    let bed = Bed::ring(2).await;
+    let bed = Bed::ring(3).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     bed.fault("r1", fault);
     let deployment = bed
@@ -47,7 +47,7 @@ async fn a_connection_lost_behind_any_line_brings_the_device_back() {
 
 #[tokio::test]
 async fn a_connection_lost_on_the_way_into_configuration_mode_changes_nothing() {
-    let bed = Bed::ring(2).await;
+    let bed = Bed::ring(3).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     bed.fault("r1", Fault::CloseDuring("configure terminal".to_owned()));
     let deployment = bed.deploy(&plan, &bed.devices()).await;

@@ -8,7 +8,7 @@ use netsnap_tests::{Bed, device, impatient};
 
 #[tokio::test]
 async fn a_line_that_a_device_takes_and_drops_is_found_and_the_rest_taken_back() {
-    let bed = Bed::ring(2).await;
+    let bed = Bed::ring(3).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     bed.fault("r1", Fault::Ignore(ROUTE.to_owned()));
     let deployment = bed.deploy(&plan, &bed.devices()).await;
@@ -68,7 +68,7 @@ async fn a_change_that_costs_a_neighbour_is_taken_back() {
 
 #[tokio::test]
 async fn a_device_that_does_not_save_is_changed_and_says_so() {
-    let bed = Bed::ring(2).await;
+    let bed = Bed::ring(3).await;
     let plan = bed.plan(&bed.devices(), with_more).await;
     let startup = bed.network.device("r1").unwrap().startup();
     bed.fault("r1", Fault::Ignore("write memory".to_owned()));

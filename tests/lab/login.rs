@@ -13,11 +13,11 @@ async fn version(device: Device) -> String {
     let options = CollectOptions::default();
     let devices = std::slice::from_ref(&device);
     let run = bench.engine.collect(devices, &commands, &options).await;
-    let run = run.unwrap();
+    let run = run.expect("recorded");
     assert_eq!(run.devices[0].error, None);
     let id = &run.execution.id;
     let output = bench.engine.output(id, &device.name, "show version").await;
-    let output = output.unwrap();
+    let output = output.expect("kept");
     assert!(output.summary.proof >= Proof::Fence);
     bench.assert_nothing_half_written();
     output.text().into_owned()
@@ -44,7 +44,10 @@ async fn refusal(device: Device) -> ErrorKind {
     let (devices, commands) = ([device], ["show version".to_owned()]);
     let options = CollectOptions::default();
     let run = bench.engine.collect(&devices, &commands, &options).await;
-    let error = run.unwrap().devices[0].error.clone().expect("refused");
+    let error = run.expect("recorded").devices[0]
+        .error
+        .clone()
+        .expect("refused");
     assert!(error.hint.is_some() && !error.retryable, "{error:?}");
     error.kind
 }

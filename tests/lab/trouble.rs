@@ -15,7 +15,7 @@ async fn collect_with_one_broken(lab: &Lab, broken: &str) -> ErrorKind {
     options.limits = short();
     let (devices, commands) = (lab.inventory().devices, ["show version".to_owned()]);
     let run = bench.engine.collect(&devices, &commands, &options).await;
-    let run = run.unwrap();
+    let run = run.expect("recorded");
     bench.assert_nothing_half_written();
     let (failed, well): (Vec<_>, Vec<_>) = run
         .devices
