@@ -25,6 +25,9 @@ pub enum FenceTiming {
     /// Right behind the command: no round trip more. For terminals that read ahead in order.
     #[default]
     WithCommand,
+    /// Right behind a command that only reads (`reads`), after something that looks like the prompt for any other. For devices
+    /// where type-ahead could become an answer to a question, or where refusals come on a stream of their own.
+    WithReads,
     /// After something that looks like the prompt: one round trip more. For terminals that echo type-ahead at once or flush it.
     AfterCandidate,
 }
@@ -101,10 +104,15 @@ pub struct Cli {
 impl Cli {
     /// Says what a command has done to the device when its answer never came.
     pub(crate) fn effect(&self, command: &str) -> Effect {
-        match self.reads.iter().any(|reads| reads.0.is_match(command)) {
+        match self.only_reads(command) {
             true => Effect::None,
             false => Effect::Indeterminate,
         }
+    }
+
+    /// Says whether the table knows that a command changes nothing.
+    pub(crate) fn only_reads(&self, command: &str) -> bool {
+        self.reads.iter().any(|reads| reads.0.is_match(command))
     }
 }
 

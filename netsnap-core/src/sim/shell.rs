@@ -72,6 +72,10 @@ impl Voice {
         }
         self.writer.extended_data_bytes(ERRORS, text).await.ok()
     }
+
+    async fn echo(&self, text: String) -> Option<()> {
+        self.say(text.into(), &DeviceBehavior::default()).await
+    }
 }
 
 /// The error stream of a channel (RFC 4254, section 5.2).
@@ -108,9 +112,11 @@ async fn converse(cli: &mut Cli, reader: &mut Reader, voice: &Voice) -> Option<E
     let greeting = cli.greeting();
     voice.say(greeting.into(), &cli.device.behavior()).await?;
     prompt(cli, voice).await?;
-    let mut typed = Vec::new();
+    let (mut typed, mut echoed) = (Vec::new(), 0);
     loop {
         while let Some(line) = next_line(&mut typed) {
+            let rest = line.get(std::mem::take(&mut echoed)..).unwrap_or("");
+            voice.echo(format!("{rest}\n")).await?;
             let (next, errors) = answer(cli, voice, &line).await?;
             match next {
                 Next::Prompt => {
@@ -122,6 +128,11 @@ async fn converse(cli: &mut Cli, reader: &mut Reader, voice: &Voice) -> Option<E
                 Next::Hang => std::future::pending().await,
             }
         }
+        // As it is typed: some clients wait for the echo before they press Enter.
+        voice
+            .echo(String::from_utf8_lossy(&typed[echoed..]).into_owned())
+            .await?;
+        echoed = typed.len();
         match reader.wait().await? {
             ChannelMsg::Data { data } => typed.extend_from_slice(&data),
             ChannelMsg::Eof | ChannelMsg::Close => return Some(Ended::Politely),
@@ -144,9 +155,6 @@ fn next_line(typed: &mut Vec<u8>) -> Option<String> {
 /// Answers a line; also returns what comes on the error stream, behind the prompt.
 async fn answer(cli: &mut Cli, voice: &Voice, line: &str) -> Option<(Next, Bytes)> {
     let behavior = cli.device.behavior();
-    voice
-        .say(format!("{line}\n").into(), &DeviceBehavior::default())
-        .await?;
     let reply = cli.line(line);
     pause(behavior.delay).await;
     if let Some((text, wait)) = reply.first {

@@ -121,7 +121,8 @@ fn write(path: &Path, text: &str) -> Result<()> {
 fn start(command: &mut Command, inventory: &Path) -> Result<Process> {
     let name = format!("{command:?}");
     let child = command
-        .stdin(Stdio::null())
+        // They run until their input ends, also when we end without a word.
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
         .map_err(|error| unusable(&name).because(error))?;

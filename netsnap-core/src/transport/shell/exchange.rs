@@ -53,6 +53,8 @@ pub(super) struct Exchange<'a> {
     /// The pager that was answered: the start of its line, and what it showed.
     paged: Option<(usize, Vec<u8>)>,
     has_command: bool,
+    /// Whether the fence went out in the same write as the command.
+    went_along: bool,
     /// The prompt before Enter, on a platform without a fence.
     repeated: Option<Prompt>,
 }
@@ -70,6 +72,7 @@ impl<'a> Exchange<'a> {
             pushed_up: None,
             paged: None,
             has_command: false,
+            went_along: false,
             repeated: None,
         }
     }
@@ -78,11 +81,29 @@ impl<'a> Exchange<'a> {
     pub(super) fn command(&mut self, command: &str) -> Vec<u8> {
         self.has_command = true;
         let mut bytes = format!("{command}\n").into_bytes();
-        let fence = self.cli.fence.as_ref();
-        if fence.is_some_and(|fence| fence.timing == FenceTiming::WithCommand) {
+        self.went_along = self.goes_along(command);
+        if self.went_along {
             bytes.extend(self.fence().unwrap_or_default());
         }
         bytes
+    }
+
+    /// Says whether a fence that went along came back, and the command printed nothing.
+    ///
+    /// Without a terminal a refusal can come on an error stream, which overtakes nothing: it is there when a fence that is
+    /// sent from here on has come back. So silence is asked about once more.
+    fn is_silent(&self, settled: &Settled) -> bool {
+        let printed = &self.screen.text()[..settled.output_end];
+        let lines = printed.iter().filter(|byte| **byte == b'\n').count();
+        self.went_along && !self.cli.terminal && self.sent.len() == 1 && lines <= 1
+    }
+
+    fn goes_along(&self, command: &str) -> bool {
+        match self.cli.fence.as_ref().map(|fence| fence.timing) {
+            Some(FenceTiming::WithCommand) => true,
+            Some(FenceTiming::WithReads) => self.cli.only_reads(command),
+            Some(FenceTiming::AfterCandidate) | None => false,
+        }
     }
 
     /// Returns the bytes of a fresh fence; none when the platform has none or enough were sent.
@@ -113,7 +134,10 @@ impl<'a> Exchange<'a> {
 
     fn next_step(&mut self) -> Step {
         if let Some(settled) = self.settled() {
-            return Step::Settled(settled);
+            return match self.is_silent(&settled).then(|| self.fence()).flatten() {
+                Some(fence) => Step::Send(fence),
+                None => Step::Settled(settled),
+            };
         }
         if let Some(answer) = self.answer_to_pager() {
             return Step::Send(answer);

@@ -1,9 +1,15 @@
 //! What counts as a refusal, a warning, or data.
 
+use super::super::Shell;
 use super::super::input::check;
 use super::super::judge::{Sent, judge};
+use super::fake::Fake;
 use crate::error::ErrorKind;
+use crate::error::Result;
+use crate::platform::FenceTiming;
 use crate::platform::Platform;
+use crate::transport::Limits;
+use crate::transport::pipe::Pipe;
 
 fn refusal(platform: &str, sent: Sent, answer: &str) -> Option<String> {
     let platform = Platform::named(platform).unwrap();
@@ -120,4 +126,55 @@ fn a_configuration_line_of_frr_is_refused_in_many_words_and_warned_of_in_few() {
     ] {
         assert_eq!(refusal("frr", Sent::ConfigurationLine, line), None);
     }
+}
+
+/// A device whose error stream is a moment behind its output: what it says there has come when another fence has gone out.
+#[derive(Debug)]
+struct Behind {
+    device: Fake,
+    fences: usize,
+}
+
+#[async_trait::async_trait]
+impl Pipe for Behind {
+    async fn read(&mut self, buffer: &mut Vec<u8>) -> Result<usize> {
+        self.device.read(buffer).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let text = String::from_utf8_lossy(bytes);
+        let before = if text.starts_with("show") {
+            0
+        } else {
+            self.fences
+        };
+        self.fences = before + text.matches("netsnap-").count();
+        self.device.write(bytes).await
+    }
+
+    fn take_errors(&mut self) -> Vec<u8> {
+        match self.fences {
+            2.. => b"ospfd is not running\n".to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_asked_about_once_more_so_that_a_late_refusal_is_heard() {
+    let platform = super::with_timing("frr", FenceTiming::WithReads);
+    let device = Fake::new("r1# ", &[b"", b"1.1.1.1 Full\r\n"]);
+    let pipe = Box::new(Behind { device, fences: 0 });
+    let mut shell = Shell::open(pipe, platform, Limits::default())
+        .await
+        .unwrap();
+    let refused = shell.run("show ip ospf neighbor").await.unwrap();
+    assert_eq!(refused.text(), "ospfd is not running\n");
+    assert!(refused.rejection.is_some());
+    let answered = shell.run("show ip ospf neighbor").await.unwrap();
+    assert_eq!(
+        answered.text(),
+        "1.1.1.1 Full\n",
+        "no second fence for an answer with words"
+    );
 }
