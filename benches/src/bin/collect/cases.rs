@@ -16,7 +16,8 @@ user and system as the kernel accounts it, with the contender's start-up (interp
 curve25519-sha256. Each keeps what it collects: the peers as text in memory, netsnap as a recorded run, in memory or, where \
 that is said, in a folder of files, every one of them synced to the disk at the end. For one output of 20 MB that means: \
 from the call, over the login, to the end of the recorded run; the peers start behind their login. With the bytes in hand, \
-netsnap has read them back from the run. asyncssh is a bare SSH library: it is shown, not raced.";
+netsnap has read them back from the run. asyncssh is a bare SSH library: it is shown, not raced. With files, most of the \
+processor time is the kernel's, which makes and syncs one file for each output; it depends on the file system.";
 
 const FLEET_COMMANDS: [&str; 5] = [
     "show version",
