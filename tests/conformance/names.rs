@@ -16,7 +16,11 @@ async fn a_device_named_like_a_path_stays_inside_the_store_and_reads_back() {
     let command = "show running-config".to_owned();
     let run = bed
         .engine
-        .collect(&hostile, std::slice::from_ref(&command), &CollectOptions::default())
+        .collect(
+            &hostile,
+            std::slice::from_ref(&command),
+            &CollectOptions::default(),
+        )
         .await
         .unwrap();
     let output = bed.engine.output(&run.execution.id, HOSTILE, &command);

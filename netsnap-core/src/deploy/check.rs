@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::device::Target;
+use super::target::Target;
 use crate::config::Configuration;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};

@@ -14,6 +14,7 @@ mod record;
 mod restore;
 mod run;
 mod save;
+mod target;
 
 pub use options::DeployOptions;
 

@@ -6,7 +6,7 @@ use backon::{ExponentialBuilder, Retryable};
 use serde_json::json;
 
 use super::apply::{Journal, Way, send_all};
-use super::device::{Target, check_identity};
+use super::target::{Target, check_identity};
 use crate::capture::{Reading, read};
 use crate::config::Configuration;
 use crate::context::Context;

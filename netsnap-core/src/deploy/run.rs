@@ -8,10 +8,11 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::classify::State;
-use super::device::{Purpose, Target, change, inspect, report};
+use super::device::{change, inspect, report};
 use super::options::DeployOptions;
 use super::record;
 use super::save::save_all;
+use super::target::{Purpose, Target};
 use crate::collect::{microseconds, record_results};
 use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};

@@ -1,6 +1,6 @@
 //! The last act: the running configuration survives a reload only when everything has gone well.
 
-use super::device::Target;
+use super::target::Target;
 use crate::capture::configuration_commands;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
