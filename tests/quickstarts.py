@@ -93,7 +93,8 @@ def main():
     where.add_argument("--simulator")
     where.add_argument("--inventory")
     options = parser.parse_args()
-    failed = [quickstart[0] for quickstart in (quickstarts := [*readme(), *examples()]) if not run(quickstart, options)]
+    quickstarts = [*readme(), *examples()]
+    failed = [quickstart[0] for quickstart in quickstarts if not run(quickstart, options)]
     for name in failed:
         print(f"FAILED {name}")
     print(f"=== {len(quickstarts) - len(failed)} passed, {len(failed)} failed in {len(quickstarts)} quickstarts ===")
