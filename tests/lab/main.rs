@@ -4,5 +4,6 @@ mod change;
 mod faults;
 mod login;
 mod oracle;
+mod quirks;
 mod script;
 mod trouble;

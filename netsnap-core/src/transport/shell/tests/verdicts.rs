@@ -28,6 +28,7 @@ fn every_recorded_refusal_of_frr_is_one() {
         "Warning: connecting to ospfd...failed!",
         "% Unknown action 'grep'",
         "% Not all daemons are up, cannot write config.",
+        "Can't execute ping: No such file or directory",
     ] {
         for sent in [Sent::Command, Sent::ConfigurationLine] {
             assert_eq!(
