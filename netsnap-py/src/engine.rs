@@ -8,7 +8,8 @@ use pyo3::types::PyBytes;
 use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::recorder::Recorder;
-use crate::runtime::{awaitable, block};
+use crate::awaitable::awaitable;
+use crate::runtime::block;
 
 /// An open engine.
 #[pyclass(frozen, module = "netsnap._netsnap")]

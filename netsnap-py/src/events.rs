@@ -7,7 +7,8 @@ use netsnap_core::wire::Batches;
 use pyo3::prelude::*;
 
 use crate::error::Failure;
-use crate::runtime::{awaitable, block, enter};
+use crate::awaitable::awaitable;
+use crate::runtime::{block, enter};
 
 /// A stream of batches: each a JSON array, `None` at the end.
 #[pyclass(frozen, module = "netsnap._netsnap")]

@@ -7,9 +7,11 @@
 // What pyo3 hands over arrives owned.
 #![allow(clippy::needless_pass_by_value)]
 
+mod awaitable;
 mod engine;
 mod error;
 mod events;
+mod exit;
 mod inventory;
 mod recorder;
 mod runtime;
@@ -33,6 +35,7 @@ mod _netsnap {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::error::add_classes(module)?;
+        super::exit::watch_for_end(module)?;
         module.add("VERBS", netsnap_core::wire::VERBS)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use netsnap_core::wire::Recording;
 use pyo3::prelude::*;
 
-use crate::runtime::{awaitable, block};
+use crate::awaitable::awaitable;
+use crate::runtime::block;
 
 /// A run that a Python program records. Collected before it is finished, the run ends `interrupted`.
 #[pyclass(frozen, module = "netsnap._netsnap")]

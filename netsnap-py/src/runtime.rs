@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use netsnap_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
-use pyo3_async_runtimes::tokio as python;
+use tokio::runtime::Runtime;
 
 use crate::error::Failure;
+use crate::exit;
 
 /// How long Ctrl-C can go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -18,10 +19,12 @@ const PATIENCE: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// `Unsupported` in a process that was forked after the first use: the threads of the runtime did not come along.
-fn runtime() -> Result<&'static tokio::runtime::Runtime> {
-    static OWNER: OnceLock<u32> = OnceLock::new();
-    if *OWNER.get_or_init(process::id) == process::id() {
-        return Ok(python::get_runtime());
+/// `Internal` when the machine gives no threads.
+pub(crate) fn runtime() -> Result<&'static Runtime> {
+    static RUNTIME: OnceLock<(u32, std::io::Result<Runtime>)> = OnceLock::new();
+    let (owner, runtime) = RUNTIME.get_or_init(|| (process::id(), Runtime::new()));
+    if *owner == process::id() {
+        return runtime.as_ref().map_err(no_threads);
     }
     Err(Error::new(
         ErrorKind::Unsupported,
@@ -51,7 +54,11 @@ pub(crate) fn block<T: Send + 'static>(
     });
     let mut interrupt = None;
     loop {
-        let (received, back) = py.detach(move || (waiting.recv_timeout(PATIENCE), waiting));
+        let (received, back, inside) = py.detach(move || {
+            let received = waiting.recv_timeout(PATIENCE);
+            (received, waiting, exit::enter_or_stay())
+        });
+        drop(inside);
         waiting = back;
         match (received, py.check_signals()) {
             (Ok(_), Err(signal)) => return Err(interrupt.unwrap_or(signal)),
@@ -69,23 +76,19 @@ pub(crate) fn block<T: Send + 'static>(
     }
 }
 
-/// Returns an awaitable of the work. Cancelling it drops the work.
-pub(crate) fn awaitable<'py, T>(
-    py: Python<'py>,
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> PyResult<Bound<'py, PyAny>>
-where
-    T: for<'a> IntoPyObject<'a> + Send + 'static,
-{
-    runtime().map_err(Failure)?;
-    python::future_into_py(py, async move {
-        work.await.map_err(|error| Failure(error).into())
-    })
-}
-
 /// Returns the error for work that panicked.
 pub(crate) fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "the engine failed unexpectedly")
         .during("runtime.block")
         .hint("please report it; what was recorded before is kept")
+}
+
+fn no_threads(error: &std::io::Error) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        "the threads of the engine cannot be started",
+    )
+    .during("runtime.start")
+    .hint("see how many threads the process may have (ulimit -u)")
+    .with("reason", error)
 }
