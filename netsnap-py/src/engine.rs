@@ -5,10 +5,10 @@ use netsnap_core::wire::{Handle, Reply, Request};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::awaitable::awaitable;
 use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::recorder::Recorder;
-use crate::awaitable::awaitable;
 use crate::runtime::block;
 
 /// An open engine.

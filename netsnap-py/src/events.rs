@@ -6,8 +6,8 @@ use netsnap_core::Result;
 use netsnap_core::wire::Batches;
 use pyo3::prelude::*;
 
-use crate::error::Failure;
 use crate::awaitable::awaitable;
+use crate::error::Failure;
 use crate::runtime::{block, enter};
 
 /// A stream of batches: each a JSON array, `None` at the end.
