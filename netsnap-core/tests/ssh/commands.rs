@@ -27,6 +27,9 @@ async fn an_answer_has_its_status_its_proof_and_errors_behind_the_output() {
     assert!(answer.duration_us > 0);
     let answer = session.run("true").await.unwrap();
     assert_eq!((answer.bytes.len(), answer.exit_status), (0, Some(0)));
+    // What these tests rest on: the start files of the account that runs them stay out.
+    let answer = session.run("ls $HOME/host_ed25519").await.unwrap();
+    assert_eq!(answer.exit_status, Some(0), "{}", answer.text());
 }
 
 #[tokio::test]

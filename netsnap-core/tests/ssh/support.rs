@@ -157,6 +157,7 @@ fn kinds<'a>(options: &Options<'a>) -> Vec<&'a str> {
 }
 
 fn configuration(folder: &Path, port: u16, options: &Options<'_>) -> String {
+    // An account's own start files (Bash reads ~/.bashrc of whoever logs in) may print what no test expects.
     let folder = folder.display();
     let keys: String = kinds(options)
         .iter()
@@ -165,7 +166,7 @@ fn configuration(folder: &Path, port: u16, options: &Options<'_>) -> String {
     format!(
         "{}\nListenAddress 127.0.0.1:{port}\n{keys}PidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
          AuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
-         MaxStartups 100:1:200\n",
+         MaxStartups 100:1:200\nSetEnv HOME={folder}\n",
         options.lines.replace("{folder}", &folder.to_string())
     )
 }
