@@ -14,7 +14,7 @@ use crate::runtime::{panicked, runtime};
 /// Returns an awaitable of the work. Cancelling it drops the work.
 ///
 /// # Errors
-/// `RuntimeError` outside a running event loop.
+/// `RuntimeError` outside a running event loop; `Unsupported` when the interpreter is ending.
 pub(crate) fn awaitable<'py, T>(
     py: Python<'py>,
     work: impl Future<Output = Result<T>> + Send + 'static,
@@ -22,6 +22,7 @@ pub(crate) fn awaitable<'py, T>(
 where
     T: for<'a> IntoPyObject<'a> + Send + 'static,
 {
+    exit::require_open().map_err(Failure)?;
     let runtime = runtime().map_err(Failure)?;
     let event_loop = py.import("asyncio")?.call_method0("get_running_loop")?;
     let future = event_loop.call_method0("create_future")?;

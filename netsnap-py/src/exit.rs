@@ -1,12 +1,15 @@
 //! How do the threads of the engine and the end of the interpreter keep out of each other's way?
 //!
-//! A thread that enters an interpreter which is ending is stopped on the spot (`PyEval_RestoreThread` in CPython up to 3.13),
-//! in the middle of whatever native code it runs, and that ends the process with SIGABRT. Threads therefore say that they
-//! enter; a handler of `atexit` waits for those that are inside and turns away those that come later.
+//! A thread that enters an interpreter which is ending is ended on the spot (`PyEval_RestoreThread`, by its documentation up
+//! to CPython 3.13), in the middle of whatever native code it runs. In a thread of the engine that is SIGABRT for the whole
+//! process, as measured with CPython 3.11; in one of Python's own it leaves Rust code in a way that Rust does not promise to
+//! bear. Threads therefore say that they enter; a handler of `atexit` waits for those that are inside and turns away those
+//! that come later.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
+use netsnap_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 
 static DOOR: Door = Door {
@@ -68,6 +71,22 @@ pub(crate) fn enter_or_stay() -> Inside {
             None => thread::park(),
         }
     }
+}
+
+/// Makes sure that the threads of the engine can still bring an answer.
+///
+/// # Errors
+/// `Unsupported` when the interpreter is ending.
+pub(crate) fn require_open() -> Result<()> {
+    if DOOR.lock().closed_by.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "the interpreter is ending, nothing can be awaited any more",
+    )
+    .during("runtime.await")
+    .hint("close the engine before, or make a blocking call"))
 }
 
 /// Waits until no thread of ours is in the interpreter, and lets none in again.

@@ -25,7 +25,8 @@ async def main():
 asyncio.run(main())
 """
 
-# A module that takes its time to go, so that the threads come back while the interpreter ends.
+# A module that takes its time to go, so that the threads would come back while the interpreter ends. Neither may the end
+# wait for them.
 A_THREAD_STILL_WAITS = """
 import sys, threading, time, types, netsnap
 class Slow:
@@ -51,8 +52,32 @@ import netsnap
 engine = netsnap.open("memory:")
 """
 
+AWAITS_AT_THE_VERY_END = """
+import asyncio, atexit
+async def close():
+    try:
+        await engine.close()
+    except netsnap.UnsupportedError as error:
+        assert error.hint
+    else:
+        raise SystemExit("an answer came where none can come")
+atexit.register(lambda: asyncio.run(close()))
+import netsnap
+async def open():
+    return await netsnap.open_async("memory:")
+engine = asyncio.run(open())
+"""
 
-@pytest.mark.parametrize("program", [ENDS_WITH_THE_ANSWER, ENDS_WITHOUT_CLOSING, A_THREAD_STILL_WAITS, CLOSES_AT_THE_VERY_END])
+PROGRAMS = [
+    ENDS_WITH_THE_ANSWER,
+    ENDS_WITHOUT_CLOSING,
+    A_THREAD_STILL_WAITS,
+    CLOSES_AT_THE_VERY_END,
+    AWAITS_AT_THE_VERY_END,
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_ends_in_order_whatever_the_engine_still_does(program):
     def end(_):
         return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
