@@ -134,12 +134,12 @@ async fn capture_device(
     let captured = snapshot_device(context, recorder, device, limits).await;
     let duration_us = microseconds(started);
     let result = |status, error: Option<Error>| DeviceResult {
-        device: device.name.clone(),
-        status,
         commands_ok: u64::from(error.is_none()),
         commands_failed: u64::from(error.is_some()),
         duration_us,
+        ended_at: Some(Timestamp::now()),
         error: error.map(|error| error.with("device", &device.name).report()),
+        ..DeviceResult::new(&device.name, status)
     };
     Ok(match captured {
         Ok(snapshot) => (Some(snapshot), result(DeviceStatus::Ok, None)),

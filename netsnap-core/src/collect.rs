@@ -124,14 +124,8 @@ async fn collect_device(
     limits: &Limits,
 ) -> DeviceResult {
     let started = Instant::now();
-    let mut result = DeviceResult {
-        device: device.name.clone(),
-        status: DeviceStatus::Ok,
-        commands_ok: 0,
-        commands_failed: 0,
-        duration_us: 0,
-        error: None,
-    };
+    let mut result = DeviceResult::new(&device.name, DeviceStatus::Ok);
+    result.started_at = Some(Timestamp::now());
     if let Err(error) =
         run_commands(context, recorder, device, (commands, limits), &mut result).await
     {
@@ -139,6 +133,7 @@ async fn collect_device(
         result.error = Some(error.with("device", &device.name).report());
     }
     result.duration_us = microseconds(started);
+    result.ended_at = Some(Timestamp::now());
     result
 }
 
@@ -273,12 +268,8 @@ fn not_done(device: &Device, error: Error) -> DeviceResult {
         _ => failed_status(&error),
     };
     DeviceResult {
-        device: device.name.clone(),
-        status,
-        commands_ok: 0,
-        commands_failed: 0,
-        duration_us: 0,
         error: Some(error.with("device", &device.name).report()),
+        ..DeviceResult::new(&device.name, status)
     }
 }
 

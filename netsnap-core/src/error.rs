@@ -20,7 +20,9 @@ type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
 macro_rules! error_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $retryable:literal;)*) => {
         /// What kind of failure it is: stable, matchable, the same word in Rust, Python (exception class) and Node (`code`).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum ErrorKind { $($(#[$doc])* $kind,)* }
@@ -63,6 +65,8 @@ error_kinds! {
     Corrupt = "corrupt", false;
     /// The disk or database failed.
     Storage = "storage", true;
+    /// No space is left where the store is. What is there can be read, and pruning makes room.
+    StorageFull = "storage_full", false;
     /// The host name does not resolve.
     NameResolution = "name_resolution", false;
     /// The port answers with a refusal.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use netsnap_core::event::{EventKind, NewEvent};
 use netsnap_core::id::ExecutionId;
 use netsnap_core::model::{Answer, Execution, ExecutionStatus, Output, Proof};
-use netsnap_core::store::{self, Backend, Durability, NewExecution, Recorder};
+use netsnap_core::store::{self, Backend, Durability, NewExecution, Recorder, Selection};
 use tokio::sync::broadcast;
 
 const STORE: &str = "NETSNAP_TEST_STORE";
@@ -85,7 +85,7 @@ async fn record_until_killed(url: &str) {
 }
 
 async fn all(store: &dyn Backend) -> Vec<Execution> {
-    store.page(None, 100_000).await.unwrap()
+    store.select(&Selection::newest(100_000)).await.unwrap()
 }
 
 /// Kills a recording child at many points, and looks at what is left each time.

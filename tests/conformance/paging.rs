@@ -25,6 +25,7 @@ async fn pages_show_each_run_once(url: &str) {
         ListOptions {
             limit: 3,
             cursor: None,
+            ..ListOptions::default()
         },
     );
     loop {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -408,19 +409,20 @@ fn status(deployment: &Deployment) -> ExecutionStatus {
 
 fn device_result(report: &DeviceDeployment, started: Instant) -> DeviceResult {
     let accepted = report.lines.iter().filter(|line| line.accepted).count() as u64;
+    let status = match report.outcome {
+        DeviceOutcome::AlreadyDone => DeviceStatus::Ok,
+        DeviceOutcome::Changed => DeviceStatus::Changed,
+        DeviceOutcome::Skipped => DeviceStatus::Skipped,
+        DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed | DeviceOutcome::Refused => {
+            DeviceStatus::Failed
+        }
+    };
     DeviceResult {
-        device: report.device.clone(),
-        status: match report.outcome {
-            DeviceOutcome::AlreadyDone => DeviceStatus::Ok,
-            DeviceOutcome::Changed => DeviceStatus::Changed,
-            DeviceOutcome::Skipped => DeviceStatus::Skipped,
-            DeviceOutcome::RolledBack | DeviceOutcome::RollbackFailed | DeviceOutcome::Refused => {
-                DeviceStatus::Failed
-            }
-        },
         commands_ok: accepted,
         commands_failed: report.lines.len() as u64 - accepted,
         duration_us: microseconds(started),
+        ended_at: Some(Timestamp::now()),
         error: report.error.clone(),
+        ..DeviceResult::new(&report.device, status)
     }
 }

@@ -12,7 +12,8 @@ use tokio::sync::broadcast;
 pub use crate::capture::{Capture, CaptureOptions};
 pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::DeployOptions;
-pub use options::{ListOptions, PlanTarget, PlanningOptions};
+pub use crate::store::ListOptions;
+pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
 
 use crate::capture;
 use crate::collect;
@@ -101,17 +102,12 @@ impl Netsnap {
         self.context.store.load(id).await
     }
 
-    /// Lists runs, newest first.
+    /// Lists runs, newest first unless another order is asked for. See [`ListOptions`].
     ///
     /// # Errors
-    /// `InvalidInput` for a damaged cursor; `Storage`.
+    /// `InvalidInput` for a damaged cursor or one of another list; `Storage`.
     pub async fn list_executions(&self, options: &ListOptions) -> Result<Page<Execution>> {
-        store::list(
-            self.context.store.as_ref(),
-            options.cursor.as_deref(),
-            options.limit,
-        )
-        .await
+        store::list(self.context.store.as_ref(), options).await
     }
 
     /// Returns the newest finished run, if there is one.
@@ -204,7 +200,7 @@ impl Netsnap {
     ///
     /// # Errors
     /// `InvalidInput`; `Corrupt`; `Storage`.
-    pub async fn history(&self, subject: &str, options: &ListOptions) -> Result<Page<Snapshot>> {
+    pub async fn history(&self, subject: &str, options: &HistoryOptions) -> Result<Page<Snapshot>> {
         self.snapshots()
             .history(subject, options.cursor.as_deref(), options.limit)
             .await

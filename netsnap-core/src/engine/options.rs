@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::SnapshotId;
 
-/// How a list is cut into pages.
+/// How the snapshots of a device are cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ListOptions {
+pub struct HistoryOptions {
     /// Items of a page.
     pub limit: usize,
     /// The cursor of the page before; none for the first page.
     pub cursor: Option<String>,
 }
 
-impl Default for ListOptions {
+impl Default for HistoryOptions {
     fn default() -> Self {
         Self {
             limit: 50,

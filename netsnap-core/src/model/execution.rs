@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::ErrorReport;
-use crate::id::ExecutionId;
+use crate::error::{ErrorKind, ErrorReport};
+use crate::id::{Digest, ExecutionId};
 
 /// What a run was for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,14 @@ pub enum ExecutionKind {
     Deploy,
     /// A deployment taken back.
     Rollback,
+    /// A look whether something is as it should be. Nothing is changed.
+    Check,
+    /// A playbook of Ansible.
+    Playbook,
+    /// One command or module on many hosts, asked for by hand.
+    Adhoc,
+    /// Several steps that belong together.
+    Workflow,
     /// Whatever a program records through a recorder.
     #[default]
     Custom,
@@ -59,6 +67,98 @@ impl ExecutionStatus {
     }
 }
 
+/// What set a run going.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Trigger {
+    /// A person.
+    #[default]
+    Manual,
+    /// A clock.
+    Schedule,
+    /// Another program.
+    Api,
+    /// Something that happened in the network.
+    Event,
+    /// The failure of an earlier run.
+    Retry,
+}
+
+/// A remark that somebody made about a run, also after its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotation {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub text: String,
+}
+
+/// What a run used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cost {
+    /// Processor time of the recording process between the begin and the end of the run, in microseconds. Runs that go on in one
+    /// process at one time share it: each counts all of it.
+    pub cpu_us: u64,
+    /// Bytes of the outputs that devices sent.
+    pub bytes_in: u64,
+    /// Bytes of the commands that were sent to devices.
+    pub bytes_out: u64,
+    /// The sum of the durations of its devices, in microseconds.
+    pub device_us: u64,
+}
+
+impl Cost {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How tasks ended, in the words of Ansible. `changed` tasks count in `ok` too; a rescued failure counts only in `rescued`, an
+/// ignored one in `ok` and `ignored`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaskCounters {
+    /// Ended well.
+    pub ok: u64,
+    /// Ended well and changed something.
+    pub changed: u64,
+    /// Could not be tried: the host was not reached.
+    pub unreachable: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Not tried.
+    pub skipped: u64,
+    /// Failed, and a rescue followed.
+    pub rescued: u64,
+    /// Failed, and that was to be ignored.
+    pub ignored: u64,
+}
+
+impl TaskCounters {
+    /// Says whether nothing was counted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds those of another.
+    pub fn add(&mut self, other: &Self) {
+        self.ok += other.ok;
+        self.changed += other.changed;
+        self.unreachable += other.unreachable;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.rescued += other.rescued;
+        self.ignored += other.ignored;
+    }
+}
+
 /// Who writes a run: enough to tell later, without a clock, whether the writer still lives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
@@ -70,6 +170,17 @@ pub struct Owner {
     pub process: u32,
     /// When the process started, in the kernel's own unit; tells a reused process number apart. 0 where it cannot be had.
     pub process_start: u64,
+    /// Names the connection to a store that many machines share; 0 elsewhere.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub session: i64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A device of a run, as lists show it.
@@ -91,14 +202,23 @@ pub struct Counters {
     pub total_devices: u64,
     /// Devices that are done, well or not.
     pub completed_devices: u64,
-    /// Devices that did not end well.
+    /// Devices that did not end well, those that were not reached included.
     pub failed_devices: u64,
+    /// Devices that are another one than before.
+    pub changed_devices: u64,
+    /// Devices that were not reached.
+    pub unreachable_devices: u64,
+    /// Devices that were not tried.
+    pub skipped_devices: u64,
     /// Commands answered or given up.
     pub total_commands: u64,
     /// Commands answered and not refused.
     pub successful_commands: u64,
     /// Commands refused or given up.
     pub failed_commands: u64,
+    /// How the tasks of all devices ended, where the run speaks of tasks.
+    #[serde(skip_serializing_if = "TaskCounters::is_empty")]
+    pub tasks: TaskCounters,
 }
 
 /// What the run left on the disk.
@@ -134,6 +254,9 @@ pub struct Execution {
     /// When it was created: with the id, the order of lists.
     #[serde(rename = "timestamp")]
     pub created_at: Timestamp,
+    /// When it left the queue; absent in records of version 0.1.0, where it is the time of creation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
@@ -143,12 +266,30 @@ pub struct Execution {
     /// The run that started this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ExecutionId>,
+    /// The run that this one repeats, whole or in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<ExecutionId>,
     /// Who asked for it.
     #[serde(default)]
     pub actor: String,
+    /// What set it going.
+    #[serde(default)]
+    pub trigger: Trigger,
+    /// Why it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The ticket it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Set when nothing was to be changed, only tried.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// What was asked for; no secrets.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub parameters: Value,
+    /// SHA-256 of the parameters as they stand here, written as compact JSON: equal for runs of equal parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters_digest: Option<Digest>,
     /// Free words.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
@@ -158,8 +299,26 @@ pub struct Execution {
     pub commands: Vec<String>,
     /// How it went.
     pub results: Counters,
+    /// How many devices ended with an error of each kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub error_kinds: BTreeMap<ErrorKind, u64>,
     /// What it left.
     pub files: Files,
+    /// What it used up.
+    #[serde(default, skip_serializing_if = "Cost::is_nothing")]
+    pub cost: Cost,
+    /// Set when retention must not remove it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    /// Remarks, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
+    /// Set when its outputs were moved to compressed form.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+    /// Why something is missing in its record, when something is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
     /// The last event recorded when this summary was written.
     #[serde(default)]
     pub last_sequence: u64,
@@ -169,9 +328,64 @@ pub struct Execution {
     /// Who writes it, until it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// netsnap's version.
+    /// The machine that it ran on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// The tool that did the work: `netsnap`, or whatever recorded through it.
+    #[serde(default = "netsnap")]
+    pub tool: String,
+    /// The version of the tool.
     #[serde(default)]
     pub version: String,
+}
+
+fn netsnap() -> String {
+    "netsnap".to_owned()
+}
+
+impl Execution {
+    /// Describes a run that is going on, of nobody, about nothing yet.
+    #[must_use]
+    pub fn new(id: ExecutionId, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            job_id: None,
+            kind: ExecutionKind::Custom,
+            name: String::new(),
+            status: ExecutionStatus::Running,
+            reason: None,
+            created_at,
+            started_at: None,
+            ended_at: None,
+            duration_us: None,
+            parent: None,
+            retry_of: None,
+            actor: String::new(),
+            trigger: Trigger::Manual,
+            why: None,
+            ticket: None,
+            dry_run: false,
+            parameters: Value::Null,
+            parameters_digest: None,
+            labels: BTreeMap::new(),
+            devices: Vec::new(),
+            commands: Vec::new(),
+            results: Counters::default(),
+            error_kinds: BTreeMap::new(),
+            files: Files::default(),
+            cost: Cost::default(),
+            pinned: false,
+            annotations: Vec::new(),
+            archived: false,
+            incomplete: None,
+            last_sequence: 0,
+            revision: 0,
+            owner: None,
+            host: String::new(),
+            tool: netsnap(),
+            version: String::new(),
+        }
+    }
 }
 
 /// How a device ended in a run.
@@ -201,9 +415,44 @@ pub struct DeviceResult {
     pub commands_ok: u64,
     /// Commands refused or given up.
     pub commands_failed: u64,
+    /// How its tasks ended, where the run speaks of tasks.
+    #[serde(default, skip_serializing_if = "TaskCounters::is_empty")]
+    pub tasks: TaskCounters,
+    /// Which try this was, counted from 1.
+    #[serde(default = "first")]
+    pub attempt: u32,
+    /// When work on it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When work on it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     /// How long it took, in microseconds.
     pub duration_us: u64,
     /// Why it did not end well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
+}
+
+fn first() -> u32 {
+    1
+}
+
+impl DeviceResult {
+    /// Says how a device ended, with nothing counted yet.
+    #[must_use]
+    pub fn new(device: impl Into<String>, status: DeviceStatus) -> Self {
+        Self {
+            device: device.into(),
+            status,
+            commands_ok: 0,
+            commands_failed: 0,
+            tasks: TaskCounters::default(),
+            attempt: first(),
+            started_at: None,
+            ended_at: None,
+            duration_us: 0,
+            error: None,
+        }
+    }
 }

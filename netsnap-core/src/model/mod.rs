@@ -12,9 +12,9 @@ pub use change::{Change, ChangeKind, ConfigDiff};
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, Secret};
 pub use execution::{
-    Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionKind, ExecutionStatus,
-    Files, Owner,
+    Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
+    ExecutionKind, ExecutionStatus, Files, Owner, TaskCounters, Trigger,
 };
-pub use output::{Answer, Output, OutputSummary, Proof, Rejection};
+pub use output::{Answer, CommandStatus, Cut, Output, OutputSummary, Proof, Rejection};
 pub use plan::{DevicePlan, DeviceProof, Plan, Step, Wave};
 pub use snapshot::{Snapshot, SnapshotKind};

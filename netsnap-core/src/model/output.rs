@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::id::Digest;
 
@@ -51,6 +52,50 @@ impl Answer {
     }
 }
 
+/// How a command or task ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandStatus {
+    /// Answered.
+    #[default]
+    Ok,
+    /// Answered, and the device is another one than before.
+    Changed,
+    /// Refused, or it failed.
+    Failed,
+    /// Not tried.
+    Skipped,
+    /// Failed, and that was to be ignored.
+    Ignored,
+    /// Failed, and a rescue followed.
+    Rescued,
+    /// Not tried, because the device was not reached.
+    Unreachable,
+}
+
+impl CommandStatus {
+    /// Says whether it did not end well.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Unreachable)
+    }
+
+    fn is_ok(&self) -> bool {
+        *self == Self::Ok
+    }
+}
+
+/// What was left out of an output that was larger than the limit: head and tail are kept, with a line between them that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Bytes of the whole output.
+    pub bytes: u64,
+    /// Bytes kept of its beginning.
+    pub head: u64,
+    /// Bytes kept of its end.
+    pub tail: u64,
+}
+
 /// The recorded output of one command on one device, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputSummary {
@@ -70,6 +115,15 @@ pub struct OutputSummary {
     /// Set when the device refused the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
+    /// How the command ended.
+    #[serde(default, skip_serializing_if = "CommandStatus::is_ok")]
+    pub status: CommandStatus,
+    /// What was left out, when the output was larger than the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
+    /// Whether the answer is kept as parsed data beside its text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parsed: bool,
     /// When the command was sent.
     pub started_at: Timestamp,
     /// From the first byte sent to the proof, in microseconds.
@@ -89,6 +143,8 @@ pub struct Output {
     pub summary: OutputSummary,
     /// What the device said.
     pub bytes: Vec<u8>,
+    /// The same as data, where somebody parsed it.
+    pub parsed: Option<Value>,
 }
 
 impl Output {
@@ -107,7 +163,13 @@ impl Output {
             digest: Digest::of(&answer.bytes),
             proof: answer.proof,
             exit_status: answer.exit_status,
+            status: match answer.rejection {
+                None => CommandStatus::Ok,
+                Some(_) => CommandStatus::Failed,
+            },
             rejection: answer.rejection,
+            cut: None,
+            parsed: false,
             started_at,
             duration_us: answer.duration_us,
             json: false,
@@ -116,7 +178,16 @@ impl Output {
         Self {
             summary,
             bytes: answer.bytes,
+            parsed: None,
         }
+    }
+
+    /// Adds the answer as data.
+    #[must_use]
+    pub fn with_parsed(mut self, parsed: Value) -> Self {
+        self.summary.parsed = true;
+        self.parsed = Some(parsed);
+        self
     }
 
     /// Returns the output as text; bytes that are no UTF-8 become U+FFFD.

@@ -21,18 +21,11 @@ pub(super) fn at(millis: i64) -> Timestamp {
 pub(super) fn execution(kind: ExecutionKind, status: ExecutionStatus, start: i64) -> Execution {
     let names = ["r1", "r2", "r3", "r4"];
     Execution {
-        id: ExecutionId::new(at(start), 0x0a1b_2c3d),
-        job_id: None,
         kind,
-        name: String::new(),
         status,
-        reason: None,
-        created_at: at(start),
         ended_at: Some(at(start + 2_400)),
         duration_us: Some(2_400_000),
-        parent: None,
         actor: "mira".into(),
-        parameters: json!(null),
         labels: [("ticket".to_owned(), "CHG-20814".to_owned())].into(),
         devices: names.iter().enumerate().map(summary).collect(),
         commands: vec!["show bgp summary".into()],
@@ -43,11 +36,9 @@ pub(super) fn execution(kind: ExecutionKind, status: ExecutionStatus, start: i64
             successful_commands: 8,
             ..Counters::default()
         },
-        files: Files::default(),
-        last_sequence: 0,
         revision: 1,
-        owner: None,
         version: "0.1.0".into(),
+        ..Execution::new(ExecutionId::new(at(start), 0x0a1b_2c3d), at(start))
     }
 }
 
@@ -61,12 +52,9 @@ fn summary((index, name): (usize, &&str)) -> DeviceSummary {
 
 pub(super) fn result(device: &str, status: DeviceStatus, millis: u64) -> DeviceResult {
     DeviceResult {
-        device: device.into(),
-        status,
         commands_ok: 2,
-        commands_failed: 0,
         duration_us: millis * 1_000,
-        error: None,
+        ..DeviceResult::new(device, status)
     }
 }
 

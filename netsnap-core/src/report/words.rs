@@ -58,6 +58,10 @@ pub(crate) fn execution_kind(kind: ExecutionKind) -> &'static str {
         ExecutionKind::Plan => "Plan",
         ExecutionKind::Deploy => "Deploy",
         ExecutionKind::Rollback => "Rollback",
+        ExecutionKind::Check => "Check",
+        ExecutionKind::Playbook => "Playbook",
+        ExecutionKind::Adhoc => "Ad hoc",
+        ExecutionKind::Workflow => "Workflow",
         ExecutionKind::Custom => "Run",
     }
 }

@@ -100,7 +100,11 @@ impl SnapshotService for StoredSnapshots {
             .iter()
             .map(|(_, record)| from_json(record))
             .collect::<Result<_>>()?;
-        Ok(Page { items, cursor })
+        Ok(Page {
+            items,
+            cursor,
+            total: None,
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
 
-/// How long a follower waits before it looks again.
+/// How long a follower waits before it looks again, at most.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How many events are read at once.
 const CHUNK: usize = 500;
@@ -68,7 +68,7 @@ impl Follower {
         match (events.is_empty(), terminal) {
             (false, _) => self.read.extend(events),
             (true, true) => self.ended = true,
-            (true, false) => tokio::time::sleep(PAUSE).await,
+            (true, false) => self.store.wait(&self.id, self.next, PAUSE).await?,
         }
         Ok(())
     }

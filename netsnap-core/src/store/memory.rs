@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::rules::{self, Tail};
-use super::{BlobStore, Durability, ExecutionStore, Position, RecordStore};
+use super::{
+    Archived, BlobStore, Damage, Durability, ExecutionStore, Filter, LogStore, RecordStore,
+    Selection, Usage,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
@@ -25,6 +28,7 @@ struct State {
     newest: BTreeSet<(Timestamp, ExecutionId)>,
     records: BTreeMap<(String, String), Vec<u8>>,
     blobs: HashMap<Digest, Vec<u8>>,
+    logs: HashMap<String, Vec<Vec<u8>>>,
 }
 
 #[derive(Debug)]
@@ -33,6 +37,7 @@ struct Run {
     events: Vec<Event>,
     outputs: Vec<Output>,
     results: BTreeMap<String, DeviceResult>,
+    documents: BTreeMap<String, Vec<u8>>,
 }
 
 impl MemoryStore {
@@ -73,6 +78,7 @@ impl ExecutionStore for MemoryStore {
             events: Vec::new(),
             outputs: Vec::new(),
             results: BTreeMap::new(),
+            documents: BTreeMap::new(),
         };
         state.runs.insert(execution.id.clone(), run);
         Ok(())
@@ -89,19 +95,25 @@ impl ExecutionStore for MemoryStore {
         Ok(self.state().run(id)?.summary.clone())
     }
 
-    async fn page(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Execution>> {
+    async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
         let state = self.state();
-        let behind = |place: &(Timestamp, ExecutionId)| {
-            after.is_none_or(|position| (place.0, &place.1) < (position.created_at, &position.id))
-        };
-        Ok(state
-            .newest
-            .iter()
-            .rev()
-            .filter(|place| behind(place))
-            .take(limit)
-            .map(|(_, id)| state.runs[id].summary.clone())
-            .collect())
+        let runs = state.runs.values().map(|run| &run.summary);
+        Ok(selection.of(runs).into_iter().cloned().collect())
+    }
+
+    async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
+        let state = self.state();
+        let fitting = state
+            .runs
+            .values()
+            .filter(|run| filter.matches(&run.summary));
+        Ok(fitting
+            .take(usize::try_from(cap).unwrap_or(usize::MAX))
+            .count() as u64)
+    }
+
+    async fn damage(&self) -> Result<Vec<Damage>> {
+        Ok(Vec::new())
     }
 
     async fn current(&self) -> Result<Option<ExecutionId>> {
@@ -161,6 +173,102 @@ impl ExecutionStore for MemoryStore {
 
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         Ok(self.state().run(id)?.results.values().cloned().collect())
+    }
+
+    async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {
+        rules::check_document(name)?;
+        let mut state = self.state();
+        let documents = &mut state.run_mut(id)?.documents;
+        documents.insert(name.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>> {
+        rules::check_document(name)?;
+        let state = self.state();
+        let document = state.run(id)?.documents.get(name);
+        document
+            .cloned()
+            .ok_or_else(|| rules::no_document(id, name))
+    }
+
+    async fn size(&self, id: &ExecutionId) -> Result<u64> {
+        Ok(self.state().run(id)?.size())
+    }
+
+    /// Memory has no compressed form.
+    async fn archive(&self, id: &ExecutionId) -> Result<Archived> {
+        let bytes = self.state().run(id)?.output_bytes();
+        Ok(Archived {
+            plain: bytes,
+            stored: bytes,
+        })
+    }
+
+    async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        let mut state = self.state();
+        let mut deleted = Vec::new();
+        for id in ids {
+            if let Some(run) = state.runs.remove(id) {
+                state.newest.remove(&(run.summary.created_at, id.clone()));
+                deleted.push(id.clone());
+            }
+        }
+        Ok(deleted)
+    }
+
+    async fn usage(&self) -> Result<Usage> {
+        let state = self.state();
+        let runs: u64 = state.runs.values().map(Run::size).sum();
+        let contents = state.records.values().chain(state.blobs.values());
+        let logged = state.logs.values().flatten();
+        let others: usize = contents.chain(logged).map(Vec::len).sum();
+        Ok(Usage {
+            bytes: runs + others as u64,
+            free: 0,
+        })
+    }
+}
+
+impl Run {
+    fn output_bytes(&self) -> u64 {
+        self.outputs
+            .iter()
+            .map(|output| output.bytes.len() as u64)
+            .sum()
+    }
+
+    /// About what the run takes: its contents, and a round number for each row.
+    fn size(&self) -> u64 {
+        const ROW: usize = 200;
+        let rows = 1 + self.events.len() + self.outputs.len() + self.results.len();
+        let documents: usize = self.documents.values().map(Vec::len).sum();
+        self.output_bytes() + (rows * ROW + documents) as u64
+    }
+}
+
+#[async_trait]
+impl LogStore for MemoryStore {
+    async fn append_log(&self, log: &str, next: u64, entries: &[Vec<u8>]) -> Result<()> {
+        let mut state = self.state();
+        let stored = state.logs.entry(log.to_owned()).or_default();
+        rules::check_log(log, stored.len() as u64, next)?;
+        stored.extend_from_slice(entries);
+        Ok(())
+    }
+
+    async fn log(&self, log: &str, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+        let state = self.state();
+        let stored = state.logs.get(log).into_iter().flatten();
+        let skipped = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+        let numbered = (1..).zip(stored.cloned()).skip(skipped);
+        Ok(numbered.take(limit).collect())
+    }
+
+    async fn log_end(&self, log: &str) -> Result<Option<(u64, Vec<u8>)>> {
+        let state = self.state();
+        let stored = state.logs.get(log);
+        Ok(stored.and_then(|entries| Some((entries.len() as u64, entries.last()?.clone()))))
     }
 }
 

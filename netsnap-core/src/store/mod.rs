@@ -7,7 +7,7 @@ mod follow;
 mod fs;
 mod memory;
 mod owner;
-mod page;
+pub mod query;
 mod recorder;
 mod recover;
 mod rules;
@@ -18,6 +18,7 @@ mod tally;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
@@ -26,16 +27,18 @@ use serde::{Deserialize, Serialize};
 pub use self::follow::follow;
 pub use self::fs::FsStore;
 pub use self::memory::MemoryStore;
-pub use self::page::{Page, list};
+pub use self::query::{
+    Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
+};
 pub use self::recorder::{NewExecution, Recorder};
 pub use self::recover::{Recovery, recover};
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqliteStore;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
-use crate::model::{DeviceResult, Execution, Output, OutputSummary};
+use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
 
 /// Whether a write must have reached the disk when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,24 +51,31 @@ pub enum Durability {
     Batched,
 }
 
-/// A position in the list of runs: the page after it begins with the next older one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    /// Creation time of the last run of the page before.
-    pub created_at: jiff::Timestamp,
-    /// Its id, which orders runs of one instant.
-    pub id: ExecutionId,
+/// Something in a store that cannot be read, and is passed over by every list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Damage {
+    /// What it is: an id, or a path within the store.
+    pub place: String,
+    /// Why it cannot be read.
+    pub error: ErrorReport,
 }
 
-impl Position {
-    /// The position of a run.
-    #[must_use]
-    pub fn of(execution: &Execution) -> Self {
-        Self {
-            created_at: execution.created_at,
-            id: execution.id.clone(),
-        }
-    }
+/// What moving the outputs of a run to compressed form did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archived {
+    /// Bytes of the outputs as they are.
+    pub plain: u64,
+    /// Bytes that they take now.
+    pub stored: u64,
+}
+
+/// What a store takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Bytes on the disk or in the database, everything included.
+    pub bytes: u64,
+    /// Of these, bytes that nothing uses and that were not given back yet.
+    pub free: u64,
 }
 
 /// Keeps runs: a summary with compare-and-set, an append-only log, outputs.
@@ -82,9 +92,11 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
 
     /// Replaces a summary whose revision in the store is `execution.revision`, and returns it with the next revision.
     ///
+    /// Of a run that has ended, only labels, pin, annotations and the mark `archived` change.
+    ///
     /// # Errors
-    /// `NotFound`; `AlreadyFinished` when the stored status is terminal; `Conflict` when the revision is another one;
-    /// `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the stored status is terminal and anything else is another one; `Conflict` when the
+    /// revision is another one; `Storage`.
     async fn update(&self, execution: &Execution) -> Result<Execution>;
 
     /// Returns the summary of a run.
@@ -93,13 +105,19 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn load(&self, id: &ExecutionId) -> Result<Execution>;
 
-    /// Returns up to `limit` runs, newest first by (creation, id), that stand behind `after`.
+    /// Returns the runs of a selection, in its order. Times in its filter are absolute.
     ///
-    /// A run that cannot be read is left out; it never hides the others.
+    /// A run that cannot be read is left out; it never hides the others. See [`damage`](Self::damage).
     ///
     /// # Errors
     /// `Storage`.
-    async fn page(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Execution>>;
+    async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
+
+    /// Counts the runs that fit a filter, and stops at `cap`.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn count(&self, filter: &Filter, cap: u64) -> Result<u64>;
 
     /// Returns the newest finished run, if there is one.
     ///
@@ -112,16 +130,28 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn unfinished(&self) -> Result<Vec<Execution>> {
-        let mut unfinished = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.page(after.as_ref(), 1000).await?;
-            let Some(last) = page.last() else {
-                return Ok(unfinished);
-            };
-            after = Some(Position::of(last));
-            unfinished.extend(page.into_iter().filter(|run| !run.status.is_terminal()));
-        }
+        let open = Filter::Status(vec![ExecutionStatus::Queued, ExecutionStatus::Running]);
+        self.select(&Selection::newest(usize::MAX).filter(open))
+            .await
+    }
+
+    /// Lists what of the runs cannot be read.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn damage(&self) -> Result<Vec<Damage>>;
+
+    /// Describes this process as the owner of the runs that it writes.
+    fn owner(&self) -> Owner {
+        owner::this_process()
+    }
+
+    /// Says why an owner certainly is gone; `None` when it lives or cannot be judged from here.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn gone(&self, owner: &Owner) -> Result<Option<&'static str>> {
+        Ok(owner::gone(owner))
     }
 
     /// Appends events whose sequence numbers continue the log without a hole: all of them or none.
@@ -141,6 +171,16 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
+
+    /// Returns as soon as event `from` of a run may be there, or its summary is another one, and after `patience` anyway.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {
+        let _ = (id, from);
+        tokio::time::sleep(patience.min(LOOK_AGAIN)).await;
+        Ok(())
+    }
 
     /// Keeps an output; one device and command can have several, in the order they are put.
     ///
@@ -171,7 +211,59 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
+
+    /// Keeps a document that was derived from a run, such as `topology.json`, in the place of the one of this name. Durable on
+    /// return. A name has letters, digits, `-`, `_` and `.`, and does not begin with a dot.
+    ///
+    /// # Errors
+    /// `InvalidInput` for another name or one that the store uses itself; `NotFound`; `Storage`.
+    async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()>;
+
+    /// Returns a document of a run.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a name that cannot be one; `NotFound` for the run or the document; `Storage`.
+    async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>>;
+
+    /// Returns how many bytes a run takes.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn size(&self, id: &ExecutionId) -> Result<u64>;
+
+    /// Moves the outputs of a run to compressed form. Every call answers as before. A crash leaves each output in one of the
+    /// two forms, whole; asked again, it goes on.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    async fn archive(&self, id: &ExecutionId) -> Result<Archived>;
+
+    /// Removes runs with all that belongs to them, in one short step, and returns those that were there. After a crash each
+    /// run is there whole or not at all. It asks nobody: who may be removed is decided above.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>>;
+
+    /// Gives up to `bytes` of free space back to the system, where deleting does not do so by itself, and returns how many it
+    /// gave.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn reclaim(&self, bytes: u64) -> Result<u64> {
+        let _ = bytes;
+        Ok(0)
+    }
+
+    /// Returns what the store takes.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn usage(&self) -> Result<Usage>;
 }
+
+/// How long a wait lasts where nobody says that something happened.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Keeps small records by collection and key: snapshots, plans, deployments.
 ///
@@ -219,10 +311,32 @@ pub trait BlobStore: std::fmt::Debug + Send + Sync {
     async fn blob(&self, digest: &Digest) -> Result<Vec<u8>>;
 }
 
-/// Everything that a backend offers.
-pub trait Backend: ExecutionStore + RecordStore + BlobStore {}
+/// Keeps logs that belong to the store and not to one run: append-only lists of entries with dense numbers from 1, by name.
+#[async_trait]
+pub trait LogStore: std::fmt::Debug + Send + Sync {
+    /// Appends entries of which the first gets the number `next`: all of them or none, durable on return.
+    ///
+    /// # Errors
+    /// `Conflict` when `next` is not the next number; `Corrupt` when the log is damaged before its end; `Storage`.
+    async fn append_log(&self, log: &str, next: u64, entries: &[Vec<u8>]) -> Result<()>;
 
-impl<T: ExecutionStore + RecordStore + BlobStore> Backend for T {}
+    /// Returns up to `limit` entries from number `from` on, each with its number. A log that nobody wrote to is empty.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    async fn log(&self, log: &str, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>>;
+
+    /// Returns the last entry of a log.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    async fn log_end(&self, log: &str) -> Result<Option<(u64, Vec<u8>)>>;
+}
+
+/// Everything that a backend offers.
+pub trait Backend: ExecutionStore + RecordStore + BlobStore + LogStore {}
+
+impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
 
 /// Opens a store and ends, as `interrupted`, the runs whose process went away.
 ///

@@ -15,6 +15,7 @@ pub(super) fn this_process() -> Owner {
         boot: line("/proc/sys/kernel/random/boot_id"),
         process,
         process_start: started(process).unwrap_or(0),
+        session: 0,
     }
 }
 

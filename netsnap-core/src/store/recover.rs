@@ -1,15 +1,17 @@
 //! What becomes of runs whose process went away? They end as `interrupted`, with the reason, at the next open.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::tally::Tally;
-use super::{Backend, Durability, owner};
+use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{Counters, Execution, ExecutionStatus, Files};
+use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files};
 
 /// What a recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
     Box::pin(async move {
         let mut recovery = Recovery::default();
         for run in store.unfinished().await? {
-            let Some(reason) = run.owner.as_ref().and_then(owner::gone) else {
+            let Some(reason) = gone(store, &run).await? else {
                 continue;
             };
             let id = run.id.clone();
@@ -47,6 +49,13 @@ pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
         }
         Ok(recovery)
     })
+}
+
+async fn gone(store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {
+    match &run.owner {
+        Some(owner) => store.gone(owner).await,
+        None => Ok(None),
+    }
 }
 
 fn is_settled(kind: ErrorKind) -> bool {
@@ -123,6 +132,8 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
         duration_us: None,
         results: tally.counters(run.devices.len() as u64),
         files: tally.files(),
+        error_kinds: tally.error_kinds(),
+        cost: tally.cost(),
     })
 }
 
@@ -149,6 +160,10 @@ pub(super) struct Closing {
     pub(super) results: Counters,
     #[serde(default)]
     pub(super) files: Files,
+    #[serde(default)]
+    pub(super) error_kinds: BTreeMap<ErrorKind, u64>,
+    #[serde(default)]
+    pub(super) cost: Cost,
 }
 
 impl Closing {
@@ -182,6 +197,8 @@ impl Closing {
         run.duration_us = self.duration_us;
         run.results = self.results;
         run.files = self.files;
+        run.error_kinds.clone_from(&self.error_kinds);
+        run.cost = self.cost;
         run.ended_at = Some(event.at);
         run.last_sequence = event.sequence;
         run.owner = None;

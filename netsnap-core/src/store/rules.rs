@@ -30,12 +30,14 @@ pub(super) fn check_new(execution: &Execution) -> Result<()> {
 /// Returns what takes the place of a stored summary.
 ///
 /// # Errors
-/// `AlreadyFinished` when the stored one is terminal; `Conflict` when its revision is another one.
+/// `AlreadyFinished` when the stored one is terminal and more than remarks would change; `Conflict` when its revision is
+/// another one.
 pub(super) fn next_revision(stored: &Execution, proposed: &Execution) -> Result<Execution> {
-    if stored.status.is_terminal() {
+    if stored.status.is_terminal() && !only_remarks_differ(stored, proposed) {
         return Err(finished(&stored.id)
             .during("store.update")
-            .with("status", word(stored)));
+            .with("status", word(stored))
+            .hint("of a run that has ended only labels, pin and annotations change"));
     }
     if stored.revision != proposed.revision {
         return Err(
@@ -51,6 +53,59 @@ pub(super) fn next_revision(stored: &Execution, proposed: &Execution) -> Result<
     next.created_at = stored.created_at;
     next.revision += 1;
     Ok(next)
+}
+
+/// Says whether two summaries of a run tell the same story.
+fn only_remarks_differ(stored: &Execution, proposed: &Execution) -> bool {
+    let mut same = proposed.clone();
+    same.labels.clone_from(&stored.labels);
+    same.annotations.clone_from(&stored.annotations);
+    same.pinned = stored.pinned;
+    same.archived = stored.archived;
+    same.revision = stored.revision;
+    same == *stored
+}
+
+/// Makes sure that a document can have a name.
+///
+/// # Errors
+/// `InvalidInput`.
+pub(super) fn check_document(name: &str) -> Result<()> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=100).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(
+        Error::new(ErrorKind::InvalidInput, "a document cannot have this name")
+            .with("name", name.escape_debug())
+            .hint("use up to 100 letters, digits, `-`, `_` and `.`"),
+    )
+}
+
+/// The error of a document that is not there.
+pub(super) fn no_document(id: &ExecutionId, name: &str) -> Error {
+    Error::new(ErrorKind::NotFound, "the run has no such document")
+        .during("store.document")
+        .with("execution", id)
+        .with("name", name)
+}
+
+/// Makes sure that entries continue a log of the store.
+///
+/// # Errors
+/// `Conflict`.
+pub(super) fn check_log(log: &str, end: u64, next: u64) -> Result<()> {
+    if next == end + 1 {
+        return Ok(());
+    }
+    Err(
+        Error::new(ErrorKind::Conflict, "somebody else appended to the log")
+            .during("store.append_log")
+            .with("log", log.escape_debug())
+            .with("next", end + 1)
+            .with("given", next)
+            .hint("read its end again and repeat the append"),
+    )
 }
 
 fn word(execution: &Execution) -> String {

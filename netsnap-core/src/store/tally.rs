@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Counters, DeviceResult, DeviceStatus, Files, OutputSummary};
+use crate::error::ErrorKind;
+use crate::model::{
+    Cost, Counters, DeviceResult, DeviceStatus, Files, OutputSummary, TaskCounters,
+};
 
 /// What is counted, device by device.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +14,7 @@ pub(super) struct Tally {
     text_files: u64,
     json_files: u64,
     bytes: u64,
+    command_bytes: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -20,15 +24,18 @@ struct Device {
     refused: u64,
     reported_ok: u64,
     reported_failed: u64,
+    tasks: TaskCounters,
+    error: Option<ErrorKind>,
+    duration_us: u64,
 }
 
 impl Tally {
     /// Counts an output.
     pub(super) fn output(&mut self, summary: &OutputSummary) {
         let device = self.devices.entry(summary.device.clone()).or_default();
-        match summary.rejection {
-            None => device.answered += 1,
-            Some(_) => device.refused += 1,
+        match summary.status.is_failure() || summary.rejection.is_some() {
+            false => device.answered += 1,
+            true => device.refused += 1,
         }
         if summary.json {
             self.json_files += 1;
@@ -36,6 +43,7 @@ impl Tally {
             self.text_files += 1;
         }
         self.bytes += summary.bytes;
+        self.command_bytes += summary.command.len() as u64;
     }
 
     /// Counts how a device ended; a later result of the same device takes the place of the earlier.
@@ -44,6 +52,9 @@ impl Tally {
         device.status = Some(result.status);
         device.reported_ok = result.commands_ok;
         device.reported_failed = result.commands_failed;
+        device.tasks = result.tasks;
+        device.error = result.error.as_ref().map(|error| error.kind);
+        device.duration_us = result.duration_us;
     }
 
     /// Sums up. A device's own numbers and its outputs speak of the same commands: the greater number counts.
@@ -51,13 +62,47 @@ impl Tally {
         let sum = |count: fn(&Device) -> u64| self.devices.values().map(count).sum::<u64>();
         let successful_commands = sum(|device| device.answered.max(device.reported_ok));
         let failed_commands = sum(|device| device.refused.max(device.reported_failed));
+        let count = |status| {
+            let ended = self
+                .devices
+                .values()
+                .filter(|one| one.status == Some(status));
+            ended.count() as u64
+        };
+        let mut tasks = TaskCounters::default();
+        self.devices
+            .values()
+            .for_each(|device| tasks.add(&device.tasks));
         Counters {
             total_devices,
             completed_devices: sum(|device| u64::from(device.status.is_some())),
             failed_devices: sum(|device| u64::from(device.status.is_some_and(is_failure))),
+            changed_devices: count(DeviceStatus::Changed),
+            unreachable_devices: count(DeviceStatus::Unreachable),
+            skipped_devices: count(DeviceStatus::Skipped),
             total_commands: successful_commands + failed_commands,
             successful_commands,
             failed_commands,
+            tasks,
+        }
+    }
+
+    /// Counts the devices that ended with an error, by its kind.
+    pub(super) fn error_kinds(&self) -> BTreeMap<ErrorKind, u64> {
+        let mut kinds = BTreeMap::new();
+        for kind in self.devices.values().filter_map(|device| device.error) {
+            *kinds.entry(kind).or_default() += 1;
+        }
+        kinds
+    }
+
+    /// Says what devices and outputs took; the processor's time is not known here.
+    pub(super) fn cost(&self) -> Cost {
+        Cost {
+            cpu_us: 0,
+            bytes_in: self.bytes,
+            bytes_out: self.command_bytes,
+            device_us: self.devices.values().map(|device| device.duration_us).sum(),
         }
     }
 
@@ -82,12 +127,9 @@ mod tests {
 
     fn result(status: DeviceStatus, commands_ok: u64, commands_failed: u64) -> DeviceResult {
         DeviceResult {
-            device: "r1".into(),
-            status,
             commands_ok,
             commands_failed,
-            duration_us: 1,
-            error: None,
+            ..DeviceResult::new("r1", status)
         }
     }
 

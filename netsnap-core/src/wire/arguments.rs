@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::engine::{ListOptions, PlanTarget};
+use crate::engine::{HistoryOptions, PlanTarget};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, Level, NewEvent, Progress};
 use crate::model::{
@@ -61,7 +61,7 @@ pub(super) struct History {
 }
 
 fn page_limit() -> usize {
-    ListOptions::default().limit
+    HistoryOptions::default().limit
 }
 
 #[derive(Deserialize)]
@@ -349,12 +349,11 @@ fn ok() -> DeviceStatus {
 impl DeviceEnd {
     pub(super) fn into_result(self) -> DeviceResult {
         DeviceResult {
-            device: self.device,
-            status: self.status,
             commands_ok: self.commands_ok,
             commands_failed: self.commands_failed,
             duration_us: self.duration_us,
             error: self.error,
+            ..DeviceResult::new(self.device, self.status)
         }
     }
 }

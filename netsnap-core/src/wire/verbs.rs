@@ -7,7 +7,8 @@ use super::arguments::{self, parse};
 use super::public::{self, text};
 use super::{Reply, Request};
 use crate::engine::{
-    CaptureOptions, CollectOptions, DeployOptions, ListOptions, Netsnap, PlanningOptions,
+    CaptureOptions, CollectOptions, DeployOptions, HistoryOptions, ListOptions, Netsnap,
+    PlanningOptions,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -116,11 +117,12 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
 
 async fn list_executions(engine: &Netsnap, options: ListOptions) -> Result<String> {
     let page = engine.list_executions(&options).await?;
-    text(&json!({ "items": public::executions(&page.items)?, "cursor": page.cursor }))
+    let items = public::executions(&page.items)?;
+    text(&json!({ "items": items, "cursor": page.cursor, "total": page.total }))
 }
 
 async fn history(engine: &Netsnap, asked: arguments::History) -> Result<String> {
-    let options = ListOptions {
+    let options = HistoryOptions {
         limit: asked.limit,
         cursor: asked.cursor,
     };
@@ -130,9 +132,14 @@ async fn history(engine: &Netsnap, asked: arguments::History) -> Result<String> 
 
 async fn output(engine: &Netsnap, asked: arguments::OneOutput) -> Result<Reply> {
     let id: ExecutionId = asked.id.parse()?;
-    let Output { summary, bytes } = engine.output(&id, &asked.device, &asked.command).await?;
+    let output = engine.output(&id, &asked.device, &asked.command).await?;
+    let Output {
+        summary,
+        bytes,
+        parsed,
+    } = output;
     Ok(Reply {
-        json: text(&json!({ "summary": summary }))?,
+        json: text(&json!({ "summary": summary, "parsed": parsed }))?,
         bytes: Some(bytes),
     })
 }

@@ -12,23 +12,12 @@ use crate::id::ExecutionId;
 use crate::model::Execution;
 use crate::store::Position;
 
-/// Returns up to `limit` runs behind a position, newest first.
-///
-/// Names carry the second of creation, so only the files of the seconds on the page are read.
+/// Returns every run that can be read, newest first.
 ///
 /// # Errors
 /// `Storage`.
-pub(super) fn page(root: &Path, after: Option<&Position>, limit: usize) -> Result<Vec<Execution>> {
-    let ids = ids_behind(root, after)?;
-    let mut found = Vec::new();
-    for same_second in ids.chunk_by(|a, b| second(a) == second(b)) {
-        if found.len() >= limit {
-            break;
-        }
-        found.extend(read_sorted(root, same_second, after));
-    }
-    found.truncate(limit);
-    Ok(found)
+pub(super) fn all(root: &Path) -> Result<Vec<Execution>> {
+    Ok(read_sorted(root, &ids_behind(root, None)?, None))
 }
 
 fn second(id: &ExecutionId) -> &str {

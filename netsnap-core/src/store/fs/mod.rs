@@ -34,7 +34,10 @@ use tokio::sync::Mutex;
 
 use self::durable::storage;
 use self::run::Run;
-use super::{BlobStore, Durability, ExecutionStore, Position, RecordStore, rules};
+use super::{
+    Archived, BlobStore, Damage, Durability, ExecutionStore, Filter, LogStore, RecordStore,
+    Selection, Usage, rules,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
@@ -152,12 +155,26 @@ impl ExecutionStore for FsStore {
         self.with_run("store.load", id, Run::load).await
     }
 
-    async fn page(&self, after: Option<&Position>, limit: usize) -> Result<Vec<Execution>> {
-        let after = after.cloned();
-        self.blocking("store.page", move |root| {
-            list::page(root, after.as_ref(), limit)
+    async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
+        let selection = selection.clone();
+        self.blocking("store.select", move |root| {
+            let runs = list::all(root)?;
+            Ok(selection.of(&runs).into_iter().cloned().collect())
         })
         .await
+    }
+
+    async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
+        let filter = filter.clone();
+        self.blocking("store.count", move |root| {
+            let runs = list::all(root)?;
+            Ok(cap.min(runs.iter().filter(|run| filter.matches(run)).count() as u64))
+        })
+        .await
+    }
+
+    async fn damage(&self) -> Result<Vec<Damage>> {
+        Err(not_yet())
     }
 
     async fn current(&self) -> Result<Option<ExecutionId>> {
@@ -216,6 +233,49 @@ impl ExecutionStore for FsStore {
         self.with_run("store.device_results", id, Run::device_results)
             .await
     }
+
+    async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {
+        Err(not_yet())
+    }
+
+    async fn document(&self, _: &ExecutionId, _: &str) -> Result<Vec<u8>> {
+        Err(not_yet())
+    }
+
+    async fn size(&self, _: &ExecutionId) -> Result<u64> {
+        Err(not_yet())
+    }
+
+    async fn archive(&self, _: &ExecutionId) -> Result<Archived> {
+        Err(not_yet())
+    }
+
+    async fn delete(&self, _: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        Err(not_yet())
+    }
+
+    async fn usage(&self) -> Result<Usage> {
+        Err(not_yet())
+    }
+}
+
+#[async_trait]
+impl LogStore for FsStore {
+    async fn append_log(&self, _: &str, _: u64, _: &[Vec<u8>]) -> Result<()> {
+        Err(not_yet())
+    }
+
+    async fn log(&self, _: &str, _: u64, _: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+        Err(not_yet())
+    }
+
+    async fn log_end(&self, _: &str) -> Result<Option<(u64, Vec<u8>)>> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> Error {
+    Error::new(ErrorKind::Unsupported, "not built yet")
 }
 
 #[async_trait]

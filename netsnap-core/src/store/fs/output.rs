@@ -122,7 +122,11 @@ impl Run {
         if Digest::of(&bytes) != summary.digest {
             return Err(rules::damaged("path", path.display()).during("store.output"));
         }
-        Ok(Output { summary, bytes })
+        Ok(Output {
+            summary,
+            bytes,
+            parsed: None,
+        })
     }
 
     fn unreadable(&self, path: &Path, error: io::Error) -> Error {

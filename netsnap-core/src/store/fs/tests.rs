@@ -14,6 +14,7 @@ use crate::id::ExecutionId;
 use crate::model::{Answer, Execution, ExecutionStatus, Output, Proof};
 use crate::store::{
     BlobStore as _, Durability, ExecutionStore as _, NewExecution, RecordStore as _, Recorder,
+    Selection,
 };
 
 struct Fixture {
@@ -155,7 +156,7 @@ async fn a_broken_folder_hides_no_other() {
     let error = fixture.store.load(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     let reopened = FsStore::open(fixture.folder.path()).await.unwrap();
-    let page = reopened.page(None, 10).await.unwrap();
+    let page = reopened.select(&Selection::newest(10)).await.unwrap();
     assert_eq!(page, std::slice::from_ref(&good));
     assert_eq!(reopened.current().await.unwrap(), Some(good.id));
 }
@@ -169,7 +170,15 @@ async fn a_link_is_not_a_run_and_an_index_leads_nowhere_else() {
     symlink(&target, layout::execution(fixture.folder.path(), &linked)).unwrap();
     let error = fixture.store.load(&linked).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(fixture.store.page(None, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        fixture
+            .store
+            .select(&Selection::newest(9))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let secret = fixture.folder.path().join("secret");
     fs::write(&secret, "text").unwrap();
     let file = target.join("TEXT/r1_show_version.txt");

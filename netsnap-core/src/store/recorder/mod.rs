@@ -6,21 +6,23 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use cpu_time::ProcessTime;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
 use self::writer::{Ending, Request, Writer};
+use super::recover::Closing;
 use super::tally::Tally;
-use super::{Backend, Durability, owner, rules};
+use super::{Backend, Durability, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{
-    Counters, DeviceResult, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Files,
-    Output, OutputSummary,
+    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Output,
+    OutputSummary, Owner, Trigger,
 };
 
 /// How many events wait for the writing task before a caller has to.
@@ -39,8 +41,18 @@ pub struct NewExecution {
     pub job_id: Option<String>,
     /// See [`Execution::parent`].
     pub parent: Option<ExecutionId>,
+    /// See [`Execution::retry_of`].
+    pub retry_of: Option<ExecutionId>,
     /// See [`Execution::actor`].
     pub actor: String,
+    /// See [`Execution::trigger`].
+    pub trigger: Trigger,
+    /// See [`Execution::why`].
+    pub why: Option<String>,
+    /// See [`Execution::ticket`].
+    pub ticket: Option<String>,
+    /// See [`Execution::dry_run`].
+    pub dry_run: bool,
     /// See [`Execution::parameters`].
     pub parameters: Value,
     /// See [`Execution::labels`].
@@ -49,26 +61,31 @@ pub struct NewExecution {
     pub devices: Vec<DeviceSummary>,
     /// See [`Execution::commands`].
     pub commands: Vec<String>,
+    /// The tool that does the work and its version; netsnap itself when absent.
+    pub tool: Option<(String, String)>,
 }
 
 impl NewExecution {
-    fn starting(&self, created_at: Timestamp) -> Result<Execution> {
+    fn starting(&self, created_at: Timestamp, owner: Owner) -> Result<Execution> {
         let new = self.clone();
         let random = getrandom::u32().map_err(|source| {
             Error::new(ErrorKind::Internal, "the system gives no random numbers").because(source)
         })?;
+        let ours = || ("netsnap".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+        let (tool, version) = new.tool.unwrap_or_else(ours);
         Ok(Execution {
-            id: ExecutionId::new(created_at, random),
             job_id: new.job_id,
             kind: new.kind,
             name: new.name,
-            status: ExecutionStatus::Running,
-            reason: None,
-            created_at,
-            ended_at: None,
-            duration_us: None,
+            started_at: Some(created_at),
             parent: new.parent,
+            retry_of: new.retry_of,
             actor: new.actor,
+            trigger: new.trigger,
+            why: new.why,
+            ticket: new.ticket,
+            dry_run: new.dry_run,
+            parameters_digest: digest(&new.parameters),
             parameters: new.parameters,
             labels: new.labels,
             results: Counters {
@@ -77,13 +94,18 @@ impl NewExecution {
             },
             devices: new.devices,
             commands: new.commands,
-            files: Files::default(),
-            last_sequence: 0,
-            revision: 0,
-            owner: Some(owner::this_process()),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            host: owner.host.clone(),
+            owner: Some(owner),
+            tool,
+            version,
+            ..Execution::new(ExecutionId::new(created_at, random), created_at)
         })
     }
+}
+
+/// Names parameters, so that runs of equal ones can be told.
+fn digest(parameters: &Value) -> Option<Digest> {
+    (!parameters.is_null()).then(|| Digest::of(parameters.to_string().as_bytes()))
 }
 
 /// Records one run. Clones record into the same run.
@@ -103,6 +125,7 @@ struct Shared {
     store: Arc<dyn Backend>,
     created: Execution,
     started: Instant,
+    processor: ProcessTime,
     bus: broadcast::Sender<LiveEvent>,
     /// Whoever records holds it for reading, who finishes for writing: nothing is recorded beside or behind the end.
     gate: Arc<RwLock<Gate>>,
@@ -134,6 +157,7 @@ impl Recorder {
             store,
             created,
             started: Instant::now(),
+            processor: ProcessTime::now(),
             bus,
             gate: Arc::new(RwLock::new(Gate::Open)),
             sequence: Mutex::new(0),
@@ -304,20 +328,41 @@ impl Shared {
         *sequence
     }
 
+    /// Says how the run ends, as far as it was recorded.
+    fn closing(&self, status: ExecutionStatus, reason: Option<String>) -> Closing {
+        let tally = lock(&self.tally);
+        Closing {
+            status,
+            reason,
+            duration_us: microseconds(self.started.elapsed()),
+            results: tally.counters(self.created.devices.len() as u64),
+            files: tally.files(),
+            error_kinds: tally.error_kinds(),
+            cost: Cost {
+                cpu_us: microseconds(self.processor.elapsed()).unwrap_or_default(),
+                ..tally.cost()
+            },
+        }
+    }
+
     fn counters(&self) -> Counters {
         lock(&self.tally).counters(self.created.devices.len() as u64)
     }
 }
 
+fn microseconds(time: Duration) -> Option<u64> {
+    u64::try_from(time.as_micros()).ok()
+}
+
 async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
     for _ in 1..ID_ATTEMPTS {
-        let execution = new.starting(Timestamp::now())?;
+        let execution = new.starting(Timestamp::now(), store.owner())?;
         match store.create(&execution).await {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             result => return result.map(|()| execution),
         }
     }
-    let execution = new.starting(Timestamp::now())?;
+    let execution = new.starting(Timestamp::now(), store.owner())?;
     store.create(&execution).await.map(|()| execution)
 }
 

@@ -197,13 +197,7 @@ impl Writer {
         status: ExecutionStatus,
         reason: Option<String>,
     ) -> Result<(Closing, Event)> {
-        let closing = Closing {
-            status,
-            reason,
-            duration_us: u64::try_from(self.shared.started.elapsed().as_micros()).ok(),
-            results: self.shared.counters(),
-            files: lock(&self.shared.tally).files(),
-        };
+        let closing = self.shared.closing(status, reason);
         let sequence = *lock(&self.shared.sequence) + 1;
         let event = closing.event(sequence, Timestamp::now());
         let last = std::slice::from_ref(&event);

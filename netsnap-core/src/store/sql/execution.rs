@@ -7,13 +7,15 @@ use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
 use super::SqliteStore;
 use super::database::database;
-use super::rows::{Place, Row, from_json, integer, limit, to_json};
-use crate::error::Result;
+use super::rows::{Row, from_json, integer, limit, to_json};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, Output, OutputSummary};
 use crate::store::rules::{self, Tail};
-use crate::store::{Durability, ExecutionStore, Position};
+use crate::store::{
+    Archived, Damage, Durability, ExecutionStore, Filter, LogStore, Selection, Usage,
+};
 
 /// Rows of one insert: four columns each, far below what SQLite binds at once.
 const ROWS: usize = 500;
@@ -56,28 +58,18 @@ impl ExecutionStore for SqliteStore {
             .map_err(|error| error.during("store.load"))
     }
 
-    async fn page(&self, after: Option<&Position>, count: usize) -> Result<Vec<Execution>> {
-        let newest = match after {
-            None => query_scalar(
-                "select summary from execution order by created_at desc, id desc limit $1",
-            )
-            .bind(limit(count)),
-            Some(position) => {
-                let place = Place::of(position)?;
-                query_scalar(
-                    "select summary from execution where (created_at, id) < ($2, $3) \
-                     order by created_at desc, id desc limit $1",
-                )
-                .bind(limit(count))
-                .bind(place.created_at)
-                .bind(place.id)
-            }
-        };
-        let summaries: Vec<String> = newest
-            .fetch_all(&self.database.readers)
-            .await
-            .map_err(|error| database(error).during("store.page"))?;
-        Ok(readable(&summaries))
+    async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
+        let runs = self.all().await?;
+        Ok(selection.of(&runs).into_iter().cloned().collect())
+    }
+
+    async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
+        let runs = self.all().await?;
+        Ok(cap.min(runs.iter().filter(|run| filter.matches(run)).count() as u64))
+    }
+
+    async fn damage(&self) -> Result<Vec<Damage>> {
+        Err(not_yet())
     }
 
     async fn current(&self) -> Result<Option<ExecutionId>> {
@@ -178,7 +170,11 @@ impl ExecutionStore for SqliteStore {
         if Digest::of(&bytes) != summary.digest {
             return Err(rules::damaged("execution", id).with("device", device));
         }
-        Ok(Output { summary, bytes })
+        Ok(Output {
+            summary,
+            bytes,
+            parsed: None,
+        })
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
@@ -210,9 +206,60 @@ impl ExecutionStore for SqliteStore {
         self.known(id, rows.is_empty()).await?;
         rows.iter().map(|row| from_json(id, row)).collect()
     }
+
+    async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {
+        Err(not_yet())
+    }
+
+    async fn document(&self, _: &ExecutionId, _: &str) -> Result<Vec<u8>> {
+        Err(not_yet())
+    }
+
+    async fn size(&self, _: &ExecutionId) -> Result<u64> {
+        Err(not_yet())
+    }
+
+    async fn archive(&self, _: &ExecutionId) -> Result<Archived> {
+        Err(not_yet())
+    }
+
+    async fn delete(&self, _: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        Err(not_yet())
+    }
+
+    async fn usage(&self) -> Result<Usage> {
+        Err(not_yet())
+    }
+}
+
+#[async_trait]
+impl LogStore for SqliteStore {
+    async fn append_log(&self, _: &str, _: u64, _: &[Vec<u8>]) -> Result<()> {
+        Err(not_yet())
+    }
+
+    async fn log(&self, _: &str, _: u64, _: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+        Err(not_yet())
+    }
+
+    async fn log_end(&self, _: &str) -> Result<Option<(u64, Vec<u8>)>> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> Error {
+    Error::new(ErrorKind::Unsupported, "not built yet")
 }
 
 impl SqliteStore {
+    async fn all(&self) -> Result<Vec<Execution>> {
+        let summaries: Vec<String> = query_scalar("select summary from execution")
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(|error| database(error).during("store.select"))?;
+        Ok(readable(&summaries))
+    }
+
     /// When nothing was found, tells an empty run from one that is not there.
     async fn known(&self, id: &ExecutionId, nothing: bool) -> Result<()> {
         if !nothing {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Execution;
-use crate::store::Position;
+use crate::store::{Position, SortBy};
 
 /// Writes a value for a column.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String> {
@@ -86,7 +86,7 @@ impl Row {
     /// The row of a summary.
     pub(super) fn of(execution: &Execution) -> Result<Self> {
         Ok(Self {
-            place: Place::of(&Position::of(execution))?,
+            place: Place::of(&Position::of(execution, SortBy::Created))?,
             revision: integer(execution.revision)?,
             terminal: execution.status.is_terminal(),
             summary: to_json(execution)?,

@@ -26,9 +26,7 @@ pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
 use crate::event::{Event, EventKind, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{
-    Answer, Counters, Execution, ExecutionKind, ExecutionStatus, Files, Output, Proof,
-};
+use crate::model::{Answer, Execution, ExecutionStatus, Output, Proof};
 use crate::store::Backend;
 
 /// Makes one `#[tokio::test]` of each contract of a store.
@@ -99,27 +97,12 @@ fn later(at: Timestamp, nanoseconds: i64) -> Timestamp {
 /// A run that is going on, of nobody.
 fn run(created_at: Timestamp, random: u32) -> Execution {
     Execution {
-        id: ExecutionId::new(created_at, random),
-        job_id: None,
-        kind: ExecutionKind::Custom,
         name: "contract".into(),
-        status: ExecutionStatus::Running,
-        reason: None,
-        created_at,
-        ended_at: None,
-        duration_us: None,
-        parent: None,
         actor: "contract".into(),
         parameters: serde_json::json!({ "depth": 2 }),
         labels: [("site".to_owned(), "north".to_owned())].into(),
-        devices: Vec::new(),
         commands: vec!["show version".into()],
-        results: Counters::default(),
-        files: Files::default(),
-        last_sequence: 0,
-        revision: 0,
-        owner: None,
-        version: "0".into(),
+        ..Execution::new(ExecutionId::new(created_at, random), created_at)
     }
 }
 

@@ -79,12 +79,9 @@ pub async fn the_newest_output_of_a_command_wins(store: Store) {
 pub async fn a_device_result_replaces_the_earlier(store: Store) {
     let id = created(&store, 1).await.id;
     let result = |device: &str, status| DeviceResult {
-        device: device.into(),
-        status,
         commands_ok: 1,
-        commands_failed: 0,
         duration_us: 7,
-        error: None,
+        ..DeviceResult::new(device, status)
     };
     let first = [
         result("r2", DeviceStatus::Unreachable),

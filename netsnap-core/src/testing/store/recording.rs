@@ -38,12 +38,8 @@ fn note(text: &str) -> NewEvent {
 
 fn result(device: &str, status: DeviceStatus) -> DeviceResult {
     DeviceResult {
-        device: device.into(),
-        status,
-        commands_ok: 0,
-        commands_failed: 0,
         duration_us: 1,
-        error: None,
+        ..DeviceResult::new(device, status)
     }
 }
 
