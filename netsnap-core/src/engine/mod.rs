@@ -27,9 +27,10 @@ use crate::model::{
     ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan, Snapshot,
 };
 use crate::platform::Platform;
+use crate::redact::Redactor;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
-use crate::store::{self, Backend, NewExecution, Page, Recorder};
+use crate::store::{self, Backend, Gate, NewExecution, Page, Recorder};
 use crate::transport::Transport;
 
 /// Live events kept for a listener that is behind; an older one is told how many it missed.
@@ -61,21 +62,32 @@ impl Netsnap {
     /// `Unsupported` for another kind of store; `Storage`; `Corrupt`.
     #[cfg(feature = "ssh")]
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self::new(
-            store::open(url).await?,
-            Arc::new(crate::transport::SshTransport::default()),
-        ))
+        let redactor = Arc::new(Redactor::default());
+        let store = store::open_with(url, Arc::clone(&redactor)).await?;
+        let transport = Arc::new(crate::transport::SshTransport::default());
+        Ok(Self::joined(store, transport, redactor))
     }
 
     /// Joins a store and a transport, of ours or of yours.
     #[must_use]
     pub fn new(store: Arc<dyn Backend>, transport: Arc<dyn Transport>) -> Self {
+        let redactor = Arc::new(Redactor::default());
+        let store = Arc::new(Gate::new(store, Arc::clone(&redactor)));
+        Self::joined(store, transport, redactor)
+    }
+
+    fn joined(
+        store: Arc<dyn Backend>,
+        transport: Arc<dyn Transport>,
+        redactor: Arc<Redactor>,
+    ) -> Self {
         let (bus, _) = broadcast::channel(LISTENER_BACKLOG);
         Self {
             context: Context {
                 store,
                 transport,
                 bus,
+                redactor,
             },
         }
     }

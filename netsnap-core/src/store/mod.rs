@@ -5,6 +5,7 @@
 
 mod follow;
 mod fs;
+mod gate;
 mod memory;
 mod owner;
 pub mod query;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::follow::follow;
 pub use self::fs::FsStore;
+pub use self::gate::Gate;
 pub use self::memory::MemoryStore;
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
@@ -39,6 +41,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
+use crate::redact::Redactor;
 
 /// Whether a write must have reached the disk when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +168,11 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         events: &[Event],
         durability: Durability,
     ) -> Result<()>;
+
+    /// Returns an event as the store would keep it: what is shown live is what is read later.
+    fn as_kept(&self, event: Event) -> Event {
+        event
+    }
 
     /// Returns up to `limit` events from sequence `from` on.
     ///
@@ -348,10 +356,19 @@ impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
 ///
 /// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
 pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    open_with(url, Arc::default())
+}
+
+/// Opens a store as [`open`] does, behind a redactor that knows secrets by value.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
     Box::pin(async move {
         let store = backend(url)
             .await
             .map_err(|error| error.during("store.open"))?;
+        let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
         recover(store.as_ref()).await?;
         Ok(store)
     })

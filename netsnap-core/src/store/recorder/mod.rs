@@ -317,7 +317,7 @@ impl Shared {
     fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
         let mut sequence = lock(&self.sequence);
         *sequence += 1;
-        let event = event.at(*sequence, Timestamp::now());
+        let event = self.store.as_kept(event.at(*sequence, Timestamp::now()));
         let live = LiveEvent {
             execution: self.created.id.clone(),
             event: event.clone(),
