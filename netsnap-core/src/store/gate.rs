@@ -194,6 +194,10 @@ impl ExecutionStore for Gate {
         self.store.put_device_results(id, &results).await
     }
 
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        self.store.sync(id).await
+    }
+
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         self.store.device_results(id).await
     }

@@ -32,7 +32,7 @@ pub use self::memory::MemoryStore;
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
-pub use self::recorder::{NewExecution, Recorder};
+pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
 pub use self::recover::{Recovery, recover};
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqliteStore;
@@ -219,6 +219,12 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
+
+    /// Makes everything that was recorded of a run so far survive power loss.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn sync(&self, id: &ExecutionId) -> Result<()>;
 
     /// Keeps a document that was derived from a run, such as `topology.json`, in the place of the one of this name. Durable on
     /// return. A name has letters, digits, `-`, `_` and `.`, and does not begin with a dot.

@@ -234,6 +234,10 @@ impl ExecutionStore for FsStore {
             .await
     }
 
+    async fn sync(&self, _: &ExecutionId) -> Result<()> {
+        Err(not_yet())
+    }
+
     async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {
         Err(not_yet())
     }

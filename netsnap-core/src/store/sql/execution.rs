@@ -207,6 +207,10 @@ impl ExecutionStore for SqliteStore {
         rows.iter().map(|row| from_json(id, row)).collect()
     }
 
+    async fn sync(&self, _: &ExecutionId) -> Result<()> {
+        Err(not_yet())
+    }
+
     async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {
         Err(not_yet())
     }
