@@ -201,6 +201,7 @@ impl Writer {
         let closing = self.shared.closing(status, reason);
         let sequence = *lock(&self.shared.sequence) + 1;
         let event = closing.event(sequence, Timestamp::now());
+        let event = self.shared.store.as_kept(event);
         let last = std::slice::from_ref(&event);
         let id = &self.shared.created.id;
         self.shared
