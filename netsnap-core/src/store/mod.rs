@@ -3,6 +3,8 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+pub mod audit;
+mod contention;
 mod follow;
 mod fs;
 mod memory;
@@ -10,6 +12,7 @@ mod owner;
 pub mod query;
 mod recorder;
 mod recover;
+pub mod remarks;
 mod rules;
 #[cfg(feature = "sqlite")]
 mod sql;

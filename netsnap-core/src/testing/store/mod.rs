@@ -9,6 +9,7 @@
 )]
 
 mod content;
+mod keeping;
 mod log;
 mod outputs;
 mod recording;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::keeping::*;
 pub use self::log::*;
 pub use self::outputs::*;
 pub use self::recording::*;
@@ -70,6 +72,16 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             an_end_that_is_logged_is_completed
+        }
+    };
+    (keeping $open:path) => {
+        $crate::store_contract! { @each $open =>
+            an_audit_log_is_read_by_page_and_filter
+            many_audit_writers_lose_nothing
+            whatever_is_done_to_an_audit_log_is_found
+            remarks_are_made_and_audited
+            remarks_that_race_are_all_kept
+            the_transitions_of_a_run_are_audited
         }
     };
     (@each $open:path => $($contract:ident)*) => {
