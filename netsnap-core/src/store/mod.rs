@@ -13,9 +13,11 @@ pub mod query;
 mod recorder;
 mod recover;
 pub mod remarks;
+pub mod retention;
 mod rules;
 #[cfg(feature = "sqlite")]
 mod sql;
+pub mod stats;
 mod tally;
 #[cfg(test)]
 mod tests;

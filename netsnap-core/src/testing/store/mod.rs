@@ -9,6 +9,7 @@
 )]
 
 mod content;
+mod faulty;
 mod keeping;
 mod log;
 mod outputs;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
 pub use self::log::*;
 pub use self::outputs::*;
@@ -82,6 +84,21 @@ macro_rules! store_contract {
             remarks_are_made_and_audited
             remarks_that_race_are_all_kept
             the_transitions_of_a_run_are_audited
+            stats_count_states_and_durations
+            stats_group_by_what_is_asked
+            stats_tell_how_devices_fare
+            the_latest_run_of_each_device_is_told
+            a_dry_run_names_what_a_prune_removes
+            what_one_rule_keeps_stays
+            the_newest_are_counted_per_group
+            bytes_are_limited_from_the_oldest_on
+            figures_outlive_the_runs
+            what_is_removed_leaves_a_tombstone
+            a_prune_that_dies_is_completed_by_the_next
+            a_run_pinned_after_its_tombstone_stays
+            prunes_that_race_remove_each_run_once
+            a_full_disk_is_pruned
+            old_runs_are_archived
         }
     };
     (@each $open:path => $($contract:ident)*) => {
