@@ -3,6 +3,8 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+pub mod audit;
+mod contention;
 mod follow;
 mod fs;
 mod gate;
@@ -11,9 +13,12 @@ mod owner;
 pub mod query;
 mod recorder;
 mod recover;
+pub mod remarks;
+pub mod retention;
 mod rules;
 #[cfg(feature = "sqlite")]
 mod sql;
+pub mod stats;
 mod tally;
 #[cfg(test)]
 mod tests;

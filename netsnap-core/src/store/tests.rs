@@ -12,6 +12,7 @@ mod memory {
     }
 
     crate::store_contract!(open);
+    crate::store_contract!(keeping open);
 }
 
 mod files {

@@ -220,7 +220,8 @@ impl Filter {
 }
 
 impl TimeRange {
-    fn at(&self, now: Timestamp) -> Result<Self> {
+    /// Makes a relative range absolute.
+    pub(in crate::store) fn at(&self, now: Timestamp) -> Result<Self> {
         let Some(within) = &self.within else {
             return Ok(self.clone());
         };

@@ -9,6 +9,8 @@
 )]
 
 mod content;
+mod faulty;
+mod keeping;
 mod log;
 mod outputs;
 mod recording;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::faulty::{Fault, Faulty};
+pub use self::keeping::*;
 pub use self::log::*;
 pub use self::outputs::*;
 pub use self::recording::*;
@@ -72,6 +76,31 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             an_end_that_is_logged_is_completed
+        }
+    };
+    (keeping $open:path) => {
+        $crate::store_contract! { @each $open =>
+            an_audit_log_is_read_by_page_and_filter
+            many_audit_writers_lose_nothing
+            whatever_is_done_to_an_audit_log_is_found
+            remarks_are_made_and_audited
+            remarks_that_race_are_all_kept
+            the_transitions_of_a_run_are_audited
+            stats_count_states_and_durations
+            stats_group_by_what_is_asked
+            stats_tell_how_devices_fare
+            the_latest_run_of_each_device_is_told
+            a_dry_run_names_what_a_prune_removes
+            what_one_rule_keeps_stays
+            the_newest_are_counted_per_group
+            bytes_are_limited_from_the_oldest_on
+            figures_outlive_the_runs
+            what_is_removed_leaves_a_tombstone
+            a_prune_that_dies_is_completed_by_the_next
+            a_run_pinned_after_its_tombstone_stays
+            prunes_that_race_remove_each_run_once
+            a_full_disk_is_pruned
+            old_runs_are_archived
         }
     };
     (@each $open:path => $($contract:ident)*) => {
