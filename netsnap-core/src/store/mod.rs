@@ -11,6 +11,7 @@ pub mod query;
 mod recorder;
 mod recover;
 mod rules;
+pub mod search;
 #[cfg(feature = "sqlite")]
 mod sql;
 mod tally;
@@ -32,6 +33,7 @@ pub use self::query::{
 };
 pub use self::recorder::{NewExecution, Recorder};
 pub use self::recover::{Recovery, recover};
+pub use self::search::search_output;
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqliteStore;
 
@@ -199,6 +201,21 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound` for the run or the output; `Corrupt` when the bytes do not match their digest; `Storage`.
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output>;
+
+    /// Returns the output at a place in [`outputs`](Self::outputs), counted from 0.
+    ///
+    /// # Errors
+    /// `NotFound` for the run or the place; `Corrupt` when the bytes do not match their digest; `Unsupported` from a backend that
+    /// can only read the newest output of a command, for an older one with other bytes; `Storage`.
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let summary = self.outputs(id).await?.into_iter().nth(place);
+        let summary = summary.ok_or_else(|| rules::no_output_at(id, place))?;
+        let newest = self.output(id, &summary.device, &summary.command).await?;
+        if newest.summary.digest == summary.digest {
+            return Ok(Output { summary, ..newest });
+        }
+        Err(rules::only_newest(id, &summary))
+    }
 
     /// Keeps how devices ended; a device that is there already is replaced.
     ///

@@ -11,6 +11,7 @@
 mod content;
 mod log;
 mod outputs;
+mod reading;
 mod recording;
 mod runs;
 
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::content::*;
 pub use self::log::*;
 pub use self::outputs::*;
+pub use self::reading::*;
 pub use self::recording::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
@@ -70,6 +72,10 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             an_end_that_is_logged_is_completed
+            a_search_finds_each_line_in_the_order_of_the_walk
+            a_search_works_on_any_bytes
+            a_search_goes_on_where_it_stopped
+            a_search_that_makes_no_sense_is_refused
         }
     };
     (@each $open:path => $($contract:ident)*) => {
