@@ -3,6 +3,7 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+pub mod compare;
 mod follow;
 mod fs;
 mod memory;
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+pub use self::compare::compare_executions;
 pub use self::follow::follow;
 pub use self::fs::FsStore;
 pub use self::memory::MemoryStore;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::Position;
 use super::{SearchOptions, bad};
 use crate::error::Result;
-use crate::id::{Digest, ExecutionId};
+use crate::id::Digest;
 
 /// Where a walk goes on, and what it walks through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub(super) struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Within {
     /// The run.
-    pub(super) execution: ExecutionId,
+    pub(super) run: Position,
     /// The place of the output to go on with.
     pub(super) output: usize,
     /// The line to go on with, counted from 1.

@@ -57,23 +57,47 @@ impl<'a> Walk<'a> {
 
     async fn search_runs(&mut self) -> Result<Step> {
         let filter = self.options.filter.at(self.place.now)?;
+        if let Step::Break(limit) = self.finish_run().await? {
+            return Ok(Step::Break(limit));
+        }
         loop {
             let runs = self.page(&filter).await?;
             for run in &runs {
-                let full = self.result.executions >= self.options.max_executions as u64;
-                if full {
+                if self.result.executions >= self.options.max_executions as u64 {
                     return Ok(Step::Break(Limit::Executions));
                 }
                 if let Step::Break(limit) = self.search_run(run).await? {
                     return Ok(Step::Break(limit));
                 }
-                self.place.done = Some(Position::of(run, self.options.sort.by));
-                self.place.within = None;
+                self.pass(Position::of(run, self.options.sort.by));
             }
             if runs.len() < PAGE {
                 return Ok(Step::Continue(()));
             }
         }
+    }
+
+    /// Ends the run in which the search before stopped. Runs that came in front of it since are not met.
+    async fn finish_run(&mut self) -> Result<Step> {
+        let Some(within) = self.place.within.clone() else {
+            return Ok(Step::Continue(()));
+        };
+        match self.store.load(&within.run.id).await {
+            Ok(run) => {
+                if let Step::Break(limit) = self.search_run(&run).await? {
+                    return Ok(Step::Break(limit));
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => self.pass_over(within.run.id.to_string(), error)?,
+        }
+        self.pass(within.run);
+        Ok(Step::Continue(()))
+    }
+
+    fn pass(&mut self, run: Position) {
+        self.place.done = Some(run);
+        self.place.within = None;
     }
 
     async fn page(&self, filter: &Filter) -> Result<Vec<Execution>> {
@@ -111,7 +135,7 @@ impl<'a> Walk<'a> {
     /// Where to begin in a run: at its first output, or where the search before stopped.
     fn resume(&self, run: &Execution) -> (usize, u64) {
         match &self.place.within {
-            Some(within) if within.execution == run.id => (within.output, within.line),
+            Some(within) if within.run.id == run.id => (within.output, within.line),
             _ => (0, 1),
         }
     }
@@ -159,7 +183,7 @@ impl<'a> Walk<'a> {
 
     fn stand(&mut self, run: &Execution, output: usize, line: u64) {
         self.place.within = Some(Within {
-            execution: run.id.clone(),
+            run: Position::of(run, self.options.sort.by),
             output,
             line,
         });

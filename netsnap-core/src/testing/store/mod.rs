@@ -76,6 +76,16 @@ macro_rules! store_contract {
             a_search_works_on_any_bytes
             a_search_goes_on_where_it_stopped
             a_search_that_makes_no_sense_is_refused
+            a_comparison_says_what_became_of_each_device
+            a_comparison_shows_what_devices_said_otherwise
+            a_comparison_says_what_it_left_out
+            a_comparison_that_makes_no_sense_is_refused
+            a_past_run_is_replayed_event_by_event
+            a_past_run_answers_as_its_devices_did
+            a_collection_runs_against_the_past
+            a_rerun_names_the_devices_to_work_on
+            a_run_that_cannot_be_repeated_is_refused
+            a_collection_is_done_once_more
         }
     };
     (@each $open:path => $($contract:ident)*) => {
