@@ -3,8 +3,12 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+<<<<<<< HEAD
 pub mod audit;
 mod contention;
+=======
+pub mod compare;
+>>>>>>> read
 mod follow;
 mod fs;
 mod gate;
@@ -16,6 +20,7 @@ mod recover;
 pub mod remarks;
 pub mod retention;
 mod rules;
+pub mod search;
 #[cfg(feature = "sqlite")]
 mod sql;
 pub mod stats;
@@ -30,6 +35,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+pub use self::compare::compare_executions;
 pub use self::follow::follow;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;
@@ -39,6 +45,7 @@ pub use self::query::{
 };
 pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
 pub use self::recover::{Recovery, recover};
+pub use self::search::search_output;
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqliteStore;
 
@@ -212,6 +219,21 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound` for the run or the output; `Corrupt` when the bytes do not match their digest; `Storage`.
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output>;
+
+    /// Returns the output at a place in [`outputs`](Self::outputs), counted from 0.
+    ///
+    /// # Errors
+    /// `NotFound` for the run or the place; `Corrupt` when the bytes do not match their digest; `Unsupported` from a backend that
+    /// can only read the newest output of a command, for an older one with other bytes; `Storage`.
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let summary = self.outputs(id).await?.into_iter().nth(place);
+        let summary = summary.ok_or_else(|| rules::no_output_at(id, place))?;
+        let newest = self.output(id, &summary.device, &summary.command).await?;
+        if newest.summary.digest == summary.digest {
+            return Ok(Output { summary, ..newest });
+        }
+        Err(rules::only_newest(id, &summary))
+    }
 
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
