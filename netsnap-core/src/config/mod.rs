@@ -9,33 +9,23 @@ mod parse;
 pub mod simulate;
 #[cfg(test)]
 mod tests;
+mod tree;
 
-use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::error::Result;
 use crate::id::Digest;
-use crate::platform::{Grammar, Platform, SectionId};
+use crate::platform::Platform;
 use canonical::Level;
+use tree::Tree;
 
 /// A configuration as a lossless tree.
 #[derive(Clone, Debug)]
 pub struct Configuration {
-    text: String,
-    nodes: Vec<Node>,
-    roots: Vec<usize>,
-    grammar: Grammar,
-}
-
-/// One line, or one text of several lines, that means something.
-#[derive(Clone, Debug)]
-struct Node {
-    /// Where it stands in the text, without indentation and trailing blanks.
-    span: Range<usize>,
-    /// Its rule in the grammar.
-    rule: Option<usize>,
-    /// The section that its children belong to.
-    opens: SectionId,
-    children: Vec<usize>,
+    tree: Tree,
+    /// How much of the texts of the tree was parsed.
+    length: usize,
+    meaning: OnceLock<Digest>,
 }
 
 impl Configuration {
@@ -52,7 +42,7 @@ impl Configuration {
     /// Returns the text, byte for byte what was parsed.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.tree.texts[..self.length]
     }
 
     /// Returns the digest of what the configuration means.
@@ -61,7 +51,8 @@ impl Configuration {
     /// lines that only say a default, and the order of siblings where the device does not mind it make no difference.
     #[must_use]
     pub fn meaning(&self) -> Digest {
-        Digest::of_kind("configuration", self.level().canonical_text().as_bytes())
+        let digest = || Digest::of_kind("configuration", self.level().canonical_text().as_bytes());
+        *self.meaning.get_or_init(digest)
     }
 
     /// Returns the canonical view of the whole configuration.

@@ -1,14 +1,26 @@
 //! How is a text read into a tree?
 
-use super::{Configuration, Node};
+use std::sync::OnceLock;
+
+use super::Configuration;
+use super::tree::{ROOT, Tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{BlobEnd, Grammar, Pattern, Platform, SectionId};
+
+/// More than any device has: places in a text take four bytes.
+const LONGEST: usize = 1 << 30;
 
 /// More levels than any device has; what is read recursively stays shallow.
 const DEEPEST: usize = 16;
 
 /// Reads a configuration.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
+    if text.len() > LONGEST {
+        return Err(invalid(
+            "the configuration is too long",
+            "a configuration has at most a gigabyte",
+        ));
+    }
     let mut parser = Parser::new(text, platform);
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next() {
@@ -86,19 +98,17 @@ impl<'t> Iterator for Lines<'t> {
 
 /// A line that further indented lines can belong to.
 struct Open {
-    node: usize,
+    entry: u32,
     indent: usize,
     /// The indentation of its first child.
     inside: Option<usize>,
 }
 
 struct Parser<'t> {
-    text: &'t str,
     grammar: &'t Grammar,
     preamble: &'t [Pattern],
     end: Option<&'t str>,
-    nodes: Vec<Node>,
-    roots: Vec<usize>,
+    tree: Tree,
     open: Vec<Open>,
     is_printed: bool,
     has_ended: bool,
@@ -108,12 +118,10 @@ impl<'t> Parser<'t> {
     fn new(text: &'t str, platform: &'t Platform) -> Self {
         let commands = platform.configuration.as_ref();
         Self {
-            text,
             grammar: &platform.grammar,
             preamble: commands.map_or(&[], |commands| &commands.preamble),
             end: commands.and_then(|commands| commands.end.as_deref()),
-            nodes: Vec::new(),
-            roots: Vec::new(),
+            tree: Tree::new(text, &platform.grammar),
             open: Vec::new(),
             is_printed: false,
             has_ended: false,
@@ -147,7 +155,7 @@ impl<'t> Parser<'t> {
 
     /// Says whether a line stands around the configuration; only possible before its first line.
     fn is_preamble(&mut self, body: &str) -> bool {
-        let found = self.nodes.is_empty()
+        let found = self.tree.is_empty()
             && self
                 .preamble
                 .iter()
@@ -187,35 +195,20 @@ impl<'t> Parser<'t> {
         let indent = line.indent();
         self.close(indent);
         self.check_depth(line)?;
-        let parent = self.open.last().map(|open| open.node);
-        let section = parent.map_or(SectionId::GLOBAL, |parent| self.nodes[parent].opens);
+        let parent = self.open.last().map_or(ROOT, |open| open.entry);
+        let section = self.tree.entries[parent as usize].opens;
         if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body()) {
             return Ok(());
         }
-        self.check_place(line, section)?;
-        let rule = self.grammar.find(section, line.body());
-        let node = self.nodes.len();
-        self.nodes.push(Node {
-            span: line.start + indent..end,
-            rule,
-            opens: self.opened_by(rule),
-            children: Vec::new(),
-        });
-        match parent {
-            Some(parent) => self.nodes[parent].children.push(node),
-            None => self.roots.push(node),
-        }
+        let start = (line.start + indent) as u32;
+        let entry = self.tree.add(parent, start..end as u32, start);
+        self.check_place(line, section, entry)?;
         self.open.push(Open {
-            node,
+            entry,
             indent,
             inside: None,
         });
         Ok(())
-    }
-
-    fn opened_by(&self, rule: Option<usize>) -> SectionId {
-        rule.and_then(|rule| self.grammar.rule(rule).opens())
-            .unwrap_or(SectionId::UNKNOWN)
     }
 
     /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
@@ -243,10 +236,8 @@ impl<'t> Parser<'t> {
                 "indent the lines of one section alike",
             ));
         }
-        let parent = self.nodes[open.node]
-            .rule
-            .map(|rule| self.grammar.rule(rule));
-        match parent {
+        let parent = &self.tree.entries[open.entry as usize];
+        match self.tree.rule(parent) {
             Some(rule) if rule.opens().is_none() => Err(line.error(
                 "a line is indented under a line that opens no section",
                 "check the indentation: the line above takes no lines inside",
@@ -256,14 +247,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Refuses a section of the outermost level inside another: most often its indentation is wrong.
-    fn check_place(&self, line: &Line<'t>, section: SectionId) -> Result<()> {
-        let global = match section {
-            SectionId::GLOBAL => None,
-            _ => self.grammar.find(SectionId::GLOBAL, line.body()),
-        };
-        let is_misplaced = global.is_some_and(|rule| self.grammar.rule(rule).outermost)
-            && self.grammar.find(section, line.body()).is_none();
-        if !is_misplaced {
+    fn check_place(&self, line: &Line<'t>, section: SectionId, entry: u32) -> Result<()> {
+        let is_known = self.tree.entries[entry as usize].rule.is_some();
+        if section == SectionId::GLOBAL || is_known {
+            return Ok(());
+        }
+        let global = self.grammar.find(SectionId::GLOBAL, line.body());
+        if !global.is_some_and(|rule| self.grammar.rule(rule).outermost) {
             return Ok(());
         }
         Err(line.error(
@@ -272,24 +262,25 @@ impl<'t> Parser<'t> {
         ))
     }
 
-    fn finish(self) -> Result<Configuration> {
+    fn finish(mut self) -> Result<Configuration> {
         if self.is_printed && !self.has_ended && self.end.is_some() {
             return Err(invalid(
                 "the configuration has no end",
                 "what the device printed is cut off: read it again",
             ));
         }
-        if self.nodes.is_empty() {
+        if self.tree.is_empty() {
             return Err(invalid(
                 "the configuration has no lines",
                 "an empty configuration would delete everything; pass the whole one",
             ));
         }
+        let length = self.tree.texts.len();
+        self.tree.settle();
         Ok(Configuration {
-            text: self.text.to_owned(),
-            nodes: self.nodes,
-            roots: self.roots,
-            grammar: self.grammar.clone(),
+            tree: self.tree,
+            length,
+            meaning: OnceLock::new(),
         })
     }
 }

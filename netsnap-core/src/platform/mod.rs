@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
-pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
+pub(crate) use grammar::{BlobEnd, Removal, Rule, RuleId, SectionId, positive};
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll};
 

@@ -58,6 +58,14 @@ impl LinePattern {
         }
     }
 
+    /// Returns the second word where it is fixed.
+    pub(super) fn second_word(&self) -> Option<&str> {
+        match self.0.get(1) {
+            Some(Token::Literal(word)) => Some(word),
+            _ => None,
+        }
+    }
+
     /// Says whether a part of the line is a value, so that lines with different texts can be the same command.
     pub(crate) fn has_value(&self) -> bool {
         self.0
@@ -70,16 +78,13 @@ impl LinePattern {
         self.walk(line, |_, _| ()).is_some()
     }
 
-    /// Returns the words that name the command, joined; none when the line has another form.
-    pub(crate) fn identity(&self, line: &str) -> Option<String> {
-        let mut words = String::new();
+    /// Shows the words that name the command, one after the other; none when the line has another form.
+    pub(crate) fn identity<'t>(&self, line: &'t str, mut visit: impl FnMut(&'t str)) -> Option<()> {
         self.walk(line, |capture, text| {
             if capture.is_key {
-                words.push_str(text);
-                words.push(' ');
+                visit(text);
             }
-        })?;
-        Some(words)
+        })
     }
 
     /// Returns what each capture took; empty when the line has another form.
@@ -141,7 +146,7 @@ impl Capture {
     }
 }
 
-fn split_word(text: &str) -> (&str, &str) {
+pub(super) fn split_word(text: &str) -> (&str, &str) {
     match text.find(' ') {
         Some(end) => (&text[..end], text[end..].trim_start()),
         None => (text, ""),
@@ -228,7 +233,10 @@ mod tests {
     use super::*;
 
     fn identity(notation: &str, line: &str) -> Option<String> {
-        LinePattern::parse(notation).unwrap().identity(line)
+        let mut words = String::new();
+        let pattern = LinePattern::parse(notation).unwrap();
+        pattern.identity(line, |word| words += &format!("{word} "))?;
+        Some(words)
     }
 
     #[test]
