@@ -55,6 +55,11 @@ impl Configuration {
         *self.meaning.get_or_init(digest)
     }
 
+    /// Returns how many commands the longest section holds.
+    pub(crate) fn widest(&self) -> usize {
+        self.tree.widest()
+    }
+
     /// Returns the canonical view of the whole configuration.
     pub(crate) fn level(&self) -> Level<'_> {
         Level::of(self)

@@ -142,6 +142,17 @@ impl Tree {
         })
     }
 
+    /// Returns how many commands the longest section holds.
+    pub(super) fn widest(&self) -> usize {
+        let mut inside = vec![0usize; self.entries.len()];
+        for entry in &self.entries {
+            if let Some(count) = inside.get_mut(entry.parent as usize) {
+                *count += 1;
+            }
+        }
+        inside.into_iter().max().unwrap_or_default()
+    }
+
     /// Finds the command of another tree inside an entry of this one.
     pub(super) fn find(&self, parent: u32, (other, wanted): (&Self, &Entry)) -> Option<u32> {
         self.place_of(parent, wanted.hash, &other.key(wanted))
