@@ -140,7 +140,7 @@ impl<'c> Level<'c> {
     fn write(self, depth: usize, out: &mut String) {
         let mut items: Vec<_> = self.items().map(|item| (sort_key(item), item)).collect();
         // Stable: siblings whose order matters keep it.
-        items.sort_by(|(a, _), (b, _)| a.cmp(b));
+        items.sort_by_key(|(key, _)| *key);
         let depth_text = depth.to_string();
         for (_, item) in items {
             out.push_str(&depth_text);

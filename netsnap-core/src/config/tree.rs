@@ -4,13 +4,15 @@
 //! lines that give the same command the later one counts, as on a device; two sections with one header are one; a line that
 //! only says a default, and a section that is absent when it is empty, are marked as absent.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use hashbrown::HashTable;
 
-use crate::platform::{Grammar, Removal, Rule, RuleId, SectionId, positive};
+use super::{LeftOut, WhyLeftOut};
+use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId, positive};
 
 /// The number of no entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -23,9 +25,13 @@ pub(super) const ROOT: u32 = 0;
 pub(super) struct Tree {
     /// The text, and behind it what commands say that do not stand in it as one piece.
     pub(super) texts: String,
+    /// How long the text itself is.
+    pub(super) length: usize,
     pub(super) entries: Vec<Entry>,
     pub(super) groups: Vec<String>,
+    by_group: HashMap<String, u32>,
     pub(super) grammar: Grammar,
+    overwritten: Vec<LeftOut>,
     /// Entries by the section they stand in and their key.
     index: HashTable<u32>,
 }
@@ -82,6 +88,11 @@ impl Key<'_> {
     }
 }
 
+/// A place or number in the four bytes that it takes.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("a text that long was refused")
+}
+
 /// Mixes the key of a command with the section around it.
 fn place_hash(parent: u32, key: u64) -> u64 {
     (key ^ u64::from(parent).wrapping_mul(0x9e37_79b9_7f4a_7c15))
@@ -93,9 +104,12 @@ impl Tree {
     pub(super) fn new(text: &str, grammar: &Grammar) -> Self {
         let mut tree = Self {
             texts: text.to_owned(),
+            length: text.len(),
             entries: Vec::with_capacity(text.len() / 32 + 1),
             groups: Vec::new(),
+            by_group: HashMap::new(),
             grammar: grammar.clone(),
+            overwritten: Vec::new(),
             index: HashTable::new(),
         };
         tree.entries.push(Entry {
@@ -188,11 +202,29 @@ impl Tree {
         }
     }
 
+    /// Puts what says something of its own behind the text.
+    pub(super) fn write(&mut self, text: &str) -> Range<u32> {
+        let start = number(self.texts.len());
+        self.texts.push_str(text);
+        start..number(self.texts.len())
+    }
+
     /// Puts a command into a section, where the same one stands already or at the end, and returns its number.
     pub(super) fn add(&mut self, parent: u32, span: Range<u32>, position: u32) -> u32 {
         let section = self.entries[parent as usize].opens;
         let text = &self.texts[span.start as usize..span.end as usize];
         let rule = self.grammar.find(section, text);
+        self.add_known(parent, rule, (span, position))
+    }
+
+    /// The same where its rule is known.
+    pub(super) fn add_known(
+        &mut self,
+        parent: u32,
+        rule: Option<RuleId>,
+        (span, position): (Range<u32>, u32),
+    ) -> u32 {
+        let section = self.entries[parent as usize].opens;
         let group = self.group(section, rule, span.clone());
         let opens = rule.and_then(|rule| self.grammar.rule(rule).opens());
         let mut entry = Entry {
@@ -215,13 +247,13 @@ impl Tree {
         let stands = self.place_of(parent, hash, &key);
         entry.hash = hash;
         match stands {
-            Some(number) => self.overwrite(number, entry),
+            Some(number) => self.overwrite(number, &entry),
             None => self.append(entry),
         }
     }
 
     fn append(&mut self, entry: Entry) -> u32 {
-        let number = self.entries.len() as u32;
+        let number = number(self.entries.len());
         let (parent, hash) = (entry.parent, entry.hash);
         self.entries.push(entry);
         let last = std::mem::replace(&mut self.entries[parent as usize].last, number);
@@ -240,11 +272,17 @@ impl Tree {
     }
 
     /// A section entered twice keeps its lines; entered as another one it begins anew.
-    fn overwrite(&mut self, number: u32, entry: Entry) -> u32 {
+    fn overwrite(&mut self, number: u32, entry: &Entry) -> u32 {
         let stands = &self.entries[number as usize];
-        if self.text(stands) == self.text(&entry) {
+        if self.text(stands) == self.text(entry) {
             return number;
         }
+        let piece = LeftOut {
+            start: stands.position,
+            end: self.end_of(stands),
+            why: WhyLeftOut::Overwritten,
+        };
+        self.overwritten.push(piece);
         let orphans: Vec<u32> = self.inside(stands).map(|(orphan, _)| orphan).collect();
         for orphan in orphans {
             let hash = place_hash(number, self.entries[orphan as usize].hash);
@@ -254,8 +292,20 @@ impl Tree {
             self.entries[orphan as usize].parent = NONE;
         }
         let next = self.entries[number as usize].next;
-        self.entries[number as usize] = Entry { next, ..entry };
+        self.entries[number as usize] = Entry {
+            next,
+            ..entry.clone()
+        };
         number
+    }
+
+    /// What is not one piece of the text goes to the end of its line.
+    fn end_of(&self, entry: &Entry) -> u32 {
+        if entry.start == entry.position {
+            return entry.end;
+        }
+        let rest = &self.texts[entry.position as usize..self.length];
+        entry.position + number(rest.find('\n').unwrap_or(rest.len()))
     }
 
     /// Returns the lines that a line keeps its order with.
@@ -264,22 +314,29 @@ impl Tree {
         let ordered = rule
             .map(|rule| self.grammar.rule(rule))
             .filter(|rule| rule.ordered);
+        let has_paths = self.grammar.form() != Form::Indented;
         let name = match ordered {
+            // Lists of paths are told apart by their first word, and a path that is not known may be of such a list.
+            _ if has_paths && (ordered.is_some() || rule.is_none()) => {
+                text.split(' ').next().unwrap_or_default().to_owned()
+            }
             // Lists side by side in one section are told apart by what takes them back as a whole.
             Some(rule) => rule.negation_of_all(text).unwrap_or_default(),
             None if section == SectionId::UNKNOWN => String::new(),
             None => return NONE,
         };
-        // The list of the line before is found first.
-        let known = self.groups.iter().rposition(|group| *group == name);
-        known.unwrap_or_else(|| {
-            self.groups.push(name);
-            self.groups.len() - 1
-        }) as u32
+        if let Some(known) = self.by_group.get(&name) {
+            return *known;
+        }
+        let group = number(self.groups.len());
+        self.groups.push(name.clone());
+        self.by_group.insert(name, group);
+        group
     }
 
-    /// Marks what means the same as its absence. What stands inside has higher numbers than what it stands in.
-    pub(super) fn settle(&mut self) {
+    /// Marks what means the same as its absence, and returns what a later line has overwritten. What stands inside has
+    /// higher numbers than what it stands in.
+    pub(super) fn settle(&mut self) -> Vec<LeftOut> {
         for number in (1..self.entries.len()).rev() {
             let entry = &self.entries[number];
             let is_absent = self.rule(entry).is_some_and(|rule| {
@@ -293,5 +350,6 @@ impl Tree {
             }
         }
         self.entries.shrink_to_fit();
+        std::mem::take(&mut self.overwritten)
     }
 }

@@ -111,7 +111,7 @@ impl Walk {
 }
 
 /// Returns the longest rising subsequence of distinct numbers: what stays when the rest is moved.
-fn longest_rising(places: &[usize]) -> HashSet<usize> {
+pub(crate) fn longest_rising(places: &[usize]) -> HashSet<usize> {
     // `tails[n]` is the position of the smallest number that ends a rising row of n + 1.
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(places.len());

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::lost::Lost;
+use super::manner::Manner;
 use super::unit::{Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
+use crate::diff::longest_rising;
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
 use crate::platform::{Removal, Rule, positive};
@@ -17,12 +20,16 @@ pub(super) struct Edits {
     pub(super) doubts: Vec<String>,
     section: Vec<String>,
     rank: Rank,
+    manner: Manner,
 }
 
 impl Edits {
     /// Finds the units from one configuration to another.
     pub(super) fn between(running: &Configuration, intended: &Configuration) -> Self {
-        let mut edits = Self::default();
+        let mut edits = Self {
+            manner: Manner::of(running),
+            ..Self::default()
+        };
         edits.levels(running.level(), intended.level(), &Lost::default());
         edits
     }
@@ -77,7 +84,7 @@ impl Edits {
         match lost.dropped_with(item) {
             Some(marker) => unit.claims.push(marker.to_owned()),
             None => {
-                unit.steps.push(self.step(negation(item)));
+                unit.steps.push(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
                 self.doubt(item);
             }
@@ -110,7 +117,7 @@ impl Edits {
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
-        let undo = self.step(negation(old));
+        let undo = self.undone(old);
         if is_lost.is_none() {
             if must_go_first(old, new) {
                 unit.steps.push(undo);
@@ -135,6 +142,14 @@ impl Edits {
 
     /// Lines whose order matters stay in one unit: nothing may come between and turn them around.
     fn ordered(&mut self, group: &Ordered<'_>, lost: &Lost) {
+        let rule = group
+            .after
+            .first()
+            .or(group.before.first())
+            .and_then(|item| item.rule());
+        if self.manner.places() && rule.is_some_and(|rule| rule.ordered) {
+            return self.placed(group, lost);
+        }
         let mut appended = group.appended();
         let whole = group
             .before
@@ -151,7 +166,7 @@ impl Edits {
         let mut unit = self.unit((Phase::Rest, place));
         for item in &appended.removed {
             unit.goes(*item);
-            unit.steps.push(self.step(negation(*item)));
+            unit.steps.push(self.undone(*item));
             self.doubt(*item);
         }
         for item in &appended.added {
@@ -160,6 +175,58 @@ impl Edits {
         }
         self.units.push(unit);
         for (old, new) in appended.kept.drain(..) {
+            self.kept(old, new, lost);
+        }
+    }
+
+    /// A list whose commands can be put between others: what is new or has moved goes behind the one before it.
+    fn placed(&mut self, group: &Ordered<'_>, lost: &Lost) {
+        let common = group.common();
+        let old: HashMap<&str, usize> = common
+            .iter()
+            .map(|(place, _, new)| (new.text(), *place))
+            .collect();
+        let places: Vec<usize> = common.iter().map(|(place, ..)| *place).collect();
+        let stays = longest_rising(&places);
+        let first = group.after.iter().chain(&group.before).next();
+        let mut unit = self.unit((Phase::Rest, first.map_or(0, |item| item.position())));
+        for item in group
+            .before
+            .iter()
+            .filter(|item| !old.contains_key(item.text()))
+        {
+            unit.goes(*item);
+            unit.steps.push(self.undone(*item));
+            self.doubt(*item);
+        }
+        let stays_at = |item: &Item<'_>| {
+            old.get(item.text())
+                .is_some_and(|place| stays.contains(place))
+        };
+        let mut known_behind = common.len();
+        for (place, item) in group.after.iter().enumerate() {
+            let is_known = old.contains_key(item.text());
+            known_behind -= usize::from(is_known);
+            if !is_known {
+                unit.comes(*item);
+                self.arrive(&mut unit, *item);
+            }
+            // A new command goes to the end by itself.
+            let is_there = stays_at(item) || (!is_known && known_behind == 0);
+            let beside = match place.checked_sub(1) {
+                _ if is_there => None,
+                Some(before) => Some(("after", &group.after[before])),
+                None => group
+                    .after
+                    .iter()
+                    .find(|item| stays_at(item))
+                    .map(|item| ("before", item)),
+            };
+            unit.steps
+                .extend(beside.map(|beside| self.manner.insert(&self.section, *item, beside)));
+        }
+        self.units.push(unit);
+        for (_, old, new) in common {
             self.kept(old, new, lost);
         }
     }
@@ -190,7 +257,7 @@ impl Edits {
             return;
         }
         if item.children().is_empty() {
-            unit.steps.push(self.step(item.text().to_owned()));
+            unit.steps.push(self.manner.set(&self.section, item));
             return;
         }
         self.section.push(item.text().to_owned());
@@ -223,6 +290,10 @@ impl Edits {
         }
     }
 
+    fn undone(&self, item: Item<'_>) -> Step {
+        self.manner.undo(&self.section, item)
+    }
+
     fn doubt(&mut self, item: Item<'_>) {
         if item.rule().is_none() {
             let first = item.text().lines().next().unwrap_or_default();
@@ -251,17 +322,6 @@ fn arrival_phase(item: Item<'_>) -> Phase {
     }
 }
 
-/// Takes a line back: with one line, whatever the text.
-fn negation(item: Item<'_>) -> String {
-    match item.rule() {
-        Some(rule) => rule.negation(item.text()),
-        None if positive(item.text()).len() != item.text().len() => {
-            positive(item.text()).to_owned()
-        }
-        None => format!("no {}", item.text().lines().next().unwrap_or_default()),
-    }
-}
-
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.
 fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
     let is_negation = [old, new]
@@ -269,94 +329,4 @@ fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
         .any(|item| positive(item.text()).len() != item.text().len());
     let is_stubborn = old.rule().is_some_and(|rule| rule.remove_first) && !is_negation;
     is_stubborn || old.is_section() || new.is_section()
-}
-
-/// Beginnings of lines that the device drops by itself, each with the marker of what makes it do so.
-#[derive(Debug, Default)]
-struct Lost {
-    dropped: HashMap<String, Cause>,
-}
-
-#[derive(Clone, Debug)]
-struct Cause {
-    marker: String,
-    /// The line that takes the others along, where it stands in the same section.
-    by: Option<String>,
-    reaches_children: bool,
-}
-
-/// The longest beginning in a table, in words.
-const LONGEST: usize = 3;
-
-impl Lost {
-    fn is_empty(&self) -> bool {
-        self.dropped.is_empty()
-    }
-
-    fn add(
-        &mut self,
-        item: Item<'_>,
-        beginnings: fn(&Rule, &str) -> Vec<String>,
-        (place, reaches_children): (&str, bool),
-    ) {
-        for beginning in item
-            .rule()
-            .map(|rule| beginnings(rule, item.text()))
-            .unwrap_or_default()
-        {
-            let cause = Cause {
-                marker: format!("lost\n{place}\n{beginning}"),
-                by: Some(item.text().to_owned()),
-                reaches_children,
-            };
-            self.dropped.entry(beginning).or_insert(cause);
-        }
-    }
-
-    /// Returns what also goes in the sections inside.
-    fn for_children(&self) -> Self {
-        let below = self
-            .dropped
-            .iter()
-            .filter(|(_, cause)| cause.reaches_children);
-        let below = below.map(|(beginning, cause)| {
-            (
-                beginning.clone(),
-                Cause {
-                    by: None,
-                    ..cause.clone()
-                },
-            )
-        });
-        Self {
-            dropped: below.collect(),
-        }
-    }
-
-    /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
-    fn dropped_with(&self, item: Item<'_>) -> Option<&str> {
-        if self.dropped.is_empty() {
-            return None;
-        }
-        let cause =
-            beginnings(positive(item.text())).find_map(|beginning| self.dropped.get(beginning))?;
-        (cause.by.as_deref() != Some(item.text())).then_some(cause.marker.as_str())
-    }
-
-    /// Returns the markers of what a line takes along.
-    fn markers_of(&self, item: Item<'_>) -> Vec<String> {
-        let causes = self.dropped.values();
-        let own = causes.filter(|cause| cause.by.as_deref() == Some(item.text()));
-        let mut markers: Vec<String> = own.map(|cause| cause.marker.clone()).collect();
-        markers.sort();
-        markers
-    }
-}
-
-fn beginnings(line: &str) -> impl Iterator<Item = &str> {
-    let ends = line
-        .match_indices(' ')
-        .map(|(end, _)| end)
-        .chain([line.len()]);
-    ends.take(LONGEST).map(|end| &line[..end])
 }

@@ -21,6 +21,7 @@ struct Begun {
     /// By the second word too, those for any second word included, in the order of the table.
     by_second: HashMap<String, Vec<RuleId>>,
     any_second: Vec<RuleId>,
+    all: Vec<RuleId>,
 }
 
 impl RuleIndex {
@@ -30,6 +31,7 @@ impl RuleIndex {
             return self.any_word.push(rule);
         };
         let begun = self.by_word.entry(first.to_owned()).or_default();
+        begun.all.push(rule);
         if let Some(second) = pattern.second_word() {
             let any = &begun.any_second;
             let same = begun.by_second.entry(second.to_owned());
@@ -51,6 +53,13 @@ impl RuleIndex {
             begun.by_second.get(second).unwrap_or(&begun.any_second)
         });
         begun.into_iter().flatten().chain(&self.any_word).copied()
+    }
+
+    /// Returns the rules for a first word; those for any word where none names it.
+    pub(super) fn of_word(&self, word: &str) -> &[RuleId] {
+        self.by_word
+            .get(word)
+            .map_or(&self.any_word, |begun| &begun.all)
     }
 
     #[cfg(test)]

@@ -19,7 +19,8 @@ use crate::error::{Error, Result};
 use index::{Forms, RuleIndex};
 pub(crate) use pattern::{LinePattern, Template};
 pub(crate) use rule::{Removal, Rule, RuleId};
-use table::{BlobTable, GrammarTable, SectionTable};
+use table::{BlobTable, GrammarTable, LineTable, SectionTable};
+pub(crate) use table::{Form, Indentation, Terminator};
 
 /// What the lines of one platform mean. Cheap to clone.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +29,11 @@ pub struct Grammar(Arc<Tables>);
 
 #[derive(Debug)]
 struct Tables {
+    form: Form,
+    terminator: Terminator,
+    quotes: Vec<char>,
+    inactive: Option<String>,
+    indentation: Indentation,
     comments: Vec<char>,
     closers: Forms,
     ignored: Forms,
@@ -91,6 +97,11 @@ impl TryFrom<GrammarTable> for Grammar {
 
     fn try_from(table: GrammarTable) -> Result<Self> {
         let mut tables = Tables {
+            form: table.form,
+            terminator: table.terminator,
+            quotes: table.quotes.unwrap_or_else(|| vec!['"']),
+            inactive: table.inactive,
+            indentation: table.indentation,
             comments: table.comments,
             closers: Forms::parse(&table.closers)?,
             ignored: Forms::parse(&table.ignored)?,
@@ -100,6 +111,7 @@ impl TryFrom<GrammarTable> for Grammar {
             sections: Vec::new(),
         };
         tables.add_sections(table.section)?;
+        tables.add_mark()?;
         Ok(Self(Arc::new(tables)))
     }
 }
@@ -145,6 +157,17 @@ impl Tables {
         Ok(())
     }
 
+    /// A statement is marked in any section.
+    fn add_mark(&mut self) -> Result<()> {
+        let Some(mark) = &self.inactive else {
+            return Ok(());
+        };
+        let line = LineTable::Plain(format!("{mark} {{statement...}}"));
+        let rule = Rule::new(line.properties(), None)?;
+        let sections: Vec<usize> = (0..self.sections.len()).collect();
+        self.add_rule(&sections, rule)
+    }
+
     fn add_rule(&mut self, sections: &[usize], rule: Rule) -> Result<()> {
         let number = RuleId::of(self.rules.len())?;
         for section in sections {
@@ -172,6 +195,50 @@ fn parents(ids: &HashMap<String, usize>, names: &[String]) -> Result<Vec<usize>>
 }
 
 impl Grammar {
+    /// Returns how a configuration is written.
+    pub(crate) fn form(&self) -> Form {
+        self.0.form
+    }
+
+    /// Returns what ends a statement in braces.
+    pub(crate) fn terminator(&self) -> Terminator {
+        self.0.terminator
+    }
+
+    /// Says whether a character begins and ends a word with blanks in it.
+    pub(crate) fn is_quote(&self, quote: char) -> bool {
+        self.0.quotes.contains(&quote)
+    }
+
+    /// Returns what stands before a statement that does nothing.
+    pub(crate) fn inactive(&self) -> Option<&str> {
+        self.0.inactive.as_deref()
+    }
+
+    /// Returns how the lines of one section are indented.
+    pub(crate) fn indentation(&self) -> Indentation {
+        self.0.indentation
+    }
+
+    /// Says whether words name a command of a section, its value left out.
+    pub(crate) fn is_name(&self, section: SectionId, words: &[&str]) -> bool {
+        let rules = words
+            .first()
+            .map(|word| self.section(section).rules.of_word(word));
+        let mut rules = rules.into_iter().flatten();
+        rules.any(|number| self.rule(*number).pattern.is_named_by(words))
+    }
+
+    /// Returns the rule of the header that a path begins with in a section, and how many words it takes.
+    pub(crate) fn header(&self, section: SectionId, path: &[&str]) -> Option<(RuleId, usize)> {
+        let candidates = self.section(section).rules.of_word(path.first()?);
+        candidates.iter().find_map(|number| {
+            let rule = self.rule(*number);
+            let length = rule.opens().and_then(|_| rule.begins(path))?;
+            Some((*number, length))
+        })
+    }
+
     /// Says whether a line without indentation is a comment.
     pub(crate) fn is_comment(&self, line: &str) -> bool {
         line.starts_with(self.0.comments.as_slice())

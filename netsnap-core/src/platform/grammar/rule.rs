@@ -98,6 +98,20 @@ impl Rule {
         }
     }
 
+    /// Returns how many words of a path this form takes from its beginning.
+    pub(super) fn begins(&self, path: &[&str]) -> Option<usize> {
+        self.pattern.begins(path)
+    }
+
+    /// Returns a line up to its first value: what names it where a path is taken back.
+    pub(crate) fn named<'t>(&self, line: &'t str) -> &'t str {
+        match self.pattern.named(line) {
+            // Nothing but a value: a choice like `accept` or `reject`.
+            "" => line,
+            named => named,
+        }
+    }
+
     /// Returns the section that the line opens.
     pub(crate) fn opens(&self) -> Option<SectionId> {
         self.opens

@@ -1,26 +1,16 @@
-//! How is a text read into a tree?
+//! How are indented lines read?
 
-use std::sync::OnceLock;
-
-use super::Configuration;
-use super::tree::{ROOT, Tree};
-use crate::error::{Error, ErrorKind, Result};
-use crate::platform::{BlobEnd, Grammar, Pattern, Platform, SectionId};
-
-/// More than any device has: places in a text take four bytes.
-const LONGEST: usize = 1 << 30;
+use super::super::tree::{ROOT, Tree};
+use super::super::{Configuration, LeftOut, WhyLeftOut};
+use super::{finish, invalid, invalid_at, left_out, place};
+use crate::error::{Error, Result};
+use crate::platform::{BlobEnd, Grammar, Indentation, Pattern, Platform, SectionId};
 
 /// More levels than any device has; what is read recursively stays shallow.
 const DEEPEST: usize = 16;
 
-/// Reads a configuration.
+/// Reads indented lines.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
-    if text.len() > LONGEST {
-        return Err(invalid(
-            "the configuration is too long",
-            "a configuration has at most a gigabyte",
-        ));
-    }
     let mut parser = Parser::new(text, platform);
     let mut lines = Lines::new(text);
     while let Some(line) = lines.next() {
@@ -50,11 +40,12 @@ impl Line<'_> {
     }
 
     fn error(&self, message: &'static str, hint: &'static str) -> Error {
-        Error::new(ErrorKind::ConfigurationInvalid, message)
-            .during("configuration.parse")
-            .with("line", self.number)
-            .with("text", self.raw.escape_debug())
-            .hint(hint)
+        invalid_at(self.number, self.raw, message, hint)
+    }
+
+    fn left_out(&self, why: WhyLeftOut) -> LeftOut {
+        let start = self.start + self.indent();
+        left_out(start, start + self.body().len(), why)
     }
 }
 
@@ -110,6 +101,7 @@ struct Parser<'t> {
     end: Option<&'t str>,
     tree: Tree,
     open: Vec<Open>,
+    left_out: Vec<LeftOut>,
     is_printed: bool,
     has_ended: bool,
 }
@@ -123,6 +115,7 @@ impl<'t> Parser<'t> {
             end: commands.and_then(|commands| commands.end.as_deref()),
             tree: Tree::new(text, &platform.grammar),
             open: Vec::new(),
+            left_out: Vec::new(),
             is_printed: false,
             has_ended: false,
         }
@@ -130,7 +123,15 @@ impl<'t> Parser<'t> {
 
     fn line(&mut self, line: Line<'t>, lines: &mut Lines<'t>) -> Result<()> {
         let body = line.body();
-        if body.is_empty() || self.grammar.is_comment(body) || self.is_preamble(body) {
+        if body.is_empty() {
+            return Ok(());
+        }
+        if self.grammar.is_comment(body) {
+            self.left_out.push(line.left_out(WhyLeftOut::Comment));
+            return Ok(());
+        }
+        if self.is_preamble(body) {
+            self.left_out.push(line.left_out(WhyLeftOut::Around));
             return Ok(());
         }
         if self.has_ended {
@@ -141,10 +142,12 @@ impl<'t> Parser<'t> {
         }
         if Some(body) == self.end && line.indent() == 0 {
             self.has_ended = true;
+            self.left_out.push(line.left_out(WhyLeftOut::Around));
             return Ok(());
         }
         if self.grammar.is_closer(body) {
             self.close(line.indent());
+            self.left_out.push(line.left_out(WhyLeftOut::Closer));
             return Ok(());
         }
         check_blanks(&line)?;
@@ -167,6 +170,17 @@ impl<'t> Parser<'t> {
     /// Ends the sections that a closer at an indentation ends: its own level's last one.
     fn close(&mut self, indent: usize) {
         while self.open.last().is_some_and(|open| open.indent >= indent) {
+            self.open.pop();
+        }
+    }
+
+    /// Ends the lines that open no section: what is indented deeper than such a line stands beside it.
+    fn leave_plain_lines(&mut self) {
+        let is_plain = |open: &Open| {
+            let rule = self.tree.rule(&self.tree.entries[open.entry as usize]);
+            rule.is_some_and(|rule| rule.opens().is_none())
+        };
+        while self.open.last().is_some_and(is_plain) {
             self.open.pop();
         }
     }
@@ -194,14 +208,18 @@ impl<'t> Parser<'t> {
     fn add(&mut self, line: &Line<'t>, end: usize) -> Result<()> {
         let indent = line.indent();
         self.close(indent);
+        if self.grammar.indentation() == Indentation::Mixed {
+            self.leave_plain_lines();
+        }
         self.check_depth(line)?;
         let parent = self.open.last().map_or(ROOT, |open| open.entry);
         let section = self.tree.entries[parent as usize].opens;
         if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body()) {
+            self.left_out.push(line.left_out(WhyLeftOut::Ignored));
             return Ok(());
         }
-        let start = (line.start + indent) as u32;
-        let entry = self.tree.add(parent, start..end as u32, start);
+        let start = place(line.start + indent);
+        let entry = self.tree.add(parent, start..place(end), start);
         self.check_place(line, section, entry)?;
         self.open.push(Open {
             entry,
@@ -230,7 +248,8 @@ impl<'t> Parser<'t> {
             ));
         }
         let open = self.open.last_mut().expect("checked above");
-        if *open.inside.get_or_insert(indent) != indent {
+        let is_alike = *open.inside.get_or_insert(indent) == indent;
+        if !is_alike && self.grammar.indentation() == Indentation::Alike {
             return Err(line.error(
                 "the indentation fits no open section",
                 "indent the lines of one section alike",
@@ -262,33 +281,15 @@ impl<'t> Parser<'t> {
         ))
     }
 
-    fn finish(mut self) -> Result<Configuration> {
+    fn finish(self) -> Result<Configuration> {
         if self.is_printed && !self.has_ended && self.end.is_some() {
             return Err(invalid(
                 "the configuration has no end",
                 "what the device printed is cut off: read it again",
             ));
         }
-        if self.tree.is_empty() {
-            return Err(invalid(
-                "the configuration has no lines",
-                "an empty configuration would delete everything; pass the whole one",
-            ));
-        }
-        let length = self.tree.texts.len();
-        self.tree.settle();
-        Ok(Configuration {
-            tree: self.tree,
-            length,
-            meaning: OnceLock::new(),
-        })
+        finish(self.tree, self.left_out)
     }
-}
-
-fn invalid(message: &'static str, hint: &'static str) -> Error {
-    Error::new(ErrorKind::ConfigurationInvalid, message)
-        .during("configuration.parse")
-        .hint(hint)
 }
 
 fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {
