@@ -7,6 +7,8 @@
 mod edits;
 mod freeze;
 mod lines;
+mod lost;
+mod manner;
 mod order;
 mod proof;
 mod unit;

@@ -4,6 +4,7 @@ use crate::model::DeviceProof;
 
 mod cisco_ios;
 mod frr;
+mod juniper_junos;
 mod properties;
 
 fn read(platform: &str, text: &str) -> Configuration {
