@@ -109,12 +109,16 @@ fn write(arguments: &Arguments, pair: &Pair) -> Outcome<()> {
 }
 
 fn warm(platform: &Arc<Platform>) -> Outcome<()> {
-    let read = |text| Configuration::parse(text, platform);
+    // A line in braces and one in indented lines: each platform reads one of them.
+    let read = |text: &str| {
+        let lines = Configuration::parse(&format!("hostname {text}\n"), platform);
+        lines.or_else(|_| Configuration::parse(&format!("hostname {text};"), platform))
+    };
     let input = PlanInput {
         device: "warm".into(),
         platform: Arc::clone(platform),
-        running: read("hostname a\n")?,
-        intended: read("hostname b\n")?,
+        running: read("a")?,
+        intended: read("b")?,
         snapshot: None,
     };
     Remediator.plan(&[input], &PlanOptions::default())?;

@@ -6,6 +6,7 @@
 
 pub(crate) mod canonical;
 mod parse;
+mod paths;
 pub mod simulate;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,11 @@
 //! What has to go, to come and to change, and what does the device take along by itself?
 
-use std::collections::HashMap;
-
 use super::lost::Lost;
 use super::manner::Manner;
+use super::placement::Placement;
 use super::unit::{Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
-use crate::diff::longest_rising;
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
 use crate::platform::{Removal, Rule, positive};
@@ -35,7 +33,8 @@ impl Edits {
     }
 
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>, inherited: &Lost) {
-        let matching = Matching::of(before, after);
+        let mut matching = Matching::of(before, after);
+        self.manner.leave_marks_of_gone(&mut matching.removed);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {
             self.removed(*item, &lost);
@@ -179,54 +178,28 @@ impl Edits {
         }
     }
 
-    /// A list whose commands can be put between others: what is new or has moved goes behind the one before it.
+    /// A list whose commands can be put between others.
     fn placed(&mut self, group: &Ordered<'_>, lost: &Lost) {
-        let common = group.common();
-        let old: HashMap<&str, usize> = common
-            .iter()
-            .map(|(place, _, new)| (new.text(), *place))
-            .collect();
-        let places: Vec<usize> = common.iter().map(|(place, ..)| *place).collect();
-        let stays = longest_rising(&places);
-        let first = group.after.iter().chain(&group.before).next();
-        let mut unit = self.unit((Phase::Rest, first.map_or(0, |item| item.position())));
-        for item in group
-            .before
-            .iter()
-            .filter(|item| !old.contains_key(item.text()))
-        {
+        let placement = Placement::of(group);
+        let place = group.after.first().or(group.before.first());
+        let mut unit = self.unit((Phase::Rest, place.map_or(0, |item| item.position())));
+        for item in &placement.removed {
             unit.goes(*item);
             unit.steps.push(self.undone(*item));
             self.doubt(*item);
         }
-        let stays_at = |item: &Item<'_>| {
-            old.get(item.text())
-                .is_some_and(|place| stays.contains(place))
-        };
-        let mut known_behind = common.len();
-        for (place, item) in group.after.iter().enumerate() {
-            let is_known = old.contains_key(item.text());
-            known_behind -= usize::from(is_known);
-            if !is_known {
-                unit.comes(*item);
-                self.arrive(&mut unit, *item);
+        for (item, arrival) in placement.arrivals() {
+            if arrival.is_new {
+                unit.comes(item);
+                self.arrive(&mut unit, item);
             }
-            // A new command goes to the end by itself.
-            let is_there = stays_at(item) || (!is_known && known_behind == 0);
-            let beside = match place.checked_sub(1) {
-                _ if is_there => None,
-                Some(before) => Some(("after", &group.after[before])),
-                None => group
-                    .after
-                    .iter()
-                    .find(|item| stays_at(item))
-                    .map(|item| ("before", item)),
-            };
-            unit.steps
-                .extend(beside.map(|beside| self.manner.insert(&self.section, *item, beside)));
+            let beside = arrival
+                .beside
+                .map(|beside| self.manner.insert(&self.section, item, beside));
+            unit.steps.extend(beside);
         }
         self.units.push(unit);
-        for (_, old, new) in common {
+        for (_, old, new) in placement.common {
             self.kept(old, new, lost);
         }
     }

@@ -1,5 +1,7 @@
 //! How is a command written that sets, takes back or moves a line?
 
+use std::collections::HashSet;
+
 use crate::config::Configuration;
 use crate::config::canonical::Item;
 use crate::model::Step;
@@ -61,7 +63,7 @@ impl Manner {
         &self,
         section: &[String],
         item: Item<'_>,
-        (side, other): (&str, &Item<'_>),
+        (side, other): (&str, Item<'_>),
     ) -> Step {
         let other = match item.is_section() {
             true => other.text(),
@@ -72,6 +74,19 @@ impl Manner {
             section,
             &format!("{} {side} {other}", item.text()),
         )
+    }
+
+    /// Leaves out the marks on statements that go themselves.
+    pub(super) fn leave_marks_of_gone(&self, removed: &mut Vec<Item<'_>>) {
+        let is_mark = |item: &Item<'_>| self.marked(item.text()).is_some();
+        if !removed.iter().any(is_mark) {
+            return;
+        }
+        let gone: HashSet<&str> = removed.iter().map(|item| named(*item)).collect();
+        removed.retain(|item| {
+            let statement = self.marked(item.text());
+            statement.is_none_or(|statement| !gone.contains(statement))
+        });
     }
 
     /// Returns the statement that a mark makes do nothing.

@@ -10,6 +10,7 @@ mod lines;
 mod lost;
 mod manner;
 mod order;
+mod placement;
 mod proof;
 mod unit;
 mod wave;

@@ -310,7 +310,7 @@ fn word() -> impl Strategy<Value = String> {
 enum Statement {
     Leaf(Vec<String>),
     List(Vec<String>, Vec<String>),
-    Section(Vec<String>, Vec<Statement>),
+    Section(Vec<String>, Vec<Self>),
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
@@ -343,7 +343,7 @@ fn write_braces(statements: &[Statement], depth: usize, out: &mut String) {
         match statement {
             Statement::Leaf(words) => *out += &format!("{indent}{};\n", words.join(" ")),
             Statement::List(words, list) => {
-                *out += &format!("{indent}{} [ {} ];\n", words.join(" "), list.join(" "))
+                *out += &format!("{indent}{} [ {} ];\n", words.join(" "), list.join(" "));
             }
             Statement::Section(words, inside) => {
                 *out += &format!("{indent}{} {{\n", words.join(" "));

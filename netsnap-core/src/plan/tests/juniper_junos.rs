@@ -149,6 +149,11 @@ fn junos_statements_are_switched_off_and_on() {
             "interfaces { ge-0/0/0 { mtu 9000; } }",
             "activate interfaces ge-0/0/0 mtu",
         ),
+        (
+            "interfaces { inactive: ge-0/0/0 { inactive: mtu 9000; } ge-0/0/1 { disable; } }",
+            "interfaces { ge-0/0/1 { disable; } }",
+            "delete interfaces ge-0/0/0",
+        ),
     ]);
 }
 
