@@ -3,6 +3,8 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+pub mod cap;
+pub mod exchange;
 mod follow;
 mod fs;
 mod memory;
