@@ -4,8 +4,10 @@
 //! paging by cursor text) stands once above them.
 
 pub mod audit;
+pub mod cap;
 pub mod compare;
 mod contention;
+pub mod exchange;
 mod follow;
 mod fs;
 mod gate;

@@ -12,9 +12,7 @@ use crate::model::{Execution, OutputSummary};
 /// # Errors
 /// `InvalidInput` when the second in its id is not that of its creation: lists would lose their order.
 pub(super) fn check_new(execution: &Execution) -> Result<()> {
-    let named = ExecutionId::new(execution.created_at, 0);
-    let second = named.as_str().len() - 8;
-    if named.as_str()[..second] == execution.id.as_str()[..second] {
+    if execution.id.names(execution.created_at) {
         return Ok(());
     }
     Err(Error::new(
