@@ -1,0 +1,1 @@
+//! What only a SQL store promises.
