@@ -24,6 +24,8 @@ mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+#[cfg(all(test, feature = "postgres"))]
+pub(super) mod testing;
 #[cfg(test)]
 mod tests;
 mod trouble;

@@ -1,1 +1,0 @@
-//! What only a SQL store promises.
