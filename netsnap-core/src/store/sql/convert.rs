@@ -31,6 +31,8 @@ macro_rules! row_of {
                 Value::Null
             } else {
                 match raw.type_info().name() {
+                    // What a function without an answer answers.
+                    "VOID" => Value::Null,
                     "INTEGER" | "INT8" => Value::Int(row.try_get(place)?),
                     "INT4" => Value::Int(row.try_get::<i32, _>(place)?.into()),
                     "BOOL" => Value::from(row.try_get::<bool, _>(place)?),
