@@ -76,6 +76,10 @@ create index execution_pinned on execution (created_at, tie) where pinned = 1;
 create index execution_dry_run on execution (created_at, tie) where dry_run = 1;
 create index execution_archived on execution (created_at, tie) where archived = 1;
 create index execution_incomplete on execution (created_at, tie) where incomplete = 1;
+create index execution_failed on execution (created_at, tie) where failed_devices > 0;
+create index execution_changed on execution (created_at, tie) where changed_devices > 0;
+create index execution_unreachable on execution (created_at, tie) where unreachable_devices > 0;
+create index execution_refused on execution (created_at, tie) where failed_commands > 0;
 
 create table label (
     execution bigint not null references execution (number) on delete cascade,

@@ -92,6 +92,16 @@ impl Row {
         }
     }
 
+    /// Takes text of either form, which may be missing. Bytes in it that are no UTF-8 are replaced.
+    pub(super) fn maybe_any_text(&mut self) -> Result<Option<String>> {
+        match self.0.next() {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Bytes(bytes)) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Some(Value::Null) => Ok(None),
+            _ => Err(unexpected("text")),
+        }
+    }
+
     /// Takes bytes.
     pub(super) fn bytes(&mut self) -> Result<Vec<u8>> {
         self.maybe_bytes()?.ok_or_else(|| unexpected("bytes"))

@@ -7,10 +7,10 @@ use super::statement::Statement;
 use crate::error::Result;
 use crate::model::{ExecutionKind, ExecutionStatus, Trigger};
 use crate::store::Filter;
-use crate::store::query::{LabelMatch, TextMatch};
+use crate::store::query::{CounterName, LabelMatch, TextMatch};
 
 /// So many branches are merged at most.
-const BRANCHES: usize = 32;
+pub(super) const BRANCHES: usize = 32;
 
 /// The runs that one entry of an index leads to, as far as they pass the tests.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) enum Lead {
     Word(&'static str, Value),
     /// A column of the run that holds any bytes.
     Bytes(&'static str, Value),
-    /// A mark of the run that is set.
+    /// A condition on the run that an index has of its own.
     Mark(&'static str),
     /// A label with a value.
     Label(Value, Value),
@@ -68,8 +68,8 @@ impl Lead {
         match self {
             Self::Word(column, word) => equal(statement, &format!("e.{column}"), word),
             Self::Bytes(column, bytes) => whole(statement, dialect, &format!("e.{column}"), bytes),
-            Self::Mark(column) => {
-                statement.push(&format!("e.{column} = 1"));
+            Self::Mark(condition) => {
+                statement.push(condition);
             }
             Self::Label(key, value) => {
                 whole(statement, dialect, "d.key", key);
@@ -106,36 +106,51 @@ struct Way<'f> {
 ///
 /// # Errors
 /// `Internal`.
-pub(super) fn branches(filter: &Filter) -> Result<Option<Vec<Branch<'_>>>> {
-    let way = way(filter)?;
+pub(super) fn branches<'f>(
+    filter: &'f Filter,
+    known: &'f [Known<'f>],
+) -> Result<Option<Vec<Branch<'f>>>> {
+    let way = way(filter, known)?;
     Ok(way
         .filter(|way| way.branches.len() <= BRANCHES)
         .map(|way| way.branches))
 }
 
-fn way(filter: &Filter) -> Result<Option<Way<'_>>> {
+/// A pattern of the filter, with all values that fit it in the database.
+pub(super) type Known<'f> = (&'f Filter, Vec<Lead>);
+
+fn way<'f>(filter: &'f Filter, known: &'f [Known<'f>]) -> Result<Option<Way<'f>>> {
     match filter {
-        Filter::All(filters) => every(filters),
-        Filter::Any(filters) => any(filters),
-        filter => Ok(leads(filter)?.map(|(rank, leads)| Way {
-            rank,
-            branches: leads.into_iter().map(untested).collect(),
-        })),
+        Filter::All(filters) => every(filters, known),
+        Filter::Any(filters) => any(filters, known),
+        filter => {
+            let values = known.iter().find(|(pattern, _)| *pattern == filter);
+            let found = match values {
+                Some((_, leads)) => Some((3, leads.clone())),
+                None => leads(filter)?,
+            };
+            let tests: Vec<_> = (!is_enough(filter)).then_some(filter).into_iter().collect();
+            Ok(found.map(|(rank, leads)| Way {
+                rank,
+                branches: tested(leads, &tests),
+            }))
+        }
     }
 }
 
-fn untested<'f>(lead: Lead) -> Branch<'f> {
-    Branch {
+fn tested<'f>(leads: Vec<Lead>, tests: &[&'f Filter]) -> Vec<Branch<'f>> {
+    let branch = |lead| Branch {
         lead,
-        tests: Vec::new(),
-    }
+        tests: tests.to_vec(),
+    };
+    leads.into_iter().map(branch).collect()
 }
 
 /// The best of the ways, with the other conditions as tests.
-fn every(filters: &[Filter]) -> Result<Option<Way<'_>>> {
+fn every<'f>(filters: &'f [Filter], known: &'f [Known<'f>]) -> Result<Option<Way<'f>>> {
     let mut best: Option<(usize, Way<'_>)> = None;
     for (place, filter) in filters.iter().enumerate() {
-        let Some(way) = way(filter)?.filter(|way| way.branches.len() <= BRANCHES) else {
+        let Some(way) = way(filter, known)?.filter(|way| way.branches.len() <= BRANCHES) else {
             continue;
         };
         if best.as_ref().is_none_or(|(_, best)| way.rank < best.rank) {
@@ -154,13 +169,13 @@ fn every(filters: &[Filter]) -> Result<Option<Way<'_>>> {
 }
 
 /// All ways together, when there is one for each.
-fn any(filters: &[Filter]) -> Result<Option<Way<'_>>> {
+fn any<'f>(filters: &'f [Filter], known: &'f [Known<'f>]) -> Result<Option<Way<'f>>> {
     let mut all = Way {
         rank: 0,
         branches: Vec::new(),
     };
     for filter in filters {
-        let Some(way) = way(filter)? else {
+        let Some(way) = way(filter, known)? else {
             return Ok(None);
         };
         all.rank = all.rank.max(way.rank);
@@ -182,10 +197,13 @@ fn leads(filter: &Filter) -> Result<Leads> {
         Filter::Name(text) => equals(1, "name", text),
         Filter::Device(name) => is_plain(name).then(|| (1, vec![Lead::Device(findable(name))])),
         Filter::Label(label) => label_leads(label),
-        Filter::Pinned(true) => Some((2, vec![Lead::Mark("pinned")])),
-        Filter::Incomplete(true) => Some((2, vec![Lead::Mark("incomplete")])),
-        Filter::DryRun(true) => Some((3, vec![Lead::Mark("dry_run")])),
-        Filter::Archived(true) => Some((4, vec![Lead::Mark("archived")])),
+        Filter::Pinned(true) => Some((2, vec![Lead::Mark("e.pinned = 1")])),
+        Filter::Incomplete(true) => Some((2, vec![Lead::Mark("e.incomplete = 1")])),
+        Filter::DryRun(true) => Some((3, vec![Lead::Mark("e.dry_run = 1")])),
+        Filter::Archived(true) => Some((4, vec![Lead::Mark("e.archived = 1")])),
+        Filter::Counter(counter) if counter.at_least.is_some_and(|least| least > 0) => {
+            counted(counter.name)
+        }
         Filter::ErrorKind(kinds) => {
             let kinds = kinds
                 .iter()
@@ -202,6 +220,23 @@ fn leads(filter: &Filter) -> Result<Leads> {
         Filter::Trigger(triggers) => word_leads(4, "cause", triggers)?,
         _ => None,
     })
+}
+
+/// The runs that have any of what they seldom have. That the number is the one that is asked for remains to be tested.
+fn counted(counter: CounterName) -> Leads {
+    let mark = match counter {
+        CounterName::FailedDevices => "e.failed_devices > 0",
+        CounterName::ChangedDevices => "e.changed_devices > 0",
+        CounterName::UnreachableDevices => "e.unreachable_devices > 0",
+        CounterName::FailedCommands => "e.failed_commands > 0",
+        _ => return None,
+    };
+    Some((4, vec![Lead::Mark(mark)]))
+}
+
+/// Says whether a lead has only runs that fit the condition.
+fn is_enough(filter: &Filter) -> bool {
+    !matches!(filter, Filter::Counter(_))
 }
 
 fn one(text: &str) -> Vec<Value> {

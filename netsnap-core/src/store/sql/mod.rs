@@ -9,6 +9,7 @@ mod events;
 mod execution;
 mod filter;
 mod keeping;
+mod known;
 mod lead;
 mod logs;
 mod migrate;

@@ -10,7 +10,8 @@ use super::SqlStore;
 use super::driver::{Dialect, Row, Value};
 use super::filter;
 use super::keeping::limit;
-use super::lead::{Branch, branches};
+use super::known::known;
+use super::lead::{Branch, Known, branches};
 use super::rows::{NEVER, nanoseconds, tie};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,8 +26,12 @@ impl SqlStore {
         let mut runs = Vec::new();
         let mut rest = selection.clone();
         let mut session = self.driver.read().await?;
+        let known = match selection.sort.by {
+            SortBy::Created => known(session.as_mut(), &selection.filter).await?,
+            _ => Vec::new(),
+        };
         while rest.limit > 0 {
-            let page = statement(&rest, session.dialect())?;
+            let page = statement(&rest, &known, session.dialect())?;
             let mut rows = session.rows(&page.sql, page.values).await?;
             let whole = rows.len() == rest.limit;
             let last = rows.pop().map(|row| read(row, rest.sort.by)).transpose()?;
@@ -96,10 +101,11 @@ fn misplaced(source: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 /// Writes the statement of a page.
-fn statement(selection: &Selection, dialect: &Dialect) -> Result<Statement> {
+fn statement(selection: &Selection, known: &[Known<'_>], dialect: &Dialect) -> Result<Statement> {
     let writer = Writer {
         statement: Statement::new("select s.body, p.created_at, p.tie"),
         selection,
+        known,
         dialect,
     };
     writer.page()
@@ -108,6 +114,7 @@ fn statement(selection: &Selection, dialect: &Dialect) -> Result<Statement> {
 struct Writer<'a> {
     statement: Statement,
     selection: &'a Selection,
+    known: &'a [Known<'a>],
     dialect: &'a Dialect,
 }
 
@@ -143,7 +150,7 @@ impl Writer<'_> {
     fn rows(&mut self) -> Result<()> {
         let selection = self.selection;
         let found = match self.key() {
-            None => branches(&selection.filter)?,
+            None => branches(&selection.filter, self.known)?,
             Some(_) => None,
         };
         let Some(branches) = found else {
