@@ -20,7 +20,7 @@ pub mod remarks;
 pub mod retention;
 mod rules;
 pub mod search;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 pub mod stats;
 mod tally;
@@ -45,8 +45,8 @@ pub use self::query::{
 pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
 pub use self::recover::{Recovery, recover};
 pub use self::search::search_output;
-#[cfg(feature = "sqlite")]
-pub use self::sql::SqliteStore;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use self::sql::SqlStore;
 
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
@@ -380,8 +380,8 @@ impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
 
 /// Opens a store and ends, as `interrupted`, the runs whose process went away.
 ///
-/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `memory:` a store that ends with the process. What
-/// is missing is made.
+/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
+/// that ends with the process. What is missing is made.
 ///
 /// # Errors
 /// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
@@ -411,6 +411,7 @@ async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
         None if url.is_empty() => Err(no_path()),
         None => Ok(Arc::new(FsStore::open(url).await?)),
         Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
+        Some(("postgres" | "postgresql", _)) => postgres(url).await,
         Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
         Some((scheme, _)) => Err(unsupported(scheme)),
     }
@@ -428,7 +429,7 @@ async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
     if path.is_empty() {
         return Err(no_path());
     }
-    Ok(Arc::new(SqliteStore::open(path).await?))
+    Ok(Arc::new(SqlStore::sqlite(path).await?))
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -436,11 +437,22 @@ async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
     Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
 }
 
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<Arc<dyn Backend>> {
+    Ok(Arc::new(SqlStore::postgres(url).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<Arc<dyn Backend>> {
+    Err(unsupported("postgres").hint("build netsnap with its feature `postgres`"))
+}
+
 fn no_path() -> Error {
     Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
 }
 
-const HINT: &str = "use a folder such as ./data, sqlite:runs.db, or memory:";
+const HINT: &str =
+    "use a folder such as ./data, sqlite:runs.db, postgres://user@host/database, or memory:";
 
 /// Names the scheme alone: what follows it can hold a password.
 fn unsupported(scheme: &str) -> Error {

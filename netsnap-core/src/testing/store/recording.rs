@@ -315,6 +315,8 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
         return;
     }
     dead.boot = "an earlier boot".into();
+    // The connection of a process ends with it.
+    dead.session = dead.session.wrapping_neg();
     let mut run = run(time("2026-03-01T10:00:00Z"), 1);
     run.owner = Some(dead);
     store.create(&run).await.unwrap();
@@ -375,6 +377,7 @@ pub async fn an_end_that_is_logged_is_completed(store: Store) {
         return;
     };
     owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
     dead.id = ExecutionId::new(dead.created_at, 0xdead_beef);
     store.create(&dead).await.unwrap();
     store
