@@ -105,10 +105,6 @@ macro_rules! store_contract {
             a_rerun_names_the_devices_to_work_on
             a_run_that_cannot_be_repeated_is_refused
             a_collection_is_done_once_more
-        }
-    };
-    (keeping $open:path) => {
-        $crate::store_contract! { @each $open =>
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
             whatever_is_done_to_an_audit_log_is_found
