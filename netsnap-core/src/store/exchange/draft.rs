@@ -227,9 +227,12 @@ fn json_file(path: &Path) -> Result<Value> {
 }
 
 fn changed(path: &Path) -> Error {
-    Error::new(ErrorKind::Conflict, "a file was changed while it was imported")
-        .with("path", path.display())
-        .hint("import again when nobody writes to it any more")
+    Error::new(
+        ErrorKind::Conflict,
+        "a file was changed while it was imported",
+    )
+    .with("path", path.display())
+    .hint("import again when nobody writes to it any more")
 }
 
 /// What is known of an output that only its bytes are left of: that it ended is all the proof there is.

@@ -9,6 +9,7 @@
 )]
 
 mod content;
+mod exchange;
 mod log;
 mod outputs;
 mod recording;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::exchange::*;
 pub use self::log::*;
 pub use self::outputs::*;
 pub use self::recording::*;
