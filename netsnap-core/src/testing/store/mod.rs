@@ -11,6 +11,7 @@
 mod content;
 mod faulty;
 mod keeping;
+mod exchange;
 mod log;
 mod outputs;
 mod primitives;
@@ -25,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::content::*;
 pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
+pub use self::exchange::*;
 pub use self::log::*;
 pub use self::outputs::*;
 pub use self::primitives::*;
