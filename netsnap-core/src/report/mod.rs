@@ -7,12 +7,14 @@ pub mod html;
 mod lanes;
 pub mod terminal;
 mod text;
+mod topology;
 mod words;
 
 use crate::event::Event;
 use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
 
 pub use html::html;
+pub use topology::topology;
 
 /// Everything that one page shows: one run, or the runs of one change.
 #[derive(Clone, Debug, Default)]
