@@ -13,14 +13,21 @@ pub(super) type Point = [f64; 2];
 const ROUNDS: usize = 250;
 /// Steps to find an axis.
 const POWER: usize = 100;
-/// The cosine and sine of 7.5 degrees.
-const TURN: Point = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
+/// The cosine and sine of 1.5 degrees.
+const TURN: Point = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
 /// Turns of a quarter circle.
-const TURNS: usize = 12;
+const TURNS: usize = 60;
 
-/// Places the nodes of a connected graph, one unit for each link between two.
-pub(super) fn layout(count: usize, edges: &[(usize, usize)]) -> Vec<Point> {
-    let distances = distances(count, edges);
+/// Places the nodes of a connected graph, one unit for each link between two. Nodes from `half` on are half as far from others:
+/// they stand for networks.
+pub(super) fn layout(count: usize, edges: &[(usize, usize)], half: usize) -> Vec<Point> {
+    let mut distances = distances(count, edges);
+    for (a, row) in distances.iter_mut().enumerate() {
+        for (b, distance) in row.iter_mut().enumerate().filter(|(b, _)| *b != a) {
+            let networks = [a, b].iter().filter(|node| **node >= half).count();
+            *distance = (*distance - 0.5 * real(networks)).max(0.5);
+        }
+    }
     let mut points = scale(&distances);
     for _ in 0..ROUNDS {
         improve(&distances, &mut points);
@@ -247,7 +254,7 @@ mod tests {
     #[test]
     fn links_of_a_ring_are_of_one_length_and_nobody_stands_on_another() {
         for count in [3, 4, 5, 12, 40] {
-            let points = layout(count, &ring(count));
+            let points = layout(count, &ring(count), count);
             let lengths: Vec<f64> = ring(count)
                 .iter()
                 .map(|(a, b)| length(minus(points[*a], points[*b])))
@@ -261,7 +268,7 @@ mod tests {
     #[test]
     fn a_star_stands_around_its_middle() {
         let edges: Vec<_> = (1..9).map(|leaf| (0, leaf)).collect();
-        let points = layout(9, &edges);
+        let points = layout(9, &edges, 9);
         for (a, first) in points.iter().enumerate() {
             for second in &points[a + 1..] {
                 assert!(length(minus(*first, *second)) > 0.4, "{points:?}");
@@ -275,6 +282,6 @@ mod tests {
             parts(5, &[(0, 3), (4, 1)]),
             [vec![0, 3], vec![1, 4], vec![2]]
         );
-        assert_eq!(layout(1, &[]).len(), 1);
+        assert_eq!(layout(1, &[], 1).len(), 1);
     }
 }

@@ -6,6 +6,7 @@
 mod label;
 mod layout;
 mod scene;
+mod wheel;
 
 use maud::{Markup, PreEscaped, html};
 

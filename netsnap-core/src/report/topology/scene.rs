@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::layout::{Point, layout, length, minus, parts, real};
+use super::wheel;
 use crate::report::text::{columns, fit, one_line};
 use crate::topology::{Link, Node, Topology};
 
@@ -135,13 +136,34 @@ impl<'a> Scene<'a> {
             .iter()
             .filter_map(|(a, b)| Some((*index.get(a)?, *index.get(b)?)))
             .collect();
-        for (mark, [x, y]) in part.iter().zip(layout(part.len(), &edges)) {
-            self.marks[*mark].at = [x * unit, y * unit];
+        match wheel::rim(part.len(), &edges) {
+            Some(rim) => self.place_wheel(part, &rim),
+            None => {
+                // Networks stand behind all devices.
+                let devices = part.iter().filter(|mark| self.marks[**mark].node.is_some());
+                let points = layout(part.len(), &edges, devices.count());
+                for (mark, [x, y]) in part.iter().zip(points) {
+                    self.marks[*mark].at = [x * unit, y * unit];
+                }
+            }
         }
         self.push_apart(part);
         let [left, top, right, bottom] = self.bounds(part);
         self.shift(part, [-left, -top]);
         [right - left, bottom - top]
+    }
+
+    fn place_wheel(&mut self, part: &[usize], rim: &[usize]) {
+        let widths = part.iter().map(|mark| 2.0 * self.marks[*mark].half[0]);
+        let width = widths.fold(0.0, f64::max) + GAP;
+        let hub: Vec<usize> = (0..part.len())
+            .filter(|place| !rim.contains(place))
+            .collect();
+        let (outer, inner) = wheel::places(rim.len(), hub.len(), width);
+        let placed = rim.iter().zip(outer).chain(hub.iter().zip(inner));
+        for (place, at) in placed {
+            self.marks[part[*place]].at = at;
+        }
     }
 
     fn shift(&mut self, part: &[usize], by: Point) {
