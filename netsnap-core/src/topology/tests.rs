@@ -34,6 +34,12 @@ macro_rules! four {
     };
 }
 
+#[tokio::test]
+async fn the_topology_of_a_run_is_kept_with_it() {
+    let store = std::sync::Arc::new(crate::store::MemoryStore::new());
+    crate::testing::store::the_topology_of_a_run_is_kept_with_it(store).await;
+}
+
 type Output = (&'static str, &'static str, &'static str);
 
 fn neighbors() -> [Output; 4] {
