@@ -156,27 +156,18 @@ pub(super) fn pair((a, b): (&str, &str), from_a: Vec<Half>, from_b: Vec<Half>) -
     for (_, place_a, place_b) in fits {
         if left[0][place_a].is_some() && left[1][place_b].is_some() {
             let halves = (left[0][place_a].take(), left[1][place_b].take());
-            links.push(link((a, b), halves.0, halves.1));
+            links.push(link((a, b), [halves.0.as_ref(), halves.1.as_ref()]));
         }
     }
     let [from_a, from_b] = left;
-    links.extend(
-        from_a
-            .into_iter()
-            .flatten()
-            .map(|half| link((a, b), Some(half), None)),
-    );
-    links.extend(
-        from_b
-            .into_iter()
-            .flatten()
-            .map(|half| link((a, b), None, Some(half))),
-    );
+    let alone = |half: &Half| link((a, b), [Some(half), None]);
+    links.extend(from_a.iter().flatten().map(alone));
+    let alone = |half: &Half| link((a, b), [None, Some(half)]);
+    links.extend(from_b.iter().flatten().map(alone));
     links
 }
 
-fn link((a, b): (&str, &str), from_a: Option<Half>, from_b: Option<Half>) -> Link {
-    let halves = [from_a.as_ref(), from_b.as_ref()];
+fn link((a, b): (&str, &str), halves: [Option<&Half>; 2]) -> Link {
     let mut sources: Vec<_> = halves
         .iter()
         .flatten()

@@ -62,7 +62,7 @@ pub fn build(
     };
     complete(&mut topology.links, &observations);
     topology.nodes.sort_by(|a, b| natural(&a.id, &b.id));
-    topology.links.sort_by(|a, b| link_order(a, b));
+    topology.links.sort_by(link_order);
     topology.remarks.sort();
     topology.remarks.dedup();
     topology
