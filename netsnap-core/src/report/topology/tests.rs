@@ -79,6 +79,28 @@ fn two_tiers() -> Topology {
     topology_of(&[spines, leaves.clone()].concat(), links)
 }
 
+/// Two hundred routers: twenty sites of ten on a ring of cores.
+fn sites() -> Topology {
+    let names = names("router-", 200);
+    let core = |site: usize| &names[site * 10];
+    let mut links: Vec<Link> = (0..20)
+        .map(|site| link(core(site), core((site + 1) % 20), site))
+        .collect();
+    for (number, name) in names
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| number % 10 != 0)
+    {
+        let up = if number % 10 < 4 {
+            number / 10 * 10
+        } else {
+            number / 10 * 10 + number % 3 + 1
+        };
+        links.push(link(name, &names[up], 100 + number));
+    }
+    topology_of(&names, links)
+}
+
 /// Two rings and a stub, one-sided and shared links, a hostile name.
 fn mixed() -> Topology {
     let mut names = names("r", 9);
@@ -116,7 +138,7 @@ fn the_same_topology_gives_the_same_bytes() {
 fn boxes_never_overlap_and_stand_on_the_paper() {
     let lone = topology_of(&names("r", 1), Vec::new());
     let pair = topology_of(&names("r", 2), vec![link("r1", "r2", 1)]);
-    for drawn in [lone, pair, square(), ring(), mixed(), two_tiers()] {
+    for drawn in [lone, pair, square(), ring(), mixed(), two_tiers(), sites()] {
         let scene = Scene::new(&drawn);
         for (place, first) in scene.marks.iter().enumerate() {
             for axis in 0..2 {
@@ -172,6 +194,7 @@ fn pictures_are_written_where_somebody_wants_to_look_at_them() {
         ("ring", ring()),
         ("tiers", two_tiers()),
         ("mixed", mixed()),
+        ("sites", sites()),
     ] {
         let svg = topology(&drawn);
         assert!(svg.ends_with("</svg>"));
