@@ -8,6 +8,7 @@ mod contention;
 mod follow;
 mod fs;
 mod memory;
+pub mod metrics;
 mod owner;
 pub mod query;
 mod recorder;
@@ -21,6 +22,7 @@ pub mod stats;
 mod tally;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;

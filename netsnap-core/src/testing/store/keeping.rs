@@ -2,9 +2,13 @@
 
 mod audit;
 mod history;
+mod metrics;
 mod retention;
 mod stats;
+mod verify;
 
 pub use self::audit::*;
+pub use self::metrics::*;
 pub use self::retention::*;
 pub use self::stats::*;
+pub use self::verify::*;
