@@ -171,7 +171,7 @@ mod tests {
         let key = |id: &str| key(&id.parse().unwrap());
         assert_eq!(
             key("exec_2025-11-24_194401_a1b2c3d4"),
-            0x2025_1124_1944_01a1_b2c3_d4
+            0x0020_2511_2419_4401_a1b2_c3d4
         );
         assert_ne!(
             key("exec_2025-11-24_194401_a1b2c3d4"),

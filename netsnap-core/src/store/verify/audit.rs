@@ -82,7 +82,7 @@ impl Verify<'_> {
         since.read_on(self.store).await?;
         for id in lost.into_iter().filter(|id| !since.holds(id)) {
             let what = "the audit log tells of its creation, and it is gone without a tombstone";
-            self.find(Check::Audit.error(id, what).hint(
+            self.find(Check::Audit.error(&id, what).hint(
                 "it was removed by other means, or a prune on a full disk died; restore it from a copy if it is missed",
             ));
         }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::ExecutionId;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -48,13 +50,34 @@ pub struct Finding {
     pub hint: String,
 }
 
+/// Where something is, as text.
+pub(super) struct Place(String);
+
+impl From<String> for Place {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Place {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<&ExecutionId> for Place {
+    fn from(id: &ExecutionId) -> Self {
+        Self(id.to_string())
+    }
+}
+
 impl Check {
-    pub(super) fn error(self, place: impl ToString, what: impl Into<String>) -> Finding {
-        self.finding(Severity::Error, place.to_string(), what.into())
+    pub(super) fn error(self, place: impl Into<Place>, what: impl Into<String>) -> Finding {
+        self.finding(Severity::Error, place.into().0, what.into())
     }
 
-    pub(super) fn warning(self, place: impl ToString, what: impl Into<String>) -> Finding {
-        self.finding(Severity::Warning, place.to_string(), what.into())
+    pub(super) fn warning(self, place: impl Into<Place>, what: impl Into<String>) -> Finding {
+        self.finding(Severity::Warning, place.into().0, what.into())
     }
 
     fn finding(self, severity: Severity, place: String, what: String) -> Finding {

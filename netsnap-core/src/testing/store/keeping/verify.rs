@@ -210,9 +210,9 @@ pub async fn a_summary_that_was_changed_is_found(store: Store) {
 /// A run that is gone without a tombstone, and one that is there in spite of its tombstone, are found.
 pub async fn runs_that_are_lost_or_came_back_are_found(store: Store) {
     let lost = recorded(&store, "one").await;
-    store.delete(&[lost.id.clone()]).await.unwrap();
+    store.delete(std::slice::from_ref(&lost.id)).await.unwrap();
     let expected = (Severity::Error, Check::Audit, lost.id.to_string());
-    assert_eq!(found(store.as_ref()).await, [expected.clone()]);
+    assert_eq!(found(store.as_ref()).await, std::slice::from_ref(&expected));
     let old = hours_ago(48, 1);
     let run = old.put(&store).await;
     let dying = Faulty::new(Arc::clone(&store), Fault::DiesAfter(2));
