@@ -8,7 +8,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::LiveEvent;
 use crate::model::{Device, DeviceSummary, Inventory};
 use crate::platform::Platform;
+use crate::redact::Redactor;
 use crate::store::Backend;
+use crate::transport::secret::reveal;
 use crate::transport::{Limits, Session, Transport};
 
 /// A store, a way to reach devices, and listeners.
@@ -20,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) transport: Arc<dyn Transport>,
     /// Who listens; nobody is fine.
     pub(crate) bus: broadcast::Sender<LiveEvent>,
+    /// What knows the secrets that were handed in.
+    pub(crate) redactor: Arc<Redactor>,
 }
 
 impl Context {
@@ -31,11 +35,27 @@ impl Context {
     ) -> Result<(Box<dyn Session>, Arc<Platform>)> {
         let platform = Platform::named(&device.platform)
             .map_err(|error| error.with("device", &device.name))?;
+        self.register(device).await;
         let session = self.transport.connect(device, &platform, limits).await;
         Ok((
             session.map_err(|error| error.with("device", &device.name))?,
             platform,
         ))
+    }
+}
+
+impl Context {
+    /// Makes sure that what a device is logged in to with is masked wherever it turns up. A secret that cannot be had now is found
+    /// missing by the login.
+    async fn register(&self, device: &Device) {
+        for secret in [&device.password, &device.key_passphrase]
+            .into_iter()
+            .flatten()
+        {
+            if let Ok(value) = reveal(secret).await {
+                self.redactor.register(&value);
+            }
+        }
     }
 }
 

@@ -57,6 +57,8 @@ event_kinds! {
     Connected = "connected";
     /// A command was sent. Data: `command`.
     CommandStarted = "command_started";
+    /// Lines of an output that is still being sent, in `text`. Data: `command`.
+    OutputPart = "output_part";
     /// A command was answered. Data: `command`, `bytes`, `proof`, `status`.
     CommandFinished = "command_finished";
     /// A configuration was captured. Data: `snapshot`, `content`.

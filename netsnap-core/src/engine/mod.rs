@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 pub use crate::capture::{Capture, CaptureOptions};
 pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::DeployOptions;
+pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
 pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
 
@@ -27,9 +28,11 @@ use crate::model::{
     ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan, Snapshot,
 };
 use crate::platform::Platform;
+use crate::redact::Redactor;
+use crate::rerun;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
-use crate::store::{self, Backend, NewExecution, Page, Recorder};
+use crate::store::{self, Backend, Gate, NewExecution, Page, Recorder};
 use crate::transport::Transport;
 
 /// Live events kept for a listener that is behind; an older one is told how many it missed.
@@ -61,21 +64,32 @@ impl Netsnap {
     /// `Unsupported` for another kind of store; `Storage`; `Corrupt`.
     #[cfg(feature = "ssh")]
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self::new(
-            store::open(url).await?,
-            Arc::new(crate::transport::SshTransport::default()),
-        ))
+        let redactor = Arc::new(Redactor::default());
+        let store = store::open_with(url, Arc::clone(&redactor)).await?;
+        let transport = Arc::new(crate::transport::SshTransport::default());
+        Ok(Self::joined(store, transport, redactor))
     }
 
     /// Joins a store and a transport, of ours or of yours.
     #[must_use]
     pub fn new(store: Arc<dyn Backend>, transport: Arc<dyn Transport>) -> Self {
+        let redactor = Arc::new(Redactor::default());
+        let store = Arc::new(Gate::new(store, Arc::clone(&redactor)));
+        Self::joined(store, transport, redactor)
+    }
+
+    fn joined(
+        store: Arc<dyn Backend>,
+        transport: Arc<dyn Transport>,
+        redactor: Arc<Redactor>,
+    ) -> Self {
         let (bus, _) = broadcast::channel(LISTENER_BACKLOG);
         Self {
             context: Context {
                 store,
                 transport,
                 bus,
+                redactor,
             },
         }
     }
@@ -178,6 +192,21 @@ impl Netsnap {
     /// `InvalidInput`; `Storage`. What a device does wrong is in its result.
     pub async fn capture(&self, devices: &[Device], options: &CaptureOptions) -> Result<Capture> {
         capture::capture(&self.context, devices, options).await
+    }
+
+    /// Does a collection or capture once more, linked by `retry_of`, on those of the devices that have the names of then. See
+    /// [`RerunOptions`] and [`rerun_plan`](crate::rerun::rerun_plan).
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` for a run that has not ended; `Unsupported` for a kind that is not repeated; `InvalidInput`;
+    /// `Storage`. What a device does wrong is in its result.
+    pub async fn rerun(
+        &self,
+        id: &ExecutionId,
+        devices: &[Device],
+        options: &RerunOptions,
+    ) -> Result<Repeated> {
+        rerun::rerun(&self.context, id, devices, options).await
     }
 
     /// Returns the record of a snapshot.

@@ -124,6 +124,9 @@ pub struct OutputSummary {
     /// Whether the answer is kept as parsed data beside its text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub parsed: bool,
+    /// How many secrets were masked in it before it was kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub redactions: u32,
     /// When the command was sent.
     pub started_at: Timestamp,
     /// From the first byte sent to the proof, in microseconds.
@@ -136,7 +139,15 @@ pub struct OutputSummary {
     pub file: String,
 }
 
-/// The recorded output of one command on one device. The bytes are exact: NUL and invalid UTF-8 survive.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// The recorded output of one command on one device. The bytes are exact, secrets aside: NUL and invalid UTF-8 survive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// Everything but the bytes.
@@ -170,6 +181,7 @@ impl Output {
             rejection: answer.rejection,
             cut: None,
             parsed: false,
+            redactions: 0,
             started_at,
             duration_us: answer.duration_us,
             json: false,

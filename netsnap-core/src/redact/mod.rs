@@ -1,12 +1,20 @@
-//! Which part of a line is a secret, and how is it shown?
+//! Which part of a text is a secret, and how is it shown?
 //!
-//! For what is shown and kept beside a configuration: errors, reasons, events, reports of sent lines. A configuration itself,
-//! and the plan made from it, keep their secrets: a device could not be brought back without them.
+//! [`Redactor`] masks what is recorded of a run: parameters, command lines, outputs, events, errors. [`secrets`] masks configuration
+//! lines where they are shown. A configuration itself, and the plan made from it, keep their secrets: a device could not be
+//! brought back without them.
+
+mod json;
+mod lines;
+mod values;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use self::values::Values;
+
 use regex::{Captures, Regex};
+use serde_json::Value;
 
 /// What stands in the place of a secret. No line that holds it is ever planned: it is a mask in every platform's table.
 pub const MASK: &str = "********";
@@ -51,6 +59,69 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
         question if question.contains("? ") => found[0].to_owned(),
         _ => format!("{} {MASK}", &found["kept"]),
     })
+}
+
+/// Masks secrets in whatever is recorded of a run.
+///
+/// By value where one was handed in to log in with, by the syntax of devices and protocols around them, and by the key in JSON. It is
+/// fail-safe by shape: what it masks is gone for good, what it does not know stays.
+#[derive(Debug, Default)]
+pub struct Redactor {
+    values: Values,
+}
+
+impl Redactor {
+    /// Remembers a value that is secret. One of less than six bytes is not looked for: it would be found everywhere.
+    pub fn register(&self, value: &str) {
+        self.values.add(value);
+    }
+
+    /// Masks bytes, and counts what was masked.
+    #[must_use]
+    pub fn bytes<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u32) {
+        let mut found = lines::find(bytes);
+        let known = self.values.find(bytes);
+        if !known.is_empty() {
+            found.extend(known);
+            found = lines::joined(found);
+        }
+        if found.is_empty() {
+            return (Cow::Borrowed(bytes), 0);
+        }
+        let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        (Cow::Owned(masked(bytes, &found)), count)
+    }
+
+    /// Masks a text, and counts what was masked.
+    #[must_use]
+    pub fn text<'a>(&self, text: &'a str) -> (Cow<'a, str>, u32) {
+        match self.bytes(text.as_bytes()) {
+            (Cow::Borrowed(_), count) => (Cow::Borrowed(text), count),
+            (Cow::Owned(bytes), count) => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                (Cow::Owned(text), count)
+            }
+        }
+    }
+
+    /// Masks a JSON value in place, and counts what was masked.
+    pub fn json(&self, value: &mut Value) -> u32 {
+        json::mask(self, value)
+    }
+}
+
+fn masked(bytes: &[u8], found: &[(usize, usize)]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for (start, end) in found {
+        out.extend_from_slice(&bytes[from..*start]);
+        out.extend_from_slice(MASK.as_bytes());
+        // A key that spans lines keeps its lines apart.
+        out.extend(bytes[*start..*end].iter().filter(|byte| **byte == b'\n'));
+        from = *end;
+    }
+    out.extend_from_slice(&bytes[from..]);
+    out
 }
 
 #[cfg(test)]
@@ -111,6 +182,61 @@ mod tests {
             "aaa authentication login default group tacacs+ local",
         ] {
             assert_eq!(secrets(line), line);
+        }
+    }
+
+    #[test]
+    fn outputs_lose_their_secrets_and_nothing_else() {
+        let planted = include_str!("planted.txt");
+        let redactor = Redactor::default();
+        for line in planted.lines().filter(|line| !line.starts_with("# ")) {
+            let clear = line.replace(['\u{ab}', '\u{bb}'], "");
+            let mut expected = line.to_owned();
+            while let (Some(start), Some(end)) = (expected.find('\u{ab}'), expected.find('\u{bb}'))
+            {
+                expected.replace_range(start..end + '\u{bb}'.len_utf8(), MASK);
+            }
+            assert_eq!(redactor.text(&clear).0, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_masked_over_its_lines() {
+        let text =
+            "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIabc\ndef==\n-----END RSA PRIVATE KEY-----\nb";
+        let (masked, count) = Redactor::default().text(text).clone();
+        assert!(!masked.contains("MIIabc") && !masked.contains("def==") && masked.ends_with("\nb"));
+        assert_eq!((count, masked.lines().count()), (1, text.lines().count()));
+    }
+
+    #[test]
+    fn a_registered_value_is_masked_wherever_it_stands_by_itself() {
+        let redactor = Redactor::default();
+        redactor.register("hunter2!");
+        redactor.register("abc");
+        for (text, expected) in [
+            ("it is hunter2! indeed", "it is ******** indeed"),
+            ("aHVudGVyMiE=", "********"),
+            ("x=hunter2%21&y=1", "x=********&y=1"),
+            ("abc hunter2", "abc hunter2"),
+        ] {
+            assert_eq!(redactor.text(text).0, expected);
+        }
+        let (bytes, count) = redactor.bytes(b"\xff\0 hunter2!\xff");
+        assert_eq!((&*bytes, count), (&b"\xff\0 ********\xff"[..], 1));
+    }
+
+    #[test]
+    fn masking_twice_changes_nothing_more() {
+        let redactor = Redactor::default();
+        let planted = include_str!("planted.txt")
+            .lines()
+            .filter(|line| !line.starts_with("# "));
+        let planted: Vec<&str> = planted.collect();
+        let text = planted.join("\n").replace(['\u{ab}', '\u{bb}'], "");
+        let once = redactor.text(&text).0.into_owned();
+        for line in once.lines() {
+            assert_eq!(redactor.text(line), (line.into(), 0));
         }
     }
 

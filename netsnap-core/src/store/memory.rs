@@ -163,6 +163,14 @@ impl ExecutionStore for MemoryStore {
             .ok_or_else(|| rules::no_output(id, device, command))
     }
 
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let state = self.state();
+        let output = state.run(id)?.outputs.get(place);
+        output
+            .cloned()
+            .ok_or_else(|| rules::no_output_at(id, place))
+    }
+
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
         let run = state.run_mut(id)?;
@@ -173,6 +181,10 @@ impl ExecutionStore for MemoryStore {
 
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         Ok(self.state().run(id)?.results.values().cloned().collect())
+    }
+
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        self.state().run(id).map(drop)
     }
 
     async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {

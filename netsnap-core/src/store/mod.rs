@@ -3,10 +3,15 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+<<<<<<< HEAD
 pub mod audit;
 mod contention;
+=======
+pub mod compare;
+>>>>>>> read
 mod follow;
 mod fs;
+mod gate;
 mod memory;
 pub mod metrics;
 mod owner;
@@ -16,6 +21,7 @@ mod recover;
 pub mod remarks;
 pub mod retention;
 mod rules;
+pub mod search;
 #[cfg(feature = "sqlite")]
 mod sql;
 pub mod stats;
@@ -31,14 +37,17 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+pub use self::compare::compare_executions;
 pub use self::follow::follow;
 pub use self::fs::FsStore;
+pub use self::gate::Gate;
 pub use self::memory::MemoryStore;
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
-pub use self::recorder::{NewExecution, Recorder};
+pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
 pub use self::recover::{Recovery, recover};
+pub use self::search::search_output;
 #[cfg(feature = "sqlite")]
 pub use self::sql::SqliteStore;
 
@@ -46,6 +55,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
+use crate::redact::Redactor;
 
 /// Whether a write must have reached the disk when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +183,11 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         durability: Durability,
     ) -> Result<()>;
 
+    /// Returns an event as the store would keep it: what is shown live is what is read later.
+    fn as_kept(&self, event: Event) -> Event {
+        event
+    }
+
     /// Returns up to `limit` events from sequence `from` on.
     ///
     /// # Errors
@@ -207,6 +222,21 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound` for the run or the output; `Corrupt` when the bytes do not match their digest; `Storage`.
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output>;
 
+    /// Returns the output at a place in [`outputs`](Self::outputs), counted from 0.
+    ///
+    /// # Errors
+    /// `NotFound` for the run or the place; `Corrupt` when the bytes do not match their digest; `Unsupported` from a backend that
+    /// can only read the newest output of a command, for an older one with other bytes; `Storage`.
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let summary = self.outputs(id).await?.into_iter().nth(place);
+        let summary = summary.ok_or_else(|| rules::no_output_at(id, place))?;
+        let newest = self.output(id, &summary.device, &summary.command).await?;
+        if newest.summary.digest == summary.digest {
+            return Ok(Output { summary, ..newest });
+        }
+        Err(rules::only_newest(id, &summary))
+    }
+
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
     /// # Errors
@@ -218,6 +248,12 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
+
+    /// Makes everything that was recorded of a run so far survive power loss.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    async fn sync(&self, id: &ExecutionId) -> Result<()>;
 
     /// Keeps a document that was derived from a run, such as `topology.json`, in the place of the one of this name. Durable on
     /// return. A name has letters, digits, `-`, `_` and `.`, and does not begin with a dot.
@@ -355,10 +391,19 @@ impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
 ///
 /// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
 pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    open_with(url, Arc::default())
+}
+
+/// Opens a store as [`open`] does, behind a redactor that knows secrets by value.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
     Box::pin(async move {
         let store = backend(url)
             .await
             .map_err(|error| error.during("store.open"))?;
+        let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
         recover(store.as_ref()).await?;
         Ok(store)
     })

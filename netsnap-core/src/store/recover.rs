@@ -134,6 +134,7 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
         files: tally.files(),
         error_kinds: tally.error_kinds(),
         cost: tally.cost(),
+        incomplete: None,
     })
 }
 
@@ -164,6 +165,8 @@ pub(super) struct Closing {
     pub(super) error_kinds: BTreeMap<ErrorKind, u64>,
     #[serde(default)]
     pub(super) cost: Cost,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) incomplete: Option<String>,
 }
 
 impl Closing {
@@ -199,6 +202,7 @@ impl Closing {
         run.files = self.files;
         run.error_kinds.clone_from(&self.error_kinds);
         run.cost = self.cost;
+        run.incomplete.clone_from(&self.incomplete);
         run.ended_at = Some(event.at);
         run.last_sequence = event.sequence;
         run.owner = None;

@@ -4,6 +4,7 @@
 mod known_hosts;
 mod pipe;
 pub mod replay;
+pub(crate) mod secret;
 mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;

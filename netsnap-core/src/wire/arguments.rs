@@ -13,11 +13,12 @@ use serde_json::Value;
 use crate::engine::{HistoryOptions, PlanTarget};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, Level, NewEvent, Progress};
+use crate::id::ExecutionId;
 use crate::model::{
-    Answer, DeviceResult, DeviceStatus, DeviceSummary, ExecutionKind, ExecutionStatus, Output,
-    Proof, Rejection,
+    Answer, CommandStatus, DeviceResult, DeviceStatus, DeviceSummary, ExecutionKind,
+    ExecutionStatus, Output, Proof, Rejection, TaskCounters, Trigger,
 };
-use crate::store::NewExecution;
+use crate::store::{NewExecution, RecordingLevel};
 
 /// Reads the arguments of a verb.
 ///
@@ -234,9 +235,18 @@ pub(super) struct Begin {
     kind: ExecutionKind,
     actor: String,
     job_id: Option<String>,
+    parent: Option<ExecutionId>,
+    trigger: Trigger,
+    why: Option<String>,
+    ticket: Option<String>,
+    dry_run: bool,
     labels: BTreeMap<String, String>,
     parameters: Value,
     devices: Vec<DeviceSummary>,
+    commands: Vec<String>,
+    tool: Option<String>,
+    version: Option<String>,
+    level: RecordingLevel,
 }
 
 impl Begin {
@@ -247,8 +257,18 @@ impl Begin {
             actor: self.actor,
             job_id: self.job_id,
             labels: self.labels,
+            parent: self.parent,
+            trigger: self.trigger,
+            why: self.why,
+            ticket: self.ticket,
+            dry_run: self.dry_run,
             parameters: self.parameters,
             devices: self.devices,
+            commands: self.commands,
+            tool: self
+                .tool
+                .map(|tool| (tool, self.version.unwrap_or_default())),
+            level: self.level,
             ..NewExecution::default()
         }
     }
@@ -301,6 +321,10 @@ pub(super) struct NewOutput {
     #[serde(default)]
     rejection: Option<Rejection>,
     #[serde(default)]
+    status: Option<CommandStatus>,
+    #[serde(default)]
+    parsed: Option<Value>,
+    #[serde(default)]
     started_at: Option<Timestamp>,
     #[serde(default)]
     duration_us: u64,
@@ -322,7 +346,12 @@ impl NewOutput {
             duration_us: self.duration_us,
         };
         let started_at = self.started_at.unwrap_or_else(Timestamp::now);
-        Output::new(self.device, self.command, started_at, answer)
+        let mut output = Output::new(self.device, self.command, started_at, answer);
+        output.summary.status = self.status.unwrap_or(output.summary.status);
+        match self.parsed {
+            Some(parsed) => output.with_parsed(parsed),
+            None => output,
+        }
     }
 }
 
@@ -337,9 +366,21 @@ pub(super) struct DeviceEnd {
     #[serde(default)]
     commands_failed: u64,
     #[serde(default)]
+    tasks: TaskCounters,
+    #[serde(default = "first_attempt")]
+    attempt: u32,
+    #[serde(default)]
+    started_at: Option<Timestamp>,
+    #[serde(default)]
+    ended_at: Option<Timestamp>,
+    #[serde(default)]
     duration_us: u64,
     #[serde(default)]
     error: Option<ErrorReport>,
+}
+
+fn first_attempt() -> u32 {
+    1
 }
 
 fn ok() -> DeviceStatus {
@@ -351,6 +392,10 @@ impl DeviceEnd {
         DeviceResult {
             commands_ok: self.commands_ok,
             commands_failed: self.commands_failed,
+            tasks: self.tasks,
+            attempt: self.attempt,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
             duration_us: self.duration_us,
             error: self.error,
             ..DeviceResult::new(self.device, self.status)
@@ -365,6 +410,21 @@ pub(super) struct Finish {
     pub(super) status: ExecutionStatus,
     #[serde(default)]
     pub(super) reason: Option<String>,
+}
+
+/// Why something is missing in a record.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Incomplete {
+    pub(super) reason: String,
+}
+
+/// A part of an output that a device is still sending; its bytes come beside.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutputPart {
+    pub(super) device: String,
+    pub(super) command: String,
 }
 
 fn succeeded() -> ExecutionStatus {

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::runtime;
 use tokio::sync::Mutex;
 
-use super::arguments::{self, DeviceEnd, Finish, NewOutput, Note, parse};
+use super::arguments::{self, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, parse};
 use super::public;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -34,7 +34,8 @@ impl Recording {
         &self.id
     }
 
-    /// Carries out one of the recorder's verbs: `event`, `output` (with the bytes), `device_result`, `finish`.
+    /// Carries out one of the recorder's verbs: `event`, `output` and `output_part` (with the bytes), `device_result`,
+    /// `incomplete`, `finish`.
     ///
     /// # Errors
     /// `InvalidInput` for an unknown verb or arguments that do not fit; `AlreadyFinished`; `Storage`.
@@ -61,6 +62,11 @@ impl Recording {
                 let output = output.into_output(bytes.unwrap_or_default());
                 self.output(output).await
             }
+            "output_part" => {
+                self.part(parse(verb, arguments)?, &bytes.unwrap_or_default())
+                    .await
+            }
+            "incomplete" => self.incomplete(parse(verb, arguments)?).await,
             "device_result" => self.device_result(parse(verb, arguments)?).await,
             "finish" => self.finish(parse(verb, arguments)?).await,
             _ => Err(arguments::unknown_verb(verb)),
@@ -79,6 +85,20 @@ impl Recording {
     async fn output(&self, output: Output) -> Result<String> {
         let guard = self.recorder.lock().await;
         self.open(guard.as_ref())?.output(output).await?;
+        public::text(&json!(null))
+    }
+
+    async fn part(&self, part: OutputPart, bytes: &[u8]) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        self.open(guard.as_ref())?
+            .output_part(&part.device, &part.command, bytes)
+            .await?;
+        public::text(&json!(null))
+    }
+
+    async fn incomplete(&self, incomplete: Incomplete) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        self.open(guard.as_ref())?.incomplete(incomplete.reason);
         public::text(&json!(null))
     }
 

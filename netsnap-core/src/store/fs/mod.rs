@@ -221,6 +221,14 @@ impl ExecutionStore for FsStore {
         .await
     }
 
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let index = Arc::clone(&self.index);
+        self.with_run("store.output_at", id, move |run| {
+            run.output_at(&index, place)
+        })
+        .await
+    }
+
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let results = results.to_vec();
         self.with_run("store.put_device_results", id, move |run| {
@@ -232,6 +240,10 @@ impl ExecutionStore for FsStore {
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         self.with_run("store.device_results", id, Run::device_results)
             .await
+    }
+
+    async fn sync(&self, _: &ExecutionId) -> Result<()> {
+        Err(not_yet())
     }
 
     async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {

@@ -117,6 +117,19 @@ impl Run {
             .find(|summary| summary.device == device && summary.command == command)
             .cloned()
             .ok_or_else(|| rules::no_output(&self.id, device, command))?;
+        self.read_output(summary)
+    }
+
+    /// Returns the output at a place in the list of outputs.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub(super) fn output_at(&self, index: &Index, place: usize) -> Result<Output> {
+        let summary = index.of(self)?.get(place).cloned();
+        self.read_output(summary.ok_or_else(|| rules::no_output_at(&self.id, place))?)
+    }
+
+    fn read_output(&self, summary: OutputSummary) -> Result<Output> {
         let path = self.output_path(&summary)?;
         let bytes = durable::read(&path).map_err(|error| self.unreadable(&path, error))?;
         if Digest::of(&bytes) != summary.digest {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
@@ -29,6 +30,8 @@ use crate::model::{
 const QUEUE: usize = 4096;
 /// How often a new id is tried when the one before was taken.
 const ID_ATTEMPTS: usize = 8;
+/// Bytes of an output in one event, at most.
+const PART: usize = 64 * 1024;
 
 /// What a run is about, before it has a name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,6 +66,32 @@ pub struct NewExecution {
     pub commands: Vec<String>,
     /// The tool that does the work and its version; netsnap itself when absent.
     pub tool: Option<(String, String)>,
+    /// How much of it power loss may take.
+    pub level: RecordingLevel,
+}
+
+/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
+/// before the end. What is lost is always the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingLevel {
+    /// Nothing: each event, output and device result is on the disk when its call returns.
+    Strict,
+    /// At most 250 milliseconds or 256 events, and the outputs of the run.
+    #[default]
+    Batched,
+    /// Everything since the begin.
+    Relaxed,
+}
+
+impl RecordingLevel {
+    /// Returns what is promised for a write of which at least `asked` is wanted.
+    fn raised(self, asked: Durability) -> Durability {
+        match self {
+            Self::Strict => Durability::Durable,
+            Self::Batched | Self::Relaxed => asked,
+        }
+    }
 }
 
 impl NewExecution {
@@ -131,6 +160,9 @@ struct Shared {
     gate: Arc<RwLock<Gate>>,
     sequence: Mutex<u64>,
     tally: Mutex<Tally>,
+    level: RecordingLevel,
+    parts: Mutex<BTreeMap<(String, String), Vec<u8>>>,
+    incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
 }
 
@@ -162,6 +194,9 @@ impl Recorder {
             gate: Arc::new(RwLock::new(Gate::Open)),
             sequence: Mutex::new(0),
             tally: Mutex::default(),
+            level: new.level,
+            parts: Mutex::default(),
+            incomplete: Mutex::default(),
             failure: Mutex::default(),
         });
         let (requests, received) = mpsc::channel(QUEUE);
@@ -199,6 +234,7 @@ impl Recorder {
     /// written later, a batched one was not taken.
     pub async fn event(&self, event: NewEvent, durability: Durability) -> Result<u64> {
         let _open = self.enter().await?;
+        let durability = self.shared.level.raised(durability);
         self.retry_failed().await?;
         let slot = self.requests.reserve().await.map_err(|_| self.stopped())?;
         let (done, durable) = oneshot::channel();
@@ -218,9 +254,39 @@ impl Recorder {
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
+        let place = (
+            output.summary.device.clone(),
+            output.summary.command.clone(),
+        );
+        lock(&self.shared.parts).remove(&place);
         let summary = self.shared.store.put_output(self.id(), output).await?;
+        self.strictly().await?;
         lock(&self.shared.tally).output(&summary);
         Ok(summary)
+    }
+
+    /// Shows a part of an output that is still being sent: whole lines become events of kind `output_part`, what is behind the last
+    /// newline waits for the next part. The output itself is kept by [`output`](Self::output), once it is whole.
+    ///
+    /// # Errors
+    /// As [`event`](Self::event).
+    pub async fn output_part(&self, device: &str, command: &str, bytes: &[u8]) -> Result<()> {
+        let Some(lines) = self.shared.whole_lines(device, command, bytes) else {
+            return Ok(());
+        };
+        for part in lines.chunks(PART) {
+            let text = String::from_utf8_lossy(part).into_owned();
+            let event = NewEvent::new(EventKind::OutputPart, text)
+                .on(device)
+                .data(serde_json::json!({ "command": command }));
+            self.event(event, Durability::Batched).await?;
+        }
+        Ok(())
+    }
+
+    /// Says that something is missing in the record, and why. The first reason stays.
+    pub fn incomplete(&self, reason: impl Into<String>) {
+        lock(&self.shared.incomplete).get_or_insert(reason.into());
     }
 
     /// Keeps how a device ended and counts it.
@@ -241,6 +307,7 @@ impl Recorder {
             .store
             .put_device_results(self.id(), results)
             .await?;
+        self.strictly().await?;
         let mut tally = lock(&self.shared.tally);
         results.iter().for_each(|result| tally.result(result));
         Ok(())
@@ -283,6 +350,14 @@ impl Recorder {
         finished.await.map_err(|_| self.stopped())?
     }
 
+    /// Waits for the disk when nothing may be lost.
+    async fn strictly(&self) -> Result<()> {
+        match self.shared.level {
+            RecordingLevel::Strict => self.shared.store.sync(self.id()).await,
+            RecordingLevel::Batched | RecordingLevel::Relaxed => Ok(()),
+        }
+    }
+
     /// Keeps the run open while something is recorded.
     async fn enter(&self) -> Result<OwnedRwLockReadGuard<Gate>> {
         let gate = Arc::clone(&self.shared.gate).read_owned().await;
@@ -317,7 +392,7 @@ impl Shared {
     fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
         let mut sequence = lock(&self.sequence);
         *sequence += 1;
-        let event = event.at(*sequence, Timestamp::now());
+        let event = self.store.as_kept(event.at(*sequence, Timestamp::now()));
         let live = LiveEvent {
             execution: self.created.id.clone(),
             event: event.clone(),
@@ -326,6 +401,22 @@ impl Shared {
         // Nobody listening is no fault.
         let _ = self.bus.send(live);
         *sequence
+    }
+
+    /// Adds a part of an output to what waits, and returns what is whole lines of it. A line of more than a part is not waited for.
+    fn whole_lines(&self, device: &str, command: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut parts = lock(&self.parts);
+        let waiting = parts
+            .entry((device.to_owned(), command.to_owned()))
+            .or_default();
+        waiting.extend_from_slice(bytes);
+        let end = match waiting.iter().rposition(|byte| *byte == b'\n') {
+            Some(newline) => newline + 1,
+            None if waiting.len() > PART => waiting.len(),
+            None => return None,
+        };
+        let rest = waiting.split_off(end);
+        Some(std::mem::replace(waiting, rest))
     }
 
     /// Says how the run ends, as far as it was recorded.
@@ -338,6 +429,7 @@ impl Shared {
             results: tally.counters(self.created.devices.len() as u64),
             files: tally.files(),
             error_kinds: tally.error_kinds(),
+            incomplete: lock(&self.incomplete).clone(),
             cost: Cost {
                 cpu_us: microseconds(self.processor.elapsed()).unwrap_or_default(),
                 ..tally.cost()

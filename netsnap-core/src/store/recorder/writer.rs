@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::{OwnedRwLockWriteGuard, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Gate, Shared, lock};
+use super::{Gate, RecordingLevel, Shared, lock};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, LiveEvent};
 use crate::model::{Execution, ExecutionStatus};
@@ -119,7 +119,8 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let durability = if self.waiting.is_empty() {
+        let durability = if self.shared.level == RecordingLevel::Relaxed || self.waiting.is_empty()
+        {
             Durability::Batched
         } else {
             Durability::Durable
@@ -200,6 +201,7 @@ impl Writer {
         let closing = self.shared.closing(status, reason);
         let sequence = *lock(&self.shared.sequence) + 1;
         let event = closing.event(sequence, Timestamp::now());
+        let event = self.shared.store.as_kept(event);
         let last = std::slice::from_ref(&event);
         let id = &self.shared.created.id;
         self.shared

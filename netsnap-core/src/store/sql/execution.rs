@@ -177,6 +177,28 @@ impl ExecutionStore for SqliteStore {
         })
     }
 
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let row: Option<(String, Vec<u8>)> = query_as(
+            "select summary, bytes from output where execution_id = $1 order by position limit 1 offset $2",
+        )
+        .bind(id.as_str())
+        .bind(i64::try_from(place).unwrap_or(i64::MAX))
+        .fetch_optional(&self.database.readers)
+        .await
+        .map_err(|error| database(error).during("store.output_at"))?;
+        self.known(id, row.is_none()).await?;
+        let (summary, bytes) = row.ok_or_else(|| rules::no_output_at(id, place))?;
+        let summary: OutputSummary = from_json(id, &summary)?;
+        if Digest::of(&bytes) != summary.digest {
+            return Err(rules::damaged("execution", id).with("device", &summary.device));
+        }
+        Ok(Output {
+            summary,
+            bytes,
+            parsed: None,
+        })
+    }
+
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let (id, results) = (id.clone(), results.to_vec());
         self.write(
@@ -205,6 +227,10 @@ impl ExecutionStore for SqliteStore {
                 .map_err(|error| database(error).during("store.device_results"))?;
         self.known(id, rows.is_empty()).await?;
         rows.iter().map(|row| from_json(id, row)).collect()
+    }
+
+    async fn sync(&self, _: &ExecutionId) -> Result<()> {
+        Err(not_yet())
     }
 
     async fn put_document(&self, _: &ExecutionId, _: &str, _: &[u8]) -> Result<()> {

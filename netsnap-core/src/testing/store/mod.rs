@@ -13,6 +13,7 @@ mod faulty;
 mod keeping;
 mod log;
 mod outputs;
+mod reading;
 mod recording;
 mod runs;
 
@@ -25,6 +26,7 @@ pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
 pub use self::log::*;
 pub use self::outputs::*;
+pub use self::reading::*;
 pub use self::recording::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
@@ -66,6 +68,8 @@ macro_rules! store_contract {
             a_content_has_one_name
             a_recorder_writes_a_whole_run
             many_tasks_record_into_one_run
+            parts_of_an_output_are_shown_as_whole_lines
+            an_incomplete_record_says_so
             a_durable_event_is_in_the_store_on_return
             nothing_is_recorded_after_the_end
             a_dropped_recorder_leaves_an_interrupted_run
@@ -74,6 +78,20 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             an_end_that_is_logged_is_completed
+            a_search_finds_each_line_in_the_order_of_the_walk
+            a_search_works_on_any_bytes
+            a_search_goes_on_where_it_stopped
+            a_search_that_makes_no_sense_is_refused
+            a_comparison_says_what_became_of_each_device
+            a_comparison_shows_what_devices_said_otherwise
+            a_comparison_says_what_it_left_out
+            a_comparison_that_makes_no_sense_is_refused
+            a_past_run_is_replayed_event_by_event
+            a_past_run_answers_as_its_devices_did
+            a_collection_runs_against_the_past
+            a_rerun_names_the_devices_to_work_on
+            a_run_that_cannot_be_repeated_is_refused
+            a_collection_is_done_once_more
         }
     };
     (keeping $open:path) => {

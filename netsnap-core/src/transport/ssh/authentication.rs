@@ -14,6 +14,7 @@ use super::handler::{Ending, Fate, Gatekeeper};
 use super::{agent, algorithms, credentials, errors};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
+use crate::transport::secret::reveal;
 
 /// Logs in.
 ///
@@ -97,7 +98,7 @@ impl Login<'_> {
         if !self.offers(MethodKind::Password) {
             return Ok(false);
         }
-        let password = credentials::reveal(secret).await?;
+        let password = reveal(secret).await?;
         self.note("password".to_owned());
         self.password_spent = true;
         let result = self
@@ -115,7 +116,7 @@ impl Login<'_> {
         if self.password_spent || !self.offers(MethodKind::KeyboardInteractive) {
             return Ok(false);
         }
-        let mut password = Some(credentials::reveal(secret).await?);
+        let mut password = Some(reveal(secret).await?);
         self.note("keyboard-interactive".to_owned());
         let name = self.device.username.as_str();
         let start = self

@@ -1,0 +1,188 @@
+//! Which values of a JSON document are secret? Those whose key says so; text is searched as any text is.
+
+use serde_json::Value;
+
+use super::{MASK, Redactor};
+
+/// Words of a key behind which a value is secret, whole words only: `monkey` and `key_field` are none.
+const WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pass",
+    "pwd",
+    "secret",
+    "secrets",
+    "token",
+    "apikey",
+    "authorization",
+    "cookie",
+    "psk",
+    "bearer",
+    "credential",
+    "credentials",
+    "bindpw",
+    "community",
+];
+
+/// Pairs of words that are secret together.
+const PAIRS: &[(&str, &str)] = &[
+    ("api", "key"),
+    ("private", "key"),
+    ("auth", "key"),
+    ("priv", "key"),
+    ("secret", "key"),
+    ("access", "key"),
+    ("shared", "key"),
+    ("pre", "shared"),
+    ("connection", "string"),
+    ("key", "string"),
+    ("encryption", "key"),
+    ("md5", "key"),
+    ("server", "key"),
+];
+
+/// Last words that make a key harmless: it names a secret or speaks of one.
+const ABOUT: &[&str] = &[
+    "id", "ids", "name", "names", "file", "path", "type", "length", "age", "policy", "expires",
+    "count", "list",
+];
+
+/// Masks what is secret in a value, and counts it. Numbers, booleans and nulls stay: none of them is a secret by itself, except a
+/// number behind a secret's key.
+pub(super) fn mask(redactor: &Redactor, value: &mut Value) -> u32 {
+    match value {
+        Value::String(text) => mask_text(redactor, text),
+        Value::Array(items) => items.iter_mut().map(|item| mask(redactor, item)).sum(),
+        Value::Object(fields) => fields
+            .iter_mut()
+            .map(|(key, value)| match is_secret(key) {
+                true => hide(redactor, value),
+                false => mask(redactor, value),
+            })
+            .sum(),
+        _ => 0,
+    }
+}
+
+fn mask_text(redactor: &Redactor, text: &mut String) -> u32 {
+    let (masked, count) = redactor.text(text);
+    if count > 0 {
+        *text = masked.into_owned();
+    }
+    count
+}
+
+/// Hides a value behind a secret's key, all of it.
+fn hide(redactor: &Redactor, value: &mut Value) -> u32 {
+    match value {
+        Value::String(text) if text.is_empty() || text == MASK => 0,
+        Value::String(_) | Value::Number(_) => {
+            *value = Value::String(MASK.to_owned());
+            1
+        }
+        Value::Array(items) => items.iter_mut().map(|item| hide(redactor, item)).sum(),
+        Value::Object(fields)
+            if fields.len() == 1 && (fields.contains_key("env") || fields.contains_key("file")) =>
+        {
+            0
+        }
+        Value::Object(fields) => fields.values_mut().map(|value| hide(redactor, value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Says whether the value behind a key is a secret.
+pub(super) fn is_secret(key: &str) -> bool {
+    let words = words(key);
+    if words.len() > 1
+        && words
+            .last()
+            .is_some_and(|last| ABOUT.contains(&last.as_str()))
+    {
+        return false;
+    }
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || words
+            .windows(2)
+            .any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+}
+
+/// Splits a key at everything but letters and digits, and where a capital begins a word.
+fn words(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in key.chars() {
+        let begins = letter.is_uppercase() && before.is_lowercase();
+        if (!letter.is_alphanumeric() || begins)
+            && words.last().is_some_and(|word| !word.is_empty())
+        {
+            words.push(String::new());
+        }
+        if letter.is_alphanumeric() {
+            let lower = letter.to_lowercase();
+            words.last_mut().expect("there always is one").extend(lower);
+        }
+        before = letter;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_key_is_secret_by_whole_words() {
+        for key in [
+            "password",
+            "enable_password",
+            "apiKey",
+            "api-key",
+            "clientSecret",
+            "AUTH_KEY",
+            "snmp_community",
+            "Authorization",
+            "db.passwd",
+            "connectionString",
+            "ansible_ssh_pass",
+        ] {
+            assert!(is_secret(key), "{key}");
+        }
+        for key in [
+            "keyboard",
+            "monkey",
+            "key_field",
+            "primaryKey",
+            "password_policy",
+            "secretary",
+            "compass",
+            "bypass",
+            "token_count",
+            "secret_name",
+            "passive",
+            "communityList",
+        ] {
+            assert!(!is_secret(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn values_behind_secret_keys_are_masked_and_others_searched() {
+        let mut value = json!({
+            "user": "a", "password": "x", "port": 22, "pin": {"secret": [1, "b"]}, "none": {"token": null, "password": ""},
+            "command": "username a secret 5 $1$abcdefgh", "key": {"env": "NETSNAP_PASSWORD"},
+        });
+        assert_eq!(mask(&Redactor::default(), &mut value), 4);
+        assert_eq!(
+            value,
+            json!({
+                "user": "a", "password": MASK, "port": 22, "pin": {"secret": [MASK, MASK]}, "none": {"token": null, "password": ""},
+                "command": "username a secret 5 ********", "key": {"env": "NETSNAP_PASSWORD"},
+            })
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! Which part of a text that a device or program said is a secret? Rows of patterns, each with the syntax it comes from.
+//!
+//! Made for outputs, where most lines are harmless: a row asks for the syntax around a secret, so that `Password aging disabled` stays
+//! as it is. What stands in the group `secret` is masked, the rest of the line is kept.
+
+use std::sync::LazyLock;
+
+use regex::bytes::{Captures, Regex};
+
+/// Words between the name of a secret and its value that say in which form the value is.
+const FORM: &str = r"(?:(?:\d{1,2}[a-z]?|encrypted|cipher|irreversible-cipher|simple|plain|plaintext|clear|cleartext|ascii|ascii-text|hex|hexadecimal|hash2?|sha256|sha512|level \d+|text|ENC)[ \t]+)*";
+/// A value: quoted, or one word.
+const VALUE: &str = r#"(?P<secret>"(?:[^"\\\n]|\\.)+"|'[^'\n]+'|[^\s"';,\\]+)"#;
+
+/// The rows. `FORM` and `VALUE` stand for the above.
+const ROWS: &[&str] = &[
+    // `username a secret 5 $1$…`, `enable password x`, `set … authentication-key "$9$…"`, `password = x`, `"password": "x"`, `PASSWORD=x`.
+    r#"\b(?:password|passwd|passphrase|pass-phrase|passcode|secret|key-string|keystring|shared-secret|pre-shared-key|authentication-key|authentication-password|privacy-password|privacy-key|auth-password|priv-password|auth-pass|priv-pass|auth-key|priv-key|md5-key|key-hex|hex-key|wpa-psk|psk|psksecret|community-string|server-key|client-secret|client_secret|bindpw|bind-password|api[-_]?key|access[-_]?key|secret[-_]?key|auth[-_]?token|access[-_]?token|private[-_]?token|token)\b["']?(?:[ \t]*[:=][ \t]*|[ \t]+)FORMVALUE"#,
+    // FRR, IOS: the rest of the line is the password (`neighbor PEER password LINE`).
+    r"neighbor[ \t]+\S+[ \t]+password[ \t]+(?:\d{1,2}[ \t]+)?(?P<secret>\S[^\n\r]*)",
+    // SNMP communities (IOS, NX-OS, EOS, XR, FRR; Junos; VRP; DNOS), hosts and users.
+    r"snmp-server[ \t]+community[ \t]+(?:encrypted[ \t]+|clear[ \t]+|ro[ \t]+|rw[ \t]+)?VALUE",
+    r"snmp(?:-agent)?[ \t]+(?:set[ \t]+)?community[ \t]+(?:(?:read|write)[ \t]+)?FORMVALUE",
+    r"(?:trap|read|write)[- ]community[ \t]+FORMVALUE",
+    r"snmp-server[ \t]+host[ \t]+\S+(?:[ \t]+(?:vrf[ \t]+\S+|use-vrf[ \t]+\S+|traps?|informs?|version[ \t]+(?:1|2c)))*[ \t]+(?P<secret>[^\s]+)",
+    r"snmp-server[ \t]+host[ \t]+\S+[^\n]*version[ \t]+3[ \t]+(?:noauth|auth|priv)[ \t]+(?P<secret>[^\s]+)",
+    r"snmp-server[ \t]+user[ \t][^\n]*?[ \t]auth[ \t]+(?:md5|sha\S*)[ \t]+VALUE(?:[ \t]+priv[ \t]+(?:(?:aes|des|3des|aes-?)\S*[ \t]+)?(?:\d{3}[ \t]+)?(?P<second>\S+))?",
+    // TACACS+ and RADIUS keys in one line, and a server's `key 7 0822455D0A16`.
+    r#"(?:tacacs|radius)\S*[ \t][^\n]*?\bkey[ \t]+FORMVALUE"#,
+    r#"^[ \t]*key[ \t]+(?:0|5|6|7|8a?)[ \t]+VALUE"#,
+    // NTP, OSPF, IS-IS, HSRP, VRRP, NHRP, ISAKMP, key chains.
+    r"(?:authentication-key|message-digest-key)[ \t]+\d+[ \t]+(?:md5|sha\S*|hmac\S*|cmac\S*|aes\S*|type[ \t]+\S+[ \t]+(?:value|key))[ \t]+FORMVALUE",
+    r"(?:hmac-)?(?:md5|sha1|sha-1|sha256|sha-256|hmac-sha-\d+)[ \t]+key[ \t]+FORMVALUE",
+    r"(?:standby|vrrp)[ \t]+\d+[ \t]+authentication[ \t]+(?:md5[ \t]+key-string[ \t]+|text[ \t]+)?FORMVALUE",
+    r"nhrp[ \t]+authentication[ \t]+VALUE",
+    r"crypto[ \t]+isakmp[ \t]+key[ \t]+FORMVALUE",
+    r"(?:area|domain|circuit)-authentication[ \t]+VALUE[ \t]*$",
+    // FortiOS: `set psksecret ENC …`; VRP: `%^%#…%^%#`; SR OS: `… hash2`.
+    r"\bENC[ \t]+(?P<secret>\S{8,})",
+    r"(?P<secret>%\^%#.{8,}?%\^%#|%@%@.{8,}?%@%@)",
+    r#""(?P<secret>[^"\n]+?)[ \t]+(?:hash2?|custom)""#,
+    // Hashes of crypt(3) and Junos wherever they stand: `$1$…`, `$5$…`, `$6$…`, `$8$…`, `$9$…`, `$2y$…`, `$y$…`.
+    r#"(?P<secret>\$(?:1|5|6|8|9|14|2[abxy]|y|sha1|sha512)\$[./A-Za-z0-9$+=-]{6,})"#,
+    // RFC 3986 user information: `ftp://user:password@host`.
+    r"[a-z][a-z0-9+.-]*://[^\s/:@]+:(?P<secret>[^\s/@]+)@",
+    // RFC 7235 and 6265 headers; RFC 7519 tokens; tokens of well-known services by their published prefixes.
+    r"(?:proxy-)?authorization[\x22']?[ \t]*[:=][ \t]*[\x22']?(?:basic|bearer|digest|token)[ \t]+(?P<secret>[^\s\x22']+)",
+    r"(?:set-)?cookie:[ \t]*(?P<secret>[^\n\r]+)",
+    r"(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
+    r"\b(?P<secret>(?:gh[pousr]_|github_pat_|glpat-|xox[baprs]-|sk_live_|rk_live_|AKIA|ASIA)[A-Za-z0-9_-]{12,})",
+    // RFC 7468: the body of a private key.
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>(?s:.*?))-----END [A-Z0-9 ]*PRIVATE KEY-----",
+    // A private key whose end is not there.
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>\r?\n(?:[ \t]*(?:[a-z-]+: [^\n]*|[a-z0-9+/=]*)\r?\n)*)",
+    // Options of command lines: `--password x`, `--api-key=x`.
+    r"--?(?:password|passwd|pass|secret|token|api-?key|private-key-pass\w*|vault-password|become-pass\w*|conn-pass\w*)(?:[ \t]+|=)VALUE",
+    // Environment variables and assignments: `DB_PASSWORD=x`, `ansible_ssh_pass=x`, `AWS_SECRET_ACCESS_KEY=x`.
+    r#"\b\w*(?:passw(?:or)?d|secret|token|api_?key|private_?key|access_?key|_pass|_pwd|_psk|credentials?)\w*["']?[ \t]*[=:][ \t]*VALUE"#,
+];
+
+/// What is no value although it stands where one does: words of sentences, prompts, and masks.
+const NO_VALUES: &[&str] = &[
+    "is",
+    "was",
+    "are",
+    "not",
+    "no",
+    "none",
+    "null",
+    "nil",
+    "yes",
+    "true",
+    "false",
+    "for",
+    "of",
+    "and",
+    "or",
+    "the",
+    "to",
+    "on",
+    "in",
+    "at",
+    "by",
+    "with",
+    "has",
+    "have",
+    "set",
+    "unset",
+    "must",
+    "will",
+    "cannot",
+    "can",
+    "should",
+    "may",
+    "aging",
+    "required",
+    "expired",
+    "expires",
+    "expiry",
+    "disabled",
+    "enabled",
+    "encryption",
+    "recovery",
+    "policy",
+    "strength",
+    "prompt",
+    "authentication",
+    "authenticated",
+    "protected",
+    "change",
+    "changed",
+    "history",
+    "minimum",
+    "maximum",
+    "length",
+    "configured",
+    "chain",
+    "management",
+    "manager",
+    "reset",
+    "attempts",
+    "lockout",
+    "control",
+    "check",
+    "checking",
+    "method",
+    "mode",
+    "type",
+    "level",
+    "database",
+    "file",
+    "from",
+    "rules",
+    "complexity",
+    "age",
+    "local",
+    "prompts",
+    "accepted",
+    "rejected",
+    "incorrect",
+    "invalid",
+    "correct",
+    "usage",
+    "bucket",
+    "ring",
+    "rotation",
+    "id",
+    "ids",
+    "index",
+    "name",
+    "names",
+    "[",
+    "{",
+    "(",
+    "<",
+    "<removed>",
+    "version",
+    "traps",
+    "trap",
+    "informs",
+    "community",
+    "md5",
+    "sha",
+    "sha1",
+    "sha256",
+    "********",
+];
+
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    ROWS.iter()
+        .map(|row| {
+            let row = row.replace("FORM", FORM).replace("VALUE", VALUE);
+            Regex::new(&format!("(?im){row}")).expect("a test masks with each row")
+        })
+        .collect()
+});
+
+/// One look that tells almost every harmless text.
+static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass",
+    )
+    .expect("a test masks with it")
+});
+
+/// The parts of a text that are secret: start and end, in order, without overlaps.
+pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {
+    if !SUSPECT.is_match(text) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for pattern in PATTERNS.iter() {
+        for captures in pattern.captures_iter(text) {
+            found.extend(secret_parts(&captures));
+        }
+    }
+    joined(found)
+}
+
+fn secret_parts(captures: &Captures<'_>) -> Vec<(usize, usize)> {
+    let named = ["secret", "second"].into_iter();
+    named
+        .filter_map(|name| captures.name(name))
+        .map(|part| {
+            (
+                part.as_bytes(),
+                unquoted(part.as_bytes(), part.start(), part.end()),
+            )
+        })
+        .filter(|(part, (start, end))| start < end && is_value(part))
+        .map(|(_, place)| place)
+        .collect()
+}
+
+/// Leaves the quotes in place, so that what is quoted stays well-formed.
+fn unquoted(part: &[u8], start: usize, end: usize) -> (usize, usize) {
+    match part {
+        [b'"', .., b'"'] | [b'\'', .., b'\''] => (start + 1, end - 1),
+        _ => (start, end),
+    }
+}
+
+fn is_value(part: &[u8]) -> bool {
+    let word = part.trim_ascii();
+    let word = match word {
+        [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => word,
+        word => word,
+    };
+    let word = word.strip_suffix(b".").unwrap_or(word);
+    !word.is_empty()
+        && !word.ends_with(b"?")
+        && word != super::MASK.as_bytes()
+        && !NO_VALUES
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+pub(super) fn joined(mut found: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    found.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::with_capacity(found.len());
+    for (start, end) in found {
+        match joined.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
+}
