@@ -67,7 +67,7 @@ pub struct VerifyReport {
     pub outputs: u64,
     /// Their bytes.
     pub output_bytes: u64,
-    /// Outputs that a later one of the same device and command took the place of: they cannot be asked for, and were not read.
+    /// Outputs that the backend cannot read any more, because a later one of the same device and command took their place.
     pub outputs_covered: u64,
     /// Entries of the audit log whose chain holds.
     pub audit_entries: u64,

@@ -71,6 +71,13 @@ impl Faulty {
         }
     }
 
+    fn shown(&self, mut output: Output) -> Output {
+        if matches!(*self.fault(), Fault::ChangesOutputs) {
+            output.bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+        }
+        output
+    }
+
     fn removed(&self, count: usize) {
         if let Fault::FullUntilRemoved(left) = &mut *self.fault() {
             *left = left.saturating_sub(count);
@@ -136,11 +143,17 @@ impl ExecutionStore for Faulty {
     }
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
-        let mut output = self.inner.output(id, device, command).await?;
-        if matches!(*self.fault(), Fault::ChangesOutputs) {
-            output.bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1);
-        }
-        Ok(output)
+        let output = self.inner.output(id, device, command).await?;
+        Ok(self.shown(output))
+    }
+
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let output = self.inner.output_at(id, place).await?;
+        Ok(self.shown(output))
+    }
+
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        self.inner.sync(id).await
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
