@@ -1,5 +1,6 @@
 //! Netsnap: one handle over the store, the transport and the five services.
 
+mod history;
 mod options;
 mod planning;
 mod report;
@@ -14,6 +15,7 @@ pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::DeployOptions;
 pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
+pub use history::Telling;
 pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
 
 use crate::capture;

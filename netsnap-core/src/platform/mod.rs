@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
-pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
+pub(crate) use grammar::{
+    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, positive,
+};
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
 
@@ -48,6 +50,10 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
     ("frr", include_str!("../../platforms/frr.toml")),
+    (
+        "juniper_junos",
+        include_str!("../../platforms/juniper_junos.toml"),
+    ),
     ("linux", include_str!("../../platforms/linux.toml")),
 ];
 

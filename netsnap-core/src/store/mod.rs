@@ -3,12 +3,9 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
-<<<<<<< HEAD
 pub mod audit;
-mod contention;
-=======
 pub mod compare;
->>>>>>> read
+mod contention;
 mod follow;
 mod fs;
 mod gate;
