@@ -164,10 +164,6 @@ impl ExecutionStore for Faulty {
         self.inner.device_results(id).await
     }
 
-    async fn sync(&self, id: &ExecutionId) -> Result<()> {
-        self.inner.sync(id).await
-    }
-
     async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {
         self.inner.put_document(id, name, bytes).await
     }
