@@ -195,7 +195,10 @@ impl<'a> Record<'a> {
                     contention.wait_after(error).await?;
                 }
                 appended => {
-                    return appended;
+                    appended?;
+                    // These numbers are ours: nobody has to read them again.
+                    self.others.known += self.runs.len() as u64;
+                    return Ok(());
                 }
             }
         }

@@ -3,12 +3,14 @@
 mod audit;
 mod history;
 mod metrics;
+mod removal;
 mod retention;
 mod stats;
 mod verify;
 
 pub use self::audit::*;
 pub use self::metrics::*;
+pub use self::removal::*;
 pub use self::retention::*;
 pub use self::stats::*;
 pub use self::verify::*;
