@@ -128,6 +128,13 @@ macro_rules! store_contract {
             prunes_that_race_remove_each_run_once
             a_full_disk_is_pruned
             old_runs_are_archived
+            a_whole_store_has_no_findings
+            a_store_is_verified_in_parts
+            changed_bytes_and_missing_events_are_found
+            a_summary_that_was_changed_is_found
+            runs_that_are_lost_or_came_back_are_found
+            an_audit_log_that_was_cut_off_is_found
+            metrics_follow_the_format_and_never_fall
         }
     };
     (@each $open:path => $($contract:ident)*) => {
