@@ -24,7 +24,10 @@ use super::RunReport;
 use super::text::one_line;
 
 /// The one style sheet: a constant of this crate, never data.
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("../topology/topology.css"));
+const STYLE: &str = concat!(
+    include_str!("style.css"),
+    include_str!("../topology/topology.css")
+);
 
 /// Returns one self-contained page.
 ///

@@ -7,8 +7,8 @@ use super::parts::{badge, error, fact, scrolling};
 use super::{deployment, log, outputs, timeline};
 use crate::model::{DeviceResult, Execution};
 use crate::report::ExecutionReport;
-use crate::report::topology::picture;
 use crate::report::text::{duration, moment, one_line, visible};
+use crate::report::topology::picture;
 use crate::report::words::{Tone, device_status, execution_kind, execution_status};
 
 pub(super) fn run(index: usize, report: &ExecutionReport, budget: &mut Budget) -> Markup {

@@ -63,7 +63,7 @@ async fn what_ansible_left_comes_in_once_and_without_secrets() {
         let options = ImportOptions::default();
         let report = import(&store, &data(name), &options).await.unwrap();
         assert_eq!(
-            (report.from, report.imported.len()),
+            (report.format, report.imported.len()),
             (from, count),
             "{report:?}"
         );

@@ -135,7 +135,7 @@ pub async fn a_bundle_brings_runs_back(store: Store) {
     assert!(there.items.is_empty());
     let report = imported(&store, &bytes, &options).await;
     assert_eq!(
-        (report.imported.len(), report.from),
+        (report.imported.len(), report.format),
         (2, ImportFormat::Bundle)
     );
     assert_same(&source, &store, &run).await;
@@ -354,7 +354,7 @@ pub async fn a_legacy_folder_becomes_runs(store: Store) {
     let options = ImportOptions::default();
     let report = import(&store, folder.path(), &options).await.unwrap();
     assert_eq!(
-        (report.from, &report.imported),
+        (report.format, &report.imported),
         (ImportFormat::Legacy, &dry.imported)
     );
     let ids: Vec<_> = report

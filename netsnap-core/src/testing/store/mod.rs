@@ -9,9 +9,9 @@
 )]
 
 mod content;
+mod exchange;
 mod faulty;
 mod keeping;
-mod exchange;
 mod log;
 mod outputs;
 mod primitives;
@@ -24,9 +24,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::exchange::*;
 pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
-pub use self::exchange::*;
 pub use self::log::*;
 pub use self::outputs::*;
 pub use self::primitives::*;
@@ -101,6 +101,14 @@ macro_rules! store_contract {
             a_comparison_shows_what_devices_said_otherwise
             a_comparison_says_what_it_left_out
             a_comparison_that_makes_no_sense_is_refused
+            a_bundle_brings_runs_back
+            a_bundle_never_replaces_another_run
+            a_run_that_goes_on_is_left_out_of_a_bundle
+            an_export_as_json_holds_everything
+            an_export_as_csv_holds_no_formula
+            an_export_to_a_file_is_whole_or_not_there
+            a_legacy_folder_becomes_runs
+            the_topology_of_a_run_is_kept_with_it
             a_past_run_is_replayed_event_by_event
             a_past_run_answers_as_its_devices_did
             a_collection_runs_against_the_past
