@@ -1,7 +1,7 @@
 //! Which values of the database fit a pattern? When there are few of them, each leads to its runs by an index.
 
 use super::driver::{Dialect, Session, Value};
-use super::filter::is_plain;
+use super::filter::{self, is_plain};
 use super::lead::{BRANCHES, Known, Lead};
 use super::rows::findable;
 use super::statement::Statement;
@@ -13,10 +13,22 @@ use crate::store::query::{TextMatch, glob};
 const DEVICES: usize = 4096;
 const OTHERS: usize = 256;
 
+/// How values stand in a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Words, which an index holds whole.
+    Word,
+    /// Text of any length.
+    Text,
+    /// Bytes of any length.
+    Bytes,
+}
+
 /// Where values of a kind stand, and which of them are asked for.
 struct Walk<'f> {
     table: &'static str,
     column: &'static str,
+    form: Form,
     /// What stands in front of the column in its index.
     key: Option<&'f str>,
     prefix: String,
@@ -39,8 +51,10 @@ pub(super) async fn known<'f>(
             continue;
         };
         if let Some(values) = values(session, &walk).await? {
-            let leads = values.into_iter().filter_map(|value| lead(pattern, value));
-            let leads: Vec<_> = leads.take(BRANCHES + 1).collect();
+            let mut leads = Vec::new();
+            for value in values {
+                leads.extend(lead(pattern, value)?);
+            }
             if leads.len() <= BRANCHES {
                 known.push((pattern, leads));
             }
@@ -66,6 +80,7 @@ fn walk(filter: &Filter) -> Option<Walk<'_>> {
             Some(Walk {
                 prefix: findable(prefix),
                 most: DEVICES,
+                form: Form::Text,
                 ..of("device", "name", "")
             })
         }
@@ -76,8 +91,23 @@ fn walk(filter: &Filter) -> Option<Walk<'_>> {
             key: Some(&label.key),
             ..of("label", "value", "")
         }),
+        Filter::Not(filter) => words(filter),
         _ => None,
     }
+}
+
+/// Who does not want some words wants the others.
+fn words<'f>(filter: &Filter) -> Option<Walk<'f>> {
+    let column = match filter {
+        Filter::Status(_) => "status",
+        Filter::Kind(_) => "kind",
+        Filter::Trigger(_) => "cause",
+        _ => return None,
+    };
+    Some(Walk {
+        form: Form::Word,
+        ..of("execution", column, "")
+    })
 }
 
 fn begun<'f>(column: &'static str, text: &TextMatch) -> Option<Walk<'f>> {
@@ -92,6 +122,7 @@ fn of<'f>(table: &'static str, column: &'static str, prefix: &str) -> Walk<'f> {
     Walk {
         table,
         column,
+        form: Form::Bytes,
         key: None,
         prefix: prefix.to_owned(),
         most: OTHERS,
@@ -137,7 +168,7 @@ impl Walk<'_> {
     }
 
     fn next(&self, steps: &mut Statement, dialect: &Dialect, behind: &str) {
-        let column = dialect.indexed(self.column);
+        let column = self.column(dialect);
         steps.push(&format!("select {column} from {} where ", self.table));
         if let Some(key) = self.key {
             let key = dialect.beginning(&key.as_bytes().into());
@@ -148,7 +179,7 @@ impl Walk<'_> {
     }
 
     fn first<'s>(&self, steps: &'s mut Statement, dialect: &Dialect) -> &'s mut Statement {
-        let column = dialect.indexed(self.column);
+        let column = self.column(dialect);
         let order = match self.key {
             Some(_) => format!("{}, {column}", dialect.indexed("key")),
             None => column,
@@ -156,11 +187,18 @@ impl Walk<'_> {
         steps.push(&format!(" order by {order} limit 1)"))
     }
 
-    /// Names of devices are text, all others bytes.
     fn value(&self, text: &str) -> Value {
-        match self.table {
-            "device" => text.into(),
-            _ => text.as_bytes().into(),
+        match self.form {
+            Form::Word | Form::Text => text.into(),
+            Form::Bytes => text.as_bytes().into(),
+        }
+    }
+
+    /// The column as its index has it.
+    fn column(&self, dialect: &Dialect) -> String {
+        match self.form {
+            Form::Word => self.column.to_owned(),
+            Form::Text | Form::Bytes => dialect.indexed(self.column),
         }
     }
 }
@@ -173,20 +211,30 @@ fn length(value: &Value) -> usize {
     }
 }
 
-fn lead(filter: &Filter, value: String) -> Option<Lead> {
+/// The lead of a value, when it fits.
+fn lead(filter: &Filter, value: String) -> Result<Option<Lead>> {
     let bytes = |value: &str| Value::from(value.as_bytes());
-    match filter {
+    let fitting = |text: &TextMatch, column| {
+        let fits = text.fits(&value);
+        fits.then(|| Lead::Bytes(column, bytes(&value)))
+    };
+    Ok(match filter {
         Filter::Device(pattern) => glob(&findable(pattern), &value).then_some(Lead::Device(value)),
-        Filter::Name(text) => text
-            .fits(&value)
-            .then(|| Lead::Bytes("name", bytes(&value))),
-        Filter::Actor(text) => text
-            .fits(&value)
-            .then(|| Lead::Bytes("actor", bytes(&value))),
-        Filter::Ticket(text) => text
-            .fits(&value)
-            .then(|| Lead::Bytes("ticket", bytes(&value))),
+        Filter::Name(text) => fitting(text, "name"),
+        Filter::Actor(text) => fitting(text, "actor"),
+        Filter::Ticket(text) => fitting(text, "ticket"),
         Filter::Label(label) => Some(Lead::Label(bytes(&label.key), bytes(&value))),
+        Filter::Not(filter) => {
+            let (column, unwanted) = match filter.as_ref() {
+                Filter::Status(states) => ("status", filter::words(states)?),
+                Filter::Kind(kinds) => ("kind", filter::words(kinds)?),
+                Filter::Trigger(triggers) => ("cause", filter::words(triggers)?),
+                _ => return Ok(None),
+            };
+            let word = Value::from(value);
+            let wanted = !unwanted.contains(&word);
+            wanted.then_some(Lead::Word(column, word))
+        }
         _ => None,
-    }
+    })
 }

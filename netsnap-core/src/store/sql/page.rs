@@ -101,7 +101,11 @@ fn misplaced(source: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 /// Writes the statement of a page.
-fn statement(selection: &Selection, known: &[Known<'_>], dialect: &Dialect) -> Result<Statement> {
+pub(super) fn statement(
+    selection: &Selection,
+    known: &[Known<'_>],
+    dialect: &Dialect,
+) -> Result<Statement> {
     let writer = Writer {
         statement: Statement::new("select s.body, p.created_at, p.tie"),
         selection,
