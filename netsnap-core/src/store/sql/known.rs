@@ -12,6 +12,7 @@ use crate::store::query::{TextMatch, glob};
 /// So many different values are looked at. Behind them the pattern is tested run by run.
 const DEVICES: usize = 4096;
 const OTHERS: usize = 256;
+const STEPS: [usize; 3] = [64, 512, DEVICES];
 
 /// How values stand in a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,17 +51,37 @@ pub(super) async fn known<'f>(
         let Some(walk) = walk(pattern) else {
             continue;
         };
-        if let Some(values) = values(session, &walk).await? {
-            let mut leads = Vec::new();
-            for value in values {
-                leads.extend(lead(pattern, value)?);
-            }
-            if leads.len() <= BRANCHES {
-                known.push((pattern, leads));
-            }
+        if let Some(leads) = few(session, pattern, &walk).await? {
+            known.push((pattern, leads));
         }
     }
     Ok(known)
+}
+
+/// Returns the leads of the values that fit, when those are few. It looks at more and more values, so that a pattern that most
+/// of them fit costs little.
+async fn few(
+    session: &mut dyn Session,
+    pattern: &Filter,
+    walk: &Walk<'_>,
+) -> Result<Option<Vec<Lead>>> {
+    for most in STEPS.map(|most| most.min(walk.most)) {
+        let Some(values) = values(session, walk, most).await? else {
+            return Ok(None);
+        };
+        let all = values.len() < most;
+        let mut leads = Vec::new();
+        for value in values {
+            leads.extend(lead(pattern, value)?);
+        }
+        if leads.len() > BRANCHES {
+            return Ok(None);
+        }
+        if all {
+            return Ok(Some(leads));
+        }
+    }
+    Ok(None)
 }
 
 /// Conditions of which each alone can lead.
@@ -129,11 +150,15 @@ fn of<'f>(table: &'static str, column: &'static str, prefix: &str) -> Walk<'f> {
     }
 }
 
-/// Returns the different values, stepping from each to the next one through the index; `None` when there are many, or when the
-/// index does not hold one whole.
-async fn values(session: &mut dyn Session, walk: &Walk<'_>) -> Result<Option<Vec<String>>> {
+/// Returns the first so many different values, stepping from each to the next one through the index; `None` when the index does
+/// not hold one whole.
+async fn values(
+    session: &mut dyn Session,
+    walk: &Walk<'_>,
+    most: usize,
+) -> Result<Option<Vec<String>>> {
     let dialect = session.dialect();
-    let steps = walk.statement(dialect);
+    let steps = walk.statement(dialect, most);
     let mut values = Vec::new();
     for mut row in session.rows(&steps.sql, steps.values).await? {
         let Some(value) = row.maybe_any_text()? else {
@@ -144,11 +169,11 @@ async fn values(session: &mut dyn Session, walk: &Walk<'_>) -> Result<Option<Vec
         }
         values.push(value);
     }
-    Ok((values.len() < walk.most).then_some(values))
+    Ok(Some(values))
 }
 
 impl Walk<'_> {
-    fn statement(&self, dialect: &Dialect) -> Statement {
+    fn statement(&self, dialect: &Dialect, most: usize) -> Statement {
         let prefix = dialect.beginning(&self.value(&self.prefix));
         let mut steps = Statement::new("with recursive found(value) as (select (");
         self.next(&mut steps, dialect, ">=");
@@ -163,7 +188,7 @@ impl Walk<'_> {
             steps.push(&format!(" and substr(found.value, 1, {length}) = "));
             steps.bind(prefix);
         }
-        steps.push(&format!(") select value from found limit {}", self.most));
+        steps.push(&format!(") select value from found limit {most}"));
         steps
     }
 
