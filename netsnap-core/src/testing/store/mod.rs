@@ -10,7 +10,10 @@
 
 mod content;
 mod log;
+mod model;
 mod outputs;
+mod query;
+mod random;
 mod recording;
 mod runs;
 
@@ -20,7 +23,14 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
 pub use self::log::*;
+pub use self::model::*;
 pub use self::outputs::*;
+pub use self::query::{
+    a_changed_run_is_found_as_it_is_now, a_cursor_of_another_list_is_refused,
+    a_sorted_walk_is_steady_while_runs_begin, a_walk_visits_each_run_once_in_every_order,
+    each_filter_finds_what_it_means, joined_filters_find_what_each_run_says,
+    pages_have_numbers_and_a_total,
+};
 pub use self::recording::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
@@ -70,6 +80,14 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             an_end_that_is_logged_is_completed
+            each_filter_finds_what_it_means
+            joined_filters_find_what_each_run_says
+            a_walk_visits_each_run_once_in_every_order
+            a_sorted_walk_is_steady_while_runs_begin
+            pages_have_numbers_and_a_total
+            a_cursor_of_another_list_is_refused
+            a_changed_run_is_found_as_it_is_now
+            a_store_answers_as_its_model
         }
     };
     (@each $open:path => $($contract:ident)*) => {
