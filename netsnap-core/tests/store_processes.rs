@@ -16,9 +16,7 @@ use netsnap_core::id::ExecutionId;
 use netsnap_core::model::{
     Answer, DeviceResult, DeviceStatus, Execution, ExecutionStatus, Output, Proof,
 };
-use netsnap_core::store::{
-    self, Backend, Durability, Filter, NewExecution, Recorder, Selection,
-};
+use netsnap_core::store::{self, Backend, Durability, Filter, NewExecution, Recorder, Selection};
 use tokio::sync::broadcast;
 
 const STORE: &str = "NETSNAP_TEST_STORE";
@@ -204,21 +202,34 @@ async fn change_until_killed(url: &str) {
         number += 1;
         let recorder = begin(&store).await;
         let id = recorder.id().clone();
-        recorder.event(note(number), Durability::Durable).await.unwrap();
+        recorder
+            .event(note(number), Durability::Durable)
+            .await
+            .unwrap();
         let parsed = output(number).with_parsed(serde_json::json!({ "number": number }));
         recorder.output(parsed).await.unwrap();
         recorder.output(output(number)).await.unwrap();
         let result = DeviceResult::new("r1", DeviceStatus::Ok);
         recorder.device_result(result).await.unwrap();
-        store.put_document(&id, "topology.json", &document(number)).await.unwrap();
-        let mut run = recorder.finish(ExecutionStatus::Succeeded, None).await.unwrap();
+        store
+            .put_document(&id, "topology.json", &document(number))
+            .await
+            .unwrap();
+        let mut run = recorder
+            .finish(ExecutionStatus::Succeeded, None)
+            .await
+            .unwrap();
         for round in 0..number % 4 {
             run.pinned = !run.pinned;
             run.labels.insert("round".into(), round.to_string());
             run = store.update(&run).await.unwrap();
         }
         store.archive(&id).await.unwrap();
-        let next = store.log_end("audit").await.unwrap().map_or(1, |(last, _)| last + 1);
+        let next = store
+            .log_end("audit")
+            .await
+            .unwrap()
+            .map_or(1, |(last, _)| last + 1);
         let entries = [format!("{{\"number\":{next}}}").into_bytes(), vec![0xff; 9]];
         store.append_log("audit", next, &entries).await.unwrap();
         let old = all(store.as_ref()).await.into_iter().skip(6);
@@ -250,13 +261,23 @@ async fn assert_whole(folder: &Path, store: &dyn Backend) {
     let folders = names.filter(|name| !name.starts_with('.')).count();
     assert_eq!(runs.len(), folders);
     for pinned in [true, false] {
-        let found = store.count(&Filter::Pinned(pinned), u64::MAX).await.unwrap();
+        let found = store
+            .count(&Filter::Pinned(pinned), u64::MAX)
+            .await
+            .unwrap();
         let there = runs.iter().filter(|run| run.pinned == pinned).count();
         assert_eq!(found, there as u64);
     }
-    assert_eq!(store.current().await.unwrap(), runs.first().map(|run| run.id.clone()));
+    assert_eq!(
+        store.current().await.unwrap(),
+        runs.first().map(|run| run.id.clone())
+    );
     let log = store.log("audit", 1, usize::MAX).await.unwrap();
-    assert!((1..).zip(&log).all(|(expected, (number, _))| *number == expected));
+    assert!(
+        (1..)
+            .zip(&log)
+            .all(|(expected, (number, _))| *number == expected)
+    );
     assert_eq!(std::fs::read_dir(folder.join(".trash")).unwrap().count(), 0);
 }
 
@@ -286,7 +307,8 @@ async fn a_kill_in_any_write_leaves_whole_files() {
 /// Starts this test again where the folder of the store is a file system of 2 MB of its own. Only root can do that.
 #[cfg(target_os = "linux")]
 fn start_in_small_space(test: &str, folder: &Path) -> Option<std::process::ExitStatus> {
-    let script = "mount -t tmpfs -o size=2m tmpfs \"$1\" || exit 99; exec \"$0\" --exact \"$2\" --nocapture";
+    let script =
+        "mount -t tmpfs -o size=2m tmpfs \"$1\" || exit 99; exec \"$0\" --exact \"$2\" --nocapture";
     let status = Command::new("unshare")
         .args(["--mount", "sh", "-c", script])
         .arg(std::env::current_exe().unwrap())
@@ -295,7 +317,9 @@ fn start_in_small_space(test: &str, folder: &Path) -> Option<std::process::ExitS
         .stdout(Stdio::null())
         .status();
     // 1 and 99: a name space, or the mount in it, is refused to who is not root.
-    status.ok().filter(|status| ![Some(1), Some(99)].contains(&status.code()))
+    status
+        .ok()
+        .filter(|status| ![Some(1), Some(99)].contains(&status.code()))
 }
 
 #[cfg(target_os = "linux")]
@@ -314,7 +338,9 @@ async fn a_full_disk_is_told_and_leaves_a_store_that_reads_ends_and_deletes() {
 
 #[cfg(target_os = "linux")]
 async fn fill_the_disk(folder: &Path) {
-    let store = store::open(&folder.join("data").display().to_string()).await.unwrap();
+    let store = store::open(&folder.join("data").display().to_string())
+        .await
+        .unwrap();
     let old = begin(&store).await;
     old.output(output(1)).await.unwrap();
     let old = old.finish(ExecutionStatus::Succeeded, None).await.unwrap();
@@ -327,7 +353,10 @@ async fn fill_the_disk(folder: &Path) {
     assert_eq!(full.report().kind, ErrorKind::StorageFull);
     let mut told = None;
     for number in 0..500 {
-        told = recorder.event(note(number), Durability::Durable).await.err();
+        told = recorder
+            .event(note(number), Durability::Durable)
+            .await
+            .err();
         if told.is_some() {
             break;
         }
@@ -343,19 +372,33 @@ async fn fill_the_disk(folder: &Path) {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::StorageFull);
     }
     // It reads, here and in a store that is opened now.
-    let other = store::open(&folder.join("data").display().to_string()).await.unwrap();
+    let other = store::open(&folder.join("data").display().to_string())
+        .await
+        .unwrap();
     for store in [&store, &other] {
         assert_eq!(all(store.as_ref()).await.len(), 2);
         assert_eq!(store.outputs(&id).await.unwrap().len(), 1);
-        assert_eq!(store.output(&id, "r1", "show 1").await.unwrap().bytes.len(), 3000);
+        assert_eq!(
+            store.output(&id, "r1", "show 1").await.unwrap().bytes.len(),
+            3000
+        );
     }
-    let run = recorder.finish(ExecutionStatus::Failed, Some("full".into())).await.unwrap();
+    let run = recorder
+        .finish(ExecutionStatus::Failed, Some("full".into()))
+        .await
+        .unwrap();
     assert_legal(store.as_ref(), &run).await;
-    assert_eq!(store.delete(std::slice::from_ref(&old.id)).await.unwrap(), [old.id]);
+    assert_eq!(
+        store.delete(std::slice::from_ref(&old.id)).await.unwrap(),
+        [old.id]
+    );
     assert_eq!(all(other.as_ref()).await, [run]);
     std::fs::remove_file(folder.join("filler")).unwrap();
     let again = begin(&store).await;
-    again.finish(ExecutionStatus::Succeeded, None).await.unwrap();
+    again
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
 }
 
 #[cfg(feature = "sqlite")]

@@ -16,6 +16,7 @@ mod query;
 mod random;
 mod recording;
 mod runs;
+mod samples;
 
 use std::sync::Arc;
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::query::{Case, cases, selection};
+use super::query::selection;
 use super::random::Random;
+use super::samples::{Case, cases};
 use super::{Store, later, output, time};
 use crate::error::Result;
 use crate::event::{Event, EventKind, NewEvent};
@@ -197,10 +198,16 @@ impl Pair {
         let id = self.id();
         let known = self.model.events(&id, 1, usize::MAX).await;
         let end = known.map_or(0, |events| events.len() as u64);
-        let first = if self.random.once_in(10) { end + 2 } else { end + 1 };
+        let first = if self.random.once_in(10) {
+            end + 2
+        } else {
+            end + 1
+        };
         let mut events: Vec<Event> = Vec::new();
         for sequence in first..first + self.random.below(4) as u64 {
-            events.push(NewEvent::new(EventKind::Note, self.text()).at(sequence, Timestamp::UNIX_EPOCH));
+            events.push(
+                NewEvent::new(EventKind::Note, self.text()).at(sequence, Timestamp::UNIX_EPOCH),
+            );
         }
         if let Some(last) = events.last_mut().filter(|_| self.random.once_in(12)) {
             last.kind = EventKind::ExecutionFinished;
@@ -230,7 +237,11 @@ impl Pair {
 
     async fn put_results(&mut self) {
         let id = self.id();
-        let states = [DeviceStatus::Ok, DeviceStatus::Failed, DeviceStatus::Skipped];
+        let states = [
+            DeviceStatus::Ok,
+            DeviceStatus::Failed,
+            DeviceStatus::Skipped,
+        ];
         let mut results = Vec::new();
         for _ in 0..self.random.below(3) {
             let status = *self.random.pick(&states);
@@ -263,7 +274,11 @@ impl Pair {
     }
 
     async fn select(&mut self) {
-        let runs = self.model.select(&Selection::newest(usize::MAX)).await.unwrap();
+        let runs = self
+            .model
+            .select(&Selection::newest(usize::MAX))
+            .await
+            .unwrap();
         if runs.is_empty() {
             return;
         }
@@ -275,8 +290,14 @@ impl Pair {
 
     async fn log(&mut self) {
         let log = *self.random.pick(&LOGS);
-        let end = both!(self, log_end(log)).flatten().map_or(0, |(number, _)| number);
-        let next = if self.random.once_in(8) { end + 2 } else { end + 1 };
+        let end = both!(self, log_end(log))
+            .flatten()
+            .map_or(0, |(number, _)| number);
+        let next = if self.random.once_in(8) {
+            end + 2
+        } else {
+            end + 1
+        };
         let entries = [self.bytes(), self.bytes()];
         let entries = &entries[..self.random.below(3)];
         let _ = both!(self, append_log(log, next, entries));

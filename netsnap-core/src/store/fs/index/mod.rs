@@ -161,7 +161,11 @@ impl Index {
     fn take_news(&self, state: &mut State) -> Result<Found> {
         let path = self.path();
         let refused = |error| storage(&path, error);
-        match state.file.as_ref().map_or(Change::Replaced, IndexFile::change) {
+        match state
+            .file
+            .as_ref()
+            .map_or(Change::Replaced, IndexFile::change)
+        {
             Change::None => {}
             Change::Grown => state.grow().map_err(refused)?,
             Change::Replaced => {
@@ -302,7 +306,9 @@ impl Index {
             let mut entries: Vec<_> = gone.iter().map(|id| Entry::Gone(Key::of(id))).collect();
             entries.extend(self.step(before));
             let _ = self.append(&mut state, &entries);
-            gone.iter().for_each(|id| drop(state.broken.remove(&Key::of(id))));
+            for id in &gone {
+                state.broken.remove(&Key::of(id));
+            }
             self.point_locked(&mut state);
             failed
         })?;
@@ -325,7 +331,10 @@ impl Index {
             return;
         }
         let id = newest.map(Key::id);
-        state.pointed = current::point(&self.root, id.as_ref()).is_ok().then_some(newest).flatten();
+        state.pointed = current::point(&self.root, id.as_ref())
+            .is_ok()
+            .then_some(newest)
+            .flatten();
     }
 
     /// Returns the runs of a selection, read from their folders.
@@ -344,8 +353,12 @@ impl Index {
         let hits = self.fresh()?.table.select(selection);
         let (mut runs, stale) = self.load(&hits);
         // Somebody changes them faster than they are read: each of them as it is now, if it still belongs here.
-        runs.extend(stale.iter().filter_map(|key| scan::summary(&self.root, *key).ok()));
-        Ok(selection_of(selection, runs))
+        runs.extend(
+            stale
+                .iter()
+                .filter_map(|key| scan::summary(&self.root, *key).ok()),
+        );
+        Ok(selection_of(selection, &runs))
     }
 
     /// Reads runs, and tells those that are no longer what the table says.
@@ -379,12 +392,12 @@ impl Index {
 }
 
 /// Puts runs that were read one by one in order again, without those that no longer fit.
-fn selection_of(selection: &Selection, runs: Vec<Execution>) -> Vec<Execution> {
+fn selection_of(selection: &Selection, runs: &[Execution]) -> Vec<Execution> {
     let rest = Selection {
         skip: 0,
         ..selection.clone()
     };
-    rest.of(&runs).into_iter().cloned().collect()
+    rest.of(runs).into_iter().cloned().collect()
 }
 
 /// Whether there is an index.

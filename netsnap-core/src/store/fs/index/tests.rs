@@ -44,7 +44,11 @@ fn copy_in(root: &Path, number: u32) {
     let run = sample(number);
     let folder = layout::execution(root, &run.id);
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join(layout::METADATA), serde_json::to_vec(&run).unwrap()).unwrap();
+    fs::write(
+        folder.join(layout::METADATA),
+        serde_json::to_vec(&run).unwrap(),
+    )
+    .unwrap();
 }
 
 /// Lets the folder of the runs grow old enough that each later change has another time.
@@ -57,7 +61,12 @@ async fn a_deleted_or_damaged_index_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = store_of(&folder, 5).await;
     let path = layout::index(folder.path());
-    for bytes in [None, Some(&b""[..]), Some(b"another file"), Some(b"netsnap index 1\n\xff\xff")] {
+    for bytes in [
+        None,
+        Some(&b""[..]),
+        Some(b"another file"),
+        Some(b"netsnap index 1\n\xff\xff"),
+    ] {
         let _ = fs::remove_file(&path);
         if let Some(bytes) = bytes {
             fs::write(&path, bytes).unwrap();
@@ -99,7 +108,10 @@ async fn a_run_copied_in_or_removed_by_hand_is_noticed_by_the_next_list() {
     settled().await;
     names(&store).await;
     fs::remove_dir_all(layout::execution(folder.path(), &sample(1).id)).unwrap();
-    assert_eq!(names(&store).await, [ids(7..8), ids(2..3), ids(0..1)].concat());
+    assert_eq!(
+        names(&store).await,
+        [ids(7..8), ids(2..3), ids(0..1)].concat()
+    );
     assert_eq!(store.count(&Filter::default(), 9).await.unwrap(), 3);
 }
 
@@ -168,7 +180,10 @@ async fn an_index_that_grew_old_is_written_anew_and_others_go_on_with_it() {
         run.pinned = !run.pinned;
         let entry = Entry::Put(Box::new(Row::of(&run)));
         let index = &store.folder.index;
-        index.locked(|| index.append(&mut index.write(), &[entry])).unwrap().unwrap();
+        index
+            .locked(|| index.append(&mut index.write(), &[entry]))
+            .unwrap()
+            .unwrap();
         index.record(&run);
         longest = longest.max(fs::metadata(&path).unwrap().len());
         if number % 50 == 0 {
@@ -177,7 +192,10 @@ async fn an_index_that_grew_old_is_written_anew_and_others_go_on_with_it() {
     }
     assert!(fs::metadata(&path).unwrap().len() < longest);
     assert_eq!(names(&other).await, ids(0..3));
-    assert_eq!(names(&FsStore::open(folder.path()).await.unwrap()).await, ids(0..3));
+    assert_eq!(
+        names(&FsStore::open(folder.path()).await.unwrap()).await,
+        ids(0..3)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -197,7 +215,14 @@ async fn lists_and_changes_at_once_hold_each_other_up_and_never_wrong() {
     while !writing.is_finished() {
         assert_eq!(names(&store).await, ids(0..6));
         let pinned = Selection::newest(9).filter(Filter::Pinned(true));
-        assert!(store.select(&pinned).await.unwrap().iter().all(|run| run.pinned));
+        assert!(
+            store
+                .select(&pinned)
+                .await
+                .unwrap()
+                .iter()
+                .all(|run| run.pinned)
+        );
         tokio::task::yield_now().await;
     }
     writing.await.unwrap();

@@ -1,5 +1,8 @@
 //! What only files can suffer: torn and damaged bytes, strangers, links, copies.
 
+mod archive;
+mod links;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -13,8 +16,8 @@ use crate::event::{Event, EventKind, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{Answer, Execution, ExecutionStatus, Output, Proof};
 use crate::store::{
-    BlobStore as _, Durability, ExecutionStore as _, LogStore as _, NewExecution, RecordStore as _,
-    Recorder, Selection,
+    BlobStore as _, Durability, ExecutionStore as _, NewExecution, RecordStore as _, Recorder,
+    Selection,
 };
 
 struct Fixture {
@@ -283,151 +286,24 @@ async fn a_person_finds_everything_by_name() {
 }
 
 #[tokio::test]
-async fn archived_outputs_read_as_before_and_make_room_for_new_ones() {
-    let fixture = fixture().await;
-    let run = fixture.run().await;
-    let store = &fixture.store;
-    let parsed = serde_json::json!({ "version": 8 });
-    let with_data = output(b"text 2").with_parsed(parsed.clone());
-    store.put_output(&run.id, with_data).await.unwrap();
-    let read = fixture.path(&run.id, "JSON/r1_show_version.json");
-    assert!(fs::read_to_string(read).unwrap().contains("8"));
-    for round in 0..3 {
-        let before = store.outputs(&run.id).await.unwrap();
-        store.archive(&run.id).await.unwrap();
-        assert!(!fixture.path(&run.id, layout::TEXT).exists());
-        assert!(!fixture.path(&run.id, layout::JSON).exists());
-        assert_eq!(store.outputs(&run.id).await.unwrap(), before);
-        let newest = store.output(&run.id, "r1", "show version").await.unwrap();
-        assert_eq!(newest.bytes, if round == 0 { &b"text 2"[..] } else { b"late" });
-        assert_eq!(newest.parsed.is_some(), round == 0);
-        // A new output takes no name that the pack holds.
-        let late = store.put_output(&run.id, output(b"late")).await.unwrap();
-        assert_eq!(late.file, format!("TEXT/r1_show_version~{}.txt", round + 3));
-    }
-}
-
-#[tokio::test]
-async fn an_archive_that_was_stopped_anywhere_goes_on() {
-    let fixture = fixture().await;
-    let run = fixture.run().await;
-    let store = &fixture.store;
-    for number in 0..5 {
-        store.put_output(&run.id, output(format!("text {number}").as_bytes())).await.unwrap();
-    }
-    let copies = tempfile::tempdir().unwrap();
-    copy(&fixture.path(&run.id, layout::TEXT), &copies.path().join("TEXT"));
-    store.archive(&run.id).await.unwrap();
-    // What a crash leaves between the pack and the last file that goes.
-    copy(&copies.path().join("TEXT"), &fixture.path(&run.id, layout::TEXT));
-    fs::remove_file(fixture.path(&run.id, "TEXT/r1_show_version.txt")).unwrap();
-    fs::remove_file(fixture.path(&run.id, "TEXT/r1_show_version~6.txt")).unwrap();
-    let read = store.output(&run.id, "r1", "show version").await.unwrap();
-    assert_eq!(read.bytes, b"text 4");
-    store.archive(&run.id).await.unwrap();
-    assert!(!fixture.path(&run.id, layout::TEXT).exists());
-    let read = store.output(&run.id, "r1", "show version").await.unwrap();
-    assert_eq!(read.bytes, b"text 4");
-    let pack = fixture.path(&run.id, layout::PACK);
-    let whole = fs::read(&pack).unwrap();
-    for at in 0..whole.len() {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 1;
-        fs::remove_file(&pack).unwrap();
-        fs::write(&pack, damaged).unwrap();
-        let read = store.output(&run.id, "r1", "show version").await;
-        assert_eq!(read.unwrap_err().kind(), ErrorKind::Corrupt, "byte {at}");
-    }
-}
-
-#[tokio::test]
-async fn a_damaged_output_is_not_packed_and_nothing_goes() {
-    let fixture = fixture().await;
-    let run = fixture.run().await;
-    fs::write(fixture.path(&run.id, "TEXT/r1_show_version.txt"), "tExt").unwrap();
-    let error = fixture.store.archive(&run.id).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Corrupt);
-    assert!(fixture.path(&run.id, "TEXT/r1_show_version.txt").exists());
-}
-
-#[tokio::test]
-async fn a_deleted_run_leaves_nothing_and_what_a_crash_left_goes_at_the_next_open() {
-    let fixture = fixture().await;
-    let run = fixture.run().await;
-    let gone = fixture.store.delete(&[run.id.clone(), run.id.clone()]).await.unwrap();
-    assert_eq!(gone, std::slice::from_ref(&run.id));
-    let trash = layout::trash(fixture.folder.path());
-    assert_eq!(fs::read_dir(&trash).unwrap().count(), 0);
-    assert!(fs::symlink_metadata(layout::current(fixture.folder.path())).is_err());
-    fs::create_dir_all(trash.join("exec_x/TEXT")).unwrap();
-    FsStore::open(fixture.folder.path()).await.unwrap();
-    assert_eq!(fs::read_dir(&trash).unwrap().count(), 0);
-}
-
-#[tokio::test]
-async fn a_document_takes_no_name_of_the_store() {
-    let fixture = fixture().await;
-    let run = fixture.run().await;
-    for name in ["metadata.json", "Metadata.JSON", "events.ndjson", "TEXT", "text", "outputs.pack"] {
-        let put = fixture.store.put_document(&run.id, name, b"x").await;
-        assert_eq!(put.unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
-        let read = fixture.store.document(&run.id, name).await;
-        assert_eq!(read.unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
-    }
-    assert_eq!(fixture.store.load(&run.id).await.unwrap(), run);
-}
-
-#[tokio::test]
-async fn planted_links_lead_nowhere() {
-    let fixture = fixture().await;
-    let id = fixture.open_run().await;
-    let root = fixture.folder.path();
-    let outside = tempfile::tempdir().unwrap();
-    let secret = outside.path().join("secret");
-    fs::write(&secret, "secret").unwrap();
-    let plant = |path: PathBuf, target: &Path| {
-        let _ = fs::remove_file(&path);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        symlink(target, path).unwrap();
-    };
-    let store = &fixture.store;
-    plant(layout::log(root, "audit"), &secret);
-    assert!(store.append_log("audit", 1, &[b"x".to_vec()]).await.is_err());
-    assert!(store.log("audit", 1, 9).await.is_err());
-    plant(layout::collection(root, "kept").join("key"), &secret);
-    assert!(store.record("kept", "key").await.is_err());
-    assert!(store.records("kept", "", None, 9).await.unwrap().is_empty());
-    plant(fixture.path(&id, "topology.json"), &secret);
-    assert_eq!(store.document(&id, "topology.json").await.unwrap_err().kind(), ErrorKind::NotFound);
-    store.put_document(&id, "topology.json", b"ours").await.unwrap();
-    plant(fixture.path(&id, layout::PACK), &secret);
-    assert_eq!(store.archive(&id).await.unwrap_err().kind(), ErrorKind::Corrupt);
-    fs::remove_file(fixture.path(&id, layout::PACK)).unwrap();
-    plant(fixture.path(&id, layout::TEXT), outside.path());
-    assert!(store.put_output(&id, output(b"x")).await.is_err());
-    fs::remove_file(fixture.path(&id, layout::TEXT)).unwrap();
-    plant(layout::index(root), &secret);
-    assert_eq!(store.select(&Selection::newest(9)).await.unwrap().len(), 2);
-    plant(fixture.path(&id, layout::EVENTS), &secret);
-    assert!(store.append(&id, &events(4..=4), Durability::Batched).await.is_err());
-    assert!(store.events(&id, 1, 9).await.is_err());
-    plant(fixture.path(&id, layout::METADATA), &secret);
-    assert_eq!(store.load(&id).await.unwrap_err().kind(), ErrorKind::Corrupt);
-    store.delete(std::slice::from_ref(&id)).await.unwrap();
-    assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
-    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
-}
-
-#[tokio::test]
 async fn names_that_differ_in_case_alone_are_two() {
     let fixture = fixture().await;
     let run = fixture.run().await;
     let mut other = output(b"other");
     other.summary.device = "R1".into();
     fixture.store.put_output(&run.id, other).await.unwrap();
-    let read = async |device| fixture.store.output(&run.id, device, "show version").await.unwrap().bytes;
-    assert_eq!((read("r1").await, read("R1").await), (b"text".to_vec(), b"other".to_vec()));
+    let read = async |device| {
+        fixture
+            .store
+            .output(&run.id, device, "show version")
+            .await
+            .unwrap()
+            .bytes
+    };
+    assert_eq!(
+        (read("r1").await, read("R1").await),
+        (b"text".to_vec(), b"other".to_vec())
+    );
 }
 
 #[tokio::test]
@@ -437,7 +313,9 @@ async fn a_run_of_the_first_version_reads_as_before() {
     // Version 0.1.0 kept two logs more.
     let path = fixture.path(&run.id, layout::EVENTS);
     let log = fs::read_to_string(&path).unwrap();
-    let (outputs, events): (Vec<_>, Vec<_>) = log.lines().partition(|line| line.starts_with("{\"output\""));
+    let (outputs, events): (Vec<_>, Vec<_>) = log
+        .lines()
+        .partition(|line| line.starts_with("{\"output\""));
     fs::write(&path, events.join("\n") + "\n").unwrap();
     let line: serde_json::Value = serde_json::from_str(outputs[0]).unwrap();
     let old = super::log::encode(&line["output"]).unwrap();
@@ -445,11 +323,25 @@ async fn a_run_of_the_first_version_reads_as_before() {
     let result = crate::model::DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
     let old = super::log::encode(&result).unwrap();
     fs::write(fixture.path(&run.id, layout::RESULTS), old).unwrap();
-    let read = fixture.store.output(&run.id, "r1", "show version").await.unwrap();
+    let read = fixture
+        .store
+        .output(&run.id, "r1", "show version")
+        .await
+        .unwrap();
     assert_eq!(read.bytes, b"text");
-    assert_eq!(fixture.store.device_results(&run.id).await.unwrap(), [result]);
-    let late = fixture.store.put_output(&run.id, output(b"late")).await.unwrap();
-    assert_eq!(fixture.store.outputs(&run.id).await.unwrap(), [read.summary, late]);
+    assert_eq!(
+        fixture.store.device_results(&run.id).await.unwrap(),
+        [result]
+    );
+    let late = fixture
+        .store
+        .put_output(&run.id, output(b"late"))
+        .await
+        .unwrap();
+    assert_eq!(
+        fixture.store.outputs(&run.id).await.unwrap(),
+        [read.summary, late]
+    );
 }
 
 #[tokio::test]
@@ -457,10 +349,17 @@ async fn a_run_without_outputs_takes_three_blocks() {
     let fixture = fixture().await;
     let (bus, _) = tokio::sync::broadcast::channel(8);
     let store = std::sync::Arc::new(fixture.store.clone());
-    let recorder = Recorder::begin(store, NewExecution::default(), bus).await.unwrap();
-    let run = recorder.finish(ExecutionStatus::Succeeded, None).await.unwrap();
-    let mut names: Vec<_> = fs::read_dir(fixture.path(&run.id, "")).unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let recorder = Recorder::begin(store, NewExecution::default(), bus)
+        .await
+        .unwrap();
+    let run = recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let mut names: Vec<_> = fs::read_dir(fixture.path(&run.id, ""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     assert_eq!(names, [".lock", "events.ndjson", "metadata.json"]);
     assert!(fixture.store.size(&run.id).await.unwrap() <= 12 * 1024);
