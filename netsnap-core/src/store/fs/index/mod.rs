@@ -56,6 +56,16 @@ pub(super) struct Index {
     state: RwLock<State>,
 }
 
+/// The lock of the store, given back even when the work under it panics.
+struct Held<'a>(&'a File);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // It cannot fail for a lock that is held; the end of the process gives it back anyway.
+        let _ = self.0.unlock();
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     table: Table,
@@ -111,11 +121,11 @@ impl Index {
 
     /// Holds the lock of the store while something is done. Whoever waits for it holds the state of the index already.
     fn locked<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        let refused = |error| storage(&self.root, error);
-        self.lock.lock().map_err(refused)?;
-        let done = work();
-        self.lock.unlock().map_err(refused)?;
-        Ok(done)
+        self.lock
+            .lock()
+            .map_err(|error| storage(&self.root, error))?;
+        let _held = Held(&self.lock);
+        Ok(work())
     }
 
     /// Returns what is known, after making sure that nothing happened meanwhile.
