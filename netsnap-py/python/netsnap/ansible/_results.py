@@ -43,7 +43,7 @@ def _is_censored(data: Any) -> bool:
 
 def visible(data: Mapping[str, Any], limit: int, environment: frozenset[str]) -> dict[str, Any]:
     """Returns a result as plain data of at most about ``limit`` bytes, without the internal keys of Ansible."""
-    kept = {key: value for key, value in data.items() if not str(key).startswith("_ansible_")}
+    kept = _without_internals(data)
     if "warnings" in kept:
         kept["warnings"] = messages(kept["warnings"])
     if "deprecations" in kept:
@@ -52,6 +52,14 @@ def visible(data: Mapping[str, Any], limit: int, environment: frozenset[str]) ->
     if isinstance(facts, Mapping):
         kept["ansible_facts"] = _without_environment(facts, environment)
     return _limited(kept, limit)
+
+
+def _without_internals(data: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in data.items() if not str(key).startswith("_ansible_")}
+    items = kept.get("results")
+    if isinstance(items, list):
+        kept["results"] = [_without_internals(item) if isinstance(item, Mapping) else item for item in items]
+    return kept
 
 
 def _without_environment(facts: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
@@ -80,12 +88,24 @@ def _limited(data: dict[str, Any], limit: int) -> dict[str, Any]:
 
 def text_of(data: Mapping[str, Any], limit: int) -> str:
     """Returns what a person wants to read of a result: what the command printed, else the message, else all of it."""
+    items = data.get("results")
+    if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
+        return cut("".join(f"{_label(item)}:\n{_one_text(item)}" for item in items), limit)
+    return cut(_one_text(data), limit)
+
+
+def _label(item: Mapping[str, Any]) -> str:
+    name = item.get("ansible_loop_var", "item")
+    value = item.get(name)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _one_text(data: Mapping[str, Any]) -> str:
     printed = [data.get(name) for name in ("stdout", "module_stdout", "stderr", "module_stderr")]
-    parts = [part if part.endswith("\n") else part + "\n" for part in printed if isinstance(part, str) and part]
-    if not parts and isinstance(data.get("msg"), str) and data["msg"]:
-        parts = [data["msg"] + "\n"]
-    text = "".join(parts) or json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    return cut(text, limit)
+    parts = [part for part in printed if isinstance(part, str) and part]
+    told = [part for part in (data.get("msg"), data.get("skip_reason")) if isinstance(part, str) and part]
+    parts = parts or told[:1] or [json.dumps(data, ensure_ascii=False, indent=2)]
+    return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
 
 
 def messages(warnings: Any) -> list[str]:
