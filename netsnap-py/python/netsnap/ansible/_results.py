@@ -22,7 +22,9 @@ def part(result: Any, name: str) -> Any:
 
 def is_hidden(result: Any, data: Mapping[str, Any]) -> bool:
     """Says whether a result is not to be seen: the task, one of its items, or Ansible itself says so."""
-    if hides(part(result, "task"), part(result, "task_fields") or {}):
+    task = part(result, "task")
+    # Since ansible-core 2.21 the task is what the worker made of it, and asking for the fields is warned about.
+    if hides(task, {} if isinstance(task.no_log, bool) else getattr(result, "_task_fields", {})):
         return True
     items = data.get("results")
     return _is_censored(data) or (isinstance(items, list) and any(_is_censored(item) for item in items))
