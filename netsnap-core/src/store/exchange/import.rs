@@ -238,12 +238,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn bundle_run(
-        &mut self,
-        bundle: &Bundle,
-        id: &ExecutionId,
-        source: &str,
-    ) -> Result<()> {
+    async fn bundle_run(&mut self, bundle: &Bundle, id: &ExecutionId, source: &str) -> Result<()> {
         let run = bundle.run(id).await?;
         let shown = shown(&run.execution, run.outputs.len(), source);
         let place = landing::place(self.store.as_ref(), id, &run.digest).await?;

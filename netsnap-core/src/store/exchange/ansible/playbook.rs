@@ -87,8 +87,7 @@ impl Playbook {
     /// Adds an event that a person reads.
     pub(super) fn note(&mut self, at: Timestamp, text: &str) {
         let text = secrets::text(text).into_owned();
-        self.events
-            .push((at, NewEvent::new(EventKind::Note, text)));
+        self.events.push((at, NewEvent::new(EventKind::Note, text)));
     }
 
     /// Adds a task.
@@ -263,7 +262,10 @@ impl Names {
         let name = secrets::text(&task.name).into_owned();
         let mut shown = name.clone();
         loop {
-            let count = self.0.entry((task.host.clone(), shown.clone())).or_default();
+            let count = self
+                .0
+                .entry((task.host.clone(), shown.clone()))
+                .or_default();
             *count += 1;
             if *count == 1 {
                 return shown;
