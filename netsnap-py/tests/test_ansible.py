@@ -171,6 +171,9 @@ def test_what_happens_on_the_way_is_an_event(everything):
     assert events_of(everything, "file_diff")[0].data["diff"][0]["after"] == "one\ntwo\n"
     for name in ("item_skipped", "notified", "no_hosts_matched", "async_ok"):
         assert events_of(everything, name), name
+    (warning,), (deprecation,) = events_of(everything, "warning"), events_of(everything, "deprecation")
+    assert (warning.device, warning.level, warning.text) == ("r4", "warning", "be careful with knives")
+    assert "too old for knives" in deprecation.text
 
 
 def test_nothing_of_a_hidden_result_is_stored(everything):
