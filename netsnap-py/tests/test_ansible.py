@@ -205,7 +205,7 @@ def test_settings_options_and_secrets_in_a_database(tmp_path, strategy):
     assert run.actor == ("anna" if os.geteuid() == 0 else run.actor)
     asked = run.parameters
     assert (asked["check"], asked["diff"], asked["options"]["subset"]) == (True, True, "r1:r2:r3")
-    assert asked["options"]["extra_vars"][0] == "api_token=*** color=blue"
+    assert asked["options"]["extra_vars"][0] == "api_token=******** color=blue"
     assert asked["environment"] == {"SHOWN": "yes"}
     with netsnap.open(bed.store) as engine:
         assert recorded_recap(engine, run) == recap(printed)
@@ -223,7 +223,7 @@ def test_an_adhoc_command_is_a_run(tmp_path):
     assert code == 0, printed
     (run,) = bed.runs()
     assert (run.kind, run.name, run.status) == ("adhoc", "command", "succeeded")
-    assert run.parameters["options"]["module_args"] == "echo password=***"
+    assert run.parameters["options"]["module_args"] == "echo password=********"
     assert {device.id for device in run.devices} == {"r1", "r2"}
     with netsnap.open(bed.store) as engine:
         assert [result.tasks.changed for result in engine.device_results(run.id)] == [1, 1]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-HIDDEN = "***"
+HIDDEN = "********"
 
 _DEEPEST = 48
 _LONGEST_LIST = 10_000
