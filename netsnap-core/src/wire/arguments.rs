@@ -259,6 +259,7 @@ pub(super) struct Begin {
     tool: Option<String>,
     version: Option<String>,
     level: RecordingLevel,
+    output_limit: Option<usize>,
 }
 
 impl Begin {
@@ -281,6 +282,7 @@ impl Begin {
                 .tool
                 .map(|tool| (tool, self.version.unwrap_or_default())),
             level: self.level,
+            output_limit: self.output_limit,
             ..NewExecution::default()
         }
     }

@@ -18,7 +18,7 @@ use self::writer::{Ending, Request, Writer};
 use super::audit::Audit;
 use super::recover::{self, Closing};
 use super::tally::Tally;
-use super::{Backend, Durability, rules};
+use super::{Backend, Durability, cap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
 use crate::id::{Digest, ExecutionId};
@@ -69,6 +69,9 @@ pub struct NewExecution {
     pub tool: Option<(String, String)>,
     /// How much of it power loss may take.
     pub level: RecordingLevel,
+    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
+    /// absent.
+    pub output_limit: Option<usize>,
 }
 
 /// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
@@ -162,6 +165,7 @@ struct Shared {
     sequence: Mutex<u64>,
     tally: Mutex<Tally>,
     level: RecordingLevel,
+    output_limit: Option<usize>,
     parts: Mutex<BTreeMap<(String, String), Vec<u8>>>,
     incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
@@ -196,6 +200,7 @@ impl Recorder {
             sequence: Mutex::new(0),
             tally: Mutex::default(),
             level: new.level,
+            output_limit: new.output_limit,
             parts: Mutex::default(),
             incomplete: Mutex::default(),
             failure: Mutex::default(),
@@ -255,6 +260,10 @@ impl Recorder {
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
+        let output = match self.shared.output_limit {
+            Some(limit) => cap::output(output, limit),
+            None => output,
+        };
         let place = (
             output.summary.device.clone(),
             output.summary.command.clone(),

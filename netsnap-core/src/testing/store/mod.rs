@@ -85,6 +85,7 @@ macro_rules! store_contract {
             many_tasks_record_into_one_run
             parts_of_an_output_are_shown_as_whole_lines
             an_incomplete_record_says_so
+            a_large_output_is_cut_where_that_was_asked_for
             a_durable_event_is_in_the_store_on_return
             nothing_is_recorded_after_the_end
             a_dropped_recorder_leaves_an_interrupted_run

@@ -132,6 +132,33 @@ pub async fn parts_of_an_output_are_shown_as_whole_lines(store: Store) {
     assert_eq!(read.bytes, b"one\ntwo\nenable secret 5 ********\nlast");
 }
 
+/// Of an output above the limit head and tail are kept, and the cut is visible.
+pub async fn a_large_output_is_cut_where_that_was_asked_for(store: Store) {
+    let new = NewExecution {
+        output_limit: Some(1000),
+        ..NewExecution::default()
+    };
+    let (bus, _seen) = broadcast::channel(16);
+    let recorder = Recorder::begin(Arc::clone(&store), new, bus).await.unwrap();
+    let text: String = (0..1000).map(|line| format!("line {line}\n")).collect();
+    let kept = recorder
+        .output(output("r1", "show", text.as_bytes()))
+        .await
+        .unwrap();
+    let cut = kept.cut.unwrap();
+    assert_eq!(cut.bytes, text.len() as u64);
+    let read = store.output(recorder.id(), "r1", "show").await.unwrap();
+    let shown = read.text();
+    assert!(
+        read.bytes.len() < 1200 && shown.starts_with("line 0\n") && shown.ends_with("line 999\n")
+    );
+    assert!(shown.contains("left out"), "{shown}");
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+}
+
 /// A record that misses something says so once it has ended, with the first reason.
 pub async fn an_incomplete_record_says_so(store: Store) {
     let (recorder, _seen) = begun(&store, &[]).await;
