@@ -92,9 +92,10 @@ impl Bed {
         self.size(whole, 1)
     }
 
-    /// Makes room for a new store; its name is used once.
+    /// Makes room for a new store, in the place of the one of this name.
     pub(crate) fn place(&self, medium: Medium, name: &str) -> Option<Place> {
         let folder = self.scratch.path().join(name);
+        let _ = fs::remove_dir_all(&folder);
         said(name, fs::create_dir(&folder))?;
         let url = match medium {
             Medium::Memory => "memory:".to_owned(),

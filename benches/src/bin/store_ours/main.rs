@@ -3,8 +3,10 @@
 //! `store-ours CASE --store URL [--count N]`. What is filled is filled through the store itself.
 
 mod fill;
+mod keep;
 mod live;
 mod pages;
+mod read;
 mod record;
 mod small;
 
@@ -43,6 +45,14 @@ enum Case {
     Live,
     /// The process that follows it.
     Follow,
+    /// Runs with many results.
+    Runs,
+    /// Removing every run.
+    Prune,
+    /// A run with many outputs.
+    Texts,
+    /// Looking for a text in outputs.
+    Search,
     /// How many events the newest run has.
     Newest,
 }
@@ -111,6 +121,10 @@ async fn main() -> Outcome<()> {
         Case::Labels => small::search(store.as_ref()).await?,
         Case::Live => live::write(store, &arguments).await?,
         Case::Follow => live::follow(store, &arguments).await?,
+        Case::Runs => keep::runs(store, arguments.count).await?,
+        Case::Prune => keep::all(store.as_ref()).await?,
+        Case::Texts => read::texts(store, arguments.count).await?,
+        Case::Search => read::search(store.as_ref()).await?,
         Case::Newest => newest(store.as_ref()).await?,
     };
     println!("{result}");

@@ -116,7 +116,8 @@ fn task(number: usize) -> String {
     format!("task {:02}", number / HOSTS)
 }
 
-fn result(number: usize) -> NewEvent {
+/// A result as an event.
+pub(crate) fn result(number: usize) -> NewEvent {
     NewEvent::new(EventKind::CommandFinished, task(number))
         .on(host(number))
         .data(json!({

@@ -1,9 +1,11 @@
 //! What is measured, and what has to come out?
 
+mod keep;
 mod languages;
 mod live;
 mod pages;
 mod playbook;
+mod read;
 mod record;
 mod small;
 
@@ -32,6 +34,8 @@ const CASES: &[Case] = &[
     ("pages", pages::measure),
     ("small", small::measure),
     ("live", live::measure),
+    ("keep", keep::measure),
+    ("read", read::measure),
     ("languages", languages::measure),
 ];
 
