@@ -39,11 +39,13 @@ export type * from './types.js'
 export class Output {
   private constructor()
   readonly summary: OutputSummary
-  /** The exact bytes. */
+  /** The exact bytes, secrets aside. */
   readonly bytes: Buffer
+  /** The same as data, where somebody parsed it: keys are not renamed. */
+  readonly parsed?: any
   /** The bytes as text; what is no UTF-8 becomes U+FFFD. */
   get text(): string
-  toJSON(): { summary: OutputSummary; text: string }
+  toJSON(): { summary: OutputSummary; text: string; parsed?: any }
 }
 
 /** The devices that a program works with. Their secrets go in and never come out. */
@@ -94,6 +96,10 @@ export class Recorder implements AsyncDisposable {
   event(text?: string, options?: EventOptions): Promise<number>
   /** Records what a device said to a command: text, or exact bytes. */
   output(device: string, command: string, output: string | Uint8Array, options?: OutputOptions): Promise<null>
+  /** Shows a part of an output that is still being sent; `output` records it, once it is whole. */
+  outputPart(device: string, command: string, output: string | Uint8Array): Promise<null>
+  /** Says that something is missing in the record, and why. The first reason stays. */
+  incomplete(reason: string): Promise<null>
   /** Records how a device ended. */
   deviceResult(device: string, status?: DeviceStatus, options?: DeviceResultOptions): Promise<null>
   /** Ends the run (`succeeded` when left out), and returns it as it is recorded. */

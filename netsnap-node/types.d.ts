@@ -1,6 +1,16 @@
 // The nouns and the options: plain data.
 
-export type ExecutionKind = 'collect' | 'capture' | 'plan' | 'deploy' | 'rollback' | 'custom'
+export type ExecutionKind =
+  | 'collect'
+  | 'capture'
+  | 'plan'
+  | 'deploy'
+  | 'rollback'
+  | 'check'
+  | 'playbook'
+  | 'adhoc'
+  | 'workflow'
+  | 'custom'
 export type ExecutionStatus =
   | 'queued'
   | 'running'
@@ -10,7 +20,10 @@ export type ExecutionStatus =
   | 'cancelled'
   | 'timed_out'
   | 'interrupted'
+export type Trigger = 'manual' | 'schedule' | 'api' | 'event' | 'retry'
+export type RecordingLevel = 'strict' | 'batched' | 'relaxed'
 export type DeviceStatus = 'ok' | 'changed' | 'failed' | 'unreachable' | 'skipped'
+export type CommandStatus = 'ok' | 'changed' | 'failed' | 'skipped' | 'ignored' | 'rescued' | 'unreachable'
 export type DeviceOutcome = 'already_done' | 'changed' | 'rolled_back' | 'rollback_failed' | 'refused' | 'skipped'
 export type RollbackOutcome = 'exact' | 'equivalent' | 'different'
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved'
@@ -29,6 +42,7 @@ export type ErrorCode =
   | 'unsupported'
   | 'corrupt'
   | 'storage'
+  | 'storage_full'
   | 'name_resolution'
   | 'connection_refused'
   | 'unreachable'
@@ -66,6 +80,7 @@ export type EventKind =
   | 'device_started'
   | 'connected'
   | 'command_started'
+  | 'output_part'
   | 'command_finished'
   | 'snapshot_taken'
   | 'plan_made'
@@ -131,14 +146,48 @@ export interface DeviceSummary {
   ip: string
 }
 
+/**
+ * How tasks ended, in the words of Ansible. `changed` tasks count in `ok` too; a rescued failure counts only in `rescued`, an
+ * ignored one in `ok` and `ignored`.
+ */
+export interface TaskCounters {
+  ok: number
+  changed: number
+  unreachable: number
+  failed: number
+  skipped: number
+  rescued: number
+  ignored: number
+}
+
 /** How much there was to do, and how it went. */
 export interface Counters {
   totalDevices: number
   completedDevices: number
   failedDevices: number
+  changedDevices: number
+  unreachableDevices: number
+  skippedDevices: number
   totalCommands: number
   successfulCommands: number
   failedCommands: number
+  /** There where the run speaks of tasks. */
+  tasks?: TaskCounters
+}
+
+/** What a run used up. Runs that go on in one process at one time share its processor time: each counts all of it. */
+export interface Cost {
+  cpuUs: number
+  bytesIn: number
+  bytesOut: number
+  deviceUs: number
+}
+
+/** A remark that somebody made about a run, also after its end. */
+export interface Annotation {
+  at: Date
+  actor: string
+  text: string
 }
 
 /** What a run left on the disk; sizes in units of 1,000,000 bytes. */
@@ -154,6 +203,8 @@ export interface Owner {
   boot: string
   process: number
   processStart: number
+  /** Names the connection to a store that many machines share. */
+  session?: number
 }
 
 /** One isolated run: who did what, when, to which devices, and how it ended. */
@@ -165,21 +216,39 @@ export interface Execution {
   createdAt: Date
   jobId: string | null
   reason?: string
+  startedAt?: Date
   endedAt?: Date
   durationUs?: number
   parent?: string
+  retryOf?: string
   actor: string
+  trigger: Trigger
+  why?: string
+  ticket?: string
+  /** Set when nothing was to be changed, only tried. */
+  dryRun?: boolean
   /** As they were given: keys are not renamed. */
   parameters?: unknown
+  parametersDigest?: string
   /** As they were given: keys are not renamed. */
   labels?: Record<string, string>
   devices: DeviceSummary[]
   commands: string[]
   results: Counters
+  /** How many devices ended with an error of each kind. */
+  errorKinds?: Partial<Record<ErrorCode, number>>
   files: Files
+  cost?: Cost
+  pinned?: boolean
+  annotations?: Annotation[]
+  archived?: boolean
+  /** Why something is missing in the record, when something is. */
+  incomplete?: string
   lastSequence: number
   revision: number
   owner?: Owner
+  host?: string
+  tool: string
   version: string
 }
 
@@ -190,6 +259,11 @@ export interface DeviceResult {
   commandsOk: number
   commandsFailed: number
   durationUs: number
+  /** There where the run speaks of tasks. */
+  tasks?: TaskCounters
+  attempt: number
+  startedAt?: Date
+  endedAt?: Date
   error?: ErrorReport
 }
 
@@ -223,6 +297,13 @@ export interface Rejection {
   rule: string
 }
 
+/** What was left out of an output that was larger than the limit: the bytes of all of it, and those kept of both ends. */
+export interface Cut {
+  bytes: number
+  head: number
+  tail: number
+}
+
 /** The recorded output of one command on one device, without its bytes. */
 export interface OutputSummary {
   device: string
@@ -234,6 +315,13 @@ export interface OutputSummary {
   durationUs: number
   exitStatus?: number
   rejection?: Rejection
+  /** `ok` when left out. */
+  status?: CommandStatus
+  cut?: Cut
+  /** Whether the answer is kept as data beside its text. */
+  parsed?: boolean
+  redactions?: number
+  json: boolean
   file?: string
 }
 
@@ -418,9 +506,23 @@ export interface BeginOptions {
   kind?: ExecutionKind
   actor?: string
   jobId?: string
+  /** The run that started this one. */
+  parent?: string | Execution
+  /** `manual` when left out. */
+  trigger?: Trigger
+  why?: string
+  ticket?: string
+  dryRun?: boolean
   labels?: Record<string, string>
   parameters?: unknown
   devices?: DeviceSummary[]
+  commands?: string[]
+  /** The tool that does the work: netsnap itself when left out. */
+  tool?: string
+  /** The version of the tool. */
+  version?: string
+  /** How much of the run power loss may take: `batched` when left out, the newest 250 milliseconds. */
+  level?: RecordingLevel
 }
 
 export interface EventOptions {
@@ -439,6 +541,10 @@ export interface OutputOptions {
   proof?: Proof
   exitStatus?: number
   rejection?: Rejection
+  /** `ok` when left out, `failed` with a rejection. */
+  status?: CommandStatus
+  /** The output as data: kept as it is. */
+  parsed?: unknown
   startedAt?: Date
   durationUs?: number
 }
@@ -446,6 +552,11 @@ export interface OutputOptions {
 export interface DeviceResultOptions {
   commandsOk?: number
   commandsFailed?: number
+  tasks?: Partial<TaskCounters>
+  /** Which try this was: 1 when left out. */
+  attempt?: number
+  startedAt?: Date
+  endedAt?: Date
   durationUs?: number
   error?: ErrorReport
 }

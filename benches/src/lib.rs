@@ -4,6 +4,7 @@
 //! busy minute hits all alike. It takes medians, turns them into [`figure::Figure`]s and hands those to [`report`].
 
 pub mod child;
+pub mod configs;
 pub mod figure;
 pub mod machine;
 pub mod report;

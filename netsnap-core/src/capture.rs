@@ -15,7 +15,7 @@ use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot,
-    SnapshotKind,
+    SnapshotKind, Trigger,
 };
 use crate::platform::{Completeness, ConfigurationCommands, Platform, part};
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
@@ -36,6 +36,10 @@ pub struct CaptureOptions {
     pub limits: Limits,
     /// Stops the work.
     pub cancel: CancellationToken,
+    /// The run that this one repeats, whole or in part.
+    pub retry_of: Option<ExecutionId>,
+    /// What set it going.
+    pub trigger: Trigger,
 }
 
 impl Default for CaptureOptions {
@@ -46,6 +50,8 @@ impl Default for CaptureOptions {
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             limits: Limits::default(),
             cancel: CancellationToken::new(),
+            retry_of: None,
+            trigger: Trigger::Manual,
         }
     }
 }
@@ -119,6 +125,8 @@ fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
         kind: ExecutionKind::Capture,
         name: options.name.clone(),
         actor: options.actor.clone(),
+        retry_of: options.retry_of.clone(),
+        trigger: options.trigger,
         devices: summaries(devices),
         ..NewExecution::default()
     }

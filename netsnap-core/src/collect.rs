@@ -10,8 +10,9 @@ use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::fleet;
+use crate::id::ExecutionId;
 use crate::model::{
-    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output,
+    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
 };
 use crate::store::{Durability, NewExecution, Recorder};
 use crate::transport::{Limits, Session};
@@ -30,6 +31,10 @@ pub struct CollectOptions {
     pub limits: Limits,
     /// Stops the work.
     pub cancel: CancellationToken,
+    /// The run that this one repeats, whole or in part.
+    pub retry_of: Option<ExecutionId>,
+    /// What set it going.
+    pub trigger: Trigger,
 }
 
 impl Default for CollectOptions {
@@ -40,6 +45,8 @@ impl Default for CollectOptions {
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             limits: Limits::default(),
             cancel: CancellationToken::new(),
+            retry_of: None,
+            trigger: Trigger::Manual,
         }
     }
 }
@@ -93,6 +100,8 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
         kind: ExecutionKind::Collect,
         name: options.name.clone(),
         actor: options.actor.clone(),
+        retry_of: options.retry_of.clone(),
+        trigger: options.trigger,
         devices: summaries(devices),
         commands: commands.to_vec(),
         ..NewExecution::default()

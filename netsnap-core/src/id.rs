@@ -1,5 +1,6 @@
 //! Names that are safe to pass around: of runs, plans, snapshots and content.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -40,26 +41,64 @@ macro_rules! text_serde {
 
 text_serde!(ExecutionId, Digest, PlanId, SnapshotId);
 
-/// The name of one run: `exec_YYYY-MM-DD_HHMMSS_<8 hex>`, in UTC.
+/// The name of one run: `exec_YYYY-MM-DD_HHMMSS_<8 hex>`, in UTC. A run that was made of files without a record is called
+/// `exec_legacy_YYYY-MM-DD_HHMMSS_migrated`.
 ///
-/// Ids sort by their second of creation. They contain no character that is special in a path.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Ids sort by their second of creation, within it by their bytes. They contain no character that is special in a path.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ExecutionId(String);
+
+const PREFIX: &str = "exec_";
+const LEGACY: &str = "legacy_";
+/// What ends the id of a run that was made of files; as long as the random part of any other.
+const MIGRATED: &str = "_migrated";
 
 impl ExecutionId {
     /// Makes the id of a run created at a time, with 32 random bits that tell runs of one second apart.
     #[must_use]
     pub fn new(created_at: Timestamp, random: u32) -> Self {
-        Self(format!(
-            "exec_{}_{random:08x}",
-            created_at.strftime("%Y-%m-%d_%H%M%S")
-        ))
+        Self(format!("{PREFIX}{}_{random:08x}", second(created_at)))
+    }
+
+    /// Makes the id of a run that is made of files which older tools left; there is one for each second.
+    #[must_use]
+    pub fn legacy(created_at: Timestamp) -> Self {
+        Self(format!("{PREFIX}{LEGACY}{}{MIGRATED}", second(created_at)))
+    }
+
+    /// Returns the second of creation as `YYYY-MM-DD_HHMMSS`.
+    #[must_use]
+    pub fn second(&self) -> &str {
+        let end = self.0.len() - MIGRATED.len();
+        &self.0[end - "YYYY-MM-DD_HHMMSS".len()..end]
+    }
+
+    /// Says whether the second is that of a time.
+    #[must_use]
+    pub fn names(&self, created_at: Timestamp) -> bool {
+        self.second() == second(created_at)
     }
 
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+fn second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d_%H%M%S").to_string()
+}
+
+impl Ord for ExecutionId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.second(), &self.0).cmp(&(other.second(), &other.0))
+    }
+}
+
+impl PartialOrd for ExecutionId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -86,15 +125,23 @@ impl FromStr for ExecutionId {
 }
 
 fn is_execution_id(text: &str) -> bool {
-    // `d` a digit, `h` a hexadecimal digit, anything else itself.
-    const SHAPE: &str = "dddd-dd-dd_dddddd_hhhhhhhh";
-    let Some(rest) = text.strip_prefix("exec_") else {
+    let Some(rest) = text.strip_prefix(PREFIX) else {
         return false;
     };
-    rest.len() == SHAPE.len()
-        && rest
+    match rest.strip_prefix(LEGACY) {
+        Some(legacy) => legacy
+            .strip_suffix(MIGRATED)
+            .is_some_and(|second| has_shape(second, "dddd-dd-dd_dddddd")),
+        None => has_shape(rest, "dddd-dd-dd_dddddd_hhhhhhhh"),
+    }
+}
+
+/// Compares with a shape: `d` is a digit, `h` a hexadecimal digit, anything else itself.
+fn has_shape(text: &str, shape: &str) -> bool {
+    text.len() == shape.len()
+        && text
             .bytes()
-            .zip(SHAPE.bytes())
+            .zip(shape.bytes())
             .all(|(byte, shape)| match shape {
                 b'd' => byte.is_ascii_digit(),
                 b'h' => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
@@ -122,6 +169,12 @@ impl Digest {
         hasher.update([0]);
         hasher.update(bytes);
         Self(hasher.finalize().into())
+    }
+
+    /// Takes a SHA-256 that was made piece by piece.
+    #[must_use]
+    pub fn from_sha256(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// Returns the 32 bytes.
@@ -229,6 +282,28 @@ mod tests {
                 ErrorKind::InvalidInput,
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn a_legacy_id_stands_where_its_second_does() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let legacy = ExecutionId::legacy(at("2025-11-24T19:44:01.5Z"));
+        assert_eq!(legacy.as_str(), "exec_legacy_2025-11-24_194401_migrated");
+        assert_eq!(legacy.as_str().parse::<ExecutionId>().unwrap(), legacy);
+        assert_eq!(legacy.second(), "2025-11-24_194401");
+        assert!(legacy.names(at("2025-11-24T19:44:01Z")));
+        assert!(!legacy.names(at("2025-11-24T19:44:02Z")));
+        let same = ExecutionId::new(at("2025-11-24T19:44:01Z"), u32::MAX);
+        let next = ExecutionId::new(at("2025-11-24T19:44:02Z"), 0);
+        assert!(same < legacy && legacy < next);
+        for bad in [
+            "exec_legacy_2025-11-24_194401",
+            "exec_legacy_2025-11-24_194401_a1b2c3d4",
+            "exec_2025-11-24_194401_migrated",
+            "exec_legacy_2025-11-24/194401_migrated",
+        ] {
+            assert!(bad.parse::<ExecutionId>().is_err(), "{bad}");
         }
     }
 

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod platform;
 pub mod redact;
 pub mod report;
+pub mod rerun;
 pub mod rollback;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -199,3 +199,62 @@ async fn many_processes_share_a_database() {
     let url = format!("sqlite:{}", folder.path().join("runs.db").display());
     record_from_many("many_processes_share_a_database", &url).await;
 }
+
+/// A schema of its own on the server of the tests, that goes away with the test. A child is given the one of its parent.
+#[cfg(feature = "postgres")]
+struct Schema {
+    server: String,
+    name: String,
+}
+
+#[cfg(feature = "postgres")]
+impl Schema {
+    /// Returns the address of a store, and what drops its schema; `None`, and says so, when there is no server.
+    async fn new(name: &str) -> Option<(String, Option<Self>)> {
+        if let Some(url) = given_store() {
+            return Some((url, None));
+        }
+        let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
+            eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+            return None;
+        };
+        let name = format!("{name}_{}", std::process::id());
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
+        let schema = Self { server, name };
+        schema.execute("create schema").await;
+        Some((url, Some(schema)))
+    }
+
+    async fn execute(&self, what: &'static str) {
+        use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+        let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
+        let sql = AssertSqlSafe(format!("{what} {}", self.name));
+        connection.execute(sql).await.unwrap();
+    }
+
+    async fn drop(schema: Option<Self>) {
+        if let Some(schema) = schema {
+            let name = format!("{} cascade", schema.name);
+            Self { name, ..schema }.execute("drop schema").await;
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_recorder_leaves_a_legal_server() {
+    if let Some((url, schema)) = Schema::new("killed").await {
+        kill_often("a_killed_recorder_leaves_a_legal_server", &url).await;
+        Schema::drop(schema).await;
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_share_a_server() {
+    if let Some((url, schema)) = Schema::new("shared").await {
+        record_from_many("many_processes_share_a_server", &url).await;
+        Schema::drop(schema).await;
+    }
+}

@@ -3,7 +3,7 @@
 // snake case, times become Dates, and what a user named is left alone.
 
 // Below these names the keys are the user's own.
-const OPAQUE = new Set(['labels', 'parameters', 'data', 'context'])
+const OPAQUE = new Set(['labels', 'parameters', 'data', 'parsed', 'context', 'error_kinds'])
 const TIMES = new Set(['at', 'created_at', 'ended_at', 'started_at', 'taken_at'])
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())

@@ -119,7 +119,8 @@ class Netsnap {
 
   /** Begins a run of one's own. Without `finish` it ends interrupted. */
   async begin(name = '', options = {}) {
-    return new Recorder(await settled(() => this.#native.begin(toJson({ ...options, name }))))
+    const beginning = { ...options, name, parent: runOf(options.parent) }
+    return new Recorder(await settled(() => this.#native.begin(toJson(beginning))))
   }
 
   /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
@@ -180,7 +181,7 @@ async function settled(work) {
 
 function received({ json, bytes }) {
   const value = fromJson(json)
-  return bytes ? new Output(value.summary, bytes) : value
+  return bytes ? new Output(value.summary, bytes, value.parsed) : value
 }
 
 function targetList(targets) {

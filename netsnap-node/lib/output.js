@@ -1,10 +1,11 @@
 'use strict'
 
-/** The recorded output of one command on one device. The bytes are exact. */
+/** The recorded output of one command on one device. The bytes are exact, secrets aside. */
 class Output {
-  constructor(summary, bytes) {
+  constructor(summary, bytes, parsed) {
     this.summary = summary
     this.bytes = bytes
+    if (parsed !== undefined && parsed !== null) this.parsed = parsed
   }
 
   /** The bytes as text; what is no UTF-8 becomes U+FFFD. */
@@ -13,7 +14,8 @@ class Output {
   }
 
   toJSON() {
-    return { summary: this.summary, text: this.text }
+    const { summary, text, parsed } = this
+    return parsed === undefined ? { summary, text } : { summary, text, parsed }
   }
 }
 

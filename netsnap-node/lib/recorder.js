@@ -25,8 +25,17 @@ class Recorder {
 
   /** Records what a device said to a command: text, or exact bytes. */
   output(device, command, output, options = {}) {
-    const bytes = typeof output === 'string' ? Buffer.from(output) : output
-    return this.#call('output', { ...options, device, command }, bytes)
+    return this.#call('output', { ...options, device, command }, bytesOf(output))
+  }
+
+  /** Shows a part of an output that is still being sent; `output` records it, once it is whole. */
+  outputPart(device, command, output) {
+    return this.#call('output_part', { device, command }, bytesOf(output))
+  }
+
+  /** Says that something is missing in the record, and why. The first reason stays. */
+  incomplete(reason) {
+    return this.#call('incomplete', { reason })
   }
 
   /** Records how a device ended. */
@@ -73,6 +82,8 @@ class Recorder {
     }
   }
 }
+
+const bytesOf = (output) => (typeof output === 'string' ? Buffer.from(output) : output)
 
 function ending(error) {
   const reason = `${error?.name ?? 'Error'}: ${error?.message ?? error}`

@@ -11,7 +11,7 @@ import { CASES, STORES, readJson, withStore } from './shared.mjs'
 
 const { camel, toSnake } = createRequire(import.meta.url)('../lib/convert.js')
 const VERBS = await readJson(join(CASES, 'verbs.json'))
-const OPAQUE = new Set(['labels', 'parameters', 'data'])
+const OPAQUE = new Set(['labels', 'parameters', 'data', 'parsed'])
 
 /** One replay: an engine, the run that `begin` began last, and what was kept. */
 class Replay {

@@ -2,6 +2,7 @@
 
 mod change;
 mod faults;
+mod judged;
 mod login;
 mod oracle;
 mod quirks;

@@ -1,41 +1,68 @@
 //! What does a configuration say?
 //!
-//! A [`Configuration`] keeps the text byte for byte and reads it as a tree by its indentation. What two configurations
-//! have in common is decided on a canonical view of that tree: comments, closers and the lines around the configuration
+//! A [`Configuration`] keeps the text byte for byte and reads it as a tree, by its indentation, its braces or the paths of its
+//! lines. What two configurations have in common is decided on a canonical view of that tree: comments, closers and the lines around the configuration
 //! are left out, siblings are found by the command they give, and order counts only where the device minds it.
 
 pub(crate) mod canonical;
 mod parse;
+mod paths;
 pub mod simulate;
 #[cfg(test)]
 mod tests;
+mod tree;
 
-use std::ops::Range;
+use std::sync::OnceLock;
+
+use serde::Serialize;
 
 use crate::error::Result;
 use crate::id::Digest;
-use crate::platform::{Grammar, Platform, SectionId};
+use crate::platform::{Form, Platform};
 use canonical::Level;
+use tree::Tree;
 
 /// A configuration as a lossless tree.
 #[derive(Clone, Debug)]
 pub struct Configuration {
-    text: String,
-    nodes: Vec<Node>,
-    roots: Vec<usize>,
-    grammar: Grammar,
+    tree: Tree,
+    left_out: Vec<LeftOut>,
+    meaning: OnceLock<Digest>,
 }
 
-/// One line, or one text of several lines, that means something.
-#[derive(Clone, Debug)]
-struct Node {
-    /// Where it stands in the text, without indentation and trailing blanks.
-    span: Range<usize>,
-    /// Its rule in the grammar.
-    rule: Option<usize>,
-    /// The section that its children belong to.
-    opens: SectionId,
-    children: Vec<usize>,
+/// A piece of the text that is no command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    start: u32,
+    end: u32,
+    why: WhyLeftOut,
+}
+
+/// Why a piece of a text makes no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyLeftOut {
+    /// It is a comment.
+    Comment,
+    /// It only leaves a section.
+    Closer,
+    /// It stands around the configuration.
+    Around,
+    /// It has no meaning for a change, as the version of the software that printed the text.
+    Ignored,
+    /// A later line gives the same command with another value.
+    Overwritten,
+}
+
+/// A piece of a text that makes no difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread<'c> {
+    /// The number of the line that it begins in, from 1.
+    pub line: usize,
+    /// The piece itself.
+    pub text: &'c str,
+    /// Why it makes no difference.
+    pub why: WhyLeftOut,
 }
 
 impl Configuration {
@@ -52,7 +79,26 @@ impl Configuration {
     /// Returns the text, byte for byte what was parsed.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.tree.texts[..self.tree.length]
+    }
+
+    /// Returns each piece of the text that makes no difference, in its order, with the reason. Blank lines are none.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Unread<'_>> {
+        let text = self.text();
+        let (mut line, mut from) = (1, 0);
+        let mut pieces = Vec::with_capacity(self.left_out.len());
+        for piece in &self.left_out {
+            let start = piece.start as usize;
+            line += text[from..start].matches('\n').count();
+            from = start;
+            pieces.push(Unread {
+                line,
+                text: &text[start..piece.end as usize],
+                why: piece.why,
+            });
+        }
+        pieces
     }
 
     /// Returns the digest of what the configuration means.
@@ -61,7 +107,23 @@ impl Configuration {
     /// lines that only say a default, and the order of siblings where the device does not mind it make no difference.
     #[must_use]
     pub fn meaning(&self) -> Digest {
-        Digest::of_kind("configuration", self.level().canonical_text().as_bytes())
+        let digest = || Digest::of_kind("configuration", self.level().canonical_text().as_bytes());
+        *self.meaning.get_or_init(digest)
+    }
+
+    /// Says whether its commands are whole paths.
+    pub(crate) fn has_paths(&self) -> bool {
+        self.tree.grammar.form() != Form::Indented
+    }
+
+    /// Returns what stands before a statement that does nothing.
+    pub(crate) fn inactive(&self) -> Option<&str> {
+        self.tree.grammar.inactive()
+    }
+
+    /// Returns how many commands the longest section holds.
+    pub(crate) fn widest(&self) -> usize {
+        self.tree.widest()
     }
 
     /// Returns the canonical view of the whole configuration.

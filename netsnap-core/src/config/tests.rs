@@ -24,8 +24,8 @@ fn a_recorded_configuration_is_kept_byte_for_byte() {
 fn every_recorded_line_is_known_to_the_grammar() {
     for text in RECORDED {
         let configuration = read("frr", text);
-        for node in &configuration.nodes {
-            assert!(node.rule.is_some(), "{}", &text[node.span.clone()]);
+        for entry in &configuration.tree.entries[1..] {
+            assert!(entry.rule.is_some(), "{}", configuration.tree.text(entry));
         }
     }
 }
@@ -142,10 +142,9 @@ fn what_makes_a_difference_shows_in_meaning_and_diff() {
 fn a_text_of_several_lines_is_one_thing() {
     let text = "banner motd ^C\n! no comment\n   interface x\n^C\ncrypto pki certificate chain TP\n certificate self-signed 01\n  3082 0330\n  \tquit\nhostname a\n";
     let configuration = read("cisco_ios", text);
-    let texts: Vec<_> = configuration
-        .nodes
+    let texts: Vec<_> = configuration.tree.entries[1..]
         .iter()
-        .map(|node| &text[node.span.clone()])
+        .map(|entry| configuration.tree.text(entry))
         .collect();
     assert_eq!(texts.len(), 4, "{texts:?}");
     assert!(texts[0].ends_with("interface x\n^C") && texts[2].ends_with("quit"));

@@ -6,45 +6,79 @@ use crate::config::canonical::{Item, Level};
 
 /// The commands of two sections, put together.
 #[derive(Debug, Default)]
-pub(crate) struct Matching<'a, 'c> {
+pub(crate) struct Matching<'c> {
     /// In the first only, in its order.
-    pub(crate) removed: Vec<&'a Item<'c>>,
+    pub(crate) removed: Vec<Item<'c>>,
     /// The same command in both, in the order of the second.
-    pub(crate) both: Vec<(&'a Item<'c>, &'a Item<'c>)>,
+    pub(crate) both: Vec<(Item<'c>, Item<'c>)>,
     /// In the second only, in its order.
-    pub(crate) added: Vec<&'a Item<'c>>,
+    pub(crate) added: Vec<Item<'c>>,
     /// Commands whose order matters, where they differ.
-    pub(crate) ordered: Vec<Ordered<'a, 'c>>,
+    pub(crate) ordered: Vec<Ordered<'c>>,
 }
 
 /// Commands that keep their order among each other.
 #[derive(Debug, Default)]
-pub(crate) struct Ordered<'a, 'c> {
-    pub(crate) before: Vec<&'a Item<'c>>,
-    pub(crate) after: Vec<&'a Item<'c>>,
+pub(crate) struct Ordered<'c> {
+    pub(crate) before: Vec<Item<'c>>,
+    pub(crate) after: Vec<Item<'c>>,
 }
 
-impl<'a, 'c> Matching<'a, 'c> {
+impl<'c> Matching<'c> {
     /// Puts two sections together, in time proportional to their size.
-    pub(crate) fn of(before: &'a Level<'c>, after: &'a Level<'c>) -> Self {
+    pub(crate) fn of(before: Level<'c>, after: Level<'c>) -> Self {
         let mut matching = Self::default();
-        for item in after.items.iter().filter(|item| item.group.is_none()) {
-            match before.find(item) {
-                Some(old) => matching.both.push((old, item)),
-                None => matching.added.push(item),
-            }
-        }
-        let gone = |item: &&Item<'_>| item.group.is_none() && after.find(item).is_none();
-        matching.removed = before.items.iter().filter(gone).collect();
-        for group in groups(before, after) {
+        let old: Vec<Item<'c>> = before.items().collect();
+        let new: Vec<Item<'c>> = after.items().collect();
+        matching.pair(before, (&old, &new));
+        matching.leave(&old);
+        for group in groups(&old, &new) {
             matching.add_group(group);
         }
         matching
     }
 
-    fn add_group(&mut self, group: Ordered<'a, 'c>) {
-        let texts = |items: &[&'a Item<'c>]| items.iter().map(|item| item.text).collect::<Vec<_>>();
-        if texts(&group.before) == texts(&group.after) {
+    /// Most lines stand beside each other on both sides; the others are looked up.
+    fn pair(&mut self, before: Level<'c>, (old, new): (&[Item<'c>], &[Item<'c>])) {
+        let mut beside = 0;
+        for item in new.iter().filter(|item| item.group().is_none()) {
+            let is_beside = |other: &&Item<'c>| other.group().is_none() && other.has_text_of(*item);
+            let found = match old.get(beside).filter(is_beside) {
+                Some(other) => Some(*other),
+                None => before.find(*item),
+            };
+            let Some(found) = found else {
+                self.added.push(*item);
+                continue;
+            };
+            self.both.push((found, *item));
+            beside = match old.get(beside) {
+                Some(other) if other.number() == found.number() => beside + 1,
+                _ => old.partition_point(|other| other.number() <= found.number()),
+            };
+        }
+    }
+
+    /// Notes what has no partner. The numbers of siblings rise.
+    fn leave(&mut self, old: &[Item<'c>]) {
+        let mut kept: Vec<u32> = self.both.iter().map(|(old, _)| old.number()).collect();
+        kept.sort_unstable();
+        let mut kept = kept.into_iter().peekable();
+        for item in old.iter().filter(|item| item.group().is_none()) {
+            if kept.next_if_eq(&item.number()).is_none() {
+                self.removed.push(*item);
+            }
+        }
+    }
+
+    fn add_group(&mut self, group: Ordered<'c>) {
+        let is_same = group.before.len() == group.after.len()
+            && group
+                .before
+                .iter()
+                .zip(&group.after)
+                .all(|(old, new)| old.has_text_of(*new));
+        if is_same {
             self.both.extend(group.before.into_iter().zip(group.after));
         } else {
             self.ordered.push(group);
@@ -52,16 +86,15 @@ impl<'a, 'c> Matching<'a, 'c> {
     }
 }
 
-fn groups<'a, 'c>(before: &'a Level<'c>, after: &'a Level<'c>) -> Vec<Ordered<'a, 'c>> {
-    let mut groups: Vec<Ordered<'a, 'c>> = Vec::new();
+fn groups<'c>(before: &[Item<'c>], after: &[Item<'c>]) -> Vec<Ordered<'c>> {
+    let mut groups: Vec<Ordered<'c>> = Vec::new();
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     let sides = before
-        .items
         .iter()
         .map(|item| (item, false))
-        .chain(after.items.iter().map(|item| (item, true)));
+        .chain(after.iter().map(|item| (item, true)));
     for (item, is_after) in sides {
-        let Some(name) = &item.group else { continue };
+        let Some(name) = item.group() else { continue };
         let number = *by_name.entry(name).or_insert_with(|| {
             groups.push(Ordered::default());
             groups.len() - 1
@@ -72,21 +105,21 @@ fn groups<'a, 'c>(before: &'a Level<'c>, after: &'a Level<'c>) -> Vec<Ordered<'a
         } else {
             &mut group.before
         }
-        .push(item);
+        .push(*item);
     }
     groups
 }
 
-impl<'a, 'c> Ordered<'a, 'c> {
+impl<'c> Ordered<'c> {
     /// Splits what a device that appends can keep from what has to go and what has to come.
     ///
     /// Kept is the longest beginning of the second list that stands in the first in the same order.
-    pub(crate) fn appended(&self) -> Appended<'a, 'c> {
+    pub(crate) fn appended(&self) -> Appended<'c> {
         let mut appended = Appended::default();
         for item in &self.before {
             match self.after.get(appended.kept.len()) {
-                Some(wanted) if wanted.has_text_of(item) => appended.kept.push((item, wanted)),
-                _ => appended.removed.push(item),
+                Some(wanted) if wanted.has_text_of(*item) => appended.kept.push((*item, *wanted)),
+                _ => appended.removed.push(*item),
             }
         }
         appended.added = self.after[appended.kept.len()..].to_vec();
@@ -94,18 +127,18 @@ impl<'a, 'c> Ordered<'a, 'c> {
     }
 
     /// Pairs the commands that are in both lists, in the order of the second.
-    pub(crate) fn common(&self) -> Vec<(usize, &'a Item<'c>, &'a Item<'c>)> {
+    pub(crate) fn common(&self) -> Vec<(usize, Item<'c>, Item<'c>)> {
         let places: HashMap<&str, usize> = self
             .before
             .iter()
             .enumerate()
-            .map(|(place, item)| (item.text, place))
+            .map(|(place, item)| (item.text(), place))
             .collect();
         self.after
             .iter()
             .filter_map(|item| {
                 places
-                    .get(item.text)
+                    .get(item.text())
                     .map(|place| (*place, self.before[*place], *item))
             })
             .collect()
@@ -114,8 +147,8 @@ impl<'a, 'c> Ordered<'a, 'c> {
 
 /// How one ordered list becomes another on a device that appends.
 #[derive(Debug, Default)]
-pub(crate) struct Appended<'a, 'c> {
-    pub(crate) kept: Vec<(&'a Item<'c>, &'a Item<'c>)>,
-    pub(crate) removed: Vec<&'a Item<'c>>,
-    pub(crate) added: Vec<&'a Item<'c>>,
+pub(crate) struct Appended<'c> {
+    pub(crate) kept: Vec<(Item<'c>, Item<'c>)>,
+    pub(crate) removed: Vec<Item<'c>>,
+    pub(crate) added: Vec<Item<'c>>,
 }

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::model::ConfigDiff;
 use crate::platform::Platform;
 pub use tree::diff_config;
+pub(crate) use tree::longest_rising;
 
 /// Something that compares two texts.
 pub trait DiffEngine {

@@ -14,7 +14,7 @@ use crate::model::{Change, ChangeKind, ConfigDiff};
 #[must_use]
 pub fn diff_config(before: &Configuration, after: &Configuration) -> ConfigDiff {
     let mut walk = Walk::default();
-    walk.levels(&before.level(), &after.level());
+    walk.levels(before.level(), after.level());
     ConfigDiff {
         changes: walk.changes,
     }
@@ -27,68 +27,75 @@ struct Walk {
 }
 
 impl Walk {
-    fn levels(&mut self, before: &Level<'_>, after: &Level<'_>) {
+    fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>) {
         let matching = Matching::of(before, after);
         for item in &matching.removed {
-            self.whole(item, ChangeKind::Removed);
+            self.whole(*item, ChangeKind::Removed);
         }
         for (old, new) in &matching.both {
-            self.pair(old, new);
+            self.pair(*old, *new);
         }
         for item in &matching.added {
-            self.whole(item, ChangeKind::Added);
+            self.whole(*item, ChangeKind::Added);
         }
         for group in &matching.ordered {
             self.ordered(group);
         }
     }
 
-    fn pair(&mut self, old: &Item<'_>, new: &Item<'_>) {
+    fn pair<'c>(&mut self, old: Item<'c>, new: Item<'c>) {
+        if old.is_alike(new) {
+            return;
+        }
         if !old.has_text_of(new) {
-            self.push(ChangeKind::Changed, Some(old.text), Some(new.text));
+            self.push(ChangeKind::Changed, Some(old.text()), Some(new.text()));
         }
         if old.is_section() || new.is_section() {
-            self.inside(new, |walk| walk.levels(&old.children, &new.children));
+            self.inside(new, |walk| walk.levels(old.children(), new.children()));
         }
     }
 
-    fn whole(&mut self, item: &Item<'_>, kind: ChangeKind) {
+    fn whole(&mut self, item: Item<'_>, kind: ChangeKind) {
         match kind {
-            ChangeKind::Removed => self.push(kind, Some(item.text), None),
-            _ => self.push(kind, None, Some(item.text)),
+            ChangeKind::Removed => self.push(kind, Some(item.text()), None),
+            _ => self.push(kind, None, Some(item.text())),
         }
         self.inside(item, |walk| {
-            for child in &item.children.items {
+            for child in item.children().items() {
                 walk.whole(child, kind);
             }
         });
     }
 
-    fn ordered(&mut self, group: &Ordered<'_, '_>) {
+    fn ordered(&mut self, group: &Ordered<'_>) {
         let common = group.common();
-        let texts: HashSet<&str> = common.iter().map(|(_, _, new)| new.text).collect();
+        let texts: HashSet<&str> = common.iter().map(|(_, _, new)| new.text()).collect();
         for item in group
             .before
             .iter()
-            .filter(|item| !texts.contains(item.text))
+            .filter(|item| !texts.contains(item.text()))
         {
-            self.whole(item, ChangeKind::Removed);
+            self.whole(*item, ChangeKind::Removed);
         }
         let places: Vec<usize> = common.iter().map(|(place, _, _)| *place).collect();
         let stays = longest_rising(&places);
         for (place, old, new) in common {
             if !stays.contains(&place) {
-                self.push(ChangeKind::Moved, Some(old.text), Some(new.text));
+                self.push(ChangeKind::Moved, Some(old.text()), Some(new.text()));
             }
             self.pair(old, new);
         }
-        for item in group.after.iter().filter(|item| !texts.contains(item.text)) {
-            self.whole(item, ChangeKind::Added);
+        for item in group
+            .after
+            .iter()
+            .filter(|item| !texts.contains(item.text()))
+        {
+            self.whole(*item, ChangeKind::Added);
         }
     }
 
-    fn inside(&mut self, item: &Item<'_>, visit: impl FnOnce(&mut Self)) {
-        self.section.push(item.text.to_owned());
+    fn inside(&mut self, item: Item<'_>, visit: impl FnOnce(&mut Self)) {
+        self.section.push(item.text().to_owned());
         visit(self);
         self.section.pop();
     }
@@ -104,7 +111,7 @@ impl Walk {
 }
 
 /// Returns the longest rising subsequence of distinct numbers: what stays when the rest is moved.
-fn longest_rising(places: &[usize]) -> HashSet<usize> {
+pub(crate) fn longest_rising(places: &[usize]) -> HashSet<usize> {
     // `tails[n]` is the position of the smallest number that ends a rising row of n + 1.
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(places.len());

@@ -1,5 +1,6 @@
 //! Netsnap: one handle over the store, the transport and the five services.
 
+mod history;
 mod options;
 mod planning;
 mod report;
@@ -12,7 +13,9 @@ use tokio::sync::broadcast;
 pub use crate::capture::{Capture, CaptureOptions};
 pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::DeployOptions;
+pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
+pub use history::Telling;
 pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
 
 use crate::capture;
@@ -28,6 +31,7 @@ use crate::model::{
 };
 use crate::platform::Platform;
 use crate::redact::Redactor;
+use crate::rerun;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
 use crate::store::{self, Backend, Gate, NewExecution, Page, Recorder};
@@ -190,6 +194,21 @@ impl Netsnap {
     /// `InvalidInput`; `Storage`. What a device does wrong is in its result.
     pub async fn capture(&self, devices: &[Device], options: &CaptureOptions) -> Result<Capture> {
         capture::capture(&self.context, devices, options).await
+    }
+
+    /// Does a collection or capture once more, linked by `retry_of`, on those of the devices that have the names of then. See
+    /// [`RerunOptions`] and [`rerun_plan`](crate::rerun::rerun_plan).
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` for a run that has not ended; `Unsupported` for a kind that is not repeated; `InvalidInput`;
+    /// `Storage`. What a device does wrong is in its result.
+    pub async fn rerun(
+        &self,
+        id: &ExecutionId,
+        devices: &[Device],
+        options: &RerunOptions,
+    ) -> Result<Repeated> {
+        rerun::rerun(&self.context, id, devices, options).await
     }
 
     /// Returns the record of a snapshot.

@@ -1,7 +1,8 @@
 //! What has to go, to come and to change, and what does the device take along by itself?
 
-use std::collections::HashMap;
-
+use super::lost::Lost;
+use super::manner::Manner;
+use super::placement::Placement;
 use super::unit::{Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
@@ -17,27 +18,32 @@ pub(super) struct Edits {
     pub(super) doubts: Vec<String>,
     section: Vec<String>,
     rank: Rank,
+    manner: Manner,
 }
 
 impl Edits {
     /// Finds the units from one configuration to another.
     pub(super) fn between(running: &Configuration, intended: &Configuration) -> Self {
-        let mut edits = Self::default();
-        edits.levels(&running.level(), &intended.level(), &Lost::default());
+        let mut edits = Self {
+            manner: Manner::of(running),
+            ..Self::default()
+        };
+        edits.levels(running.level(), intended.level(), &Lost::default());
         edits
     }
 
-    fn levels<'c>(&mut self, before: &Level<'c>, after: &Level<'c>, inherited: &Lost) {
-        let matching = Matching::of(before, after);
+    fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>, inherited: &Lost) {
+        let mut matching = Matching::of(before, after);
+        self.manner.leave_marks_of_gone(&mut matching.removed);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {
-            self.removed(item, &lost);
+            self.removed(*item, &lost);
         }
         for (old, new) in &matching.both {
-            self.kept(old, new, &lost);
+            self.kept(*old, *new, &lost);
         }
         for item in &matching.added {
-            self.added(item, &lost);
+            self.added(*item, &lost);
         }
         for group in &matching.ordered {
             self.ordered(group, &lost);
@@ -45,31 +51,31 @@ impl Edits {
     }
 
     /// Finds what the device drops by itself when the differences of a section are carried out.
-    fn lost(&self, matching: &Matching<'_, '_>, inherited: &Lost) -> Lost {
+    fn lost(&self, matching: &Matching<'_>, inherited: &Lost) -> Lost {
         let mut lost = inherited.for_children();
         let place = self.section.join("\n");
         for item in &matching.removed {
-            lost.add(item, Rule::destroys, (&place, true));
-            lost.add(item, Rule::resets, (&place, false));
+            lost.add(*item, Rule::destroys, (&place, true));
+            lost.add(*item, Rule::resets, (&place, false));
         }
         let changed = matching
             .both
             .iter()
-            .filter(|(old, new)| !old.has_text_of(new));
+            .filter(|(old, new)| !old.has_text_of(*new));
         for item in matching.added.iter().chain(changed.map(|(_, new)| new)) {
-            lost.add(item, Rule::resets, (&place, false));
+            lost.add(*item, Rule::resets, (&place, false));
         }
         lost
     }
 
-    fn removed(&mut self, item: &Item<'_>, lost: &Lost) {
+    fn removed(&mut self, item: Item<'_>, lost: &Lost) {
         if item
-            .rule
+            .rule()
             .is_some_and(|rule| rule.opens().is_some() && rule.removal == Removal::Reset)
         {
             let rank = (Phase::Remove, from_the_end(item));
             return self.inside(item, rank, |edits| {
-                edits.levels(&item.children, &Level::default(), lost);
+                edits.levels(item.children(), Level::default(), lost);
             });
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
@@ -77,7 +83,7 @@ impl Edits {
         match lost.dropped_with(item) {
             Some(marker) => unit.claims.push(marker.to_owned()),
             None => {
-                unit.steps.push(self.step(negation(item)));
+                unit.steps.push(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
                 self.doubt(item);
             }
@@ -85,14 +91,17 @@ impl Edits {
         self.units.push(unit);
     }
 
-    fn kept(&mut self, old: &Item<'_>, new: &Item<'_>, lost: &Lost) {
+    fn kept<'c>(&mut self, old: Item<'c>, new: Item<'c>, lost: &Lost) {
+        if lost.is_empty() && old.is_alike(new) {
+            return;
+        }
         if !old.has_text_of(new) {
             return self.changed(old, new, lost);
         }
         if old.is_section() || new.is_section() {
-            let rank = (Phase::Rest, new.position);
+            let rank = (Phase::Rest, new.position());
             return self.inside(new, rank, |edits| {
-                edits.levels(&old.children, &new.children, lost);
+                edits.levels(old.children(), new.children(), lost);
             });
         }
         if lost.dropped_with(new).is_some() {
@@ -100,14 +109,14 @@ impl Edits {
         }
     }
 
-    fn changed(&mut self, old: &Item<'_>, new: &Item<'_>, lost: &Lost) {
-        let mut unit = self.unit((arrival_phase(new), new.position));
+    fn changed(&mut self, old: Item<'_>, new: Item<'_>, lost: &Lost) {
+        let mut unit = self.unit((arrival_phase(new), new.position()));
         let is_lost = lost.dropped_with(new);
         unit.claims.extend(is_lost.map(str::to_owned));
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
-        let undo = self.step(negation(old));
+        let undo = self.undone(old);
         if is_lost.is_none() {
             if must_go_first(old, new) {
                 unit.steps.push(undo);
@@ -120,8 +129,8 @@ impl Edits {
         self.units.push(unit);
     }
 
-    fn added(&mut self, item: &Item<'_>, lost: &Lost) {
-        let mut unit = self.unit((arrival_phase(item), item.position));
+    fn added(&mut self, item: Item<'_>, lost: &Lost) {
+        let mut unit = self.unit((arrival_phase(item), item.position()));
         unit.claims
             .extend(lost.dropped_with(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
@@ -131,12 +140,20 @@ impl Edits {
     }
 
     /// Lines whose order matters stay in one unit: nothing may come between and turn them around.
-    fn ordered(&mut self, group: &Ordered<'_, '_>, lost: &Lost) {
+    fn ordered(&mut self, group: &Ordered<'_>, lost: &Lost) {
+        let rule = group
+            .after
+            .first()
+            .or(group.before.first())
+            .and_then(|item| item.rule());
+        if self.manner.places() && rule.is_some_and(|rule| rule.ordered) {
+            return self.placed(group, lost);
+        }
         let mut appended = group.appended();
         let whole = group
             .before
             .first()
-            .and_then(|item| item.rule?.negation_of_all(item.text));
+            .and_then(|item| item.rule()?.negation_of_all(item.text()));
         if let Some(whole) = whole.filter(|_| !appended.removed.is_empty()) {
             return self.rebuilt(group, whole);
         }
@@ -144,16 +161,16 @@ impl Edits {
             .after
             .first()
             .or(group.before.first())
-            .map_or(0, |item| item.position);
+            .map_or(0, |item| item.position());
         let mut unit = self.unit((Phase::Rest, place));
         for item in &appended.removed {
-            unit.goes(item);
-            unit.steps.push(self.step(negation(item)));
-            self.doubt(item);
+            unit.goes(*item);
+            unit.steps.push(self.undone(*item));
+            self.doubt(*item);
         }
         for item in &appended.added {
-            unit.comes(item);
-            self.arrive(&mut unit, item);
+            unit.comes(*item);
+            self.arrive(&mut unit, *item);
         }
         self.units.push(unit);
         for (old, new) in appended.kept.drain(..) {
@@ -161,46 +178,72 @@ impl Edits {
         }
     }
 
-    fn rebuilt(&mut self, group: &Ordered<'_, '_>, negation: String) {
-        let place = group.before.first().map_or(0, |item| item.position);
+    /// A list whose commands can be put between others.
+    fn placed(&mut self, group: &Ordered<'_>, lost: &Lost) {
+        let placement = Placement::of(group);
+        let place = group.after.first().or(group.before.first());
+        let mut unit = self.unit((Phase::Rest, place.map_or(0, |item| item.position())));
+        for item in &placement.removed {
+            unit.goes(*item);
+            unit.steps.push(self.undone(*item));
+            self.doubt(*item);
+        }
+        for (item, arrival) in placement.arrivals() {
+            if arrival.is_new {
+                unit.comes(item);
+                self.arrive(&mut unit, item);
+            }
+            let beside = arrival
+                .beside
+                .map(|beside| self.manner.insert(&self.section, item, beside));
+            unit.steps.extend(beside);
+        }
+        self.units.push(unit);
+        for (_, old, new) in placement.common {
+            self.kept(old, new, lost);
+        }
+    }
+
+    fn rebuilt(&mut self, group: &Ordered<'_>, negation: String) {
+        let place = group.before.first().map_or(0, |item| item.position());
         let mut unit = self.unit((Phase::Rest, place));
         unit.steps.push(self.step(negation));
         for item in &group.before {
-            unit.goes(item);
-            self.doubt(item);
+            unit.goes(*item);
+            self.doubt(*item);
         }
         for item in &group.after {
-            unit.comes(item);
-            self.arrive(&mut unit, item);
+            unit.comes(*item);
+            self.arrive(&mut unit, *item);
         }
         self.units.push(unit);
     }
 
     /// Adds the steps that make a line and everything inside it.
-    fn arrive(&mut self, unit: &mut Unit, item: &Item<'_>) {
+    fn arrive(&mut self, unit: &mut Unit, item: Item<'_>) {
         self.doubt(item);
         if item.is_blob() {
-            let first = item.text.lines().next().unwrap_or_default();
+            let first = item.text().lines().next().unwrap_or_default();
             self.doubts.push(format!(
                 "`{first}` begins a text of several lines, which is not set line by line"
             ));
             return;
         }
-        if item.children.is_empty() {
-            unit.steps.push(self.step(item.text.to_owned()));
+        if item.children().is_empty() {
+            unit.steps.push(self.manner.set(&self.section, item));
             return;
         }
-        self.section.push(item.text.to_owned());
-        let mut children: Vec<_> = item.children.items.iter().collect();
-        children.sort_by_key(|child| arrival_phase(child));
+        self.section.push(item.text().to_owned());
+        let mut children: Vec<_> = item.children().items().collect();
+        children.sort_by_key(|child| arrival_phase(*child));
         for child in children {
             self.arrive(unit, child);
         }
         self.section.pop();
     }
 
-    fn inside(&mut self, item: &Item<'_>, rank: (Phase, usize), visit: impl FnOnce(&mut Self)) {
-        self.section.push(item.text.to_owned());
+    fn inside(&mut self, item: Item<'_>, rank: (Phase, usize), visit: impl FnOnce(&mut Self)) {
+        self.section.push(item.text().to_owned());
         self.rank.push(rank);
         visit(self);
         self.rank.pop();
@@ -220,134 +263,43 @@ impl Edits {
         }
     }
 
-    fn doubt(&mut self, item: &Item<'_>) {
-        if item.rule.is_none() {
-            let first = item.text.lines().next().unwrap_or_default();
+    fn undone(&self, item: Item<'_>) -> Step {
+        self.manner.undo(&self.section, item)
+    }
+
+    fn doubt(&mut self, item: Item<'_>) {
+        if item.rule().is_none() {
+            let first = item.text().lines().next().unwrap_or_default();
             self.doubts
                 .push(format!("the grammar does not know `{first}`"));
         }
     }
 }
 
-fn from_the_end(item: &Item<'_>) -> usize {
-    usize::MAX - item.position
+fn from_the_end(item: Item<'_>) -> usize {
+    usize::MAX - item.position()
 }
 
-fn removal_phase(item: &Item<'_>) -> Phase {
-    match item.rule {
+fn removal_phase(item: Item<'_>) -> Phase {
+    match item.rule() {
         Some(rule) if rule.make_before_break => Phase::Last,
-        Some(rule) if rule.first && rule.destroys(item.text).is_empty() => Phase::First,
+        Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
         _ => Phase::Remove,
     }
 }
 
-fn arrival_phase(item: &Item<'_>) -> Phase {
-    match item.rule {
+fn arrival_phase(item: Item<'_>) -> Phase {
+    match item.rule() {
         Some(rule) if rule.first => Phase::First,
         _ => Phase::Rest,
     }
 }
 
-/// Takes a line back: with one line, whatever the text.
-fn negation(item: &Item<'_>) -> String {
-    match item.rule {
-        Some(rule) => rule.negation(item.text),
-        None if positive(item.text).len() != item.text.len() => positive(item.text).to_owned(),
-        None => format!("no {}", item.text.lines().next().unwrap_or_default()),
-    }
-}
-
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.
-fn must_go_first(old: &Item<'_>, new: &Item<'_>) -> bool {
+fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
     let is_negation = [old, new]
         .iter()
-        .any(|item| positive(item.text).len() != item.text.len());
-    let is_stubborn = old.rule.is_some_and(|rule| rule.remove_first) && !is_negation;
+        .any(|item| positive(item.text()).len() != item.text().len());
+    let is_stubborn = old.rule().is_some_and(|rule| rule.remove_first) && !is_negation;
     is_stubborn || old.is_section() || new.is_section()
-}
-
-/// Beginnings of lines that the device drops by itself, each with the marker of what makes it do so.
-#[derive(Debug, Default)]
-struct Lost {
-    dropped: HashMap<String, Cause>,
-}
-
-#[derive(Clone, Debug)]
-struct Cause {
-    marker: String,
-    /// The line that takes the others along, where it stands in the same section.
-    by: Option<String>,
-    reaches_children: bool,
-}
-
-/// The longest beginning in a table, in words.
-const LONGEST: usize = 3;
-
-impl Lost {
-    fn add(
-        &mut self,
-        item: &Item<'_>,
-        beginnings: fn(&Rule, &str) -> Vec<String>,
-        (place, reaches_children): (&str, bool),
-    ) {
-        for beginning in item
-            .rule
-            .map(|rule| beginnings(rule, item.text))
-            .unwrap_or_default()
-        {
-            let cause = Cause {
-                marker: format!("lost\n{place}\n{beginning}"),
-                by: Some(item.text.to_owned()),
-                reaches_children,
-            };
-            self.dropped.entry(beginning).or_insert(cause);
-        }
-    }
-
-    /// Returns what also goes in the sections inside.
-    fn for_children(&self) -> Self {
-        let below = self
-            .dropped
-            .iter()
-            .filter(|(_, cause)| cause.reaches_children);
-        let below = below.map(|(beginning, cause)| {
-            (
-                beginning.clone(),
-                Cause {
-                    by: None,
-                    ..cause.clone()
-                },
-            )
-        });
-        Self {
-            dropped: below.collect(),
-        }
-    }
-
-    /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
-    fn dropped_with(&self, item: &Item<'_>) -> Option<&str> {
-        if self.dropped.is_empty() {
-            return None;
-        }
-        let cause =
-            beginnings(positive(item.text)).find_map(|beginning| self.dropped.get(beginning))?;
-        (cause.by.as_deref() != Some(item.text)).then_some(cause.marker.as_str())
-    }
-
-    /// Returns the markers of what a line takes along.
-    fn markers_of(&self, item: &Item<'_>) -> Vec<String> {
-        let causes = self.dropped.values();
-        let own = causes.filter(|cause| cause.by.as_deref() == Some(item.text));
-        let mut markers: Vec<String> = own.map(|cause| cause.marker.clone()).collect();
-        markers.sort();
-        markers
-    }
-}
-
-fn beginnings(line: &str) -> impl Iterator<Item = &str> {
-    let ends = line
-        .match_indices(' ')
-        .map(|(end, _)| end)
-        .chain([line.len()]);
-    ends.take(LONGEST).map(|end| &line[..end])
 }

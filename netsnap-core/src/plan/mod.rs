@@ -7,7 +7,10 @@
 mod edits;
 mod freeze;
 mod lines;
+mod lost;
+mod manner;
 mod order;
+mod placement;
 mod proof;
 mod unit;
 mod wave;

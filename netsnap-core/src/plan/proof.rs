@@ -13,6 +13,13 @@ use crate::redact;
 /// How many differences of a wrong end are named.
 const NAMED: usize = 5;
 
+/// How many reasons a verdict names; how many more there are is said.
+const REASONS: usize = 1000;
+
+/// How many lines beside each other the simulated device may pass by, all lines that are typed together: about a second.
+/// A change beyond that rewrites tens of thousands of lines, and is not proven.
+const WORK: usize = 200_000_000;
+
 /// Carries the steps there and back out on a simulated device and says how it ended.
 pub(super) fn prove(
     input: &PlanInput,
@@ -26,6 +33,14 @@ pub(super) fn prove(
     }
     let there = lines(there, &input.platform);
     let back = lines(back, &input.platform);
+    let beside = input.running.widest() + input.intended.widest();
+    let typed = there.len() + back.len();
+    if typed.saturating_mul(beside) > WORK {
+        reasons.push(format!(
+            "too long to be simulated: {typed} lines there and back, in sections of up to {beside} lines"
+        ));
+        return verdict(reasons, 0);
+    }
     let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|device| {
         let mut run = Run {
             input,
@@ -40,10 +55,15 @@ pub(super) fn prove(
         Ok(found) => reasons.extend(found),
         Err(error) => reasons.push(error.to_string()),
     }
-    verdict(reasons, there.len() + back.len())
+    verdict(reasons, typed)
 }
 
 fn verdict(mut reasons: Vec<String>, lines: usize) -> DeviceProof {
+    let more = reasons.len().saturating_sub(REASONS);
+    if more > 0 {
+        reasons.truncate(REASONS);
+        reasons.push(format!("and {more} more reasons"));
+    }
     // They quote lines, and are kept and shown with the plan.
     for reason in &mut reasons {
         *reason = redact::secrets(reason).into_owned();

@@ -4,6 +4,8 @@ use crate::model::DeviceProof;
 
 mod cisco_ios;
 mod frr;
+mod juniper_junos;
+mod junos_device;
 mod properties;
 
 fn read(platform: &str, text: &str) -> Configuration {

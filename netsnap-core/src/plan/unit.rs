@@ -56,29 +56,23 @@ impl Unit {
     }
 
     /// Notes what a line, and the lines inside it, give and need once they are there.
-    pub(super) fn comes(&mut self, item: &Item<'_>) {
-        if let Some(rule) = item.rule {
-            self.defines.extend(rule.defines(item.text));
-            self.uses.extend(rule.uses(item.text));
-            self.claims.extend(rule.claims(item.text));
+    pub(super) fn comes(&mut self, item: Item<'_>) {
+        if let Some(rule) = item.rule() {
+            self.defines.extend(rule.defines(item.text()));
+            self.uses.extend(rule.uses(item.text()));
+            self.claims.extend(rule.claims(item.text()));
         }
-        item.children
-            .items
-            .iter()
-            .for_each(|child| self.comes(child));
+        item.children().items().for_each(|child| self.comes(child));
     }
 
     /// Notes what a line, and the lines inside it, no longer give and need once they are gone.
-    pub(super) fn goes(&mut self, item: &Item<'_>) {
-        if let Some(rule) = item.rule {
-            self.undefines.extend(rule.defines(item.text));
-            self.unuses.extend(rule.uses(item.text));
-            self.releases.extend(rule.claims(item.text));
+    pub(super) fn goes(&mut self, item: Item<'_>) {
+        if let Some(rule) = item.rule() {
+            self.undefines.extend(rule.defines(item.text()));
+            self.unuses.extend(rule.uses(item.text()));
+            self.releases.extend(rule.claims(item.text()));
         }
-        item.children
-            .items
-            .iter()
-            .for_each(|child| self.goes(child));
+        item.children().items().for_each(|child| self.goes(child));
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

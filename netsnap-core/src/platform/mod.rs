@@ -1,7 +1,7 @@
 //! One network OS as data: `platforms/NAME.toml`, compiled in.
 //!
 //! Each part of the file belongs to one room: `[cli]` to the transport, `[configuration]` and `[[check]]` to capture and
-//! deployment, `[grammar]` to configurations and plans. A fact in a table names its source in a comment.
+//! deployment, `[grammar]` to configurations and plans, `[[volatile]]` to comparisons of runs. A fact in a table names its source in a comment.
 
 mod cli;
 mod grammar;
@@ -11,9 +11,11 @@ use serde::Deserialize;
 
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
-pub(crate) use grammar::{BlobEnd, Removal, Rule, SectionId, positive};
+pub(crate) use grammar::{
+    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, positive,
+};
 pub(crate) use operations::part;
-pub use operations::{Check, Completeness, ConfigurationCommands, Roll};
+pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -36,6 +38,9 @@ pub struct Platform {
     /// Operational checks around a change.
     #[serde(default, rename = "check")]
     pub checks: Vec<Check>,
+    /// What changes by itself in its outputs.
+    #[serde(default)]
+    pub volatile: Vec<Volatile>,
 }
 
 const TABLES: &[(&str, &str)] = &[
@@ -45,6 +50,10 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
     ("frr", include_str!("../../platforms/frr.toml")),
+    (
+        "juniper_junos",
+        include_str!("../../platforms/juniper_junos.toml"),
+    ),
     ("linux", include_str!("../../platforms/linux.toml")),
 ];
 

@@ -75,6 +75,26 @@ impl Roll {
     }
 }
 
+/// What changes by itself in an output, such as a time or a counter, and is no difference between two runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Volatile {
+    /// The commands whose outputs are meant; all of them without it.
+    #[serde(default)]
+    pub command: Option<Pattern>,
+    /// The part of a line, or of a `"key": value` of a JSON document.
+    pub part: Pattern,
+}
+
+impl Volatile {
+    /// Says whether outputs of a command are meant.
+    #[must_use]
+    pub fn is_about(&self, command: &str) -> bool {
+        let pattern = self.command.as_ref();
+        pattern.is_none_or(|pattern| pattern.0.is_match(command))
+    }
+}
+
 /// Returns the part that a line names.
 pub(crate) fn part<'a>(pattern: &Pattern, line: &'a str) -> Option<&'a str> {
     let found = pattern.0.captures(line)?;

@@ -5,6 +5,7 @@ use crate::model::{
     DeviceOutcome, DeviceProof, DeviceStatus, ExecutionKind, ExecutionStatus, Proof,
     RollbackOutcome,
 };
+use crate::store::compare::DeviceChange;
 
 /// How good a state is. Colour follows it, and so does a sign for those who see no colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +87,16 @@ pub(crate) fn device_status(status: DeviceStatus) -> Word {
         DeviceStatus::Failed => word("failed", Tone::Bad),
         DeviceStatus::Unreachable => word("unreachable", Tone::Bad),
         DeviceStatus::Skipped => word("skipped", Tone::Quiet),
+    }
+}
+
+pub(crate) fn device_change(change: DeviceChange) -> Word {
+    match change {
+        DeviceChange::Fixed => word("fixed", Tone::Good),
+        DeviceChange::Broken => word("broken", Tone::Bad),
+        DeviceChange::Same => word("same", Tone::Quiet),
+        DeviceChange::Added => word("added", Tone::Info),
+        DeviceChange::Removed => word("removed", Tone::Caution),
     }
 }
 

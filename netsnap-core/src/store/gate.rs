@@ -189,6 +189,10 @@ impl ExecutionStore for Gate {
         self.store.output(id, device, &command).await
     }
 
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        self.store.output_at(id, place).await
+    }
+
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let results: Vec<DeviceResult> = results.iter().map(|result| self.result(result)).collect();
         self.store.put_device_results(id, &results).await

@@ -163,6 +163,14 @@ impl ExecutionStore for MemoryStore {
             .ok_or_else(|| rules::no_output(id, device, command))
     }
 
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let state = self.state();
+        let output = state.run(id)?.outputs.get(place);
+        output
+            .cloned()
+            .ok_or_else(|| rules::no_output_at(id, place))
+    }
+
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
         let run = state.run_mut(id)?;

@@ -3,6 +3,11 @@
 //! A backend implements few primitives, the three traits below. Every rule (states, recovery, following a live run,
 //! paging by cursor text) stands once above them.
 
+pub mod audit;
+pub mod cap;
+pub mod compare;
+mod contention;
+pub mod exchange;
 mod follow;
 mod fs;
 mod gate;
@@ -11,9 +16,13 @@ mod owner;
 pub mod query;
 mod recorder;
 mod recover;
+pub mod remarks;
+pub mod retention;
 mod rules;
-#[cfg(feature = "sqlite")]
+pub mod search;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
+pub mod stats;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -25,6 +34,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+pub use self::compare::compare_executions;
 pub use self::follow::follow;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;
@@ -34,8 +44,9 @@ pub use self::query::{
 };
 pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
 pub use self::recover::{Recovery, recover};
-#[cfg(feature = "sqlite")]
-pub use self::sql::SqliteStore;
+pub use self::search::search_output;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use self::sql::SqlStore;
 
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
@@ -208,6 +219,21 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound` for the run or the output; `Corrupt` when the bytes do not match their digest; `Storage`.
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output>;
 
+    /// Returns the output at a place in [`outputs`](Self::outputs), counted from 0.
+    ///
+    /// # Errors
+    /// `NotFound` for the run or the place; `Corrupt` when the bytes do not match their digest; `Unsupported` from a backend that
+    /// can only read the newest output of a command, for an older one with other bytes; `Storage`.
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let summary = self.outputs(id).await?.into_iter().nth(place);
+        let summary = summary.ok_or_else(|| rules::no_output_at(id, place))?;
+        let newest = self.output(id, &summary.device, &summary.command).await?;
+        if newest.summary.digest == summary.digest {
+            return Ok(Output { summary, ..newest });
+        }
+        Err(rules::only_newest(id, &summary))
+    }
+
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
     /// # Errors
@@ -354,8 +380,8 @@ impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
 
 /// Opens a store and ends, as `interrupted`, the runs whose process went away.
 ///
-/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `memory:` a store that ends with the process. What
-/// is missing is made.
+/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
+/// that ends with the process. What is missing is made.
 ///
 /// # Errors
 /// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
@@ -385,6 +411,7 @@ async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
         None if url.is_empty() => Err(no_path()),
         None => Ok(Arc::new(FsStore::open(url).await?)),
         Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
+        Some(("postgres" | "postgresql", _)) => postgres(url).await,
         Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
         Some((scheme, _)) => Err(unsupported(scheme)),
     }
@@ -402,7 +429,7 @@ async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
     if path.is_empty() {
         return Err(no_path());
     }
-    Ok(Arc::new(SqliteStore::open(path).await?))
+    Ok(Arc::new(SqlStore::sqlite(path).await?))
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -410,11 +437,22 @@ async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
     Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
 }
 
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<Arc<dyn Backend>> {
+    Ok(Arc::new(SqlStore::postgres(url).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<Arc<dyn Backend>> {
+    Err(unsupported("postgres").hint("build netsnap with its feature `postgres`"))
+}
+
 fn no_path() -> Error {
     Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
 }
 
-const HINT: &str = "use a folder such as ./data, sqlite:runs.db, or memory:";
+const HINT: &str =
+    "use a folder such as ./data, sqlite:runs.db, postgres://user@host/database, or memory:";
 
 /// Names the scheme alone: what follows it can hold a password.
 fn unsupported(scheme: &str) -> Error {

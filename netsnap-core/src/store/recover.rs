@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::audit::Audit;
 use super::tally::Tally;
 use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
@@ -14,7 +15,7 @@ use crate::id::ExecutionId;
 use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files};
 
 /// What a recovery did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Recovery {
     /// Runs that were ended.
     pub ended: Vec<ExecutionId>,
@@ -40,8 +41,8 @@ pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
                 continue;
             };
             let id = run.id.clone();
-            match end(store, run, reason).await {
-                Ok(_) => recovery.ended.push(id),
+            match end_and_tell(store, run, reason).await {
+                Ok(()) => recovery.ended.push(id),
                 // Somebody else recovered it in the same moment.
                 Err(error) if is_settled(error.kind()) => {}
                 Err(error) => recovery.failed.push((id, error.report())),
@@ -60,6 +61,12 @@ async fn gone(store: &dyn Backend, run: &Execution) -> Result<Option<&'static st
 
 fn is_settled(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::AlreadyFinished | ErrorKind::Conflict)
+}
+
+async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Result<()> {
+    let before = run.clone();
+    let after = end(store, run, reason).await?;
+    Audit::of(store).recovered(&before, &after).await.map(drop)
 }
 
 /// Ends a run that nobody writes any more.

@@ -5,16 +5,14 @@ use serde::de::IgnoredAny;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
-use crate::model::Execution;
+use crate::model::{Execution, OutputSummary};
 
 /// Makes sure that a new run stands where its name says it does.
 ///
 /// # Errors
 /// `InvalidInput` when the second in its id is not that of its creation: lists would lose their order.
 pub(super) fn check_new(execution: &Execution) -> Result<()> {
-    let named = ExecutionId::new(execution.created_at, 0);
-    let second = named.as_str().len() - 8;
-    if named.as_str()[..second] == execution.id.as_str()[..second] {
+    if execution.id.names(execution.created_at) {
         return Ok(());
     }
     Err(Error::new(
@@ -190,6 +188,27 @@ pub(super) fn no_output(id: &ExecutionId, device: &str, command: &str) -> Error 
     .with("device", device)
     .with("command", command)
     .hint("list the outputs of the run")
+}
+
+/// The error of a place in the list of outputs that is not there.
+pub(super) fn no_output_at(id: &ExecutionId, place: usize) -> Error {
+    Error::new(ErrorKind::NotFound, "the run has no output at this place")
+        .during("store.output_at")
+        .with("execution", id)
+        .with("place", place)
+        .hint("places are counted from 0, in the order of the list of outputs")
+}
+
+/// The error of an older output of a command, where only the newest can be read.
+pub(super) fn only_newest(id: &ExecutionId, summary: &OutputSummary) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "this store reads only the newest output of a command",
+    )
+    .during("store.output_at")
+    .with("execution", id)
+    .with("device", &summary.device)
+    .with("command", &summary.command)
 }
 
 /// The error of a record or content that is not there.

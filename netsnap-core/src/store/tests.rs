@@ -12,6 +12,7 @@ mod memory {
     }
 
     crate::store_contract!(open);
+    crate::store_contract!(keeping open);
 }
 
 mod files {
@@ -40,13 +41,30 @@ mod sqlite {
     crate::store_contract!(open);
 }
 
+/// Each test has a schema of its own. Without a server the tests say that they were skipped; in continuous integration there
+/// always is one.
+#[cfg(feature = "postgres")]
+mod postgres {
+    use super::*;
+    use crate::store::sql::testing::Schema;
+
+    async fn open() -> Option<(Arc<dyn Backend>, Schema)> {
+        let schema = Schema::new().await?;
+        Some((crate::store::open(&schema.url).await.unwrap(), schema))
+    }
+
+    crate::store_contract!(open);
+}
+
 mod urls {
     use crate::error::ErrorKind;
 
     #[tokio::test]
     async fn a_store_of_another_kind_is_refused_without_its_password() {
         for url in [
+            #[cfg(not(feature = "postgres"))]
             "postgres://user:secret@db/x",
+            "mysql://user:secret@db/x",
             "s3://bucket",
             "memory:x",
             "file:///x",

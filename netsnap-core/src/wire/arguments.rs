@@ -34,6 +34,15 @@ pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<
     })
 }
 
+/// Returns the error for a name that is needed.
+pub(super) fn missing(verb: &str, name: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        format!("the arguments do not fit: `{name}` is missing"),
+    )
+    .during(verb.to_owned())
+}
+
 /// Returns the error for a verb that does not exist.
 pub(super) fn unknown_verb(verb: &str) -> Error {
     Error::new(ErrorKind::InvalidInput, "no such verb").with("verb", verb.escape_debug())
@@ -83,7 +92,7 @@ pub(super) struct Follow {
     pub(super) start: u64,
 }
 
-fn first() -> u64 {
+pub(super) fn first() -> u64 {
     1
 }
 
@@ -168,6 +177,9 @@ pub(super) fn duration(seconds: f64) -> Result<Duration> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Collect {
     pub(super) commands: Vec<String>,
+    /// A past run that answers in the place of the devices.
+    #[serde(default)]
+    pub(super) replay: Option<ExecutionId>,
     #[serde(default)]
     pub(super) name: Option<String>,
     #[serde(default)]

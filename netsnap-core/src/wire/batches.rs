@@ -3,15 +3,17 @@
 use std::pin::pin;
 
 use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::history::Replay;
 use super::public;
 use crate::engine::Netsnap;
 use crate::error::Result;
-use crate::event::LiveEvent;
+use crate::event::{Event, LiveEvent};
 use crate::id::ExecutionId;
 
 /// Rows in one crossing, at most.
@@ -72,7 +74,19 @@ pub(super) async fn follow(
     start: u64,
     out: mpsc::Sender<Result<String>>,
 ) {
-    let mut events = pin!(engine.follow(&id, start).ready_chunks(ROWS));
+    send(engine.follow(&id, start), out).await;
+}
+
+/// Sends the events of a past run at the pace that was asked for.
+pub(super) async fn replay(engine: Netsnap, asked: Replay, out: mpsc::Sender<Result<String>>) {
+    match engine.replay(&asked.id, asked.pace()).await {
+        Ok(past) => send(past.events(asked.start), out).await,
+        Err(error) => drop(out.send(Err(error)).await),
+    }
+}
+
+async fn send(events: BoxStream<'static, Result<Event>>, out: mpsc::Sender<Result<String>>) {
+    let mut events = pin!(events.ready_chunks(ROWS));
     while let Some(chunk) = events.next().await {
         let (rows, failure) = until_failure(chunk);
         if !rows.is_empty() && out.send(public::text(&rows)).await.is_err() {

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow};
+use super::history::Replay;
 use super::{Batches, Recording, batches, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
@@ -107,6 +108,20 @@ impl Handle {
         let (stop, work) = (self.cancellation(), &self.work);
         Ok(Batches::spawn(work, stop, move |out| {
             batches::follow(engine, id, follow.start, out)
+        }))
+    }
+
+    /// Streams the events of a past run again: at once, or with the time between them that was recorded, so many times faster.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit, a speed that is not above 0, or a closed engine. What fails later comes
+    /// through the stream.
+    pub fn replay(&self, arguments: &str) -> Result<Batches> {
+        let replay: Replay = arguments::parse("replay", arguments)?;
+        let engine = self.engine()?;
+        let (stop, work) = (self.cancellation(), &self.work);
+        Ok(Batches::spawn(work, stop, move |out| {
+            batches::replay(engine, replay, out)
         }))
     }
 

@@ -8,6 +8,7 @@
 mod arguments;
 mod batches;
 mod handle;
+mod history;
 mod public;
 mod recording;
 mod verbs;

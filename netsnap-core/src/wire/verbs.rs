@@ -1,11 +1,11 @@
 //! Which verbs are there, and which function of the engine stands behind each?
 
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::{self, parse};
 use super::public::{self, text};
-use super::{Reply, Request};
+use super::{Reply, Request, history};
 use crate::engine::{
     CaptureOptions, CollectOptions, DeployOptions, HistoryOptions, ListOptions, Netsnap,
     PlanningOptions,
@@ -36,12 +36,27 @@ pub const VERBS: &[&str] = &[
     "deployment",
     "rollback",
     "report",
+    "label",
+    "pin",
+    "unpin",
+    "annotate",
+    "audit",
+    "stats",
+    "latest_by_device",
+    "prune",
+    "archive",
+    "search_output",
+    "compare_executions",
+    "rerun_plan",
+    "rerun",
+    "recover",
 ];
 
 /// Carries out a call. Work on devices is told to stop and ends in order; a question is just dropped.
 pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply> {
     match request.verb.as_str() {
         "collect" => collect(engine, &request).await.map(Reply::from),
+        "rerun" => history::rerun(engine, &request).await.map(Reply::from),
         "capture" => capture(engine, &request).await.map(Reply::from),
         "deploy" => deploy(engine, &request).await.map(Reply::from),
         "rollback" => rollback(engine, &request).await.map(Reply::from),
@@ -72,6 +87,9 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
             text(&public::deployment(&deployment)?).map(Reply::from)
         }
         "report" => report(engine, request.arguments()?).await.map(Reply::from),
+        verb if history::VERBS.contains(&verb) => {
+            history::dispatch(engine, request).await.map(Reply::from)
+        }
         unknown => Err(arguments::unknown_verb(unknown)),
     }
 }
@@ -152,7 +170,13 @@ async fn collect(engine: &Netsnap, request: &Request) -> Result<String> {
     set(&mut options.in_flight, asked.in_flight);
     options.limits = asked.limits.into_limits()?;
     options.cancel = request.cancel.clone();
-    let done = engine
+    let past = match asked.replay {
+        Some(run) => Some(engine.replaying(&run).await?),
+        None => None,
+    };
+    let done = past
+        .as_ref()
+        .unwrap_or(engine)
         .collect(&request.devices, &asked.commands, &options)
         .await?;
     text(&json!({ "execution": public::execution(&done.execution)?, "devices": done.devices }))
@@ -236,8 +260,25 @@ fn cancelled(verb: &str) -> Error {
 }
 
 impl Request {
-    fn arguments<T: DeserializeOwned>(&self) -> Result<T> {
+    pub(super) fn arguments<T: DeserializeOwned>(&self) -> Result<T> {
         parse(&self.verb, &self.arguments)
+    }
+
+    /// Takes the names of things from the arguments; what is left are the options of the verb.
+    pub(super) fn named<T: DeserializeOwned, const N: usize>(
+        &self,
+        names: [&'static str; N],
+    ) -> Result<([String; N], T)> {
+        let mut fields: serde_json::Map<String, Value> = self.arguments()?;
+        let mut found = names.map(|_| String::new());
+        for (name, place) in names.iter().zip(&mut found) {
+            *place = match fields.remove(*name) {
+                Some(Value::String(text)) => text,
+                _ => return Err(arguments::missing(&self.verb, name)),
+            };
+        }
+        let rest = Value::Object(fields).to_string();
+        Ok((found, parse(&self.verb, &rest)?))
     }
 
     fn id(&self) -> Result<String> {

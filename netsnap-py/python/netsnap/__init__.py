@@ -43,6 +43,7 @@ from ._netsnap import (
     PromptNotFoundError,
     RollbackFailedError,
     StorageError,
+    StorageFullError,
     UnreachableError,
     UnsupportedError,
     VerificationFailedError,
@@ -52,11 +53,14 @@ from ._netsnap import (
 from .client import AsyncNetsnap, Netsnap, open, open_async
 from .inventory import Inventory, load_inventory
 from .models import (
+    Annotation,
     Capture,
     Change,
     Collection,
     ConfigDiff,
+    Cost,
     Counters,
+    Cut,
     Deployment,
     Device,
     DeviceDeployment,
@@ -80,6 +84,7 @@ from .models import (
     Snapshot,
     Step,
     Target,
+    TaskCounters,
     Wave,
 )
 from .options import Limits
@@ -89,6 +94,7 @@ __all__ = [
     "AlgorithmMismatchError",
     "AlreadyExistsError",
     "AlreadyFinishedError",
+    "Annotation",
     "AsyncNetsnap",
     "AsyncRecorder",
     "AuthenticationRejectedError",
@@ -110,7 +116,9 @@ __all__ = [
     "ConnectionLostError",
     "ConnectionRefusedError",
     "CorruptError",
+    "Cost",
     "Counters",
+    "Cut",
     "Deployment",
     "DesynchronisedError",
     "Device",
@@ -153,7 +161,9 @@ __all__ = [
     "Snapshot",
     "Step",
     "StorageError",
+    "StorageFullError",
     "Target",
+    "TaskCounters",
     "UnreachableError",
     "UnsupportedError",
     "VerificationFailedError",

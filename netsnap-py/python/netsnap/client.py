@@ -7,6 +7,7 @@ Each verb is written once, in ``_Verbs``: it names its arguments and what comes 
 import os
 from collections.abc import Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 
 from . import _netsnap, convert
 from .inventory import native
@@ -186,19 +187,6 @@ class _Verbs:
         ids = [_run_of(execution) for execution in _one_or_many(executions)]
         return self._call("report", str, executions=ids)
 
-    def _begin_arguments(self, name, kind, actor, job_id, labels, parameters, devices):
-        return convert.to_json(
-            {
-                "name": name,
-                "kind": kind,
-                "actor": actor,
-                "job_id": job_id,
-                "labels": labels,
-                "parameters": parameters,
-                "devices": devices,
-            }
-        )
-
     def _follow(self, id, start):
         return self._native.follow(convert.to_json({"id": _name_of(id), "start": start}))
 
@@ -211,20 +199,14 @@ class Netsnap(_Verbs):
 
     __slots__ = ()
 
-    def begin(
-        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
-    ):
+    def begin(self, name="", /, **options):
         """Begins a run of one's own. Without ``finish`` it ends interrupted."""
-        arguments = self._begin_arguments(name, kind, actor, job_id, labels, parameters, devices)
-        return Recorder(self._native.begin(arguments))
+        return Recorder(self._native.begin(_beginning(name, **options)))
 
     @contextmanager
-    def record(
-        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
-    ):
+    def record(self, name="", /, **options):
         """Records a block of code as a run: succeeded at its end, failed when it raises."""
-        options = {"job_id": job_id, "labels": labels, "parameters": parameters, "devices": devices}
-        with self.begin(name, kind=kind, actor=actor, **options) as run:
+        with self.begin(name, **options) as run:
             yield run
 
     def follow(self, id, /, *, start=None):
@@ -257,20 +239,14 @@ class AsyncNetsnap(_Verbs):
 
     __slots__ = ()
 
-    async def begin(
-        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
-    ):
+    async def begin(self, name="", /, **options):
         """Begins a run of one's own. Without ``finish`` it ends interrupted."""
-        arguments = self._begin_arguments(name, kind, actor, job_id, labels, parameters, devices)
-        return AsyncRecorder(await self._native.begin_async(arguments))
+        return AsyncRecorder(await self._native.begin_async(_beginning(name, **options)))
 
     @asynccontextmanager
-    async def record(
-        self, name="", /, *, kind=None, actor=None, job_id=None, labels=None, parameters=None, devices=None
-    ):
+    async def record(self, name="", /, **options):
         """Records a block of code as a run: succeeded at its end, failed when it raises."""
-        options = {"job_id": job_id, "labels": labels, "parameters": parameters, "devices": devices}
-        async with await self.begin(name, kind=kind, actor=actor, **options) as run:
+        async with await self.begin(name, **options) as run:
             yield run
 
     def follow(self, id, /, *, start=None):
@@ -328,10 +304,53 @@ def open_async(url, /):
     return Opening(url)
 
 
+def _beginning(
+    name,
+    /,
+    *,
+    kind=None,
+    actor=None,
+    job_id=None,
+    parent=None,
+    trigger=None,
+    why=None,
+    ticket=None,
+    dry_run=None,
+    labels=None,
+    parameters=None,
+    devices=None,
+    commands=None,
+    tool=None,
+    version=None,
+    level=None,
+):
+    """Returns what a run of one's own begins with, as it crosses."""
+    return convert.to_json(
+        {
+            "name": name,
+            "kind": kind,
+            "actor": actor,
+            "job_id": job_id,
+            "parent": _run_of(parent),
+            "trigger": trigger,
+            "why": why,
+            "ticket": ticket,
+            "dry_run": dry_run,
+            "labels": labels,
+            "parameters": parameters,
+            "devices": devices,
+            "commands": commands,
+            "tool": tool,
+            "version": version,
+            "level": level,
+        }
+    )
+
+
 def _answer(result, reply):
     text, content = reply
     value = convert.from_json(result, text)
-    return value if content is None else Output(summary=value.summary, bytes=content)
+    return value if content is None else replace(value, bytes=content)
 
 
 def _batches(source, rows):

@@ -22,8 +22,10 @@ from .models import (
     OutputSummary,
     Page,
     Plan,
+    RecordingLevel,
     Snapshot,
     Target,
+    Trigger,
 )
 from .options import Limits
 from .recorder import AsyncRecorder, Recorder
@@ -116,9 +118,18 @@ class Netsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
+        parent: _Run | None = None,
+        trigger: Trigger | None = None,
+        why: str | None = None,
+        ticket: str | None = None,
+        dry_run: bool | None = None,
         labels: Mapping[str, str] | None = None,
         parameters: object = None,
         devices: Iterable[DeviceSummary] | None = None,
+        commands: Iterable[str] | None = None,
+        tool: str | None = None,
+        version: str | None = None,
+        level: RecordingLevel | None = None,
     ) -> Recorder: ...
     def record(
         self,
@@ -128,9 +139,18 @@ class Netsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
+        parent: _Run | None = None,
+        trigger: Trigger | None = None,
+        why: str | None = None,
+        ticket: str | None = None,
+        dry_run: bool | None = None,
         labels: Mapping[str, str] | None = None,
         parameters: object = None,
         devices: Iterable[DeviceSummary] | None = None,
+        commands: Iterable[str] | None = None,
+        tool: str | None = None,
+        version: str | None = None,
+        level: RecordingLevel | None = None,
     ) -> AbstractContextManager[Recorder]: ...
     def follow(self, id: str | Execution, /, *, start: int | None = None) -> Iterator[Event]: ...
     def watch(self) -> Iterator[LiveEvent]: ...
@@ -226,9 +246,18 @@ class AsyncNetsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
+        parent: _Run | None = None,
+        trigger: Trigger | None = None,
+        why: str | None = None,
+        ticket: str | None = None,
+        dry_run: bool | None = None,
         labels: Mapping[str, str] | None = None,
         parameters: object = None,
         devices: Iterable[DeviceSummary] | None = None,
+        commands: Iterable[str] | None = None,
+        tool: str | None = None,
+        version: str | None = None,
+        level: RecordingLevel | None = None,
     ) -> AsyncRecorder: ...
     def record(
         self,
@@ -238,9 +267,18 @@ class AsyncNetsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
+        parent: _Run | None = None,
+        trigger: Trigger | None = None,
+        why: str | None = None,
+        ticket: str | None = None,
+        dry_run: bool | None = None,
         labels: Mapping[str, str] | None = None,
         parameters: object = None,
         devices: Iterable[DeviceSummary] | None = None,
+        commands: Iterable[str] | None = None,
+        tool: str | None = None,
+        version: str | None = None,
+        level: RecordingLevel | None = None,
     ) -> AbstractAsyncContextManager[AsyncRecorder]: ...
     def follow(self, id: str | Execution, /, *, start: int | None = None) -> AsyncIterator[Event]: ...
     def watch(self) -> AsyncIterator[LiveEvent]: ...

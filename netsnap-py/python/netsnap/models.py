@@ -13,11 +13,16 @@ from ._netsnap import NetsnapError, error_from_report
 
 T = TypeVar("T")
 
-ExecutionKind = Literal["collect", "capture", "plan", "deploy", "rollback", "custom"]
+ExecutionKind = Literal[
+    "collect", "capture", "plan", "deploy", "rollback", "check", "playbook", "adhoc", "workflow", "custom"
+]
 ExecutionStatus = Literal[
     "queued", "running", "succeeded", "partial", "failed", "cancelled", "timed_out", "interrupted"
 ]
+Trigger = Literal["manual", "schedule", "api", "event", "retry"]
+RecordingLevel = Literal["strict", "batched", "relaxed"]
 DeviceStatus = Literal["ok", "changed", "failed", "unreachable", "skipped"]
+CommandStatus = Literal["ok", "changed", "failed", "skipped", "ignored", "rescued", "unreachable"]
 DeviceOutcome = Literal["already_done", "changed", "rolled_back", "rollback_failed", "refused", "skipped"]
 RollbackOutcome = Literal["exact", "equivalent", "different"]
 ChangeKind = Literal["added", "removed", "changed", "moved"]
@@ -28,6 +33,7 @@ EventKind = Literal[
     "device_started",
     "connected",
     "command_started",
+    "output_part",
     "command_finished",
     "snapshot_taken",
     "plan_made",
@@ -120,15 +126,54 @@ class DeviceSummary(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCounters(Record):
+    """How tasks ended, in the words of Ansible.
+
+    ``changed`` tasks count in ``ok`` too; a rescued failure counts only in ``rescued``, an ignored one in ``ok`` and ``ignored``.
+    """
+
+    ok: int = 0
+    changed: int = 0
+    unreachable: int = 0
+    failed: int = 0
+    skipped: int = 0
+    rescued: int = 0
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counters(Record):
     """How much there was to do, and how it went."""
 
     total_devices: int = 0
     completed_devices: int = 0
     failed_devices: int = 0
+    changed_devices: int = 0
+    unreachable_devices: int = 0
+    skipped_devices: int = 0
     total_commands: int = 0
     successful_commands: int = 0
     failed_commands: int = 0
+    tasks: TaskCounters = TaskCounters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost(Record):
+    """What a run used up. Runs that go on in one process at one time share its processor time: each counts all of it."""
+
+    cpu_us: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    device_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation(Record):
+    """A remark that somebody made about a run, also after its end."""
+
+    at: datetime
+    actor: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +193,7 @@ class Owner(Record):
     boot: str
     process: int
     process_start: int
+    session: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,19 +207,34 @@ class Execution(Record):
     created_at: datetime
     job_id: str | None = None
     reason: str | None = None
+    started_at: datetime | None = None
     ended_at: datetime | None = None
     duration_us: int | None = None
     parent: str | None = None
+    retry_of: str | None = None
     actor: str = ""
+    trigger: Trigger = "manual"
+    why: str | None = None
+    ticket: str | None = None
+    dry_run: bool = False
     parameters: Any = None
+    parameters_digest: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     devices: list[DeviceSummary] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     results: Counters = Counters()
+    error_kinds: dict[str, int] = field(default_factory=dict)
     files: Files = Files()
+    cost: Cost = Cost()
+    pinned: bool = False
+    annotations: list[Annotation] = field(default_factory=list)
+    archived: bool = False
+    incomplete: str | None = None
     last_sequence: int = 0
     revision: int = 0
     owner: Owner | None = None
+    host: str = ""
+    tool: str = "netsnap"
     version: str = ""
 
 
@@ -186,6 +247,10 @@ class DeviceResult(Record):
     commands_ok: int
     commands_failed: int
     duration_us: int
+    tasks: TaskCounters = TaskCounters()
+    attempt: int = 1
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
     error: ErrorReport | None = None
 
 
@@ -227,6 +292,15 @@ class Rejection(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cut(Record):
+    """What was left out of an output that was larger than the limit: the bytes of all of it, and those kept of both ends."""
+
+    bytes: int
+    head: int
+    tail: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputSummary(Record):
     """The recorded output of one command on one device, without its bytes."""
 
@@ -239,15 +313,21 @@ class OutputSummary(Record):
     duration_us: int
     exit_status: int | None = None
     rejection: Rejection | None = None
+    status: CommandStatus = "ok"
+    cut: Cut | None = None
+    parsed: bool = False
+    redactions: int = 0
+    json: bool = False
     file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output(Record):
-    """The recorded output of one command on one device. The bytes are exact."""
+    """The recorded output of one command on one device. The bytes are exact, secrets aside."""
 
     summary: OutputSummary
     bytes: Bytes = b""
+    parsed: Any = None
 
     @property
     def text(self) -> str:
@@ -255,8 +335,9 @@ class Output(Record):
         return self.bytes.decode("utf-8", "replace")
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the summary and the text."""
-        return {"summary": self.summary.to_dict(), "text": self.text}
+        """Returns the summary, the text and, where somebody parsed it, the data."""
+        parsed = {} if self.parsed is None else {"parsed": self.parsed}
+        return {"summary": self.summary.to_dict(), "text": self.text, **parsed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

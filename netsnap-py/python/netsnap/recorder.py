@@ -40,25 +40,52 @@ class _Writing:
         proof=None,
         exit_status=None,
         rejection=None,
+        status=None,
+        parsed=None,
         started_at=None,
         duration_us=None,
     ):
-        """Records what a device said to a command: text, or exact bytes."""
+        """Records what a device said to a command: text, or exact bytes, and the same as data in ``parsed``."""
         return self._call(
             "output",
             None,
-            output.encode() if isinstance(output, str) else bytes(output),
+            _bytes(output),
             device=device,
             command=command,
             proof=proof,
             exit_status=exit_status,
             rejection=rejection,
+            status=status,
+            parsed=parsed,
             started_at=started_at,
             duration_us=duration_us,
         )
 
+    def output_part(self, device, command, output, /):
+        """Shows a part of an output that is still being sent: its whole lines become events of kind ``output_part``.
+
+        The output itself is recorded by ``output``, once it is whole.
+        """
+        return self._call("output_part", None, _bytes(output), device=device, command=command)
+
+    def incomplete(self, reason, /):
+        """Says that something is missing in the record, and why. The first reason stays."""
+        return self._call("incomplete", None, reason=reason)
+
     def device_result(
-        self, device, /, status=None, *, commands_ok=None, commands_failed=None, duration_us=None, error=None
+        self,
+        device,
+        /,
+        status=None,
+        *,
+        commands_ok=None,
+        commands_failed=None,
+        tasks=None,
+        attempt=None,
+        started_at=None,
+        ended_at=None,
+        duration_us=None,
+        error=None,
     ):
         """Records how a device ended."""
         return self._call(
@@ -68,6 +95,10 @@ class _Writing:
             status=status,
             commands_ok=commands_ok,
             commands_failed=commands_failed,
+            tasks=tasks,
+            attempt=attempt,
+            started_at=started_at,
+            ended_at=ended_at,
             duration_us=duration_us,
             error=error,
         )
@@ -112,6 +143,10 @@ class AsyncRecorder(_Writing):
         return convert.from_json(
             result, await self._native.call_async(verb, convert.to_json(arguments), content)
         )
+
+
+def _bytes(output):
+    return output.encode() if isinstance(output, str) else bytes(output)
 
 
 def _ending(kind, error):

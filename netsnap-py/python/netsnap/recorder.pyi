@@ -4,6 +4,7 @@ from datetime import datetime
 from types import TracebackType
 
 from .models import (
+    CommandStatus,
     DeviceStatus,
     ErrorReport,
     EventKind,
@@ -13,6 +14,7 @@ from .models import (
     Progress,
     Proof,
     Rejection,
+    TaskCounters,
 )
 
 class Recorder:
@@ -39,9 +41,13 @@ class Recorder:
         proof: Proof | None = None,
         exit_status: int | None = None,
         rejection: Rejection | None = None,
+        status: CommandStatus | None = None,
+        parsed: object = None,
         started_at: datetime | None = None,
         duration_us: int | None = None,
     ) -> None: ...
+    def output_part(self, device: str, command: str, output: str | bytes, /) -> None: ...
+    def incomplete(self, reason: str, /) -> None: ...
     def device_result(
         self,
         device: str,
@@ -50,6 +56,10 @@ class Recorder:
         *,
         commands_ok: int | None = None,
         commands_failed: int | None = None,
+        tasks: TaskCounters | None = None,
+        attempt: int | None = None,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
         duration_us: int | None = None,
         error: ErrorReport | None = None,
     ) -> None: ...
@@ -83,9 +93,13 @@ class AsyncRecorder:
         proof: Proof | None = None,
         exit_status: int | None = None,
         rejection: Rejection | None = None,
+        status: CommandStatus | None = None,
+        parsed: object = None,
         started_at: datetime | None = None,
         duration_us: int | None = None,
     ) -> None: ...
+    async def output_part(self, device: str, command: str, output: str | bytes, /) -> None: ...
+    async def incomplete(self, reason: str, /) -> None: ...
     async def device_result(
         self,
         device: str,
@@ -94,6 +108,10 @@ class AsyncRecorder:
         *,
         commands_ok: int | None = None,
         commands_failed: int | None = None,
+        tasks: TaskCounters | None = None,
+        attempt: int | None = None,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
         duration_us: int | None = None,
         error: ErrorReport | None = None,
     ) -> None: ...

@@ -2,6 +2,7 @@
 //!
 //! `store-ours CASE --store URL [--count N]`. What is filled is filled through the store itself.
 
+mod exchange;
 mod fill;
 mod keep;
 mod live;
@@ -53,6 +54,10 @@ enum Case {
     Texts,
     /// Looking for a text in outputs.
     Search,
+    /// Every run into a bundle.
+    Export,
+    /// Every run of a bundle.
+    Import,
     /// How many events the newest run has.
     Newest,
 }
@@ -95,6 +100,9 @@ struct Arguments {
     /// Where a file for the medium's own speed is made.
     #[arg(long, default_value = ".")]
     folder: PathBuf,
+    /// The file of an export.
+    #[arg(long, default_value = "bundle.tar")]
+    bundle: PathBuf,
     /// The run that is followed.
     #[arg(long)]
     execution: Option<String>,
@@ -125,6 +133,8 @@ async fn main() -> Outcome<()> {
         Case::Prune => keep::all(store.as_ref()).await?,
         Case::Texts => read::texts(store, arguments.count).await?,
         Case::Search => read::search(store.as_ref()).await?,
+        Case::Export => exchange::leave(store.as_ref(), &arguments.bundle).await?,
+        Case::Import => exchange::come(store, &arguments.bundle).await?,
         Case::Newest => newest(store.as_ref()).await?,
     };
     println!("{result}");

@@ -61,8 +61,9 @@ pub(super) enum Match {
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    identity: Vec<Token>,
-    value: Vec<Token>,
+    /// The words that identify a line, then its value.
+    all: Vec<Token>,
+    identity: usize,
     single: bool,
 }
 
@@ -70,29 +71,34 @@ impl Pattern {
     /// Reads the notation.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (identity, value) = text.split_once('=').unwrap_or((text, ""));
+        let mut all = tokens(identity)?;
+        let identity = all.len();
+        all.extend(tokens(value)?);
         Ok(Self {
-            identity: tokens(identity)?,
-            value: tokens(value)?,
+            all,
+            identity,
             single: text.contains('='),
         })
     }
 
     /// Says how far the words follow the whole pattern.
     pub(super) fn follow(&self, words: &[&str]) -> Match {
-        let all: Vec<Token> = self.identity.iter().chain(&self.value).cloned().collect();
-        follow(&all, words, 0)
+        follow(&self.all, words, 0)
     }
 
     /// Says how far the words follow what may be typed after `no`: the identity, then the value if one likes.
     pub(super) fn follow_removal(&self, words: &[&str], value: Value) -> Match {
-        let mut all = self.identity.clone();
-        if value == Value::May && !self.value.is_empty() {
-            all.push(Token::Optional(self.value.clone()));
-        } else if value == Value::Must {
-            all.extend(self.value.iter().cloned());
-        }
-        match follow(&all, words, 0) {
-            Match::Departs(at) if value == Value::MustNot && at == self.identity.len() => {
+        let (identity, own) = self.all.split_at(self.identity);
+        let found = match value {
+            Value::May if !own.is_empty() => {
+                let optional = Token::Optional(own.to_vec());
+                follow(&[identity, &[optional]].concat(), words, 0)
+            }
+            Value::Must => follow(&self.all, words, 0),
+            _ => follow(identity, words, 0),
+        };
+        match found {
+            Match::Departs(at) if value == Value::MustNot && at == self.identity => {
                 Match::Wrong(at)
             }
             other => other,
@@ -101,7 +107,7 @@ impl Pattern {
 
     /// Returns how many words identify a line; none when all of them do.
     pub(super) fn identity_words(&self) -> Option<usize> {
-        self.single.then_some(self.identity.len())
+        self.single.then_some(self.identity)
     }
 }
 

@@ -49,21 +49,11 @@ impl Spelled<'_> {
     }
 
     fn rank(&self) -> u128 {
-        let lines = &self.mode.lines;
-        let first = match &self.rule.group {
-            Some(_) => lines.iter().position(|rule| rule.group == self.rule.group),
-            None => None,
-        };
-        first.map_or_else(|| self.own_rank(), |index| index as u128)
+        self.rule.rank as u128
     }
 
     fn own_rank(&self) -> u128 {
-        let own = |rule: &Rule| std::ptr::eq(rule, self.rule);
-        self.mode
-            .lines
-            .iter()
-            .position(own)
-            .map_or(u128::MAX, |index| index as u128)
+        self.rule.own_rank as u128
     }
 
     /// Names in the order of arrival, entries of one name by number.
@@ -77,8 +67,9 @@ impl Spelled<'_> {
                     .map(|place| (node, place))
             })
         };
-        let head = self.words[..=name].join(" ");
-        let known = same_rank().find(|(node, _)| node.text.starts_with(&format!("{head} ")));
+        let head = self.words[..=name].join(" ") + " ";
+        // All entries of a list arrived with it; the last one is mostly the nearest.
+        let known = same_rank().rfind(|(node, _)| node.text.starts_with(&head));
         let arrival = match known {
             Some((_, place)) => place.get(1).cloned(),
             None => same_rank()

@@ -43,11 +43,14 @@ pub(super) fn is_doubtful(
     words: &[String],
 ) -> bool {
     let key = key(rule, words);
-    let start = format!("{key} ");
+    let begins = |text: &str| {
+        let rest = text.strip_prefix(key.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
     let has_rival = section
         .children
         .iter()
-        .any(|child| child.literal && format!("{} ", child.text).starts_with(&start));
+        .any(|child| child.literal && begins(&child.text));
     has_rival || device.bgp.is_doubtful(rule, words)
 }
 

@@ -169,6 +169,12 @@ pub(super) struct Rule {
     /// What it does besides.
     #[serde(default)]
     pub(super) effect: Option<Effect>,
+    /// Its place among the rules of its mode.
+    #[serde(skip)]
+    pub(super) own_rank: usize,
+    /// The place of the first rule of its group; its own without a group.
+    #[serde(skip)]
+    pub(super) rank: usize,
 }
 
 /// What a device prints for `no X`.
@@ -259,6 +265,7 @@ impl Table {
         for rule in rules.filter(|rule| table.sources_required && rule.source.is_none()) {
             rule.unproven = true;
         }
+        table.modes.values_mut().for_each(Mode::rank);
         Ok(table)
     }
 }
@@ -272,6 +279,16 @@ impl Rule {
 }
 
 impl Mode {
+    fn rank(&mut self) {
+        for place in 0..self.lines.len() {
+            let group = self.lines[place].group.as_ref();
+            let first = |rule: &Rule| group.is_some() && rule.group.as_ref() == group;
+            let rank = self.lines.iter().position(first).unwrap_or(place);
+            self.lines[place].own_rank = place;
+            self.lines[place].rank = rank;
+        }
+    }
+
     /// Says whether the device knows a line that begins with these words.
     pub(super) fn knows(&self, words: &[&str]) -> bool {
         let Some(first) = words.first() else {

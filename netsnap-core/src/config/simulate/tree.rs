@@ -99,7 +99,10 @@ impl Node {
     /// Takes out the children that a question picks; says whether there were any.
     pub(super) fn take_out(&mut self, picked: impl Fn(&Self) -> bool) -> bool {
         let count = self.children.len();
-        while let Some(at) = self.children.iter().position(&picked) {
+        let mut from = 0;
+        while let Some(ahead) = self.children[from..].iter().position(&picked) {
+            let at = from + ahead;
+            from = at;
             let gone = self.children.remove(at);
             if let Some(next) = self.children.get_mut(at)
                 && gone.block.is_some()

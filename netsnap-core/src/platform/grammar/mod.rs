@@ -4,6 +4,7 @@
 //! value, what takes a line back, what it needs and what it does to its neighbours. Lines without a rule stay as they
 //! are and are taken back with `no`; a plan that touches one is never proven.
 
+mod index;
 mod pattern;
 mod rule;
 mod table;
@@ -15,9 +16,11 @@ use serde::Deserialize;
 
 use super::Pattern;
 use crate::error::{Error, Result};
+use index::{Forms, RuleIndex};
 pub(crate) use pattern::{LinePattern, Template};
-pub(crate) use rule::{Removal, Rule};
-use table::{BlobTable, GrammarTable, SectionTable};
+pub(crate) use rule::{Removal, Rule, RuleId};
+use table::{BlobTable, GrammarTable, LineTable, SectionTable};
+pub(crate) use table::{Form, Indentation, Terminator};
 
 /// What the lines of one platform mean. Cheap to clone.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,9 +29,14 @@ pub struct Grammar(Arc<Tables>);
 
 #[derive(Debug)]
 struct Tables {
+    form: Form,
+    terminator: Terminator,
+    quotes: Vec<char>,
+    inactive: Option<String>,
+    indentation: Indentation,
     comments: Vec<char>,
-    closers: Vec<LinePattern>,
-    ignored: Vec<LinePattern>,
+    closers: Forms,
+    ignored: Forms,
     masked: Vec<Pattern>,
     blobs: Vec<BlobTable>,
     rules: Vec<Rule>,
@@ -37,20 +45,34 @@ struct Tables {
 
 /// The number of a section's rules in a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct SectionId(usize);
+pub(crate) struct SectionId(u16);
 
 impl SectionId {
     /// The outermost section.
     pub(crate) const GLOBAL: Self = Self(0);
     /// A section without rules.
     pub(crate) const UNKNOWN: Self = Self(1);
+
+    fn of(number: usize) -> Result<Self> {
+        u16::try_from(number)
+            .map(Self)
+            .map_err(|_| too_many("sections"))
+    }
+}
+
+fn too_many(what: &str) -> Error {
+    Error::new(
+        crate::error::ErrorKind::InvalidInput,
+        "a grammar is too long",
+    )
+    .during("grammar.parse")
+    .with("of", what)
 }
 
 #[derive(Debug, Default)]
 struct Section {
     leave: String,
-    by_word: HashMap<String, Vec<usize>>,
-    any_word: Vec<usize>,
+    rules: RuleIndex,
 }
 
 /// How a text of several lines ends.
@@ -75,15 +97,21 @@ impl TryFrom<GrammarTable> for Grammar {
 
     fn try_from(table: GrammarTable) -> Result<Self> {
         let mut tables = Tables {
+            form: table.form,
+            terminator: table.terminator,
+            quotes: table.quotes.unwrap_or_else(|| vec!['"']),
+            inactive: table.inactive,
+            indentation: table.indentation,
             comments: table.comments,
-            closers: patterns(&table.closers)?,
-            ignored: patterns(&table.ignored)?,
+            closers: Forms::parse(&table.closers)?,
+            ignored: Forms::parse(&table.ignored)?,
             masked: table.masked,
             blobs: table.blobs,
             rules: Vec::new(),
             sections: Vec::new(),
         };
         tables.add_sections(table.section)?;
+        tables.add_mark()?;
         Ok(Self(Arc::new(tables)))
     }
 }
@@ -119,40 +147,40 @@ impl Tables {
         self.sections[id].leave = table.leave.unwrap_or_else(|| "exit".to_owned());
         for line in table.lines {
             let rule = Rule::new(line.properties(), None)?;
-            self.add_rule(&[id], rule);
+            self.add_rule(&[id], rule)?;
         }
         let parents = parents(ids, &table.parents)?;
         for header in table.header {
-            let rule = Rule::new(header.properties(), Some(SectionId(id)))?;
-            self.add_rule(&parents, rule);
+            let rule = Rule::new(header.properties(), Some(SectionId::of(id)?))?;
+            self.add_rule(&parents, rule)?;
         }
         Ok(())
     }
 
-    fn add_rule(&mut self, sections: &[usize], rule: Rule) {
-        let number = self.rules.len();
+    /// A statement is marked in any section.
+    fn add_mark(&mut self) -> Result<()> {
+        let Some(mark) = &self.inactive else {
+            return Ok(());
+        };
+        let line = LineTable::Plain(format!("{mark} {{statement...}}"));
+        let rule = Rule::new(line.properties(), None)?;
+        let sections: Vec<usize> = (0..self.sections.len()).collect();
+        self.add_rule(&sections, rule)
+    }
+
+    fn add_rule(&mut self, sections: &[usize], rule: Rule) -> Result<()> {
+        let number = RuleId::of(self.rules.len())?;
         for section in sections {
-            let section = &mut self.sections[*section];
-            match rule.pattern.first_word() {
-                Some(word) => section
-                    .by_word
-                    .entry(word.to_owned())
-                    .or_default()
-                    .push(number),
-                None => section.any_word.push(number),
-            }
+            self.sections[*section].rules.add(number, &rule.pattern);
         }
         self.rules.push(rule);
+        Ok(())
     }
-}
-
-fn patterns(lines: &[String]) -> Result<Vec<LinePattern>> {
-    lines.iter().map(|line| LinePattern::parse(line)).collect()
 }
 
 fn parents(ids: &HashMap<String, usize>, names: &[String]) -> Result<Vec<usize>> {
     if names.is_empty() {
-        return Ok(vec![SectionId::GLOBAL.0]);
+        return Ok(vec![usize::from(SectionId::GLOBAL.0)]);
     }
     names
         .iter()
@@ -167,6 +195,50 @@ fn parents(ids: &HashMap<String, usize>, names: &[String]) -> Result<Vec<usize>>
 }
 
 impl Grammar {
+    /// Returns how a configuration is written.
+    pub(crate) fn form(&self) -> Form {
+        self.0.form
+    }
+
+    /// Returns what ends a statement in braces.
+    pub(crate) fn terminator(&self) -> Terminator {
+        self.0.terminator
+    }
+
+    /// Says whether a character begins and ends a word with blanks in it.
+    pub(crate) fn is_quote(&self, quote: char) -> bool {
+        self.0.quotes.contains(&quote)
+    }
+
+    /// Returns what stands before a statement that does nothing.
+    pub(crate) fn inactive(&self) -> Option<&str> {
+        self.0.inactive.as_deref()
+    }
+
+    /// Returns how the lines of one section are indented.
+    pub(crate) fn indentation(&self) -> Indentation {
+        self.0.indentation
+    }
+
+    /// Says whether words name a command of a section, its value left out.
+    pub(crate) fn is_name(&self, section: SectionId, words: &[&str]) -> bool {
+        let rules = words
+            .first()
+            .map(|word| self.section(section).rules.of_word(word));
+        let mut rules = rules.into_iter().flatten();
+        rules.any(|number| self.rule(*number).pattern.is_named_by(words))
+    }
+
+    /// Returns the rule of the header that a path begins with in a section, and how many words it takes.
+    pub(crate) fn header(&self, section: SectionId, path: &[&str]) -> Option<(RuleId, usize)> {
+        let candidates = self.section(section).rules.of_word(path.first()?);
+        candidates.iter().find_map(|number| {
+            let rule = self.rule(*number);
+            let length = rule.opens().and_then(|_| rule.begins(path))?;
+            Some((*number, length))
+        })
+    }
+
     /// Says whether a line without indentation is a comment.
     pub(crate) fn is_comment(&self, line: &str) -> bool {
         line.starts_with(self.0.comments.as_slice())
@@ -174,12 +246,12 @@ impl Grammar {
 
     /// Says whether a line only leaves a section or ends the text.
     pub(crate) fn is_closer(&self, line: &str) -> bool {
-        self.0.closers.iter().any(|closer| closer.matches(line))
+        self.0.closers.matches(line)
     }
 
     /// Says whether a global line has no meaning for a change.
     pub(crate) fn is_ignored(&self, line: &str) -> bool {
-        self.0.ignored.iter().any(|ignored| ignored.matches(line))
+        self.0.ignored.matches(line)
     }
 
     /// Says whether a line holds a mask where a secret was.
@@ -201,21 +273,21 @@ impl Grammar {
     }
 
     /// Returns the number of the rule for a line of a section.
-    pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<usize> {
-        let section = &self.0.sections[section.0];
+    pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<RuleId> {
         let body = positive(line);
-        let by_word = section.by_word.get(first_word(body));
-        by_word
-            .into_iter()
-            .flatten()
-            .chain(&section.any_word)
-            .copied()
-            .find(|number| self.0.rules[*number].fits(line, body))
+        self.section(section)
+            .rules
+            .candidates(body)
+            .find(|number| self.rule(*number).fits(line, body))
     }
 
     /// Returns a rule by its number.
-    pub(crate) fn rule(&self, number: usize) -> &Rule {
-        &self.0.rules[number]
+    pub(crate) fn rule(&self, number: RuleId) -> &Rule {
+        &self.0.rules[number.index()]
+    }
+
+    fn section(&self, section: SectionId) -> &Section {
+        &self.0.sections[usize::from(section.0)]
     }
 
     /// Returns the section that a line opens; none for a line that opens none or has no rule.
@@ -225,7 +297,7 @@ impl Grammar {
 
     /// Returns what leaves a section.
     pub(crate) fn leave(&self, section: SectionId) -> &str {
-        match self.0.sections[section.0].leave.as_str() {
+        match self.section(section).leave.as_str() {
             "" => "exit",
             leave => leave,
         }
@@ -298,10 +370,10 @@ mod tests {
         for name in Platform::names() {
             let grammar = &Platform::named(name).unwrap().grammar;
             for (number, section) in grammar.0.sections.iter().enumerate() {
-                for rule in section.by_word.values().flatten().chain(&section.any_word) {
-                    let sample = grammar.rule(*rule).pattern.sample();
-                    let found = grammar.find(SectionId(number), &sample);
-                    assert_eq!(found, Some(*rule), "{name}: {sample}");
+                for rule in section.rules.all() {
+                    let sample = grammar.rule(rule).pattern.sample();
+                    let found = grammar.find(SectionId::of(number).unwrap(), &sample);
+                    assert_eq!(found, Some(rule), "{name}: {sample}");
                 }
             }
         }

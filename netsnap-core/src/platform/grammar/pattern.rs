@@ -58,6 +58,14 @@ impl LinePattern {
         }
     }
 
+    /// Returns the second word where it is fixed.
+    pub(super) fn second_word(&self) -> Option<&str> {
+        match self.0.get(1) {
+            Some(Token::Literal(word)) => Some(word),
+            _ => None,
+        }
+    }
+
     /// Says whether a part of the line is a value, so that lines with different texts can be the same command.
     pub(crate) fn has_value(&self) -> bool {
         self.0
@@ -70,16 +78,49 @@ impl LinePattern {
         self.walk(line, |_, _| ()).is_some()
     }
 
-    /// Returns the words that name the command, joined; none when the line has another form.
-    pub(crate) fn identity(&self, line: &str) -> Option<String> {
-        let mut words = String::new();
+    /// Shows the words that name the command, one after the other; none when the line has another form.
+    pub(crate) fn identity<'t>(&self, line: &'t str, mut visit: impl FnMut(&'t str)) -> Option<()> {
         self.walk(line, |capture, text| {
             if capture.is_key {
-                words.push_str(text);
-                words.push(' ');
+                visit(text);
             }
-        })?;
-        Some(words)
+        })
+    }
+
+    /// Returns how many words of a path this form takes from its beginning; none where it does not fit.
+    pub(super) fn begins(&self, path: &[&str]) -> Option<usize> {
+        let words = path.get(..self.0.len())?;
+        let mut pairs = self.0.iter().zip(words);
+        pairs
+            .all(|(token, word)| token.is_word(word))
+            .then_some(words.len())
+    }
+
+    /// Says whether words are those before the first value of this form.
+    pub(super) fn is_named_by(&self, words: &[&str]) -> bool {
+        let is_value = |token: &Token| matches!(token, Token::Capture(capture) if !capture.is_key);
+        let names = self.0.iter().position(is_value).unwrap_or(self.0.len());
+        let mut pairs = self.0.iter().zip(words);
+        names == words.len() && pairs.all(|(token, word)| token.is_word(word))
+    }
+
+    /// Returns a line up to its first value.
+    pub(super) fn named<'t>(&self, line: &'t str) -> &'t str {
+        let mut rest = line;
+        for token in &self.0 {
+            if let Token::Capture(capture) = token
+                && (!capture.is_key || capture.extent != Extent::Word)
+            {
+                let taken = if capture.is_key {
+                    line
+                } else {
+                    &line[..line.len() - rest.len()]
+                };
+                return taken.trim_end();
+            }
+            (_, rest) = split_word(rest);
+        }
+        line
     }
 
     /// Returns what each capture took; empty when the line has another form.
@@ -126,6 +167,16 @@ impl LinePattern {
     }
 }
 
+impl Token {
+    /// Says whether it takes exactly this word.
+    fn is_word(&self, word: &str) -> bool {
+        match self {
+            Self::Literal(literal) => literal == word,
+            Self::Capture(capture) => capture.extent == Extent::Word && capture.allows(word),
+        }
+    }
+}
+
 impl Capture {
     fn take<'t>(&self, rest: &'t str, word: &'t str, after: &'t str) -> Option<(&'t str, &'t str)> {
         match self.extent {
@@ -141,11 +192,31 @@ impl Capture {
     }
 }
 
-fn split_word(text: &str) -> (&str, &str) {
-    match text.find(' ') {
+pub(super) fn split_word(text: &str) -> (&str, &str) {
+    let end = match text.starts_with('"') {
+        true => quoted(text).or_else(|| blank(text)),
+        false => blank(text),
+    };
+    match end {
         Some(end) => (&text[..end], text[end..].trim_start()),
         None => (text, ""),
     }
+}
+
+/// The first line of a text of several lines ends a word too.
+fn blank(text: &str) -> Option<usize> {
+    text.bytes().position(|byte| byte == b' ' || byte == b'\n')
+}
+
+/// Where a quoted word ends, where it does.
+fn quoted(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })? + 2;
+    text[end..].starts_with([' ', '\n']).then_some(end)
 }
 
 fn fits(glob: &str, word: &str) -> bool {
@@ -228,7 +299,10 @@ mod tests {
     use super::*;
 
     fn identity(notation: &str, line: &str) -> Option<String> {
-        LinePattern::parse(notation).unwrap().identity(line)
+        let mut words = String::new();
+        let pattern = LinePattern::parse(notation).unwrap();
+        pattern.identity(line, |word| words += &format!("{word} "))?;
+        Some(words)
     }
 
     #[test]

@@ -8,6 +8,22 @@ use super::table::LineProperties;
 use super::{LinePattern, SectionId, Template, positive};
 use crate::error::Result;
 
+/// The number of a rule in a grammar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RuleId(u16);
+
+impl RuleId {
+    pub(super) fn of(number: usize) -> Result<Self> {
+        u16::try_from(number)
+            .map(Self)
+            .map_err(|_| super::too_many("lines"))
+    }
+
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// How a section goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +98,20 @@ impl Rule {
         }
     }
 
+    /// Returns how many words of a path this form takes from its beginning.
+    pub(super) fn begins(&self, path: &[&str]) -> Option<usize> {
+        self.pattern.begins(path)
+    }
+
+    /// Returns a line up to its first value: what names it where a path is taken back.
+    pub(crate) fn named<'t>(&self, line: &'t str) -> &'t str {
+        match self.pattern.named(line) {
+            // Nothing but a value: a choice like `accept` or `reject`.
+            "" => line,
+            named => named,
+        }
+    }
+
     /// Returns the section that the line opens.
     pub(crate) fn opens(&self) -> Option<SectionId> {
         self.opens
@@ -92,9 +122,19 @@ impl Rule {
         self.has_value
     }
 
-    /// Returns the words that name the command of a line.
-    pub(crate) fn identity(&self, line: &str) -> String {
-        self.pattern.identity(positive(line)).unwrap_or_default()
+    /// Shows the words that name the command of a line, one after the other.
+    pub(crate) fn identity<'t>(&self, line: &'t str, visit: impl FnMut(&'t str)) {
+        let _ = self.pattern.identity(positive(line), visit);
+    }
+
+    /// Says whether two lines of this form give the same command.
+    pub(crate) fn is_same_command(&self, one: &str, other: &str) -> bool {
+        let words = |line| {
+            let mut words = Vec::new();
+            self.identity(line, |word| words.push(word));
+            words
+        };
+        one == other || words(one) == words(other)
     }
 
     /// Says whether the line means the same as its absence.

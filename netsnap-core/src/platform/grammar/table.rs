@@ -11,6 +11,16 @@ use super::Removal;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GrammarTable {
+    /// How a configuration is written.
+    pub(super) form: Form,
+    /// What ends a statement in braces; the end of the line where it is empty.
+    pub(super) terminator: Terminator,
+    /// What begins and ends a word with blanks in it.
+    pub(super) quotes: Option<Vec<char>>,
+    /// What stands before a statement in braces that is there and does nothing.
+    pub(super) inactive: Option<String>,
+    /// How the lines of one section are indented.
+    pub(super) indentation: Indentation,
     /// First characters of a comment.
     pub(super) comments: Vec<char>,
     /// Lines that only leave a section or end the text.
@@ -23,6 +33,42 @@ pub(super) struct GrammarTable {
     pub(super) blobs: Vec<BlobTable>,
     /// Sections by name; `global` is the outermost.
     pub(super) section: BTreeMap<String, SectionTable>,
+}
+
+/// How a configuration is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Form {
+    /// What belongs to a line is indented below it.
+    #[default]
+    Indented,
+    /// What belongs to a statement stands in braces behind it. One path a line is understood too.
+    Braced,
+    /// Each line is a whole path. Braces are understood too.
+    Set,
+}
+
+/// What ends a statement in braces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) enum Terminator {
+    /// A semicolon.
+    #[default]
+    #[serde(rename = ";")]
+    Semicolon,
+    /// The end of the line.
+    #[serde(rename = "")]
+    EndOfLine,
+}
+
+/// How the lines of one section are indented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Indentation {
+    /// All alike; anything else is a mistake.
+    #[default]
+    Alike,
+    /// Deeper than their header, and not all alike.
+    Mixed,
 }
 
 /// A text of several lines.

@@ -3,6 +3,7 @@
 //! Nothing a device said can steer the terminal: every text is made visible first. Colour only repeats what a sign says
 //! already. Whether colour is wanted (`NO_COLOR`, no terminal) is the caller's to decide.
 
+mod comparison;
 mod deployment;
 mod paint;
 mod plan;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 use crate::report::text::one_line;
 
 pub use crate::diff::render::Color;
+pub use comparison::comparison;
 pub use deployment::deployment;
 pub use plan::plan;
 pub use summary::summary;

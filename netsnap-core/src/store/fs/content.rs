@@ -1,8 +1,11 @@
 //! How are records and contents kept as files?
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::durable::{self, storage};
 use super::layout::{self, KeyPart};
@@ -88,56 +91,126 @@ pub(super) struct Range<'a> {
     pub(super) limit: usize,
 }
 
-/// Returns records, greatest key first.
-///
-/// # Errors
-/// `Storage`.
-pub(super) fn records(
-    root: &Path,
-    collection: &str,
-    range: &Range<'_>,
-) -> Result<Vec<(String, Vec<u8>)>> {
-    let folder = layout::collection(root, collection);
-    let mut keys = Vec::new();
-    collect_keys(&folder, "", &mut keys).map_err(|error| storage(&folder, error))?;
-    keys.retain(|(key, _)| {
-        key.starts_with(range.prefix) && range.after.is_none_or(|after| key.as_str() < after)
-    });
-    keys.sort_unstable_by(|a, b| b.cmp(a));
-    keys.truncate(range.limit);
-    keys.into_iter()
-        .map(|(key, path)| {
-            let value = durable::read(&path).map_err(|error| storage(&path, error))?;
-            Ok((key, value))
-        })
-        .collect()
+/// The keys of collections, as they were when their folders were of some version: who pages through a collection reads its
+/// names once, and the records that it asks for.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    known: Mutex<HashMap<String, Listed>>,
 }
 
-/// Gathers the keys under a folder; strangers are passed over.
-fn collect_keys(folder: &Path, before: &str, keys: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        match entry.file_name().to_str().and_then(layout::key_part) {
-            Some(KeyPart::Folder(part)) if kind.is_dir() => {
-                collect_keys(&entry.path(), &format!("{before}{part}"), keys)?;
-            }
-            Some(KeyPart::Record(part)) if kind.is_file() => {
-                let key = layout::decode_key(&format!("{before}{part}"));
-                keys.extend(key.map(|key| (key, entry.path())));
-            }
-            _ => {}
-        }
+/// The keys of a collection with their files, least first.
+#[derive(Clone, Debug)]
+struct Listed {
+    /// Whether every later change gives another version.
+    settled: bool,
+    versions: Vec<(PathBuf, (i64, i64))>,
+    keys: Arc<BTreeMap<String, PathBuf>>,
+}
+
+impl Listed {
+    fn read(folder: &Path) -> io::Result<Self> {
+        let mut listed = Gathered::default();
+        listed.collect(folder, "")?;
+        Ok(Self {
+            settled: !listed.fresh,
+            versions: listed.versions,
+            keys: Arc::new(listed.keys),
+        })
     }
-    Ok(())
+
+    fn is_current(&self) -> bool {
+        let same = |(folder, version): &(PathBuf, (i64, i64))| {
+            fs::symlink_metadata(folder).is_ok_and(|now| durable::version(&now) == *version)
+        };
+        !self.versions.is_empty() && self.versions.iter().all(same)
+    }
+}
+
+impl Keys {
+    fn of(&self, collection: &str, folder: &Path) -> io::Result<Arc<BTreeMap<String, PathBuf>>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listed) = known.get(collection).filter(|listed| listed.is_current()) {
+            return Ok(Arc::clone(&listed.keys));
+        }
+        let listed = Listed::read(folder)?;
+        let keys = Arc::clone(&listed.keys);
+        known.remove(collection);
+        if listed.settled {
+            known.insert(collection.to_owned(), listed);
+        }
+        Ok(keys)
+    }
+
+    /// Returns records, greatest key first.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn records(
+        &self,
+        root: &Path,
+        collection: &str,
+        range: &Range<'_>,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        let folder = layout::collection(root, collection);
+        let keys = self.of(collection, &folder);
+        let keys = keys.map_err(|error| storage(&folder, error))?;
+        let end = match range.after {
+            Some(after) => Bound::Excluded(after),
+            None => Bound::Unbounded,
+        };
+        if range.after.is_some_and(|after| after < range.prefix) {
+            return Ok(Vec::new());
+        }
+        keys.range::<str, _>((Bound::Included(range.prefix), end))
+            .rev()
+            .filter(|(key, _)| key.starts_with(range.prefix))
+            .take(range.limit)
+            .map(|(key, path)| {
+                let value = durable::read(path).map_err(|error| storage(path, error))?;
+                Ok((key.clone(), value))
+            })
+            .collect()
+    }
+}
+
+#[derive(Default)]
+struct Gathered {
+    /// Set when a folder was changed just before its names were read.
+    fresh: bool,
+    versions: Vec<(PathBuf, (i64, i64))>,
+    keys: BTreeMap<String, PathBuf>,
+}
+
+impl Gathered {
+    /// Gathers the keys under a folder; strangers are passed over.
+    fn collect(&mut self, folder: &Path, before: &str) -> io::Result<()> {
+        let version = match fs::symlink_metadata(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Ok(metadata) if !metadata.is_dir() => return Ok(()),
+            metadata => durable::version(&metadata?),
+        };
+        self.fresh |= !durable::is_settled(version);
+        self.versions.push((folder.to_owned(), version));
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            match entry.file_name().to_str().and_then(layout::key_part) {
+                Some(KeyPart::Folder(part)) if kind.is_dir() => {
+                    self.collect(&entry.path(), &format!("{before}{part}"))?;
+                }
+                Some(KeyPart::Record(part)) if kind.is_file() => {
+                    let key = layout::decode_key(&format!("{before}{part}"));
+                    self.keys.extend(key.map(|key| (key, entry.path())));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Makes the folders above a file, each of them durable.
-fn make_parent(root: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn make_parent(root: &Path, path: &Path) -> io::Result<()> {
     let folder = parent(path);
     if folder.is_dir() {
         return Ok(());

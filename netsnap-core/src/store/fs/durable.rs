@@ -1,17 +1,35 @@
 //! How do bytes reach the disk whole? Private files, atomic replacement, synced folders.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, ErrorKind};
 
+/// A folder that was changed so shortly ago can be changed again without a later time: clocks of file systems tick each 1 to 10
+/// milliseconds, of old ones each second or two.
+const TICK: Duration = Duration::from_millis(20);
+const OLD_TICK: Duration = Duration::from_secs(3);
+
 /// Wraps a failure of the file system.
 pub(super) fn storage(path: &Path, source: io::Error) -> Error {
-    let error = Error::new(ErrorKind::Storage, "the file system refused")
+    let (kind, message, hint) = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
+            ErrorKind::StorageFull,
+            "no space is left",
+            "remove runs that are no longer needed, or make room; what is there can be read",
+        ),
+        _ => (
+            ErrorKind::Storage,
+            "the file system refused",
+            "check that the folder exists and is writable",
+        ),
+    };
+    Error::new(kind, message)
         .with("path", path.display())
-        .because(source);
-    error.hint("check that the folder exists, is writable and has free space")
+        .because(source)
+        .hint(hint)
 }
 
 /// Makes a folder and its parents, for the owner alone. One that is there already is left as it is.
@@ -32,12 +50,133 @@ pub(super) fn staging_dir(parent: &Path, prefix: &str) -> io::Result<tempfile::T
     builder.tempdir_in(parent)
 }
 
-/// Options that make files for the owner alone.
+/// Options that make files for the owner alone, and follow no link: it could lead out of the store.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Whatever is there instead of a file must not hold up who opens it.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
     options
+}
+
+/// Opens a file that is a file.
+///
+/// # Errors
+/// `InvalidData` for a link and for whatever else is not a plain file.
+fn plain(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    // Where opening cannot be told not to follow links.
+    #[cfg(not(unix))]
+    if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(not_plain());
+    }
+    let file = options.open(path).map_err(|error| {
+        let link = fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file());
+        if link { not_plain() } else { error }
+    })?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(not_plain())
+}
+
+fn not_plain() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "not a plain file")
+}
+
+/// Opens a file for reading.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    plain(private().read(true), path)
+}
+
+/// Opens a file that is there for reading and appending, or for reading alone where it cannot be changed.
+pub(super) fn open_to_append(path: &Path) -> io::Result<File> {
+    match plain(private().read(true).append(true), path) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
+            open(path)
+        }
+        file => file,
+    }
+}
+
+/// Opens a file for reading and appending, and makes it when it is missing.
+pub(super) fn open_log(path: &Path) -> io::Result<File> {
+    plain(private().read(true).append(true).create(true), path)
+}
+
+/// Says whether two descriptions are of one file.
+pub(super) fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        (a.dev(), a.ino()) == (b.dev(), b.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        a.created().ok() == b.created().ok()
+    }
+}
+
+/// Says when a file or folder was changed, in seconds and nanoseconds; not by the time that a copy may carry over.
+pub(super) fn version(metadata: &Metadata) -> (i64, i64) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        (metadata.ctime(), metadata.ctime_nsec())
+    }
+    #[cfg(not(unix))]
+    {
+        let at = metadata.modified().ok();
+        let age = at.and_then(|at| at.duration_since(std::time::SystemTime::UNIX_EPOCH).ok());
+        let age = age.unwrap_or_default();
+        let seconds = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
+        (seconds, i64::from(age.subsec_nanos()))
+    }
+}
+
+/// Says whether a version is old enough that every later change has another one.
+pub(super) fn is_settled((second, nanosecond): (i64, i64)) -> bool {
+    let tick = if nanosecond == 0 { OLD_TICK } else { TICK };
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let at = u64::try_from(second).map(Duration::from_secs);
+    let fraction = Duration::from_nanos(u64::try_from(nanosecond).unwrap_or(0));
+    match (now, at) {
+        (Ok(now), Ok(at)) => now.checked_sub(at + fraction).is_some_and(|age| age > tick),
+        _ => false,
+    }
+}
+
+/// Returns how many bytes of the disk a file or folder takes.
+pub(super) fn allocated(metadata: &Metadata) -> u64 {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+    }
+    #[cfg(not(unix))]
+    {
+        metadata.len()
+    }
+}
+
+/// Returns how many bytes of the disk a folder and everything in it take. What goes away meanwhile does not count.
+pub(super) fn tree_size(path: &Path) -> u64 {
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return 0;
+    };
+    let own = allocated(&metadata);
+    if !metadata.is_dir() {
+        return own;
+    }
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    own + entries.map(|entry| tree_size(&entry.path())).sum::<u64>()
 }
 
 /// Makes names that were made or changed in a folder survive power loss.
@@ -100,19 +239,10 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Reads a file that is a file: a link is not followed, it could lead out of the store.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    regular(path)?;
-    fs::read(path)
-}
-
-/// Fails for whatever is not a plain file.
-pub(super) fn regular(path: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(path)?.is_file() {
-        return Ok(());
-    }
-    Err(io::Error::new(
-        io::ErrorKind::InvalidData,
-        "not a plain file",
-    ))
+    let mut file = open(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Says whether a path is a folder and not a link to one.
@@ -120,9 +250,7 @@ pub(super) fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// Waits until no other task or process holds a lock file, and holds it until the value is dropped.
-pub(super) fn lock(path: &Path) -> io::Result<File> {
-    let file = private().append(true).create(true).open(path)?;
-    file.lock()?;
-    Ok(file)
+/// Opens a file that is only there to be locked.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    plain(private().append(true).create(true), path)
 }

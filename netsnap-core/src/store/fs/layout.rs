@@ -16,6 +16,8 @@ pub(super) const RESULTS: &str = "results.ndjson";
 pub(super) const EVENTS: &str = "events.ndjson";
 pub(super) const OUTPUTS: &str = "outputs.ndjson";
 pub(super) const LOCK: &str = ".lock";
+/// The outputs of a run in compressed form.
+pub(super) const PACK: &str = "outputs.pack";
 /// Hidden names that begin so are runs on their way in.
 pub(super) const STAGED: &str = ".new-";
 /// Where outputs of the two kinds lie, in a run's folder.
@@ -46,6 +48,39 @@ pub(super) fn execution(root: &Path, id: &ExecutionId) -> PathBuf {
     executions(root).join(id.as_str())
 }
 
+/// The index of the runs.
+pub(super) fn index(root: &Path) -> PathBuf {
+    executions(root).join(".index")
+}
+
+/// Where runs lie that are on their way out.
+pub(super) fn trash(root: &Path) -> PathBuf {
+    root.join(".trash")
+}
+
+/// Where runs lie that are on their way in.
+pub(super) fn staging(root: &Path) -> PathBuf {
+    root.join(".staging")
+}
+
+/// Space that is given up when a run must end and there is no other.
+pub(super) fn reserve(root: &Path) -> PathBuf {
+    root.join(".reserve")
+}
+
+/// The file of a log of the store.
+pub(super) fn log(root: &Path, name: &str) -> PathBuf {
+    let mut path = root.join("logs").join(key_path(name)).into_os_string();
+    path.push(".ndjson");
+    path.into()
+}
+
+/// Says whether a name in a run's folder belongs to the store. Upper and lower case are one name to some file systems.
+pub(super) fn is_own(name: &str) -> bool {
+    let own = [METADATA, DEVICES, RESULTS, EVENTS, OUTPUTS, PACK, TEXT, JSON];
+    own.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
 /// The link that names the newest finished run.
 pub(super) fn current(root: &Path) -> PathBuf {
     root.join("current")
@@ -65,11 +100,6 @@ pub(super) fn blob(root: &Path, digest: &Digest) -> PathBuf {
 /// The folder of a collection of records.
 pub(super) fn collection(root: &Path, collection: &str) -> PathBuf {
     root.join("records").join(key_path(collection))
-}
-
-/// The part of a run's name that says its second: runs of one second share it.
-pub(super) fn second(name: &str) -> &str {
-    &name[..name.len() - "_hhhhhhhh".len()]
 }
 
 /// Names an output file without its ending: `<device>_<command>`, spaces of the command as `_`.

@@ -2,10 +2,12 @@
 //!
 //! A line counts when it ends in a newline and its checksum fits. What a crash tore can only stand at the end: it is not
 //! read, and the next append cuts it off. Damage before a line that counts is never cut; reading it is `Corrupt`.
+//!
+//! Lines of several kinds can share a file; who reads one kind passes over the others.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +15,12 @@ use serde::de::DeserializeOwned;
 use super::durable::{self, storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Durability;
+
+/// A kind of lines.
+pub(super) trait Line: DeserializeOwned {
+    /// Says whether a line is of this kind, by how it begins.
+    fn is(line: &[u8]) -> bool;
+}
 
 const FIELD: &str = ",\"crc32\":\"";
 /// `,"crc32":"01234567"}`
@@ -37,83 +45,143 @@ fn not_json(source: serde_json::Error) -> Error {
     Error::new(ErrorKind::Internal, "a value cannot be written as JSON").because(source)
 }
 
-/// Reads a line, newline included; `None` when it does not count.
-pub(super) fn decode<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
-    let line = line.strip_suffix(b"\n")?;
-    let (body, trailer) = line.split_at_checked(line.len().checked_sub(TRAILER)?)?;
-    let digits = trailer
-        .strip_prefix(FIELD.as_bytes())?
-        .strip_suffix(b"\"}")?;
-    let expected = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    if crc32fast::hash(body) != expected {
+/// Says whether a line, newline included, is whole.
+fn counts(line: &[u8]) -> bool {
+    fn fits(line: &[u8]) -> Option<bool> {
+        let line = line.strip_suffix(b"\n")?;
+        let (body, trailer) = line.split_at_checked(line.len().checked_sub(TRAILER)?)?;
+        let digits = trailer
+            .strip_prefix(FIELD.as_bytes())?
+            .strip_suffix(b"\"}")?;
+        let expected = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        Some(crc32fast::hash(body) == expected)
+    }
+    fits(line) == Some(true)
+}
+
+/// Reads a line that counts; `None` when it does not.
+fn decode<T: Line>(line: &[u8]) -> Option<T> {
+    if !counts(line) {
         return None;
     }
-    serde_json::from_slice(line).ok()
+    serde_json::from_slice(line.strip_suffix(b"\n")?).ok()
 }
 
-/// Appends lines behind the last one that counts. The caller holds the lock of the run.
-///
-/// A failed append leaves the log as it was, as far as the file system lets it.
-///
-/// # Errors
-/// `Corrupt` when the log is damaged before its end; `Storage`.
-pub(super) fn append(path: &Path, lines: &[u8], durability: Durability) -> Result<()> {
-    let mut file = open_for_append(path).map_err(|error| storage(path, error))?;
-    let end = repaired_end(path, &mut file)?;
-    if let Err(error) = write(&mut file, lines, durability) {
-        // Best effort: when even this fails, the next append finds the torn tail.
-        let _ = file.set_len(end);
-        return Err(storage(path, error));
-    }
-    Ok(())
+/// A log that is written to. All calls are made under the lock of what it belongs to.
+#[derive(Debug)]
+pub(super) struct LogFile {
+    path: PathBuf,
+    file: File,
+    /// Where the last line that counts ends, as far as this process knows; `None` before it looked.
+    end: Option<u64>,
 }
 
-fn write(file: &mut File, lines: &[u8], durability: Durability) -> io::Result<()> {
-    file.write_all(lines)?;
-    if durability == Durability::Durable {
-        file.sync_data()?;
+impl LogFile {
+    /// Opens a log, and makes it when it is missing.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn open(path: PathBuf) -> Result<Self> {
+        let file = durable::open_log(&path).map_err(|error| storage(&path, error))?;
+        let end = None;
+        Ok(Self { path, file, end })
     }
-    Ok(())
+
+    /// Cuts off a torn tail and returns the length of what is left, and whether anybody else changed it since the last call.
+    ///
+    /// # Errors
+    /// `Corrupt` when the log is damaged before its end; `Storage`.
+    pub(super) fn look(&mut self) -> Result<(u64, Seen)> {
+        let inspect = |error| storage(&self.path, error);
+        let length = self.file.metadata().map_err(inspect)?.len();
+        if self.end == Some(length) {
+            return Ok((length, Seen::Before));
+        }
+        let end = self.repaired(length)?;
+        self.end = Some(end);
+        Ok((end, Seen::Anew))
+    }
+
+    fn repaired(&mut self, length: u64) -> Result<u64> {
+        let inspect = |error| storage(&self.path, error);
+        let line = line_before(&mut self.file, length).map_err(inspect)?;
+        if length == 0 || counts(&line) {
+            return Ok(length);
+        }
+        let end = Lines::<Anything>::open(&self.path, 0)?.valid_end()?;
+        self.file.set_len(end).map_err(inspect)?;
+        self.file.sync_all().map_err(inspect)?;
+        Ok(end)
+    }
+
+    /// Appends lines behind the last one that counts. A failed append leaves the log as it was, as far as the file system lets
+    /// it.
+    ///
+    /// # Errors
+    /// `Corrupt` when the log is damaged before its end; `Storage`.
+    pub(super) fn append(&mut self, lines: &[u8], durability: Durability) -> Result<()> {
+        let (end, _) = self.look()?;
+        if let Err(error) = self.write(lines, durability) {
+            // Best effort: when even this fails, the next append finds the torn tail.
+            let _ = self.file.set_len(end);
+            self.end = None;
+            return Err(storage(&self.path, error));
+        }
+        self.end = Some(end + lines.len() as u64);
+        Ok(())
+    }
+
+    fn write(&mut self, lines: &[u8], durability: Durability) -> io::Result<()> {
+        self.file.write_all(lines)?;
+        if durability == Durability::Durable {
+            self.file.sync_data()?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything that was appended survive power loss.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn sync(&self) -> Result<()> {
+        self.file
+            .sync_all()
+            .map_err(|error| storage(&self.path, error))
+    }
+
+    /// Returns the last line of a kind.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    pub(super) fn last<T: Line>(&mut self) -> Result<Option<T>> {
+        let (mut end, _) = self.look()?;
+        while end > 0 {
+            let line = line_before(&mut self.file, end);
+            let line = line.map_err(|error| storage(&self.path, error))?;
+            if T::is(&line) {
+                return decode(&line).map(Some).ok_or_else(|| damaged(&self.path));
+            }
+            end -= line.len() as u64;
+        }
+        Ok(None)
+    }
 }
 
-fn open_for_append(path: &Path) -> io::Result<File> {
-    match durable::regular(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    durable::private()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)
+/// Whether a log is as this process left it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    Before,
+    Anew,
 }
 
-/// Returns the last line that counts, after cutting off a torn tail. The caller holds the lock of the run.
-///
-/// # Errors
-/// `Corrupt` when the log is damaged before its end; `Storage`.
-pub(super) fn last<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    let mut file = open_for_append(path).map_err(|error| storage(path, error))?;
-    let end = repaired_end(path, &mut file)?;
-    let line = line_before(&mut file, end).map_err(|error| storage(path, error))?;
-    if line.is_empty() {
-        return Ok(None);
-    }
-    decode(&line).map(Some).ok_or_else(|| damaged(path))
-}
+/// A line of any kind.
+#[derive(serde::Deserialize)]
+struct Anything {}
 
-/// Cuts off a torn tail and returns the length of what is left.
-fn repaired_end(path: &Path, file: &mut File) -> Result<u64> {
-    let inspect = |error| storage(path, error);
-    let length = file.metadata().map_err(inspect)?.len();
-    let line = line_before(file, length).map_err(inspect)?;
-    if length == 0 || decode::<serde_json::Value>(&line).is_some() {
-        return Ok(length);
+impl Line for Anything {
+    fn is(_: &[u8]) -> bool {
+        true
     }
-    let end = Lines::<serde_json::Value>::open(path, 0)?.valid_end()?;
-    file.set_len(end).map_err(inspect)?;
-    file.sync_all().map_err(inspect)?;
-    Ok(end)
 }
 
 /// Reads what stands between the last newline but one before `end` and `end`.
@@ -151,15 +219,14 @@ pub(super) struct Lines<'a, T> {
     kind: std::marker::PhantomData<T>,
 }
 
-impl<'a, T: DeserializeOwned> Lines<'a, T> {
+impl<'a, T: Line> Lines<'a, T> {
     /// Opens a log at the start of a line.
     ///
     /// # Errors
     /// `Storage`.
     pub(super) fn open(path: &'a Path, position: u64) -> Result<Self> {
         let open = || {
-            durable::regular(path)?;
-            let mut file = File::open(path)?;
+            let mut file = durable::open(path)?;
             file.seek(SeekFrom::Start(position))?;
             Ok(file)
         };
@@ -177,18 +244,24 @@ impl<'a, T: DeserializeOwned> Lines<'a, T> {
     /// # Errors
     /// `Corrupt` when a line that counts stands behind one that does not; `Storage`.
     pub(super) fn next(&mut self) -> Result<Option<T>> {
-        let line = self.line()?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        match decode(&line) {
-            Some(value) => {
-                self.position += line.len() as u64;
-                Ok(Some(value))
+        loop {
+            let line = self.line()?;
+            if line.is_empty() {
+                return Ok(None);
             }
-            // The writer is about to end this line, or never will.
-            None if !line.ends_with(b"\n") => Ok(None),
-            None => self.torn().map(|()| None),
+            if !T::is(&line) && counts(&line) {
+                self.position += line.len() as u64;
+                continue;
+            }
+            return match decode(&line) {
+                Some(value) => {
+                    self.position += line.len() as u64;
+                    Ok(Some(value))
+                }
+                // The writer is about to end this line, or never will.
+                None if !line.ends_with(b"\n") => Ok(None),
+                None => self.torn().map(|()| None),
+            };
         }
     }
 
@@ -207,7 +280,7 @@ impl<'a, T: DeserializeOwned> Lines<'a, T> {
             if line.is_empty() {
                 return Ok(());
             }
-            if decode::<T>(&line).is_some() {
+            if counts(&line) {
                 return Err(damaged(self.path));
             }
         }
@@ -223,8 +296,8 @@ impl<'a, T: DeserializeOwned> Lines<'a, T> {
 ///
 /// # Errors
 /// `Corrupt`; `Storage`.
-pub(super) fn read_all<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
-    if !fs::exists(path).map_err(|error| storage(path, error))? {
+pub(super) fn read_all<T: Line>(path: &Path) -> Result<Vec<T>> {
+    if fs::symlink_metadata(path).is_err() {
         return Ok(Vec::new());
     }
     let mut lines = Lines::open(path, 0)?;
@@ -235,26 +308,52 @@ pub(super) fn read_all<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     Ok(values)
 }
 
+/// Returns the last line of a kind, and leaves a torn tail as it is.
+///
+/// # Errors
+/// `Corrupt`; `Storage`.
+pub(super) fn last<T: Line>(path: &Path) -> Result<Option<T>> {
+    let mut end = length(path)?;
+    if !ends_whole(path, end)? {
+        end = Lines::<Anything>::open(path, 0)?.valid_end()?;
+    }
+    let refused = |error| storage(path, error);
+    let mut file = durable::open(path).map_err(refused)?;
+    while end > 0 {
+        let line = line_before(&mut file, end).map_err(refused)?;
+        if T::is(&line) {
+            return decode(&line).map(Some).ok_or_else(|| damaged(path));
+        }
+        end -= line.len() as u64;
+    }
+    Ok(None)
+}
+
+fn length(path: &Path) -> Result<u64> {
+    let length = durable::open(path).and_then(|file| Ok(file.metadata()?.len()));
+    length.map_err(|error| storage(path, error))
+}
+
+fn ends_whole(path: &Path, end: u64) -> Result<bool> {
+    let line = durable::open(path).and_then(|mut file| line_before(&mut file, end));
+    let line = line.map_err(|error| storage(path, error))?;
+    Ok(counts(&line))
+}
+
 /// Finds the start of a line at or before the first whose rank is `wanted` or more, in a log sorted by rank.
 ///
 /// Halves the file instead of reading it, so that the end of a long log is near.
 ///
 /// # Errors
 /// `Storage`.
-pub(super) fn seek<T: DeserializeOwned>(
-    path: &Path,
-    wanted: u64,
-    rank: fn(&T) -> u64,
-) -> Result<u64> {
+pub(super) fn seek<T: Line>(path: &Path, wanted: u64, rank: fn(&T) -> u64) -> Result<u64> {
     let probe = || {
-        durable::regular(path)?;
-        let mut file = File::open(path)?;
+        let mut file = durable::open(path)?;
         let (mut low, mut high) = (0, file.metadata()?.len());
         while high - low > WINDOW {
             let middle = low + (high - low) / 2;
-            let (start, line) = line_after(&mut file, middle)?;
-            match decode::<T>(&line) {
-                Some(value) if start < high && rank(&value) <= wanted => low = start,
+            match line_after(&mut file, middle..high)? {
+                Some((start, value)) if rank(&value) <= wanted => low = start,
                 _ => high = middle,
             }
         }
@@ -263,13 +362,19 @@ pub(super) fn seek<T: DeserializeOwned>(
     probe().map_err(|error| storage(path, error))
 }
 
-/// Reads the first line that starts behind a position.
-fn line_after(file: &mut File, position: u64) -> io::Result<(u64, Vec<u8>)> {
-    file.seek(SeekFrom::Start(position))?;
+/// Reads the first line of a kind that starts in a range, behind its first byte.
+fn line_after<T: Line>(file: &mut File, range: std::ops::Range<u64>) -> io::Result<Option<(u64, T)>> {
+    file.seek(SeekFrom::Start(range.start))?;
     let mut reader = BufReader::new(file);
-    let mut rest = Vec::new();
-    let start = position + reader.read_until(b'\n', &mut rest)? as u64;
     let mut line = Vec::new();
-    reader.read_until(b'\n', &mut line)?;
-    Ok((start, line))
+    let mut start = range.start + reader.read_until(b'\n', &mut line)? as u64;
+    while start < range.end {
+        line.clear();
+        let length = reader.read_until(b'\n', &mut line)? as u64;
+        if T::is(&line) {
+            return Ok(decode(&line).map(|value| (start, value)));
+        }
+        start += length.max(1);
+    }
+    Ok(None)
 }

@@ -1,95 +1,133 @@
 //! How are the outputs of a run kept as files that a person can read?
 //!
-//! The bytes stand in `TEXT/` or `JSON/`, one file each; the index `outputs.ndjson` says which file is what.
+//! The bytes stand in `TEXT/` or `JSON/`, one file each; a line of the log says which file is what. Answers that were parsed
+//! stand in `JSON/` beside their text.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::durable::{self, storage};
+use super::log::{self, Line};
+use super::pack::Pack;
+use super::read::Listed;
 use super::run::Run;
-use super::{layout, log};
+use super::writer::Writer;
+use super::layout;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{Digest, ExecutionId};
+use crate::id::Digest;
 use crate::model::{Output, OutputSummary};
-use crate::store::{Durability, rules};
+use crate::store::rules;
 
-/// From this many files on, syncing is shared by several threads: the disk then joins their waits.
-const SYNC_CHUNK: usize = 16;
+/// From this many files on, the whole file system is synced at once where that can be done.
+const SYNC_MANY: usize = 16;
 
-/// The index of the run that was read last: who reads many outputs of one run reads its index once.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    read: Mutex<Option<Read>>,
+/// An output in the log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct OutputLine<T> {
+    pub(super) output: T,
+    /// The file of the parsed answer, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) parsed: Option<String>,
 }
 
-#[derive(Debug)]
-struct Read {
-    id: ExecutionId,
-    /// An index only grows, so one of this length is this one.
-    length: u64,
-    outputs: Arc<Vec<OutputSummary>>,
-}
+pub(super) const OUTPUT: &[u8] = b"{\"output\":";
 
-impl Index {
-    fn of(&self, run: &Run) -> Result<Arc<Vec<OutputSummary>>> {
-        let length = std::fs::metadata(run.file(layout::OUTPUTS)).map_or(0, |file| file.len());
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(read) = read.as_ref()
-            && read.id == run.id
-            && read.length == length
-        {
-            return Ok(Arc::clone(&read.outputs));
-        }
-        let outputs = Arc::new(run.outputs()?);
-        *read = Some(Read {
-            id: run.id.clone(),
-            length,
-            outputs: Arc::clone(&outputs),
-        });
-        Ok(outputs)
+impl Line for OutputLine<OutputSummary> {
+    fn is(line: &[u8]) -> bool {
+        line.starts_with(OUTPUT)
     }
 }
 
-impl Run {
-    /// Keeps an output: first its file, then the line that names it.
+/// A line of `outputs.ndjson`, which version 0.1.0 wrote.
+impl Line for OutputSummary {
+    fn is(_: &[u8]) -> bool {
+        true
+    }
+}
+
+impl Writer {
+    /// Keeps an output: first its files, then the line that names them.
     ///
     /// # Errors
     /// `Storage`.
-    pub(super) fn put_output(&self, output: &Output) -> Result<OutputSummary> {
+    pub(super) fn put_output(&mut self, output: &Output) -> Result<OutputSummary> {
         let mut summary = output.summary.clone();
         summary.bytes = output.bytes.len() as u64;
         summary.digest = Digest::of(&output.bytes);
         summary.json = rules::is_json(&output.bytes);
-        summary.file = self.write_output(&summary, &output.bytes)?;
-        let line = log::encode(&summary)?;
-        let _lock = self.lock()?;
-        log::append(&self.file(layout::OUTPUTS), &line, Durability::Batched)?;
-        Ok(summary)
+        summary.parsed = output.parsed.is_some();
+        let folder = if summary.json { layout::JSON } else { layout::TEXT };
+        summary.file = self.write_new(&summary, folder, &output.bytes)?;
+        let parsed = self.write_parsed(&summary, output.parsed.as_ref());
+        let parsed_file = parsed.as_ref().ok().cloned().flatten();
+        let named = parsed.and_then(|parsed| self.name_output(&summary, parsed));
+        if named.is_err() {
+            // Nothing names the file, and its space may be needed.
+            let _ = std::fs::remove_file(self.file(&summary.file));
+        }
+        let unsynced = self.unsynced.iter_mut();
+        unsynced.for_each(|files| {
+            files.push(summary.file.clone());
+            files.extend(parsed_file.clone());
+        });
+        named.map(|()| summary)
     }
 
-    /// Writes the bytes under the first free name and returns it. The file system decides what is free, since some do not
-    /// tell upper from lower case.
-    fn write_output(&self, summary: &OutputSummary, bytes: &[u8]) -> Result<String> {
-        let folder = if summary.json {
-            layout::JSON
-        } else {
-            layout::TEXT
+    fn write_parsed(
+        &self,
+        summary: &OutputSummary,
+        parsed: Option<&Value>,
+    ) -> Result<Option<String>> {
+        let Some(parsed) = parsed else {
+            return Ok(None);
         };
+        let bytes = super::run::pretty(parsed)?;
+        self.write_new(summary, layout::JSON, &bytes).map(Some)
+    }
+
+    fn name_output(&mut self, summary: &OutputSummary, parsed: Option<String>) -> Result<()> {
+        let file = parsed.clone();
+        let line = OutputLine {
+            output: summary,
+            parsed,
+        };
+        let named = log::encode(&line).and_then(|line| self.put_lines(&line));
+        if let (Err(_), Some(file)) = (&named, file) {
+            let _ = std::fs::remove_file(self.file(&file));
+        }
+        named
+    }
+
+    /// Writes bytes under the first free name and returns it. The file system decides what is free, since some do not tell
+    /// upper from lower case.
+    fn write_new(&self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
         let stem = layout::output_stem(&summary.device, &summary.command);
-        let path = self.output_folder(folder)?;
+        let packed = Pack::open(&self.run)?;
+        let path = self.run.output_folder(folder)?;
         let mut copy = 1;
         loop {
             let file = layout::output_file(&stem, folder, copy);
+            copy += 1;
+            if packed.as_ref().is_some_and(|pack| pack.holds(&file)) {
+                continue;
+            }
             match durable::create(&self.file(&file), bytes) {
                 Ok(()) => return Ok(file),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => copy += 1,
-                Err(error) => return Err(storage(&path, error)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    let _ = std::fs::remove_file(self.file(&file));
+                    return Err(storage(&path, error));
+                }
             }
         }
     }
+}
 
+impl Run {
     /// Returns the folder of a kind of outputs, made if it is missing, never a link.
     fn output_folder(&self, folder: &str) -> Result<PathBuf> {
         let path = self.file(folder);
@@ -97,96 +135,126 @@ impl Run {
             return Ok(path);
         }
         durable::create_dir(&path).map_err(|error| storage(&path, error))?;
-        Ok(path)
+        if durable::is_folder(&path) {
+            return Ok(path);
+        }
+        Err(no_folder(&path))
     }
 
-    /// Lists the outputs in the order they were put.
-    pub(super) fn outputs(&self) -> Result<Vec<OutputSummary>> {
-        log::read_all(&self.file(layout::OUTPUTS))
-    }
-
-    /// Returns the newest output of a command on a device.
+    /// Reads an output.
     ///
     /// # Errors
-    /// `NotFound`; `Corrupt`; `Storage`.
-    pub(super) fn output(&self, index: &Index, device: &str, command: &str) -> Result<Output> {
-        let summary = index
-            .of(self)?
-            .iter()
-            .rev()
-            .find(|summary| summary.device == device && summary.command == command)
-            .cloned()
-            .ok_or_else(|| rules::no_output(&self.id, device, command))?;
-        let path = self.output_path(&summary)?;
-        let bytes = durable::read(&path).map_err(|error| self.unreadable(&path, error))?;
+    /// `Corrupt`; `Storage`.
+    pub(super) fn read_output(&self, listed: &Listed, line: &OutputLine<OutputSummary>) -> Result<Output> {
+        let summary = line.output.clone();
+        let bytes = self.read_whole(listed, &summary.file)?;
         if Digest::of(&bytes) != summary.digest {
+            let path = self.file(&summary.file);
             return Err(rules::damaged("path", path.display()).during("store.output"));
         }
+        let parsed = match &line.parsed {
+            Some(file) => Some(self.read_parsed(listed, file)?),
+            None => None,
+        };
         Ok(Output {
             summary,
             bytes,
-            parsed: None,
+            parsed,
         })
     }
 
-    fn unreadable(&self, path: &Path, error: io::Error) -> Error {
-        match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::InvalidData => {
-                Error::new(ErrorKind::Corrupt, "the file of an output is gone")
-                    .during("store.output")
-                    .with("execution", &self.id)
-                    .with("path", path.display())
-                    .because(error)
+    fn read_parsed(&self, listed: &Listed, file: &str) -> Result<Value> {
+        let bytes = self.read_whole(listed, file)?;
+        serde_json::from_slice(&bytes).map_err(|source| {
+            Error::new(ErrorKind::Corrupt, "a parsed answer is no JSON")
+                .with("path", self.file(file).display())
+                .because(source)
+        })
+    }
+
+    /// Reads a file of an output, in either form.
+    fn read_whole(&self, listed: &Listed, file: &str) -> Result<Vec<u8>> {
+        let path = self.output_path(file)?;
+        let missing = match durable::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => error,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(self.gone(&path, error));
             }
-            _ => storage(path, error),
+            read => return read.map_err(|error| storage(&path, error)),
+        };
+        match listed.pack(self)?.filter(|pack| pack.holds(file)) {
+            Some(pack) => pack.read(file),
+            None => Err(self.gone(&path, missing)),
         }
     }
 
-    fn output_path(&self, summary: &OutputSummary) -> Result<PathBuf> {
-        let (folder, name) = layout::parse_output_file(&summary.file)?;
+    fn gone(&self, path: &Path, error: io::Error) -> Error {
+        Error::new(ErrorKind::Corrupt, "the file of an output is gone")
+            .during("store.output")
+            .with("execution", &self.id)
+            .with("path", path.display())
+            .because(error)
+    }
+
+    /// Returns where a file of an output stands, unless a link would lead elsewhere.
+    pub(super) fn output_path(&self, file: &str) -> Result<PathBuf> {
+        let (folder, name) = layout::parse_output_file(file)?;
         let folder = self.file(folder);
-        if durable::is_folder(&folder) {
-            return Ok(folder.join(name));
+        match std::fs::symlink_metadata(&folder) {
+            Ok(metadata) if !metadata.is_dir() => Err(no_folder(&folder)),
+            _ => Ok(folder.join(name)),
         }
-        Err(
-            Error::new(ErrorKind::Corrupt, "the folder of the outputs is gone")
-                .with("path", folder.display()),
-        )
     }
 
     /// Makes every output survive power loss.
     pub(super) fn sync_outputs(&self) -> Result<()> {
-        let paths: Vec<PathBuf> = self
-            .outputs()?
+        let lines = self.output_lines()?;
+        let files = lines
             .iter()
-            .filter_map(|summary| self.output_path(summary).ok())
+            .flat_map(|line| line.parsed.as_ref().into_iter().chain([&line.output.file]));
+        let files: Vec<String> = files.cloned().collect();
+        self.sync_files(&files)
+    }
+
+    /// Makes some files of outputs survive power loss, with their names.
+    pub(super) fn sync_files(&self, files: &[String]) -> Result<()> {
+        let files = files.iter();
+        let paths: Vec<PathBuf> = files
+            .filter_map(|file| self.output_path(file).ok())
             .collect();
         if paths.is_empty() {
             return Ok(());
         }
-        std::thread::scope(|scope| {
-            let syncing: Vec<_> = paths
-                .chunks((paths.len() / 8).max(SYNC_CHUNK))
-                .map(|chunk| scope.spawn(|| chunk.iter().try_for_each(|path| sync(path))))
-                .collect();
-            syncing.into_iter().try_for_each(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "a sync panicked")))
-            })
-        })?;
+        if paths.len() < SYNC_MANY || !self.sync_all()? {
+            paths.iter().try_for_each(|path| super::run::sync_if_there(path))?;
+        }
         for folder in [layout::TEXT, layout::JSON] {
-            let path = self.output_folder(folder)?;
-            durable::sync_dir(&path).map_err(|error| storage(&path, error))?;
+            let path = self.file(folder);
+            if durable::is_folder(&path) {
+                durable::sync_dir(&path).map_err(|error| storage(&path, error))?;
+            }
         }
         Ok(())
     }
+
+    /// Syncs the file system of the run, and says whether that is done. One wait takes the place of one for each file; since
+    /// Linux 5.8 it tells of writes that failed (`syncfs(2)`).
+    #[cfg(target_os = "linux")]
+    fn sync_all(&self) -> Result<bool> {
+        let sync = || -> io::Result<()> { Ok(rustix::fs::syncfs(File::open(&self.path)?)?) };
+        sync().map_err(|error| storage(&self.path, error))?;
+        Ok(true)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    fn sync_all(&self) -> Result<bool> {
+        Ok(false)
+    }
 }
 
-/// Syncs one output. One that is gone stays gone: its absence is found, as damage, by who reads it.
-fn sync(path: &Path) -> Result<()> {
-    match File::open(path).and_then(|file| file.sync_all()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(storage(path, error)),
-        _ => Ok(()),
-    }
+fn no_folder(path: &Path) -> Error {
+    Error::new(ErrorKind::Corrupt, "the folder of the outputs is no folder")
+        .with("path", path.display())
+        .hint("put the folder back in the place of what stands there")
 }

@@ -1,23 +1,23 @@
-//! What is in the folder of one run, and how is it changed?
+//! What is in the folder of one run, and how is it read?
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::durable::{self, storage};
-use super::{layout, log};
+use super::log::{self, Line};
+use super::{layout, output};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, DeviceSummary, Execution};
-use crate::store::Durability;
-use crate::store::rules::{self, Tail};
+use crate::store::rules;
 
 /// The folder of a run that is there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) id: ExecutionId,
     pub(super) path: PathBuf,
@@ -29,6 +29,33 @@ struct DeviceEntry<'a> {
     #[serde(flatten)]
     device: &'a DeviceSummary,
     result: Option<&'a DeviceResult>,
+}
+
+/// How a device ended, in the log.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ResultLine<T> {
+    pub(super) result: T,
+}
+
+const RESULT: &[u8] = b"{\"result\":";
+
+impl Line for ResultLine<DeviceResult> {
+    fn is(line: &[u8]) -> bool {
+        line.starts_with(RESULT)
+    }
+}
+
+impl Line for Event {
+    fn is(line: &[u8]) -> bool {
+        !line.starts_with(RESULT) && !line.starts_with(output::OUTPUT)
+    }
+}
+
+/// A line of `results.ndjson`, which version 0.1.0 wrote.
+impl Line for DeviceResult {
+    fn is(_: &[u8]) -> bool {
+        true
+    }
 }
 
 impl Run {
@@ -47,32 +74,29 @@ impl Run {
         })
     }
 
-    /// Makes a run appear: staged under a hidden name, synced, renamed.
+    /// Writes a run into a folder of its own that nobody sees, and returns it. Renamed, it is the run.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn stage(root: &Path, execution: &Execution) -> Result<tempfile::TempDir> {
+        let folder = layout::staging(root);
+        let staged = durable::staging_dir(&folder, layout::STAGED)
+            .map_err(|error| storage(&folder, error))?;
+        fill(staged.path(), execution)?;
+        Ok(staged)
+    }
+
+    /// Gives a staged run its name.
     ///
     /// # Errors
     /// `AlreadyExists`; `Storage`.
-    pub(super) fn create(root: &Path, execution: &Execution) -> Result<()> {
-        let executions = layout::executions(root);
-        let path = layout::execution(root, &execution.id);
+    pub(super) fn appear(root: &Path, staged: &Path, id: &ExecutionId) -> Result<()> {
+        let path = layout::execution(root, id);
+        // An empty folder would give way to the renamed one.
         if fs::symlink_metadata(&path).is_ok() {
-            return Err(rules::execution_exists(&execution.id));
+            return Err(rules::execution_exists(id));
         }
-        let staged = durable::staging_dir(&executions, layout::STAGED)
-            .map_err(|error| storage(&executions, error))?;
-        fill(staged.path(), execution)?;
-        match fs::rename(staged.path(), &path) {
-            Ok(()) => durable::sync_dir(&executions).map_err(|error| storage(&executions, error)),
-            Err(_) if fs::symlink_metadata(&path).is_ok() => {
-                Err(rules::execution_exists(&execution.id))
-            }
-            Err(error) => Err(storage(&path, error)),
-        }
-    }
-
-    /// Waits until nobody else writes to the run, and keeps it so while the value lives.
-    pub(super) fn lock(&self) -> Result<File> {
-        let path = self.file(layout::LOCK);
-        durable::lock(&path).map_err(|error| storage(&path, error))
+        fs::rename(staged, &path).map_err(|error| storage(&path, error))
     }
 
     /// The path of a file of the run.
@@ -80,13 +104,21 @@ impl Run {
         self.path.join(name)
     }
 
+    /// Says whether nobody is writing the run.
+    pub(super) fn is_idle(&self) -> bool {
+        match durable::open(&self.file(layout::LOCK)) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+
     /// Returns the summary.
     ///
     /// # Errors
-    /// `Corrupt`; `Storage`.
+    /// `NotFound` when the run went away; `Corrupt`; `Storage`.
     pub(super) fn load(&self) -> Result<Execution> {
         let path = self.file(layout::METADATA);
-        let execution: Execution = read_json(&path)?;
+        let execution: Execution = self.summary(&path)?;
         if execution.id == self.id {
             return Ok(execution);
         }
@@ -98,45 +130,22 @@ impl Run {
         )
     }
 
-    /// Replaces the summary; see [`crate::store::ExecutionStore::update`].
-    pub(super) fn update(&self, execution: &Execution) -> Result<Execution> {
-        let _lock = self.lock()?;
-        let next = rules::next_revision(&self.load()?, execution)?;
-        if next.status.is_terminal() {
-            self.settle(&next)?;
-        }
-        let path = self.file(layout::METADATA);
-        durable::replace(&path, &pretty(&next)?).map_err(|error| storage(&path, error))?;
-        Ok(next)
-    }
-
-    /// Makes everything that was recorded before the end of a run survive power loss; its names do once the summary, which
-    /// stands in the same folder, is replaced.
-    fn settle(&self, execution: &Execution) -> Result<()> {
-        let devices = devices_json(execution, &self.device_results()?)?;
-        let path = self.file(layout::DEVICES);
-        durable::swap(&path, &devices).map_err(|error| storage(&path, error))?;
-        self.sync_outputs()?;
-        [layout::EVENTS, layout::OUTPUTS, layout::RESULTS]
-            .into_iter()
-            .try_for_each(|name| sync_if_there(&self.file(name)))
-    }
-
-    /// Appends events; see [`crate::store::ExecutionStore::append`].
-    pub(super) fn append(&self, events: &[Event], durability: Durability) -> Result<()> {
-        let mut lines = Vec::new();
-        for event in events {
-            lines.extend(log::encode(event)?);
-        }
-        let path = self.file(layout::EVENTS);
-        let _lock = self.lock()?;
-        let last: Option<Event> = log::last(&path)?;
-        Tail::after(last.as_ref()).check(&self.id, events)?;
-        log::append(&path, &lines, durability)
+    fn summary(&self, path: &Path) -> Result<Execution> {
+        let bytes = durable::read(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if !durable::is_folder(&self.path) => {
+                rules::no_execution(&self.id)
+            }
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidData => unreadable(path).because(error),
+            _ => storage(path, error),
+        })?;
+        serde_json::from_slice(&bytes).map_err(|source| unreadable(path).because(source))
     }
 
     /// Returns events from a sequence number on.
     pub(super) fn events(&self, from: u64, limit: usize) -> Result<Vec<Event>> {
+        if fs::symlink_metadata(self.file(layout::EVENTS)).is_err() {
+            return Ok(Vec::new());
+        }
         match self.read_events(from, limit) {
             // The writer may have cut a torn tail while it was read.
             Err(error) if error.kind() == ErrorKind::Corrupt => self.read_events(from, limit),
@@ -173,20 +182,12 @@ impl Run {
             .with("sequence", sequence)
     }
 
-    /// Keeps how devices ended.
-    pub(super) fn put_device_results(&self, results: &[DeviceResult]) -> Result<()> {
-        let mut lines = Vec::new();
-        for result in results {
-            lines.extend(log::encode(result)?);
-        }
-        let _lock = self.lock()?;
-        log::append(&self.file(layout::RESULTS), &lines, Durability::Batched)
-    }
-
     /// Lists how devices ended, by name; of two results of one device the later.
     pub(super) fn device_results(&self) -> Result<Vec<DeviceResult>> {
-        let results: Vec<DeviceResult> = log::read_all(&self.file(layout::RESULTS))?;
-        let by_name: std::collections::BTreeMap<String, DeviceResult> = results
+        let mut results: Vec<DeviceResult> = log::read_all(&self.file(layout::RESULTS))?;
+        let lines: Vec<ResultLine<DeviceResult>> = log::read_all(&self.file(layout::EVENTS))?;
+        results.extend(lines.into_iter().map(|line| line.result));
+        let by_name: BTreeMap<String, DeviceResult> = results
             .into_iter()
             .map(|result| (result.device.clone(), result))
             .collect();
@@ -200,19 +201,22 @@ fn fill(folder: &Path, execution: &Execution) -> Result<()> {
         durable::create(&path, bytes).map_err(|error| storage(&path, error))
     };
     write(layout::METADATA, &pretty(execution)?)?;
-    write(layout::DEVICES, &devices_json(execution, &[])?)?;
-    write(layout::EVENTS, b"")?;
-    for name in [layout::TEXT, layout::JSON] {
-        let path = folder.join(name);
-        durable::create_dir(&path).map_err(|error| storage(&path, error))?;
+    if !execution.devices.is_empty() {
+        write(layout::DEVICES, &devices_json(execution, &[])?)?;
     }
+    write(layout::EVENTS, b"")?;
     // The list of devices is in the summary too, and the log is empty: the summary alone has bytes to lose.
     sync_if_there(&folder.join(layout::METADATA))?;
     durable::sync_dir(folder).map_err(|error| storage(folder, error))
 }
 
-fn devices_json(execution: &Execution, results: &[DeviceResult]) -> Result<Vec<u8>> {
-    let result_of = |name: &str| results.iter().find(|result| result.device == name);
+/// Writes the devices of a run with how they ended.
+pub(super) fn devices_json(execution: &Execution, results: &[DeviceResult]) -> Result<Vec<u8>> {
+    let by_name: BTreeMap<&str, &DeviceResult> = results
+        .iter()
+        .map(|result| (result.device.as_str(), result))
+        .collect();
+    let result_of = |name: &str| by_name.get(name).copied();
     let entries: Vec<DeviceEntry<'_>> = execution
         .devices
         .iter()
@@ -224,27 +228,21 @@ fn devices_json(execution: &Execution, results: &[DeviceResult]) -> Result<Vec<u
     pretty(&entries)
 }
 
-fn sync_if_there(path: &Path) -> Result<()> {
+/// Makes a file survive power loss. One that is gone stays gone: its absence is found by who reads it.
+pub(super) fn sync_if_there(path: &Path) -> Result<()> {
     match File::open(path).and_then(|file| file.sync_all()) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(storage(path, error)),
         _ => Ok(()),
     }
 }
 
-fn pretty<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+/// Writes a value as JSON for people.
+pub(super) fn pretty<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|source| {
         Error::new(ErrorKind::Internal, "a value cannot be written as JSON").because(source)
     })?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = durable::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::InvalidData => unreadable(path).because(error),
-        _ => storage(path, error),
-    })?;
-    serde_json::from_slice(&bytes).map_err(|source| unreadable(path).because(source))
 }
 
 fn unreadable(path: &Path) -> Error {

@@ -192,6 +192,21 @@ pub enum CounterName {
     FailedCommands,
 }
 
+impl CounterName {
+    /// Every number there is.
+    pub const ALL: [Self; 9] = [
+        Self::TotalDevices,
+        Self::CompletedDevices,
+        Self::FailedDevices,
+        Self::ChangedDevices,
+        Self::UnreachableDevices,
+        Self::SkippedDevices,
+        Self::TotalCommands,
+        Self::SuccessfulCommands,
+        Self::FailedCommands,
+    ];
+}
+
 impl Filter {
     /// Returns the filter with its relative times made absolute, so that every page of one walk means the same.
     ///
@@ -220,14 +235,15 @@ impl Filter {
 }
 
 impl TimeRange {
-    fn at(&self, now: Timestamp) -> Result<Self> {
+    /// Makes a relative range absolute.
+    pub(in crate::store) fn at(&self, now: Timestamp) -> Result<Self> {
         let Some(within) = &self.within else {
             return Ok(self.clone());
         };
         if self.from.is_some() {
             return Err(bad("a range has either `from` or `within`", within));
         }
-        let from = (now - length(within)?.min(SignedDuration::MAX)).max(Timestamp::MIN);
+        let from = now.checked_sub(length(within)?).unwrap_or(Timestamp::MIN);
         Ok(Self {
             from: Some(from),
             until: self.until,
@@ -301,6 +317,11 @@ mod tests {
             };
             assert_eq!(range.at(now).unwrap().from, Some(from.parse().unwrap()));
         }
+        let long = TimeRange {
+            within: Some("7000000d".into()),
+            ..TimeRange::default()
+        };
+        assert_eq!(long.at(now).unwrap().from, Some(Timestamp::MIN));
         for wrong in ["", "soon", "-3d", "1 month", "9999999999999d"] {
             let kind = length(wrong).unwrap_err().kind();
             assert_eq!(kind, ErrorKind::InvalidInput, "{wrong}");

@@ -13,6 +13,7 @@ pub use self::filter::{
     CounterMatch, CounterName, Filter, LabelMatch, Range, TextMatch, TimeRange, length,
 };
 pub use self::list::{ListOptions, Page, Total, list};
+pub(crate) use self::matches::Facts;
 pub use self::matches::glob;
 use crate::id::ExecutionId;
 use crate::model::Execution;
@@ -107,7 +108,7 @@ impl SortBy {
 }
 
 /// Nanoseconds since 1970, at the edge of what fits for times before 1677 and after 2262.
-fn nanoseconds(at: Timestamp) -> i64 {
+pub(crate) fn nanoseconds(at: Timestamp) -> i64 {
     let edge = if at.as_nanosecond() < 0 {
         i64::MIN
     } else {

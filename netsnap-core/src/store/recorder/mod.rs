@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
 use self::writer::{Ending, Request, Writer};
+use super::audit::Audit;
 use super::recover::Closing;
 use super::tally::Tally;
 use super::{Backend, Durability, rules};
@@ -446,16 +447,40 @@ fn microseconds(time: Duration) -> Option<u64> {
     u64::try_from(time.as_micros()).ok()
 }
 
+/// Makes a run appear, and returns it as it was kept.
 async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
-    for _ in 1..ID_ATTEMPTS {
+    let mut attempts = 1;
+    loop {
         let execution = new.starting(Timestamp::now(), store.owner())?;
         match store.create(&execution).await {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            result => return result.map(|()| execution),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && attempts < ID_ATTEMPTS => {
+                attempts += 1;
+            }
+            created => {
+                created?;
+                return told(store, &execution.id).await;
+            }
         }
     }
-    let execution = new.starting(Timestamp::now(), store.owner())?;
-    store.create(&execution).await.map(|()| execution)
+}
+
+/// Tells the audit log of a new run. One that it cannot be told of does not go on.
+async fn told(store: &dyn Backend, id: &ExecutionId) -> Result<Execution> {
+    let kept = store.load(id).await?;
+    match Audit::of(store).created(&kept).await {
+        Ok(_) => Ok(kept),
+        Err(error) => {
+            let ended = Execution {
+                status: ExecutionStatus::Interrupted,
+                reason: Some("the audit log could not be told of it".to_owned()),
+                owner: None,
+                ..kept
+            };
+            // What failed first says more; at worst the run is found at a later open.
+            let _ = store.update(&ended).await;
+            Err(error)
+        }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

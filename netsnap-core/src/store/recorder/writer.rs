@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, LiveEvent};
 use crate::model::{Execution, ExecutionStatus};
 use crate::store::Durability;
+use crate::store::audit::Audit;
 use crate::store::recover::Closing;
 
 /// At most so many events wait for a batch …
@@ -201,6 +202,7 @@ impl Writer {
         let closing = self.shared.closing(status, reason);
         let sequence = *lock(&self.shared.sequence) + 1;
         let event = closing.event(sequence, Timestamp::now());
+        let event = self.shared.store.as_kept(event);
         let last = std::slice::from_ref(&event);
         let id = &self.shared.created.id;
         self.shared
@@ -216,7 +218,12 @@ impl Writer {
     async fn summarise(&self, closing: &Closing, event: &Event) -> Result<Execution> {
         let store = &self.shared.store;
         let stored = store.load(&self.shared.created.id).await?;
-        store.update(&closing.applied_to(stored, event)).await
+        let ended = store
+            .update(&closing.applied_to(stored.clone(), event))
+            .await?;
+        let told = Audit::of(store.as_ref()).finished(&stored, &ended).await;
+        told.map_err(untold)?;
+        Ok(ended)
     }
 
     /// Ends a run that nobody finished. What cannot be written now is found at a later open.
@@ -227,4 +234,10 @@ impl Writer {
         let reason = "its recorder was dropped before the run was finished".to_owned();
         let _ = self.end(ExecutionStatus::Interrupted, Some(reason)).await;
     }
+}
+
+fn untold(error: Error) -> Error {
+    error.hint(
+        "the run itself has ended and is recorded; only the entry in the audit log is missing",
+    )
 }

@@ -1,41 +1,88 @@
-//! How are runs, records and contents kept in a SQLite database?
+//! How are runs, records and contents kept in a SQL database?
+//!
+//! Every statement and every rule stands here once, over a small [`driver`](driver::Driver) that each database implements.
 
 mod content;
-mod database;
+mod convert;
+mod driver;
+mod events;
 mod execution;
+mod filter;
+mod keeping;
+mod known;
+mod lead;
+mod logs;
+mod migrate;
+#[cfg(feature = "postgres")]
+mod news;
+mod outputs;
+mod pack;
+mod page;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod results;
 mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod statement;
+#[cfg(all(test, feature = "postgres"))]
+pub(super) mod testing;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
+#[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sqlx::sqlite::SqliteConnection;
 
-use self::database::Database;
-use super::Durability;
-use crate::error::Result;
+use self::driver::{Driver, Row, Session, Value};
+use super::{Durability, rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::ExecutionId;
 
-/// A store in a SQLite database, for many tasks and processes of one machine. Not for a network file system: WAL needs memory
-/// that processes share (<https://sqlite.org/wal.html>).
+/// A store in a SQL database.
+///
+/// In SQLite it is for many tasks and processes of one machine, and not for a network file system: WAL needs memory that
+/// processes share (<https://sqlite.org/wal.html>). In PostgreSQL it is for many machines.
 #[derive(Clone, Debug)]
-pub struct SqliteStore {
-    database: Arc<Database>,
+pub struct SqlStore {
+    driver: Arc<dyn Driver>,
 }
 
-impl SqliteStore {
-    /// Opens a database as a store, and makes it when it is missing.
+impl SqlStore {
+    /// Opens a SQLite database as a store, and makes it when it is missing.
     ///
     /// # Errors
-    /// `Storage`.
-    pub async fn open(path: impl Into<PathBuf>) -> Result<Self> {
-        let database = Database::open(&path.into())
-            .await
-            .map_err(|error| error.during("store.open"))?;
+    /// `Storage`, `StorageFull`, `Corrupt`; `Unsupported` for a database of a newer netsnap.
+    #[cfg(feature = "sqlite")]
+    pub async fn sqlite(path: impl Into<PathBuf>) -> Result<Self> {
+        let driver = sqlite::SqliteDriver::open(&path.into()).await;
+        Self::over(driver)
+    }
+
+    /// Opens a PostgreSQL database as a store, and makes its tables when they are missing, in the first schema of the search
+    /// path.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an address that cannot be read; `Storage`, `StorageFull`; `Unsupported` for a database of a newer
+    /// netsnap. No error contains the password.
+    #[cfg(feature = "postgres")]
+    pub async fn postgres(url: &str) -> Result<Self> {
+        let driver = postgres::PostgresDriver::open(url).await;
+        Self::over(driver)
+    }
+
+    fn over(driver: Result<impl Driver + 'static>) -> Result<Self> {
+        let driver = driver.map_err(|error| error.during("store.open"))?;
         Ok(Self {
-            database: Arc::new(database),
+            driver: Arc::new(driver),
         })
     }
 
+    /// Runs work as one transaction, which is either committed or leaves nothing. It runs to its end even when nobody waits, so
+    /// that no transaction stays open behind a caller who gave up.
     async fn write<T, F>(
         &self,
         operation: &'static str,
@@ -44,11 +91,89 @@ impl SqliteStore {
     ) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut dyn Session) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        self.database
-            .write(durability, work)
+        let driver = Arc::clone(&self.driver);
+        tokio::spawn(async move { transaction(driver.as_ref(), durability, work).await })
+            .await
+            .map_err(|source| {
+                Error::new(ErrorKind::Internal, "a transaction did not end").because(source)
+            })
+            .flatten()
+            .map_err(|error| error.during(operation))
+    }
+
+    /// Reads rows.
+    async fn rows(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
+        let read = async || self.driver.read().await?.rows(sql, values).await;
+        read().await.map_err(|error| error.during(operation))
+    }
+
+    /// Reads the rows of a run; when there are none, tells an empty run from one that is not there.
+    async fn rows_of(
+        &self,
+        operation: &'static str,
+        id: &ExecutionId,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
+        let rows = self.rows(operation, sql, values).await?;
+        if rows.is_empty() {
+            self.number(operation, id).await?;
+        }
+        Ok(rows)
+    }
+
+    /// Returns the number of a run.
+    async fn number(&self, operation: &'static str, id: &ExecutionId) -> Result<i64> {
+        let mut session = self.driver.read().await?;
+        number(session.as_mut(), id, Hold::No)
             .await
             .map_err(|error| error.during(operation))
     }
+}
+
+async fn transaction<T, F>(driver: &dyn Driver, durability: Durability, work: F) -> Result<T>
+where
+    F: for<'c> FnOnce(&'c mut dyn Session) -> BoxFuture<'c, Result<T>> + Send,
+{
+    let mut transaction = driver.begin(durability).await?;
+    match work(transaction.session()).await {
+        Ok(value) => {
+            transaction.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The work's own failure says more than that of taking it back.
+            transaction.roll_back().await;
+            Err(error)
+        }
+    }
+}
+
+/// Whether a transaction keeps others from changing a run until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    Yes,
+    No,
+}
+
+/// Returns the number of a run.
+///
+/// # Errors
+/// `NotFound`; `Storage`.
+async fn number(session: &mut dyn Session, id: &ExecutionId, hold: Hold) -> Result<i64> {
+    let held = match hold {
+        Hold::Yes => session.dialect().for_update,
+        Hold::No => "",
+    };
+    let sql = format!("select number from execution where id = $1{held}");
+    let rows = session.rows(&sql, vec![id.as_str().into()]).await?;
+    let row = rows.into_iter().next();
+    row.ok_or_else(|| rules::no_execution(id))?.int()
 }

@@ -109,6 +109,42 @@ pub async fn a_recorder_writes_a_whole_run(store: Store) {
     assert_eq!(store.current().await.unwrap(), Some(id));
 }
 
+/// What a device still sends is shown as whole lines, each once; a secret that two parts split is not shown.
+pub async fn parts_of_an_output_are_shown_as_whole_lines(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    for part in [&b"one\ntw"[..], b"o\nenable sec", b"ret 5 hunter2\nlast"] {
+        recorder.output_part("r1", "show", part).await.unwrap();
+    }
+    let whole = output("r1", "show", b"one\ntwo\nenable secret 5 hunter2\nlast");
+    let kept = recorder.output(whole).await.unwrap();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let log = log(&store, recorder.id()).await;
+    let parts = log
+        .iter()
+        .filter(|event| event.kind == EventKind::OutputPart);
+    let shown: Vec<&str> = parts.map(|event| event.text.as_str()).collect();
+    assert_eq!(shown, ["one\n", "two\n", "enable secret 5 ********\n"]);
+    assert_eq!(kept.redactions, 1);
+    let read = store.output(recorder.id(), "r1", "show").await.unwrap();
+    assert_eq!(read.bytes, b"one\ntwo\nenable secret 5 ********\nlast");
+}
+
+/// A record that misses something says so once it has ended, with the first reason.
+pub async fn an_incomplete_record_says_so(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    recorder.incomplete("12 results were dropped");
+    recorder.incomplete("later");
+    let ended = recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    assert_eq!(ended.incomplete.as_deref(), Some("12 results were dropped"));
+    assert_eq!(store.load(&ended.id).await.unwrap(), ended);
+}
+
 /// Fifty tasks record into one run: the log is dense, and the events of each task are in its order.
 pub async fn many_tasks_record_into_one_run(store: Store) {
     const TASKS: u64 = 50;
@@ -279,6 +315,8 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
         return;
     }
     dead.boot = "an earlier boot".into();
+    // The connection of a process ends with it.
+    dead.session = dead.session.wrapping_neg();
     let mut run = run(time("2026-03-01T10:00:00Z"), 1);
     run.owner = Some(dead);
     store.create(&run).await.unwrap();
@@ -339,6 +377,7 @@ pub async fn an_end_that_is_logged_is_completed(store: Store) {
         return;
     };
     owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
     dead.id = ExecutionId::new(dead.created_at, 0xdead_beef);
     store.create(&dead).await.unwrap();
     store

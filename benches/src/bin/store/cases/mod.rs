@@ -1,5 +1,6 @@
 //! What is measured, and what has to come out?
 
+mod exchange;
 mod keep;
 mod languages;
 mod live;
@@ -36,6 +37,7 @@ const CASES: &[Case] = &[
     ("live", live::measure),
     ("keep", keep::measure),
     ("read", read::measure),
+    ("exchange", exchange::measure),
     ("languages", languages::measure),
 ];
 

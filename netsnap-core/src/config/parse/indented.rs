@@ -1,13 +1,15 @@
-//! How is a text read into a tree?
+//! How are indented lines read?
 
-use super::{Configuration, Node};
-use crate::error::{Error, ErrorKind, Result};
-use crate::platform::{BlobEnd, Grammar, Pattern, Platform, SectionId};
+use super::super::tree::{ROOT, Tree};
+use super::super::{Configuration, LeftOut, WhyLeftOut};
+use super::{finish, invalid, invalid_at, left_out, place};
+use crate::error::{Error, Result};
+use crate::platform::{BlobEnd, Grammar, Indentation, Pattern, Platform, SectionId};
 
 /// More levels than any device has; what is read recursively stays shallow.
 const DEEPEST: usize = 16;
 
-/// Reads a configuration.
+/// Reads indented lines.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
     let mut parser = Parser::new(text, platform);
     let mut lines = Lines::new(text);
@@ -38,11 +40,12 @@ impl Line<'_> {
     }
 
     fn error(&self, message: &'static str, hint: &'static str) -> Error {
-        Error::new(ErrorKind::ConfigurationInvalid, message)
-            .during("configuration.parse")
-            .with("line", self.number)
-            .with("text", self.raw.escape_debug())
-            .hint(hint)
+        invalid_at(self.number, self.raw, message, hint)
+    }
+
+    fn left_out(&self, why: WhyLeftOut) -> LeftOut {
+        let start = self.start + self.indent();
+        left_out(start, start + self.body().len(), why)
     }
 }
 
@@ -86,20 +89,19 @@ impl<'t> Iterator for Lines<'t> {
 
 /// A line that further indented lines can belong to.
 struct Open {
-    node: usize,
+    entry: u32,
     indent: usize,
     /// The indentation of its first child.
     inside: Option<usize>,
 }
 
 struct Parser<'t> {
-    text: &'t str,
     grammar: &'t Grammar,
     preamble: &'t [Pattern],
     end: Option<&'t str>,
-    nodes: Vec<Node>,
-    roots: Vec<usize>,
+    tree: Tree,
     open: Vec<Open>,
+    left_out: Vec<LeftOut>,
     is_printed: bool,
     has_ended: bool,
 }
@@ -108,13 +110,12 @@ impl<'t> Parser<'t> {
     fn new(text: &'t str, platform: &'t Platform) -> Self {
         let commands = platform.configuration.as_ref();
         Self {
-            text,
             grammar: &platform.grammar,
             preamble: commands.map_or(&[], |commands| &commands.preamble),
             end: commands.and_then(|commands| commands.end.as_deref()),
-            nodes: Vec::new(),
-            roots: Vec::new(),
+            tree: Tree::new(text, &platform.grammar),
             open: Vec::new(),
+            left_out: Vec::new(),
             is_printed: false,
             has_ended: false,
         }
@@ -122,7 +123,15 @@ impl<'t> Parser<'t> {
 
     fn line(&mut self, line: Line<'t>, lines: &mut Lines<'t>) -> Result<()> {
         let body = line.body();
-        if body.is_empty() || self.grammar.is_comment(body) || self.is_preamble(body) {
+        if body.is_empty() {
+            return Ok(());
+        }
+        if self.grammar.is_comment(body) {
+            self.left_out.push(line.left_out(WhyLeftOut::Comment));
+            return Ok(());
+        }
+        if self.is_preamble(body) {
+            self.left_out.push(line.left_out(WhyLeftOut::Around));
             return Ok(());
         }
         if self.has_ended {
@@ -133,10 +142,12 @@ impl<'t> Parser<'t> {
         }
         if Some(body) == self.end && line.indent() == 0 {
             self.has_ended = true;
+            self.left_out.push(line.left_out(WhyLeftOut::Around));
             return Ok(());
         }
         if self.grammar.is_closer(body) {
             self.close(line.indent());
+            self.left_out.push(line.left_out(WhyLeftOut::Closer));
             return Ok(());
         }
         check_blanks(&line)?;
@@ -147,7 +158,7 @@ impl<'t> Parser<'t> {
 
     /// Says whether a line stands around the configuration; only possible before its first line.
     fn is_preamble(&mut self, body: &str) -> bool {
-        let found = self.nodes.is_empty()
+        let found = self.tree.is_empty()
             && self
                 .preamble
                 .iter()
@@ -159,6 +170,17 @@ impl<'t> Parser<'t> {
     /// Ends the sections that a closer at an indentation ends: its own level's last one.
     fn close(&mut self, indent: usize) {
         while self.open.last().is_some_and(|open| open.indent >= indent) {
+            self.open.pop();
+        }
+    }
+
+    /// Ends the lines that open no section: what is indented deeper than such a line stands beside it.
+    fn leave_plain_lines(&mut self) {
+        let is_plain = |open: &Open| {
+            let rule = self.tree.rule(&self.tree.entries[open.entry as usize]);
+            rule.is_some_and(|rule| rule.opens().is_none())
+        };
+        while self.open.last().is_some_and(is_plain) {
             self.open.pop();
         }
     }
@@ -186,36 +208,25 @@ impl<'t> Parser<'t> {
     fn add(&mut self, line: &Line<'t>, end: usize) -> Result<()> {
         let indent = line.indent();
         self.close(indent);
+        if self.grammar.indentation() == Indentation::Mixed {
+            self.leave_plain_lines();
+        }
         self.check_depth(line)?;
-        let parent = self.open.last().map(|open| open.node);
-        let section = parent.map_or(SectionId::GLOBAL, |parent| self.nodes[parent].opens);
+        let parent = self.open.last().map_or(ROOT, |open| open.entry);
+        let section = self.tree.entries[parent as usize].opens;
         if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body()) {
+            self.left_out.push(line.left_out(WhyLeftOut::Ignored));
             return Ok(());
         }
-        self.check_place(line, section)?;
-        let rule = self.grammar.find(section, line.body());
-        let node = self.nodes.len();
-        self.nodes.push(Node {
-            span: line.start + indent..end,
-            rule,
-            opens: self.opened_by(rule),
-            children: Vec::new(),
-        });
-        match parent {
-            Some(parent) => self.nodes[parent].children.push(node),
-            None => self.roots.push(node),
-        }
+        let start = place(line.start + indent);
+        let entry = self.tree.add(parent, start..place(end), start);
+        self.check_place(line, section, entry)?;
         self.open.push(Open {
-            node,
+            entry,
             indent,
             inside: None,
         });
         Ok(())
-    }
-
-    fn opened_by(&self, rule: Option<usize>) -> SectionId {
-        rule.and_then(|rule| self.grammar.rule(rule).opens())
-            .unwrap_or(SectionId::UNKNOWN)
     }
 
     /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
@@ -237,16 +248,15 @@ impl<'t> Parser<'t> {
             ));
         }
         let open = self.open.last_mut().expect("checked above");
-        if *open.inside.get_or_insert(indent) != indent {
+        let is_alike = *open.inside.get_or_insert(indent) == indent;
+        if !is_alike && self.grammar.indentation() == Indentation::Alike {
             return Err(line.error(
                 "the indentation fits no open section",
                 "indent the lines of one section alike",
             ));
         }
-        let parent = self.nodes[open.node]
-            .rule
-            .map(|rule| self.grammar.rule(rule));
-        match parent {
+        let parent = &self.tree.entries[open.entry as usize];
+        match self.tree.rule(parent) {
             Some(rule) if rule.opens().is_none() => Err(line.error(
                 "a line is indented under a line that opens no section",
                 "check the indentation: the line above takes no lines inside",
@@ -256,14 +266,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Refuses a section of the outermost level inside another: most often its indentation is wrong.
-    fn check_place(&self, line: &Line<'t>, section: SectionId) -> Result<()> {
-        let global = match section {
-            SectionId::GLOBAL => None,
-            _ => self.grammar.find(SectionId::GLOBAL, line.body()),
-        };
-        let is_misplaced = global.is_some_and(|rule| self.grammar.rule(rule).outermost)
-            && self.grammar.find(section, line.body()).is_none();
-        if !is_misplaced {
+    fn check_place(&self, line: &Line<'t>, section: SectionId, entry: u32) -> Result<()> {
+        let is_known = self.tree.entries[entry as usize].rule.is_some();
+        if section == SectionId::GLOBAL || is_known {
+            return Ok(());
+        }
+        let global = self.grammar.find(SectionId::GLOBAL, line.body());
+        if !global.is_some_and(|rule| self.grammar.rule(rule).outermost) {
             return Ok(());
         }
         Err(line.error(
@@ -279,25 +288,8 @@ impl<'t> Parser<'t> {
                 "what the device printed is cut off: read it again",
             ));
         }
-        if self.nodes.is_empty() {
-            return Err(invalid(
-                "the configuration has no lines",
-                "an empty configuration would delete everything; pass the whole one",
-            ));
-        }
-        Ok(Configuration {
-            text: self.text.to_owned(),
-            nodes: self.nodes,
-            roots: self.roots,
-            grammar: self.grammar.clone(),
-        })
+        finish(self.tree, self.left_out)
     }
-}
-
-fn invalid(message: &'static str, hint: &'static str) -> Error {
-    Error::new(ErrorKind::ConfigurationInvalid, message)
-        .during("configuration.parse")
-        .hint(hint)
 }
 
 fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {

@@ -1,0 +1,81 @@
+//! How is a text read into a tree?
+//!
+//! Three forms lead to the same tree: indented lines, braces, and one path a line. What has no meaning for a change is kept as
+//! a piece of the text with the reason why it was left out.
+
+mod braced;
+mod indented;
+mod lexer;
+mod path;
+mod set;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use super::tree::Tree;
+use super::{Configuration, LeftOut, WhyLeftOut};
+use crate::error::{Error, ErrorKind, Result};
+use crate::platform::{Form, Platform};
+
+/// More than any device has: places in a text take four bytes.
+const LONGEST: usize = 1 << 30;
+
+/// Reads a configuration.
+pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
+    if text.len() > LONGEST {
+        return Err(invalid(
+            "the configuration is too long",
+            "a configuration has at most a gigabyte",
+        ));
+    }
+    match platform.grammar.form() {
+        Form::Indented => indented::parse(text, platform),
+        Form::Braced | Form::Set if set::is_flat(text, platform) => set::parse(text, platform),
+        Form::Braced | Form::Set => braced::parse(text, platform),
+    }
+}
+
+/// A place in the text, in the four bytes that it takes in a tree.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("a longer text was refused")
+}
+
+fn invalid(message: &'static str, hint: &'static str) -> Error {
+    Error::new(ErrorKind::ConfigurationInvalid, message)
+        .during("configuration.parse")
+        .hint(hint)
+}
+
+fn invalid_at(line: usize, text: &str, message: &'static str, hint: &'static str) -> Error {
+    invalid(message, hint)
+        .with("line", line)
+        .with("text", text.escape_debug())
+}
+
+/// Makes a configuration of what was read.
+fn finish(mut tree: Tree, left_out: Vec<LeftOut>) -> Result<Configuration> {
+    if tree.is_empty() {
+        return Err(invalid(
+            "the configuration has no lines",
+            "an empty configuration would delete everything; pass the whole one",
+        ));
+    }
+    let mut left_out = left_out;
+    left_out.extend(tree.settle());
+    left_out.sort_by_key(|piece| piece.start);
+    Ok(Configuration {
+        tree,
+        left_out,
+        meaning: OnceLock::new(),
+    })
+}
+
+/// Notes a piece of the text that is no command.
+fn left_out(start: usize, end: usize, why: WhyLeftOut) -> LeftOut {
+    LeftOut {
+        start: place(start),
+        end: place(end),
+        why,
+    }
+}

@@ -1,0 +1,92 @@
+//! How are lines read that are whole paths?
+
+use super::super::Configuration;
+use super::lexer::{Lexer, Mark, Token};
+use super::path::{Paths, Place};
+use crate::error::Result;
+use crate::platform::Platform;
+
+/// Says whether a text is written so: whether its first word is a verb.
+pub(super) fn is_flat(text: &str, platform: &Platform) -> bool {
+    let first = Lexer::of_paths(text, &platform.grammar).next();
+    first.is_ok_and(|token| token.is_some_and(|token| VERBS.contains(&token.text)))
+}
+
+const VERBS: &[&str] = &[
+    "set",
+    "delete",
+    "deactivate",
+    "activate",
+    "insert",
+    "protect",
+];
+
+/// Reads one path a line.
+pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
+    let grammar = &platform.grammar;
+    let mut lexer = Lexer::of_paths(text, grammar);
+    let mut paths = Paths::of(text, grammar);
+    let mut words = Vec::new();
+    while let Some(token) = lexer.next()? {
+        if token.mark != Mark::End {
+            words.push(token);
+            continue;
+        }
+        line(&mut paths, platform, &words)?;
+        words.clear();
+    }
+    line(&mut paths, platform, &words)?;
+    paths.finish(lexer.comments)
+}
+
+fn line(paths: &mut Paths, platform: &Platform, words: &[Token<'_>]) -> Result<()> {
+    let Some((verb, path)) = words.split_first() else {
+        return Ok(());
+    };
+    let inactive = platform.grammar.inactive();
+    let (first, outermost) = (path.first(), Place::outermost());
+    match (verb.text, inactive, first) {
+        (_, _, None) => Err(verb.error("a line without a path", "give the path behind the verb")),
+        ("set", ..) => set(paths, path),
+        ("deactivate", Some(mark), _) => {
+            let around = paths.around(&outermost, path)?;
+            paths.mark(&around.0, mark, &path[around.1..]);
+            Ok(())
+        }
+        ("delete" | "activate" | "insert" | "protect", ..) => Err(verb.error(
+            "a line changes a configuration instead of being a part of it",
+            "pass the whole configuration: what has to be deleted is found out",
+        )),
+        _ => Err(verb.error(
+            "a line does not begin with set",
+            "pass one configuration, without what the device printed around it",
+        )),
+    }
+}
+
+/// A list at the end sets each of its words.
+fn set(paths: &mut Paths, path: &[Token<'_>]) -> Result<()> {
+    let outermost = Place::outermost();
+    let Some(open) = path.iter().position(|word| word.mark == Mark::ListOpen) else {
+        return match path.iter().find(|word| word.mark != Mark::Word) {
+            Some(bracket) => Err(bracket.error(
+                "a bracket closes nothing",
+                "give the [ before it, or quote it",
+            )),
+            None => paths.add(&outermost, path),
+        };
+    };
+    let Some((close, list)) = path[open + 1..].split_last() else {
+        return Err(path[open].error("a list has no end", "close it in the same line"));
+    };
+    if close.mark != Mark::ListClose || list.iter().any(|word| word.mark != Mark::Word) {
+        return Err(path[open].error("a list has no end", "close it at the end of the line"));
+    }
+    let mut words = path[..open].to_vec();
+    for word in list {
+        words.push(*word);
+        paths.add(&outermost, &words)?;
+        words.pop();
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The verbs of the history: mark, count, keep, remove, search, compare and live through past runs.
+
+use std::sync::Arc;
+
+use super::Netsnap;
+use crate::error::Result;
+use crate::event::Progress;
+use crate::id::ExecutionId;
+use crate::model::Execution;
+use crate::rerun::{self, Pace, PastRun, Rerun, Scope};
+use crate::store::audit::{Audit, AuditEntry, AuditOptions};
+use crate::store::compare::{CompareOptions, Comparison};
+use crate::store::remarks::{self, Author, LabelChange};
+use crate::store::retention::{self, ArchiveOptions, ArchiveReport, PruneOptions, PruneReport};
+use crate::store::search::{SearchOptions, SearchResult};
+use crate::store::stats::{self, LatestDevice, Stats, StatsOptions};
+use crate::store::{self, Backend, Filter, Page, Recovery};
+
+/// What is told while long work on the store goes on.
+pub type Telling<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+impl Netsnap {
+    /// Sets a label of a run, also after its end, or takes it off. The audit log is told.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an empty name; `NotFound`; `Conflict` when others change the run all the time; `Storage`.
+    pub async fn label(
+        &self,
+        id: &ExecutionId,
+        label: &LabelChange,
+        author: &Author,
+    ) -> Result<Execution> {
+        remarks::label(self.store(), id, label, author).await
+    }
+
+    /// Keeps a run from being removed by retention. The audit log is told.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when others change the run all the time; `Storage`.
+    pub async fn pin(&self, id: &ExecutionId, author: &Author) -> Result<Execution> {
+        remarks::pin(self.store(), id, author).await
+    }
+
+    /// Lets retention remove a run again. The audit log is told.
+    ///
+    /// # Errors
+    /// As [`Netsnap::pin`].
+    pub async fn unpin(&self, id: &ExecutionId, author: &Author) -> Result<Execution> {
+        remarks::unpin(self.store(), id, author).await
+    }
+
+    /// Adds a remark to a run, also after its end. The audit log is told.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an empty remark; otherwise as [`Netsnap::pin`].
+    pub async fn annotate(
+        &self,
+        id: &ExecutionId,
+        text: &str,
+        author: &Author,
+    ) -> Result<Execution> {
+        remarks::annotate(self.store(), id, text, author).await
+    }
+
+    /// Returns a page of the audit log: who did what to which run, when and why.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a limit of 0, a time that cannot be read, or a damaged cursor; `Storage`.
+    pub async fn audit(&self, options: &AuditOptions) -> Result<Page<AuditEntry>> {
+        Audit::of(self.store()).entries(options).await
+    }
+
+    /// Counts runs, and says how they and their devices fared. See [`StatsOptions`].
+    ///
+    /// # Errors
+    /// `InvalidInput` for a time zone or a time that cannot be read; `Storage`.
+    pub async fn stats(&self, options: &StatsOptions) -> Result<Stats> {
+        stats::stats(self.store(), options).await
+    }
+
+    /// Returns the newest run of each device among those that fit, and how the device ended in it.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a time that cannot be read; `Storage`.
+    pub async fn latest_by_device(&self, filter: &Filter) -> Result<Vec<LatestDevice>> {
+        stats::latest_by_device(self.store(), filter).await
+    }
+
+    /// Removes the runs that a policy chooses, or only says which: a dry run unless the options say otherwise.
+    ///
+    /// # Errors
+    /// `InvalidInput`; `StorageFull` when nothing can be removed on a full disk; `Storage`.
+    pub async fn prune(&self, options: &PruneOptions, told: Telling<'_>) -> Result<PruneReport> {
+        retention::prune(self.store(), options, told).await
+    }
+
+    /// Moves the outputs of old runs to compressed form, or only says of which: a dry run unless the options say otherwise. They read
+    /// as before.
+    ///
+    /// # Errors
+    /// `InvalidInput`; `StorageFull`; `Storage`.
+    pub async fn archive(
+        &self,
+        options: &ArchiveOptions,
+        told: Telling<'_>,
+    ) -> Result<ArchiveReport> {
+        retention::archive(self.store(), options, told).await
+    }
+
+    /// Looks for a text or an expression in recorded outputs.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a pattern that cannot be used or a damaged cursor; `NotFound`; `Storage`.
+    pub async fn search_output(&self, options: &SearchOptions) -> Result<SearchResult> {
+        store::search_output(self.store(), options).await
+    }
+
+    /// Compares two runs, device by device and output by output.
+    ///
+    /// # Errors
+    /// `NotFound`; `InvalidInput` for a mask that is no regular expression; `Unsupported` for an unknown platform; `Corrupt`;
+    /// `Storage`.
+    pub async fn compare_executions(
+        &self,
+        before: &ExecutionId,
+        after: &ExecutionId,
+        options: &CompareOptions,
+    ) -> Result<Comparison> {
+        store::compare_executions(self.store(), before, after, options).await
+    }
+
+    /// Opens a past run for replay: its events at any pace, and its devices as they answered then.
+    ///
+    /// # Errors
+    /// `NotFound`; `InvalidInput` for a factor that is not above 0; `Corrupt`; `Storage`.
+    pub async fn replay(&self, id: &ExecutionId, pace: Pace) -> Result<PastRun> {
+        rerun::replay(Arc::clone(&self.context.store), id, pace).await
+    }
+
+    /// Returns an engine on the same store whose devices answer what they answered in a past run. Nothing reaches a real device.
+    ///
+    /// # Errors
+    /// As [`Netsnap::replay`].
+    pub async fn replaying(&self, id: &ExecutionId) -> Result<Self> {
+        let mut context = self.context.clone();
+        context.transport = Arc::new(self.replay(id, Pace::AtOnce).await?);
+        Ok(Self { context })
+    }
+
+    /// Says what doing a run once more would mean.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` for a run that has not ended; `Unsupported` for a kind that is never repeated blindly;
+    /// `InvalidInput` when a masked secret would have to be supplied anew; `Storage`.
+    pub async fn rerun_plan(&self, id: &ExecutionId, scope: &Scope) -> Result<Rerun> {
+        rerun::rerun_plan(self.store(), id, scope).await
+    }
+
+    /// Ends the runs whose process went away, as every open does.
+    ///
+    /// # Errors
+    /// `Storage` when the runs cannot be listed.
+    pub async fn recover(&self) -> Result<Recovery> {
+        store::recover(self.store()).await
+    }
+
+    pub(super) fn store(&self) -> &dyn Backend {
+        self.context.store.as_ref()
+    }
+}

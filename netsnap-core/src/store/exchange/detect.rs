@@ -1,0 +1,91 @@
+//! What is it that somebody wants to import?
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::{ImportFormat, file_error, refused};
+use crate::error::Result;
+
+/// Enough of a file to know it by.
+const HEAD: u64 = 4096;
+/// Where a tar file says that it is one.
+const MAGIC: std::ops::Range<usize> = 257..262;
+
+/// Tells a format by its look. Blocking.
+///
+/// # Errors
+/// `InvalidInput` for a folder that looks like none; `NotFound`; `Storage`.
+pub(super) fn format(path: &Path) -> Result<ImportFormat> {
+    let about = fs::metadata(path).map_err(|error| file_error(path, error))?;
+    if about.is_dir() {
+        return folder(path);
+    }
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| file_error(path, error))?;
+    file.take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(|error| file_error(path, error))?;
+    if head.get(MAGIC).is_some_and(|magic| magic == b"ustar") {
+        return Ok(ImportFormat::Bundle);
+    }
+    match head.trim_ascii_start().first() {
+        Some(b'{') => Ok(ImportFormat::AnsibleJson),
+        // Whether there is a recap in it is seen by reading it all.
+        _ => Ok(ImportFormat::Recap),
+    }
+}
+
+fn folder(path: &Path) -> Result<ImportFormat> {
+    if !runs_of_runner(path)?.is_empty() {
+        return Ok(ImportFormat::AnsibleRunner);
+    }
+    if !super::legacy::files(path)?.0.is_empty() {
+        return Ok(ImportFormat::Legacy);
+    }
+    Err(
+        refused("the folder holds neither outputs nor artefacts of ansible-runner").hint(
+            "give the folder with the files <device>_<command>.txt, or with job_events, or say which format it is",
+        ),
+    )
+}
+
+/// Finds the folders of single runs in a folder of artefacts: itself, those in it, or those in its `artifacts`. Blocking.
+///
+/// # Errors
+/// `Storage`.
+pub(super) fn runs_of_runner(path: &Path) -> Result<Vec<PathBuf>> {
+    if is_run(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = folders(path)?;
+    found.retain(|folder| is_run(folder));
+    let artifacts = path.join("artifacts");
+    if found.is_empty() && is_folder(&artifacts) {
+        found = folders(&artifacts)?;
+        found.retain(|folder| is_run(folder));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_run(path: &Path) -> bool {
+    is_folder(&path.join("job_events"))
+}
+
+/// A folder, and not a link to one.
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_dir())
+}
+
+fn folders(path: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error| file_error(path, error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if is_folder(&entry.path()) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}

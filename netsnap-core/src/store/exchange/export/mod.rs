@@ -1,0 +1,150 @@
+//! Which runs are written, in which form, and where to?
+
+mod csv;
+mod file;
+mod json;
+mod ndjson;
+mod options;
+mod run;
+mod sink;
+mod walk;
+
+use std::io::Write;
+use std::path::Path;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+
+pub use self::options::{
+    CsvTable, Existing, ExportFormat, ExportOptions, ExportReport, LeftOut,
+};
+pub(super) use self::run::Run;
+pub(super) use self::sink::Sink;
+use self::walk::Walk;
+use super::bundle;
+use crate::error::{ErrorKind, Result};
+use crate::event::Progress;
+use crate::model::Execution;
+use crate::store::Backend;
+
+/// One form of export.
+#[async_trait]
+pub(super) trait Encoder: Send {
+    /// Writes what stands before the first run.
+    async fn begin(&mut self, sink: &mut Sink<'_>) -> Result<()>;
+
+    /// Says why a run cannot be written in this form.
+    fn refuses(&self, _: &Execution) -> Option<&'static str> {
+        None
+    }
+
+    /// Writes a run.
+    async fn run(&mut self, run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()>;
+
+    /// Writes what stands behind the last run.
+    async fn end(&mut self, sink: &mut Sink<'_>) -> Result<()>;
+}
+
+fn encoder(options: &ExportOptions) -> Box<dyn Encoder> {
+    match options.format {
+        ExportFormat::Json => Box::new(json::Json::new(options)),
+        ExportFormat::Ndjson => Box::new(ndjson::Ndjson::new(options)),
+        ExportFormat::Csv => Box::new(csv::Csv::new(options.table)),
+        ExportFormat::Bundle => Box::new(bundle::Writer::default()),
+    }
+}
+
+/// Writes runs, oldest first, one at a time: never more than one output is in memory.
+///
+/// `progress` is told after each run how many are done. The same finished runs give the same bytes, in every form.
+///
+/// # Errors
+/// `NotFound` for a run that was named and is not there; `InvalidInput` for a filter that cannot be read; `Unsupported` for
+/// an output that is too large for a bundle; `Corrupt`; `Storage` and `StorageFull`, of the store and of what is written to.
+pub fn export<'a>(
+    store: &'a dyn Backend,
+    options: &'a ExportOptions,
+    out: &'a mut (dyn Write + Send),
+    progress: &'a mut (dyn FnMut(Progress) + Send),
+) -> BoxFuture<'a, Result<ExportReport>> {
+    Box::pin(async move {
+        let mut sink = Sink::writer(out);
+        let written = write(store, options, &mut sink, progress).await;
+        written.map_err(|error| error.during("store.export"))
+    })
+}
+
+/// Writes runs into a file, which appears when it is whole. See [`export`].
+///
+/// # Errors
+/// `AlreadyExists` when the file is there and is to be kept; those of [`export`].
+pub fn export_file<'a>(
+    store: &'a dyn Backend,
+    options: &'a ExportOptions,
+    path: &'a Path,
+    progress: &'a mut (dyn FnMut(Progress) + Send),
+) -> BoxFuture<'a, Result<ExportReport>> {
+    Box::pin(async move {
+        let (mut sink, file) = file::begin(path, options.existing);
+        let report = write(store, options, &mut sink, progress).await;
+        let written = file.end(sink, report).await;
+        written.map_err(|error| error.during("store.export").with("path", path.display()))
+    })
+}
+
+async fn write(
+    store: &dyn Backend,
+    options: &ExportOptions,
+    sink: &mut Sink<'_>,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ExportReport> {
+    let mut walk = Walk::of(store, options).await?;
+    let mut work = Work {
+        store,
+        encoder: encoder(options),
+        report: ExportReport::of(options.format),
+    };
+    work.encoder.begin(sink).await?;
+    let mut done = 0;
+    while let Some(execution) = walk.next(store).await? {
+        work.run(execution, sink).await?;
+        done += 1;
+        progress(Progress {
+            done,
+            total: walk.total().max(done),
+        });
+    }
+    work.encoder.end(sink).await?;
+    sink.flush().await?;
+    work.report.bytes = sink.bytes();
+    work.report.digest = sink.digest();
+    Ok(work.report)
+}
+
+/// An export that goes on.
+struct Work<'a> {
+    store: &'a dyn Backend,
+    encoder: Box<dyn Encoder>,
+    report: ExportReport,
+}
+
+impl Work<'_> {
+    async fn run(&mut self, execution: Execution, sink: &mut Sink<'_>) -> Result<()> {
+        if let Some(reason) = self.encoder.refuses(&execution) {
+            self.report.leave_out(execution.id, reason);
+            return Ok(());
+        }
+        let id = execution.id.clone();
+        let run = match Run::load(self.store, execution).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.report.leave_out(id, "it was removed meanwhile");
+                return Ok(());
+            }
+            run => run?,
+        };
+        self.encoder.run(&run, sink).await?;
+        self.report.executions += 1;
+        self.report.superseded_outputs += run.superseded;
+        Ok(())
+    }
+}

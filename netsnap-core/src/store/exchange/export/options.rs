@@ -1,0 +1,127 @@
+//! What is asked of an export, and what does it answer?
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Digest, ExecutionId};
+use crate::store::Filter;
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ExportFormat {
+    /// One document.
+    #[default]
+    Json,
+    /// One JSON object a line, each with its `type`.
+    Ndjson,
+    /// One table; see [`CsvTable`].
+    Csv,
+    /// A tar file with the folder of each run, that an import takes back whole.
+    Bundle,
+}
+
+/// The table of an export as CSV.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CsvTable {
+    /// A row for each run.
+    #[default]
+    Executions,
+    /// A row for each device of each run.
+    DeviceResults,
+    /// A row for each output of each run, without its bytes.
+    Outputs,
+}
+
+/// What becomes of a file that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Existing {
+    /// It stays, and the export is refused.
+    #[default]
+    Keep,
+    /// The export takes its place, once it is whole.
+    Replace,
+}
+
+/// What is exported, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportOptions {
+    /// Which runs; every one by default.
+    pub filter: Filter,
+    /// Only these of them, when there are any here.
+    pub executions: Vec<ExecutionId>,
+    /// In which form.
+    pub format: ExportFormat,
+    /// Which table, as CSV.
+    pub table: CsvTable,
+    /// With the events of each run, as JSON and lines of JSON. A bundle always has them.
+    pub events: bool,
+    /// With the outputs of each run, as JSON and lines of JSON. A bundle always has them.
+    pub outputs: bool,
+    /// What becomes of a file that is there, for an export to a file.
+    pub existing: Existing,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            filter: Filter::default(),
+            executions: Vec::new(),
+            format: ExportFormat::default(),
+            table: CsvTable::default(),
+            events: false,
+            outputs: true,
+            existing: Existing::default(),
+        }
+    }
+}
+
+/// A run that is not in an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The run.
+    pub execution: ExecutionId,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was exported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportReport {
+    /// In which form.
+    pub format: ExportFormat,
+    /// Runs that were written.
+    pub executions: u64,
+    /// Bytes that were written.
+    pub bytes: u64,
+    /// SHA-256 of what was written.
+    pub digest: Digest,
+    /// Runs that were meant and not written: they still go on, or were removed meanwhile.
+    pub left_out: Vec<LeftOut>,
+    /// Outputs that were not written, because the same command of the same device and run has a newer one.
+    pub superseded_outputs: u64,
+}
+
+impl ExportReport {
+    pub(super) fn of(format: ExportFormat) -> Self {
+        Self {
+            format,
+            executions: 0,
+            bytes: 0,
+            digest: Digest::of(b""),
+            left_out: Vec::new(),
+            superseded_outputs: 0,
+        }
+    }
+
+    pub(super) fn leave_out(&mut self, execution: ExecutionId, reason: &str) {
+        self.left_out.push(LeftOut {
+            execution,
+            reason: reason.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,214 @@
+//! The primitives of runs, on files.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::run::Run;
+use super::{Folder, FsStore, damage, durable, remove, reserve, watch, writer};
+use crate::error::Result;
+use crate::event::{Event, EventKind};
+use crate::id::ExecutionId;
+use crate::model::{DeviceResult, Execution, Output, OutputSummary};
+use crate::store::{
+    Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, rules,
+};
+
+impl Folder {
+    fn create(&self, execution: &Execution) -> Result<()> {
+        let id = &execution.id;
+        let staged = Run::stage(&self.root, execution)?;
+        self.index.admit(execution, || Run::appear(&self.root, staged.path(), id))?;
+        let executions = super::layout::executions(&self.root);
+        durable::sync_dir(&executions).map_err(|error| super::storage(&executions, error))
+    }
+
+    fn update(&self, execution: &Execution) -> Result<Execution> {
+        let id = &execution.id;
+        let update = || {
+            self.writers
+                .with(&self.root, id, |writer| writer.update(&self.index, execution))
+        };
+        if !execution.status.is_terminal() {
+            return update();
+        }
+        let updated = reserve::spend(&self.root, update);
+        self.writers.forget(id);
+        updated
+    }
+
+    fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()> {
+        let append = || {
+            self.writers
+                .with(&self.root, id, |writer| writer.append(events, durability))
+        };
+        let ends = |event: &Event| event.kind == EventKind::ExecutionFinished;
+        if events.last().is_some_and(ends) {
+            return reserve::spend(&self.root, append);
+        }
+        append()
+    }
+
+    fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        ids.iter().for_each(|id| self.writers.forget(id));
+        let delete = || remove::delete(&self.root, &self.index, ids);
+        let deleted = reserve::spend(&self.root, delete)?;
+        reserve::keep(&self.root);
+        Ok(deleted)
+    }
+}
+
+#[async_trait]
+impl ExecutionStore for FsStore {
+    async fn create(&self, execution: &Execution) -> Result<()> {
+        rules::check_new(execution)?;
+        let execution = execution.clone();
+        self.work("store.create", move |folder| folder.create(&execution))
+            .await
+    }
+
+    async fn update(&self, execution: &Execution) -> Result<Execution> {
+        let execution = execution.clone();
+        self.work("store.update", move |folder| folder.update(&execution))
+            .await
+    }
+
+    async fn load(&self, id: &ExecutionId) -> Result<Execution> {
+        self.read("store.load", id, Run::load).await
+    }
+
+    async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
+        let selection = selection.clone();
+        self.work("store.select", move |folder| folder.index.select(&selection))
+            .await
+    }
+
+    async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
+        let filter = filter.clone();
+        self.work("store.count", move |folder| folder.index.count(&filter, cap))
+            .await
+    }
+
+    async fn damage(&self) -> Result<Vec<Damage>> {
+        self.work("store.damage", |folder| damage::list(&folder.root))
+            .await
+    }
+
+    async fn current(&self) -> Result<Option<ExecutionId>> {
+        self.work("store.current", |folder| folder.index.current())
+            .await
+    }
+
+    async fn append(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()> {
+        let (id, events) = (id.clone(), events.to_vec());
+        self.work("store.append", move |folder| {
+            folder.append(&id, &events, durability)
+        })
+        .await
+    }
+
+    async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
+        self.read("store.events", id, move |run| run.events(from, limit))
+            .await
+    }
+
+    async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {
+        watch::wait(&self.folder.root, id, from, patience).await;
+        Ok(())
+    }
+
+    async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.change("store.put_output", id, move |writer| {
+            let _turn = turn;
+            writer.put_output(&output)
+        })
+        .await
+    }
+
+    async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
+        self.read("store.outputs", id, Run::outputs).await
+    }
+
+    async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
+        let (id, device, command) = (id.clone(), device.to_owned(), command.to_owned());
+        self.work("store.output", move |folder| {
+            let run = Run::open(&folder.root, &id)?;
+            folder.reader.output(&run, &device, &command)
+        })
+        .await
+    }
+
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let id = id.clone();
+        self.work("store.output_at", move |folder| {
+            let run = Run::open(&folder.root, &id)?;
+            folder.reader.output_at(&run, place)
+        })
+        .await
+    }
+
+    async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
+        let results = results.to_vec();
+        self.change("store.put_device_results", id, move |writer| {
+            writer.put_device_results(&results)
+        })
+        .await
+    }
+
+    async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
+        self.read("store.device_results", id, Run::device_results)
+            .await
+    }
+
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        self.change("store.sync", id, Writer::sync).await
+    }
+
+    async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {
+        writer::check_document(name)?;
+        let (name, bytes) = (name.to_owned(), bytes.to_vec());
+        self.change("store.put_document", id, move |writer| {
+            writer.put_document(&name, &bytes)
+        })
+        .await
+    }
+
+    async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>> {
+        writer::check_document(name)?;
+        let name = name.to_owned();
+        self.read("store.document", id, move |run| run.document(&name))
+            .await
+    }
+
+    async fn size(&self, id: &ExecutionId) -> Result<u64> {
+        self.read("store.size", id, |run| Ok(durable::tree_size(&run.path)))
+            .await
+    }
+
+    async fn archive(&self, id: &ExecutionId) -> Result<Archived> {
+        self.change("store.archive", id, super::Writer::archive).await
+    }
+
+    async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        let ids = ids.to_vec();
+        self.work("store.delete", move |folder| folder.delete(&ids))
+            .await
+    }
+
+    async fn usage(&self) -> Result<Usage> {
+        self.work("store.usage", |folder| {
+            Ok(Usage {
+                bytes: durable::tree_size(&folder.root),
+                free: 0,
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,455 @@
+//! Which runs are there? Answered from rows in memory, which a file that all processes append to keeps up to date.
+//!
+//! The index is derived: it can be deleted at any time, and comes back. What a summary says is always read from its folder;
+//! the index only says which folders to read. It is kept right by three marks:
+//!
+//! - before a summary is replaced, an intent is appended, and behind it the row: who died between left an intent without a row,
+//!   and the folder is asked;
+//! - whoever lists looks whether the file grew, or is another one: what other processes recorded is seen at once;
+//! - whoever lists looks whether the folder of the runs is of the version that the rows stand for, and reads its names when
+//!   not: what somebody copied in or removed by hand is seen at the next list. A change by hand within the microseconds in
+//!   which a run of ours comes or goes may be taken for ours; the next open finds it.
+
+mod file;
+mod key;
+mod query;
+mod row;
+pub(super) mod scan;
+mod table;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use self::file::{Change, Entries, IndexFile, encode};
+pub(super) use self::key::Key;
+use self::query::Hit;
+use self::row::{Entry, Row};
+use self::table::Table;
+use super::current;
+use super::durable::{self, storage};
+use super::layout;
+use crate::error::{ErrorKind, Result};
+use crate::id::ExecutionId;
+use crate::model::Execution;
+use crate::store::{Filter, Selection};
+
+/// When a folder was changed: seconds and nanoseconds.
+pub(super) type Version = (i64, i64);
+
+/// How often a page is chosen again when runs change while they are read.
+const ATTEMPTS: usize = 4;
+/// A file with so many more entries than twice its runs is written anew.
+const SLACK: usize = 512;
+
+/// The index of a store, as one process knows it.
+#[derive(Debug)]
+pub(super) struct Index {
+    root: PathBuf,
+    /// The lock of the store, held while its index or the folder of its runs is changed.
+    lock: File,
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    table: Table,
+    file: Option<IndexFile>,
+    /// Runs that cannot be read, as they were when that was tried.
+    broken: HashMap<Key, scan::Stamp>,
+    /// The run that `current` names.
+    pointed: Option<Key>,
+}
+
+/// Whether what is appended has to survive power loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// A run that has not ended is looked at by every open anyway.
+    Plain,
+    /// A run that has ended is not.
+    Durable,
+}
+
+impl Index {
+    /// Reads the index of a store, and makes it right.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn open(root: &Path) -> Result<Self> {
+        let lock = root.join(layout::LOCK);
+        let index = Self {
+            root: root.to_owned(),
+            lock: durable::open_lock(&lock).map_err(|error| storage(&lock, error))?,
+            state: RwLock::default(),
+        };
+        let mut state = index.write();
+        index.catch_up(&mut state)?;
+        index.ask_unfinished(&mut state);
+        index.compact(&mut state);
+        index.point(&mut state);
+        drop(state);
+        Ok(index)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        // Whatever a panic left: the file and the folders are asked again before each answer.
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn path(&self) -> PathBuf {
+        layout::index(&self.root)
+    }
+
+    /// Holds the lock of the store while something is done. Whoever waits for it holds the state of the index already.
+    fn locked<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+        let refused = |error| storage(&self.root, error);
+        self.lock.lock().map_err(refused)?;
+        let done = work();
+        self.lock.unlock().map_err(refused)?;
+        Ok(done)
+    }
+
+    /// Returns what is known, after making sure that nothing happened meanwhile.
+    fn fresh(&self) -> Result<RwLockReadGuard<'_, State>> {
+        let state = self.read();
+        if self.is_current(&state) {
+            return Ok(state);
+        }
+        drop(state);
+        self.catch_up(&mut self.write())?;
+        Ok(self.read())
+    }
+
+    fn is_current(&self, state: &State) -> bool {
+        let unchanged = |file: &IndexFile| file.change() == Change::None;
+        state.file.as_ref().is_some_and(unchanged)
+            && state.table.pending.is_empty()
+            && state.table.folder.is_some()
+            && state.table.folder == scan::version(&self.root)
+            && !self.is_mended(state)
+    }
+
+    fn is_mended(&self, state: &State) -> bool {
+        let changed = |(key, stamp): (&Key, &scan::Stamp)| scan::stamp(&self.root, *key) != *stamp;
+        state.broken.iter().any(changed)
+    }
+
+    /// Takes in what others did.
+    fn catch_up(&self, state: &mut State) -> Result<()> {
+        if self.take_news(state)? == Found::Nothing {
+            self.rebuild(state)?;
+        } else if state.table.folder.is_none()
+            || state.table.folder != scan::version(&self.root)
+            || self.is_mended(state)
+        {
+            self.look_around(state)?;
+        }
+        self.ask_pending(state);
+        Ok(())
+    }
+
+    /// Reads what was appended to the file, or the whole of another one.
+    fn take_news(&self, state: &mut State) -> Result<Found> {
+        let path = self.path();
+        let refused = |error| storage(&path, error);
+        match state.file.as_ref().map_or(Change::Replaced, IndexFile::change) {
+            Change::None => {}
+            Change::Grown => state.grow().map_err(refused)?,
+            Change::Replaced => {
+                state.file = None;
+                let Some((mut file, bytes)) = IndexFile::open(&path).map_err(refused)? else {
+                    return Ok(Found::Nothing);
+                };
+                let mut entries = Entries::new(&bytes);
+                state.table = Table::load(&mut entries);
+                state.broken.clear();
+                file.advance(entries.valid());
+                state.file = Some(file);
+            }
+        }
+        Ok(Found::Index)
+    }
+
+    /// Makes the index from the folders. Where it cannot be written, it is made again for each list.
+    fn rebuild(&self, state: &mut State) -> Result<()> {
+        self.locked(|| {
+            // Somebody else may have been faster.
+            if self.take_news(state)? == Found::Index {
+                return self.look_around_locked(state);
+            }
+            state.table = Table::default();
+            state.broken.clear();
+            self.look_around_locked(state)?;
+            let _ = self.write_anew(state);
+            Ok(())
+        })?
+    }
+
+    fn write_anew(&self, state: &mut State) -> io::Result<()> {
+        let State { table, file, .. } = state;
+        let rows = table.order().iter().map(|place| table.row(*place));
+        let rows = rows.map(|known| Entry::Put(Box::new(table.stored(known))));
+        let intents = table.pending.iter().map(|key| Entry::Intent(*key));
+        *file = Some(IndexFile::create(&self.path(), rows.chain(intents))?);
+        table.entries = table.len();
+        Ok(())
+    }
+
+    /// Writes the file anew when most of it is history. Nothing is lost when that fails.
+    fn compact(&self, state: &mut State) {
+        if state.file.is_none() || state.table.entries <= 2 * state.table.len() + SLACK {
+            return;
+        }
+        let _ = self.locked(|| match self.take_news(state) {
+            Ok(Found::Index) => self.write_anew(state),
+            _ => Ok(()),
+        });
+    }
+
+    /// Appends entries, under the lock of the store, behind everything that others appended.
+    fn append(&self, state: &mut State, entries: &[Entry<'_>]) -> Result<()> {
+        let found = self.take_news(state)?;
+        let written = match state.file.as_mut().filter(|_| found == Found::Index) {
+            Some(file) => file.append(&encode(entries)),
+            // It was deleted: the next list makes it again.
+            None => Ok(()),
+        };
+        entries.iter().for_each(|entry| state.table.apply(entry));
+        written.map_err(|error| storage(&self.path(), error))
+    }
+
+    /// Says that the summary of a run is about to be replaced.
+    ///
+    /// # Errors
+    /// `Storage`: it must not be replaced then.
+    pub(super) fn intend(&self, id: &ExecutionId, intent: Intent) -> Result<()> {
+        let mut state = self.write();
+        let entry = Entry::Intent(Key::of(id));
+        self.locked(|| self.append(&mut state, &[entry]))??;
+        match state.file.as_ref().filter(|_| intent == Intent::Durable) {
+            Some(file) => file.sync().map_err(|error| storage(&self.path(), error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Says what a summary is now. When that cannot be written, the intent still says to ask the folder.
+    pub(super) fn record(&self, run: &Execution) {
+        let mut state = self.write();
+        let key = Key::of(&run.id);
+        state.broken.remove(&key);
+        let entry = match durable::is_folder(&layout::execution(&self.root, &run.id)) {
+            true => Entry::Put(Box::new(Row::of(run))),
+            // Somebody removed it meanwhile.
+            false => Entry::Gone(key),
+        };
+        let _ = self.locked(|| {
+            let _ = self.append(&mut state, &[entry]);
+            self.point_locked(&mut state);
+        });
+        self.compact(&mut state);
+    }
+
+    /// Lets a run appear.
+    ///
+    /// # Errors
+    /// Those of the work that does it.
+    pub(super) fn admit(&self, run: &Execution, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        let mut state = self.write();
+        self.locked(|| -> Result<()> {
+            let before = scan::version(&self.root);
+            work()?;
+            let mut entries = vec![Entry::Put(Box::new(Row::of(run)))];
+            entries.extend(self.step(before));
+            // When it cannot be written, the version of the folder says that something is new.
+            let _ = self.append(&mut state, &entries);
+            self.point_locked(&mut state);
+            Ok(())
+        })??;
+        self.compact(&mut state);
+        Ok(())
+    }
+
+    /// Lets runs go away, and returns those that went.
+    ///
+    /// # Errors
+    /// Those of the work that does it, after those that went before are noted.
+    pub(super) fn dismiss(
+        &self,
+        ids: &[ExecutionId],
+        mut work: impl FnMut(&ExecutionId) -> Result<bool>,
+    ) -> Result<Vec<ExecutionId>> {
+        let mut state = self.write();
+        let mut gone = Vec::new();
+        let failed = self.locked(|| {
+            let before = scan::version(&self.root);
+            let mut failed = None;
+            for id in ids {
+                match work(id) {
+                    Ok(true) => gone.push(id.clone()),
+                    Ok(false) => {}
+                    Err(error) => failed = failed.or(Some(error)),
+                }
+            }
+            let mut entries: Vec<_> = gone.iter().map(|id| Entry::Gone(Key::of(id))).collect();
+            entries.extend(self.step(before));
+            let _ = self.append(&mut state, &entries);
+            gone.iter().for_each(|id| drop(state.broken.remove(&Key::of(id))));
+            self.point_locked(&mut state);
+            failed
+        })?;
+        self.compact(&mut state);
+        failed.map_or(Ok(gone), Err)
+    }
+
+    fn step<'a>(&self, before: Option<Version>) -> Option<Entry<'a>> {
+        Some(Entry::Folder(before?, scan::version(&self.root)?))
+    }
+
+    fn point(&self, state: &mut State) {
+        let _ = self.locked(|| self.point_locked(state));
+    }
+
+    /// Makes `current` name the newest finished run. It helps people; answers come from the rows, so a failure harms nobody.
+    fn point_locked(&self, state: &mut State) {
+        let newest = state.table.newest_finished();
+        if state.file.is_none() || (newest.is_some() && newest == state.pointed) {
+            return;
+        }
+        let id = newest.map(Key::id);
+        state.pointed = current::point(&self.root, id.as_ref()).is_ok().then_some(newest).flatten();
+    }
+
+    /// Returns the runs of a selection, read from their folders.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
+        for _ in 1..ATTEMPTS {
+            let hits = self.fresh()?.table.select(selection);
+            let (runs, stale) = self.load(&hits);
+            if stale.is_empty() {
+                return Ok(runs);
+            }
+            self.ask(&mut self.write(), &stale);
+        }
+        let hits = self.fresh()?.table.select(selection);
+        let (mut runs, stale) = self.load(&hits);
+        // Somebody changes them faster than they are read: each of them as it is now, if it still belongs here.
+        runs.extend(stale.iter().filter_map(|key| scan::summary(&self.root, *key).ok()));
+        Ok(selection_of(selection, runs))
+    }
+
+    /// Reads runs, and tells those that are no longer what the table says.
+    fn load(&self, hits: &[Hit]) -> (Vec<Execution>, Vec<Key>) {
+        let mut runs = Vec::with_capacity(hits.len());
+        let mut stale = Vec::new();
+        for hit in hits {
+            match scan::summary(&self.root, hit.key) {
+                Ok(run) if run.revision == hit.revision => runs.push(run),
+                _ => stale.push(hit.key),
+            }
+        }
+        (runs, stale)
+    }
+
+    /// Counts the runs that fit.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
+        Ok(self.fresh()?.table.count(filter, cap))
+    }
+
+    /// Returns the newest run that has ended.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn current(&self) -> Result<Option<ExecutionId>> {
+        Ok(self.fresh()?.table.newest_finished().map(Key::id))
+    }
+}
+
+/// Puts runs that were read one by one in order again, without those that no longer fit.
+fn selection_of(selection: &Selection, runs: Vec<Execution>) -> Vec<Execution> {
+    let rest = Selection {
+        skip: 0,
+        ..selection.clone()
+    };
+    rest.of(&runs).into_iter().cloned().collect()
+}
+
+/// Whether there is an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Index,
+    Nothing,
+}
+
+impl State {
+    fn grow(&mut self) -> io::Result<()> {
+        let Some(file) = self.file.as_mut() else {
+            return Ok(());
+        };
+        let bytes = file.news()?;
+        let mut entries = Entries::new(&bytes);
+        for entry in &mut entries {
+            self.table.apply(&entry);
+            if let Entry::Put(row) = &entry {
+                self.broken.remove(&row.key);
+            }
+        }
+        file.advance(entries.valid());
+        Ok(())
+    }
+}
+
+impl Index {
+    /// Reads summaries again.
+    fn ask(&self, state: &mut State, keys: &[Key]) {
+        if keys.is_empty() {
+            return;
+        }
+        let read = scan::summaries(&self.root, keys);
+        let _ = self.locked(|| self.settle(state, read));
+    }
+
+    /// Asks the folders of runs that somebody is writing, or died writing.
+    fn ask_pending(&self, state: &mut State) {
+        let pending: Vec<Key> = state.table.pending.iter().copied().collect();
+        self.ask(state, &pending);
+    }
+
+    /// At an open: what a crash left open is settled.
+    fn ask_unfinished(&self, state: &mut State) {
+        let unfinished = state.table.unfinished();
+        self.ask(state, &unfinished);
+    }
+}
+
+impl State {
+    /// Takes in what a folder says, for this process alone.
+    fn note(&mut self, answer: scan::Answer) {
+        let key = answer.key;
+        match answer.run {
+            Ok(run) => {
+                self.broken.remove(&key);
+                self.table.apply(&Entry::Put(Box::new(Row::of(&run))));
+            }
+            Err(error) => {
+                self.table.remove(key);
+                if error.kind() != ErrorKind::NotFound {
+                    self.broken.insert(key, answer.stamp);
+                }
+            }
+        }
+    }
+}

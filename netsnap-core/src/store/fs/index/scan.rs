@@ -1,0 +1,170 @@
+//! What do the folders say? Asked for what the index does not know.
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::path::Path;
+
+use super::file::Change;
+use super::{Entry, Index, IndexFile, Key, Row, State, Version, layout};
+use crate::error::{ErrorKind, Result};
+use crate::model::Execution;
+use crate::store::fs::durable::{self, storage};
+use crate::store::fs::run::Run;
+
+/// From this many summaries on, they are read by several threads.
+const SHARE: usize = 64;
+/// What tells one state of a broken run from the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store::fs) struct Stamp {
+    folder: Option<Version>,
+    summary: Option<(Version, u64)>,
+}
+
+/// What the folder of a run says.
+#[derive(Debug)]
+pub(in crate::store::fs) struct Answer {
+    pub(in crate::store::fs) key: Key,
+    pub(in crate::store::fs) run: Result<Execution>,
+    pub(super) stamp: Stamp,
+}
+
+/// Returns the version of the folder of the runs.
+pub(super) fn version(root: &Path) -> Option<Version> {
+    Some(durable::version(&fs::metadata(layout::executions(root)).ok()?))
+}
+
+/// Returns the state of a run's folder.
+pub(super) fn stamp(root: &Path, key: Key) -> Stamp {
+    let folder = layout::execution(root, &key.id());
+    let of = |path: &Path| fs::symlink_metadata(path).ok();
+    let sized = |metadata: Metadata| (durable::version(&metadata), metadata.len());
+    Stamp {
+        summary: of(&folder.join(layout::METADATA)).map(sized),
+        folder: of(&folder).as_ref().map(durable::version),
+    }
+}
+
+/// Reads a summary.
+pub(super) fn summary(root: &Path, key: Key) -> Result<Execution> {
+    Run::open(root, &key.id())?.load()
+}
+
+/// Reads summaries, by several threads when they are many.
+pub(in crate::store::fs) fn summaries(root: &Path, keys: &[Key]) -> Vec<Answer> {
+    let answer = |key: &Key| {
+        // Taken first: a change while it is read is then found later.
+        let stamp = stamp(root, *key);
+        let (key, run) = (*key, summary(root, *key));
+        Answer { key, run, stamp }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = keys.len().div_ceil(threads).max(SHARE);
+    if keys.len() <= share {
+        return keys.iter().map(answer).collect();
+    }
+    let answer = &answer;
+    std::thread::scope(|scope| {
+        let reading: Vec<_> = keys
+            .chunks(share)
+            .map(|keys| scope.spawn(|| keys.iter().map(answer).collect::<Vec<_>>()))
+            .collect();
+        let read = reading.into_iter().map(|thread| thread.join());
+        read.flat_map(|answers| answers.expect("reading does not panic"))
+            .collect()
+    })
+}
+
+/// Returns the runs whose folders are there, by name alone.
+fn names(root: &Path) -> Result<HashSet<Key>> {
+    let folder = layout::executions(root);
+    let refused = |error| storage(&folder, error);
+    let mut keys = HashSet::new();
+    for entry in fs::read_dir(&folder).map_err(refused)? {
+        let name = entry.map_err(refused)?.file_name();
+        if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
+            keys.insert(Key::of(&id));
+        }
+    }
+    Ok(keys)
+}
+
+impl Index {
+    /// Compares the rows with the folders, and reads what is new.
+    pub(super) fn look_around(&self, state: &mut State) -> Result<()> {
+        self.locked(|| self.look_around_locked(state))?
+    }
+
+    pub(super) fn look_around_locked(&self, state: &mut State) -> Result<()> {
+        // Who holds the lock is the only one to append.
+        self.take_news(state)?;
+        let version = version(&self.root).filter(|version| durable::is_settled(*version));
+        let there = names(&self.root)?;
+        let left = state.table.keys().filter(|key| !there.contains(key));
+        let left: Vec<Key> = left.collect();
+        state.broken.retain(|key, _| there.contains(key));
+        let unknown = there.into_iter().filter(|key| {
+            let known = state.table.get(*key).is_some();
+            !known && state.broken.get(key) != Some(&stamp(&self.root, *key))
+        });
+        let unknown: Vec<Key> = unknown.collect();
+        let mut answers = summaries(&self.root, &unknown);
+        answers.extend(left.iter().map(|key| self.gone(*key)));
+        self.settle(state, answers);
+        state.table.folder = version;
+        self.point_locked(state);
+        Ok(())
+    }
+
+    fn gone(&self, key: Key) -> Answer {
+        Answer {
+            key,
+            run: Err(crate::store::rules::no_execution(&key.id())),
+            stamp: stamp(&self.root, key),
+        }
+    }
+
+    /// Takes in what folders say, and tells the others. The caller holds the lock of the store.
+    pub(super) fn settle(&self, state: &mut State, answers: Vec<Answer>) {
+        let Some(frames) = self.news_of(state, answers) else {
+            return;
+        };
+        let file = state.file.as_mut();
+        if let Some(file) = file.filter(|file| file.change() == Change::None) {
+            // When it cannot be written, the others find out themselves.
+            let _ = file.append(&frames);
+        }
+    }
+
+    /// Says whether nobody is writing a run.
+    fn is_idle(&self, key: Key) -> bool {
+        Run::open(&self.root, &key.id()).is_ok_and(|run| run.is_idle())
+    }
+
+    /// Takes in what folders say, and returns what others have to be told.
+    fn news_of(&self, state: &mut State, answers: Vec<Answer>) -> Option<Vec<u8>> {
+        if state.file.is_some() {
+            // What others appended since comes first.
+            let _ = self.take_news(state);
+        }
+        let mut frames = Vec::new();
+        for answer in answers {
+            let key = answer.key;
+            let pending = state.table.pending.contains(&key);
+            let busy = pending && !self.is_idle(key);
+            let known = state.table.get(key).map(|row| row.revision);
+            let entry = match &answer.run {
+                // Who is writing it tells the others.
+                _ if busy => None,
+                Ok(run) if known == Some(run.revision) && !pending => continue,
+                Ok(run) => Some(Entry::Put(Box::new(Row::of(run)))),
+                Err(error) if error.kind() == ErrorKind::NotFound => Some(Entry::Gone(key)),
+                Err(_) => None,
+            };
+            frames.extend(super::encode(&entry));
+            state.note(answer);
+            state.table.pending.extend(busy.then_some(key));
+        }
+        state.file.as_ref().map(|_: &IndexFile| frames)
+    }
+}
+

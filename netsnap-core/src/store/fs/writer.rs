@@ -1,0 +1,263 @@
+//! How is a run changed? Under its lock, with the files that this process writes kept open.
+
+use std::collections::HashMap;
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::durable::{self, storage};
+use super::index::{Index, Intent};
+use super::layout;
+use super::log::{self, LogFile, Seen};
+use super::run::{ResultLine, Run, devices_json, pretty};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
+use crate::id::ExecutionId;
+use crate::model::{DeviceResult, Execution};
+use crate::store::Durability;
+use crate::store::rules::{self, Tail};
+
+/// So many runs are kept open for writing, with two files each.
+const KEPT: usize = 64;
+
+/// The runs that this process writes.
+#[derive(Debug, Default)]
+pub(super) struct Writers {
+    open: Mutex<HashMap<ExecutionId, Arc<Mutex<Writer>>>>,
+}
+
+/// A run that is open for writing.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) run: Run,
+    /// The folder as it was opened: another one of this name is another run.
+    folder: Metadata,
+    lock: File,
+    log: Option<LogFile>,
+    /// Where the events of the log end, as this process left it.
+    tail: Tail,
+    /// The files of outputs that may not have reached the disk; `None` when others than those of this process may be among them.
+    pub(super) unsynced: Option<Vec<String>>,
+}
+
+impl Writers {
+    /// Changes a run while nobody else writes to it.
+    ///
+    /// # Errors
+    /// `NotFound`; those of the work.
+    pub(super) fn with<T>(
+        &self,
+        root: &Path,
+        id: &ExecutionId,
+        work: impl FnOnce(&mut Writer) -> Result<T>,
+    ) -> Result<T> {
+        let shared = self.get(root, id)?;
+        let mut writer = lock(&shared);
+        let path = writer.run.file(layout::LOCK);
+        let refused = |error| storage(&path, error);
+        writer.lock.lock().map_err(refused)?;
+        let done = match writer.is_there() {
+            true => work(&mut writer),
+            false => Err(rules::no_execution(id)),
+        };
+        writer.lock.unlock().map_err(refused)?;
+        if done.is_err() {
+            // Whatever failed, the next call begins from what is on the disk.
+            self.forget(id);
+        }
+        match done {
+            Err(error) if error.kind() == ErrorKind::Storage && !writer.is_there() => {
+                Err(rules::no_execution(id).because(error))
+            }
+            done => done,
+        }
+    }
+
+    fn get(&self, root: &Path, id: &ExecutionId) -> Result<Arc<Mutex<Writer>>> {
+        let mut open = lock(&self.open);
+        if let Some(writer) = open.get(id) {
+            return Ok(Arc::clone(writer));
+        }
+        let writer = Arc::new(Mutex::new(Writer::open(root, id)?));
+        if open.len() >= KEPT {
+            open.retain(|_, writer| Arc::strong_count(writer) > 1);
+        }
+        open.insert(id.clone(), Arc::clone(&writer));
+        Ok(writer)
+    }
+
+    /// Closes the files of a run.
+    pub(super) fn forget(&self, id: &ExecutionId) {
+        lock(&self.open).remove(id);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What a panic left half-way is on the disk, where the next call looks.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Writer {
+    fn open(root: &Path, id: &ExecutionId) -> Result<Self> {
+        let run = Run::open(root, id)?;
+        let path = run.file(layout::LOCK);
+        let open = || -> io::Result<(Metadata, File)> {
+            Ok((
+                fs::symlink_metadata(&run.path)?,
+                durable::open_lock(&path)?,
+            ))
+        };
+        let (folder, lock) = open().map_err(|error| storage(&path, error))?;
+        Ok(Self {
+            run,
+            folder,
+            lock,
+            log: None,
+            tail: Tail::default(),
+            unsynced: None,
+        })
+    }
+
+    /// Says whether the run is still there.
+    fn is_there(&self) -> bool {
+        fs::symlink_metadata(&self.run.path)
+            .is_ok_and(|now| now.is_dir() && durable::is_same(&now, &self.folder))
+    }
+
+    /// The path of a file of the run.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.run.file(name)
+    }
+
+    /// Returns the log, open.
+    pub(super) fn log(&mut self) -> Result<&mut LogFile> {
+        let log = match self.log.take() {
+            Some(log) => log,
+            None => LogFile::open(self.file(layout::EVENTS))?,
+        };
+        Ok(self.log.insert(log))
+    }
+
+    /// Appends events; see [`crate::store::ExecutionStore::append`].
+    pub(super) fn append(&mut self, events: &[Event], durability: Durability) -> Result<()> {
+        let mut lines = Vec::new();
+        for event in events {
+            lines.extend(log::encode(event)?);
+        }
+        let log = self.log()?;
+        if log.look()?.1 == Seen::Anew {
+            let last: Option<Event> = log.last()?;
+            self.tail = Tail::after(last.as_ref());
+        }
+        self.tail.check(&self.run.id, events)?;
+        self.log()?.append(&lines, durability)?;
+        if let Some(last) = events.last() {
+            self.tail = Tail::after(Some(last));
+        }
+        Ok(())
+    }
+
+    /// Keeps how devices ended.
+    pub(super) fn put_device_results(&mut self, results: &[DeviceResult]) -> Result<()> {
+        let mut lines = Vec::new();
+        for result in results {
+            lines.extend(log::encode(&ResultLine { result })?);
+        }
+        self.put_lines(&lines)
+    }
+
+    /// Appends lines that are no events.
+    pub(super) fn put_lines(&mut self, lines: &[u8]) -> Result<()> {
+        let log = self.log()?;
+        if log.look()?.1 == Seen::Anew {
+            let last: Option<Event> = log.last()?;
+            self.tail = Tail::after(last.as_ref());
+        }
+        self.log()?.append(lines, Durability::Batched)
+    }
+
+    /// Replaces the summary; see [`crate::store::ExecutionStore::update`].
+    pub(super) fn update(&mut self, index: &Index, execution: &Execution) -> Result<Execution> {
+        let stored = self.run.load()?;
+        let next = rules::next_revision(&stored, execution)?;
+        let ended = stored.status.is_terminal();
+        if next.status.is_terminal() && !ended {
+            self.settle(&next)?;
+        }
+        let bytes = pretty(&next)?;
+        let intent = if ended { Intent::Durable } else { Intent::Plain };
+        index.intend(&next.id, intent)?;
+        let path = self.file(layout::METADATA);
+        durable::replace(&path, &bytes).map_err(|error| storage(&path, error))?;
+        index.record(&next);
+        Ok(next)
+    }
+
+    /// Makes everything that was recorded so far survive power loss.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn sync(&mut self) -> Result<()> {
+        match self.unsynced.take() {
+            None => self.run.sync_outputs()?,
+            Some(files) => self.run.sync_files(&files)?,
+        }
+        self.log()?.sync()?;
+        self.unsynced = Some(Vec::new());
+        Ok(())
+    }
+
+    /// Makes everything that was recorded before the end of a run survive power loss; its names do once the summary, which
+    /// stands in the same folder, is replaced.
+    fn settle(&mut self, execution: &Execution) -> Result<()> {
+        if !execution.devices.is_empty() {
+            let devices = devices_json(execution, &self.run.device_results()?)?;
+            let path = self.file(layout::DEVICES);
+            durable::swap(&path, &devices).map_err(|error| storage(&path, error))?;
+        }
+        self.run.sync_outputs()?;
+        self.log()?.sync()?;
+        [layout::OUTPUTS, layout::RESULTS]
+            .into_iter()
+            .try_for_each(|name| super::run::sync_if_there(&self.file(name)))
+    }
+
+    /// Keeps a document in the place of the one of this name.
+    pub(super) fn put_document(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.file(name);
+        durable::replace(&path, bytes).map_err(|error| storage(&path, error))
+    }
+}
+
+impl Run {
+    /// Returns a document.
+    ///
+    /// # Errors
+    /// `NotFound`; `Storage`.
+    pub(super) fn document(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.file(name);
+        durable::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidData => {
+                rules::no_document(&self.id, name)
+            }
+            _ => storage(&path, error),
+        })
+    }
+}
+
+/// Makes sure that a document can have a name.
+///
+/// # Errors
+/// `InvalidInput`.
+pub(super) fn check_document(name: &str) -> Result<()> {
+    rules::check_document(name)?;
+    if !layout::is_own(name) {
+        return Ok(());
+    }
+    Err(
+        Error::new(ErrorKind::InvalidInput, "the store uses this name itself")
+            .with("name", name)
+            .hint("give the document another name"),
+    )
+}

@@ -1,0 +1,111 @@
+//! How does a database get its schema, and keep what an older one held?
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+
+use super::driver::Session;
+use super::rows::{columns_of, sides_of};
+use super::statement::Statement;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Execution;
+
+/// Brings the schema of a SQLite database up to date, in the transaction that is open.
+#[cfg(feature = "sqlite")]
+pub(super) async fn sqlite<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
+    let steps = [
+        (
+            "init",
+            include_str!("../../../migrations/sqlite/0001_init.sql"),
+        ),
+        (
+            "history",
+            include_str!("../../../migrations/sqlite/0002_history.sql"),
+        ),
+    ];
+    run(connection, steps).await
+}
+
+/// Brings the schema of a PostgreSQL database up to date, in the transaction that is open.
+#[cfg(feature = "postgres")]
+pub(super) async fn postgres<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
+    let steps = [
+        (
+            "init",
+            include_str!("../../../migrations/postgres/0001_init.sql"),
+        ),
+        (
+            "history",
+            include_str!("../../../migrations/postgres/0002_history.sql"),
+        ),
+    ];
+    run(connection, steps).await
+}
+
+async fn run<C: Migrate, const N: usize>(
+    connection: &mut C,
+    steps: [(&'static str, &'static str); N],
+) -> Result<(), MigrateError> {
+    let step = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+        let kind = MigrationType::Simple;
+        Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
+    };
+    let steps = (1..).zip(steps).map(step).collect();
+    let mut migrator = Migrator::with_migrations(steps);
+    // Whoever opens a database holds its own lock already.
+    migrator.set_locking(false);
+    // `run` cannot be seen to be `Send` ("`Acquire` is not general enough"); this is what it calls.
+    migrator.run_direct(None, connection, false).await
+}
+
+/// The error of a schema that cannot be brought up to date.
+pub(super) fn refused(source: MigrateError) -> Error {
+    let newer = matches!(source, MigrateError::VersionMissing(_));
+    let (kind, hint) = if newer {
+        let hint = "a newer netsnap wrote it; use that or a newer one";
+        (ErrorKind::Unsupported, hint)
+    } else {
+        let hint = "check that the database is one of netsnap, and the rights of its user";
+        (ErrorKind::Storage, hint)
+    };
+    Error::new(
+        kind,
+        "the schema of the database cannot be brought up to date",
+    )
+    .hint(hint)
+    .because(source)
+}
+
+/// Fills the columns of runs that were written before there were such columns.
+///
+/// # Errors
+/// `Storage`.
+pub(super) async fn carry_over(session: &mut dyn Session) -> Result<()> {
+    const BATCH: usize = 500;
+    let mut last = -1;
+    loop {
+        let mut batch = Statement::new(
+            "select e.number, s.body from execution e join summary s on s.execution = e.number \
+             where e.status = '' and e.number > ",
+        );
+        batch
+            .bind(last)
+            .push(" order by e.number limit ")
+            .bind(BATCH as i64);
+        let rows = session.rows(&batch.sql, batch.values).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for mut row in rows {
+            last = row.int()?;
+            // What cannot be read is left as it is: `damage` tells of it.
+            if let Ok(run) = serde_json::from_str::<Execution>(&row.text()?) {
+                fill(session, last, &run).await?;
+            }
+        }
+    }
+}
+
+async fn fill(session: &mut dyn Session, number: i64, run: &Execution) -> Result<()> {
+    columns_of(run)?.write_to(session, number).await?;
+    sides_of(run)?.write_to(session, number).await
+}

@@ -1,0 +1,222 @@
+//! How do outputs and documents stand in tables? Their bytes exactly, packed.
+
+use futures_util::FutureExt as _;
+
+use super::driver::{Row, Session, Value};
+use super::rows::{from_json, to_json};
+use super::{Hold, SqlStore, number, pack};
+use crate::error::Result;
+use crate::id::{Digest, ExecutionId};
+use crate::model::{Output, OutputSummary};
+use crate::store::{Archived, Durability, rules};
+
+impl SqlStore {
+    pub(super) async fn keep_output(
+        &self,
+        id: &ExecutionId,
+        mut output: Output,
+    ) -> Result<OutputSummary> {
+        let id = id.clone();
+        output.summary.bytes = output.bytes.len() as u64;
+        output.summary.digest = Digest::of(&output.bytes);
+        output.summary.json = rules::is_json(&output.bytes);
+        output.summary.file.clear();
+        self.write("store.put_output", Durability::Batched, move |session| {
+            async move {
+                insert(session, &id, &output).await?;
+                Ok(output.summary)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    pub(super) async fn list_outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
+        let sql = "select o.summary from run_output o join execution e on e.number = o.execution \
+             where e.id = $1 order by o.number";
+        let values = vec![id.as_str().into()];
+        let rows = self.rows_of("store.outputs", id, sql, values).await?;
+        let summary = |mut row: Row| from_json(id, row.text()?.as_bytes());
+        rows.into_iter().map(summary).collect()
+    }
+
+    pub(super) async fn newest_output(
+        &self,
+        id: &ExecutionId,
+        device: &str,
+        command: &str,
+    ) -> Result<Output> {
+        const OPERATION: &str = "store.output";
+        let sql = "select o.number, o.summary from run_output o \
+             join execution e on e.number = o.execution \
+             where e.id = $1 and o.place in ($2, 0) order by o.number desc";
+        let values = vec![id.as_str().into(), place(device, command).into()];
+        for mut row in self.rows_of(OPERATION, id, sql, values).await? {
+            let number = row.int()?;
+            let summary: OutputSummary = from_json(id, row.text()?.as_bytes())?;
+            if summary.device == device && summary.command == command {
+                return self.whole(id, number, summary).await;
+            }
+        }
+        Err(rules::no_output(id, device, command))
+    }
+
+    pub(super) async fn output_in_line(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let sql = "select o.number, o.summary from run_output o \
+             join execution e on e.number = o.execution \
+             where e.id = $1 order by o.number limit 1 offset $2";
+        let offset = i64::try_from(place).unwrap_or(i64::MAX);
+        let values = vec![id.as_str().into(), offset.into()];
+        let rows = self.rows_of("store.output_at", id, sql, values).await?;
+        let row = rows.into_iter().next();
+        let mut row = row.ok_or_else(|| rules::no_output_at(id, place))?;
+        let number = row.int()?;
+        let summary = from_json(id, row.text()?.as_bytes())?;
+        self.whole(id, number, summary).await
+    }
+
+    /// Writes the row of the run as it is: what is durable takes along everything that was written before.
+    pub(super) async fn flush(&self, id: &ExecutionId) -> Result<()> {
+        let id = id.clone();
+        self.write("store.sync", Durability::Durable, move |session| {
+            async move {
+                let execution = number(session, &id, Hold::Yes).await?;
+                let sql = "update execution set revision = revision where number = $1";
+                let values = vec![execution.into()];
+                session.execute(sql, values).await.map(drop)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn whole(&self, id: &ExecutionId, number: i64, summary: OutputSummary) -> Result<Output> {
+        let sql = "select parsed, bytes from run_output where number = $1";
+        let rows = self.rows("store.output", sql, vec![number.into()]).await?;
+        // Deleted between the two questions, it is as if it had been before the first.
+        let mut row = rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| rules::no_output(id, &summary.device, &summary.command))?;
+        let parsed = row.maybe_bytes()?;
+        let read = |packed: &[u8]| pack::unpacked(packed).and_then(|text| from_json(id, &text));
+        let parsed = parsed.as_deref().map(read).transpose()?;
+        let bytes = pack::unpacked(&row.bytes()?)
+            .map_err(|error| error.with("execution", id))?
+            .into_owned();
+        if Digest::of(&bytes) != summary.digest {
+            return Err(rules::damaged("execution", id).with("device", summary.device));
+        }
+        Ok(Output {
+            summary,
+            bytes,
+            parsed,
+        })
+    }
+
+    pub(super) async fn compress_outputs(&self, id: &ExecutionId) -> Result<Archived> {
+        const OPERATION: &str = "store.archive";
+        let sql = "select o.number, o.summary from run_output o \
+             join execution e on e.number = o.execution where e.id = $1 order by o.number";
+        let values = vec![id.as_str().into()];
+        let mut archived = Archived::default();
+        for mut row in self.rows_of(OPERATION, id, sql, values).await? {
+            let number = row.int()?;
+            let summary: OutputSummary = from_json(id, row.text()?.as_bytes())?;
+            let stored = self.write(OPERATION, Durability::Batched, move |session| {
+                async move { compress(session, number).await }.boxed()
+            });
+            archived.plain += summary.bytes;
+            archived.stored += stored.await?;
+        }
+        Ok(archived)
+    }
+
+    pub(super) async fn keep_document(
+        &self,
+        id: &ExecutionId,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<()> {
+        let (id, name, bytes) = (id.clone(), name.to_owned(), pack::compressed(bytes));
+        self.write("store.put_document", Durability::Durable, move |session| {
+            async move {
+                let execution = number(session, &id, Hold::Yes).await?;
+                let sql = "insert into document (execution, name, bytes) values ($1, $2, $3) \
+                     on conflict (execution, name) do update set bytes = excluded.bytes";
+                let values = vec![execution.into(), name.into(), bytes.into()];
+                session.execute(sql, values).await.map(drop)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    pub(super) async fn read_document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>> {
+        let sql = "select d.bytes from document d join execution e on e.number = d.execution \
+             where e.id = $1 and d.name = $2";
+        let values = vec![id.as_str().into(), name.into()];
+        let rows = self.rows_of("store.document", id, sql, values).await?;
+        let mut row = rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| rules::no_document(id, name))?;
+        let document = row.bytes()?;
+        Ok(pack::unpacked(&document)?.into_owned())
+    }
+}
+
+async fn insert(session: &mut dyn Session, id: &ExecutionId, output: &Output) -> Result<()> {
+    let execution = number(session, id, Hold::Yes).await?;
+    let summary = &output.summary;
+    let parsed = match &output.parsed {
+        Some(parsed) => Value::from(pack::compressed(to_json(parsed)?.as_bytes())),
+        None => Value::Null,
+    };
+    let values = vec![
+        execution.into(),
+        place(&summary.device, &summary.command).into(),
+        to_json(summary)?.into(),
+        parsed,
+        pack::plain(&output.bytes).into(),
+    ];
+    let sql = "insert into run_output (execution, place, summary, parsed, bytes) \
+         values ($1, $2, $3, $4, $5)";
+    session.execute(sql, values).await.map(drop)
+}
+
+/// Compresses an output, and returns how many bytes it takes then.
+async fn compress(session: &mut dyn Session, number: i64) -> Result<u64> {
+    let sql = format!(
+        "select bytes from run_output where number = $1{}",
+        session.dialect().for_update
+    );
+    let rows = session.rows(&sql, vec![number.into()]).await?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(0);
+    };
+    let stored = row.bytes()?;
+    if pack::is_compressed(&stored) {
+        return Ok(stored.len() as u64);
+    }
+    let smaller = pack::compressed(&pack::unpacked(&stored)?);
+    let size = smaller.len() as u64;
+    if smaller != stored {
+        let sql = "update run_output set bytes = $2 where number = $1";
+        session
+            .execute(sql, vec![number.into(), smaller.into()])
+            .await?;
+    }
+    Ok(size)
+}
+
+/// A number that nearly always differs where device or command do, and never is 0.
+fn place(device: &str, command: &str) -> i64 {
+    let name = format!("{}:{device}{command}", device.len());
+    let digest = Digest::of_kind("output", name.as_bytes());
+    let (first, _) = digest
+        .as_bytes()
+        .split_first_chunk()
+        .expect("a digest has 32 bytes");
+    i64::from_be_bytes(*first) | 1
+}

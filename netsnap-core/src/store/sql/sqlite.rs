@@ -1,0 +1,428 @@
+//! How is a SQLite database opened, read and written by many tasks and processes at once?
+//!
+//! WAL; one connection writes, each transaction from its first statement on (`BEGIN IMMEDIATE`), so that none has to be given up
+//! half-way; others read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode,
+    SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{
+    ConnectOptions as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::convert::{query_of, row_of};
+use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Watch};
+use super::migrate;
+use super::trouble::{Trouble, failure};
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::{Durability, Usage};
+
+/// How long a statement waits for another process.
+const BUSY: Duration = Duration::from_secs(10);
+/// How long to wait before something busy is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
+/// How many connections read at once.
+const READERS: u32 = 4;
+/// How often to look whether another connection wrote.
+const LOOK: Duration = Duration::from_millis(4);
+
+static DIALECT: Dialect = Dialect {
+    for_update: "",
+    contains: "instr({text}, {part}) > 0",
+    like: "glob",
+    pattern: glob,
+    indexed: "{}",
+    indexed_length: usize::MAX,
+    // <https://sqlite.org/limits.html>: SQLITE_MAX_VARIABLE_NUMBER is 32766.
+    most_values: 32_000,
+};
+
+/// SQLite knows classes in brackets, too; a bracket alone in one stands for itself.
+fn glob(pattern: &str) -> String {
+    pattern.replace('[', "[[]")
+}
+
+/// A database in a file.
+#[derive(Debug)]
+pub(super) struct SqliteDriver {
+    path: PathBuf,
+    writer: Arc<Mutex<Writer>>,
+    readers: SqlitePool,
+    lookout: Arc<Mutex<Lookout>>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    connection: SqliteConnection,
+    durability: Durability,
+    /// Set while a transaction is open; seen by the next one only when that one went away without an end.
+    open: bool,
+}
+
+impl SqliteDriver {
+    /// Opens a database, makes it when it is missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Storage`, `StorageFull`, `Corrupt`.
+    pub(super) async fn open(path: &Path) -> Result<Self> {
+        make_private(path)?;
+        let options = options(path);
+        let connection = patiently(&options)
+            .await
+            .map_err(|error| error.with("path", path.display()))?;
+        let reading = options.pragma("query_only", "on");
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Arc::new(Mutex::new(Writer {
+                connection,
+                durability: Durability::Durable,
+                open: false,
+            })),
+            readers: SqlitePoolOptions::new()
+                .max_connections(READERS)
+                .connect_lazy_with(reading.clone()),
+            lookout: Arc::new(Mutex::new(Lookout::new(reading))),
+        })
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .disable_statement_logging()
+}
+
+/// Connects and migrates. The change to WAL does not wait for others as statements do, so it is tried again.
+async fn patiently(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    let started = Instant::now();
+    loop {
+        match connect(options).await {
+            Err(Opening::Database(error)) if is_busy(&error) && started.elapsed() < BUSY => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            Err(Opening::Database(error)) => return Err(database(error)),
+            Err(Opening::Migration(error)) => return Err(error),
+            Ok(connection) => return Ok(connection),
+        }
+    }
+}
+
+/// What can go wrong at an opening.
+enum Opening {
+    Database(sqlx::Error),
+    Migration(Error),
+}
+
+impl From<sqlx::Error> for Opening {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Opening> {
+    let mut connection = options.connect().await?;
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    // Inside of one transaction, so that of many processes that open a new database one makes its tables.
+    migrate::sqlite(&mut *transaction).await.map_err(opening)?;
+    migrate::carry_over(&mut Plain(&mut transaction))
+        .await
+        .map_err(Opening::Migration)?;
+    transaction.commit().await?;
+    Ok(connection)
+}
+
+fn opening(error: MigrateError) -> Opening {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            Opening::Database(error)
+        }
+        error => Opening::Migration(migrate::refused(error)),
+    }
+}
+
+/// Makes the file for the owner alone; SQLite gives its other files the same mode.
+fn make_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|source| {
+        Error::new(ErrorKind::Storage, "the database cannot be opened")
+            .with("path", path.display())
+            .hint("check that its folder exists and is writable")
+            .because(source)
+    })
+}
+
+#[async_trait]
+impl Driver for SqliteDriver {
+    async fn read(&self) -> Result<Box<dyn Session>> {
+        let connection = self.readers.acquire().await.map_err(database)?;
+        Ok(Box::new(Reader(connection)))
+    }
+
+    async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        writer.begin(durability).await.map_err(database)?;
+        Ok(Box::new(Writing(writer)))
+    }
+
+    async fn watch(&self, _: &str) -> Result<Box<dyn Watch>> {
+        let lookout = Arc::clone(&self.lookout);
+        let seen = lookout.lock().await.version(Duration::ZERO).await?;
+        Ok(Box::new(Watching { lookout, seen }))
+    }
+
+    /// Each commit is seen by the version of the data.
+    fn tell(&self, _: &str, _: News) {}
+
+    fn session(&self) -> i64 {
+        0
+    }
+
+    async fn stands(&self, _: i64) -> Result<bool> {
+        Ok(true)
+    }
+
+    async fn usage(&self) -> Result<Usage> {
+        let mut session = self.read().await?;
+        let page = pragma(session.as_mut(), "pragma page_size").await?;
+        let pages = pragma(session.as_mut(), "pragma page_count").await?;
+        let free = pragma(session.as_mut(), "pragma freelist_count").await?;
+        Ok(Usage {
+            bytes: pages * page + self.log_size(),
+            free: free * page,
+        })
+    }
+
+    async fn reclaim(&self, bytes: u64) -> Result<u64> {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        writer.settle().await;
+        let mut session = Plain(&mut writer.connection);
+        let page = pragma(&mut session, "pragma page_size").await?.max(1);
+        let before = pragma(&mut session, "pragma freelist_count").await?;
+        let vacuum = format!("pragma incremental_vacuum({})", bytes.div_ceil(page));
+        session.rows(&vacuum, Vec::new()).await?;
+        let after = pragma(&mut session, "pragma freelist_count").await?;
+        // The file shrinks when the log is written back to it.
+        session
+            .rows("pragma wal_checkpoint(truncate)", Vec::new())
+            .await?;
+        Ok(before.saturating_sub(after) * page)
+    }
+}
+
+impl SqliteDriver {
+    /// Bytes of the log that is not written back yet.
+    fn log_size(&self) -> u64 {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        std::fs::metadata(log).map_or(0, |log| log.len())
+    }
+}
+
+async fn pragma(session: &mut dyn Session, sql: &str) -> Result<u64> {
+    let rows = session.rows(sql, Vec::new()).await?;
+    let mut row = rows.into_iter().next().ok_or_else(|| {
+        Error::new(ErrorKind::Storage, "the database gave no answer").with("asked", sql)
+    })?;
+    row.count()
+}
+
+impl Writer {
+    async fn begin(&mut self, durability: Durability) -> sqlx::Result<()> {
+        self.settle().await;
+        self.promise(durability).await?;
+        let started = Instant::now();
+        loop {
+            match self.connection.execute("begin immediate").await {
+                Err(error) if is_busy(&error) && started.elapsed() < BUSY => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(error) => return Err(error),
+                Ok(_) => break,
+            }
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    /// Takes back what went away without an end.
+    async fn settle(&mut self) {
+        if std::mem::take(&mut self.open) {
+            // A failure that ended the transaction by itself leaves nothing to take back, and says so.
+            let _ = self.connection.execute("rollback").await;
+        }
+    }
+
+    /// Chooses whether a commit waits for the disk (<https://sqlite.org/pragma.html#pragma_synchronous>): in WAL mode NORMAL
+    /// loses the newest transactions on power loss and nothing else, FULL none.
+    async fn promise(&mut self, durability: Durability) -> sqlx::Result<()> {
+        if self.durability == durability {
+            return Ok(());
+        }
+        let pragma = match durability {
+            Durability::Durable => "pragma synchronous = full",
+            Durability::Batched => "pragma synchronous = normal",
+        };
+        self.connection.execute(pragma).await?;
+        self.durability = durability;
+        Ok(())
+    }
+}
+
+/// A connection as it is.
+pub(super) struct Plain<'c>(pub(super) &'c mut SqliteConnection);
+
+struct Reader(PoolConnection<Sqlite>);
+
+struct Writing(OwnedMutexGuard<Writer>);
+
+async fn rows(
+    connection: &mut SqliteConnection,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Row>> {
+    let found = query_of!(Sqlite, sql, values).fetch_all(connection).await;
+    let found = found.map_err(database)?;
+    let read = |row: SqliteRow| row_of!(row);
+    found
+        .into_iter()
+        .map(read)
+        .collect::<sqlx::Result<_>>()
+        .map_err(database)
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &str, values: Vec<Value>) -> Result<u64> {
+    let done = query_of!(Sqlite, sql, values).execute(connection).await;
+    done.map(|done| done.rows_affected()).map_err(database)
+}
+
+super::convert::sessions! {
+    Plain<'_>, self => &mut *self.0;
+    Reader, self => &mut *self.0;
+    Writing, self => &mut self.0.connection;
+}
+
+#[async_trait]
+impl Transaction for Writing {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
+        let done = self.0.connection.execute("commit").await;
+        match done {
+            Ok(_) => self.0.open = false,
+            Err(error) => {
+                self.0.settle().await;
+                return Err(database(error));
+            }
+        }
+        Ok(())
+    }
+
+    async fn roll_back(mut self: Box<Self>) {
+        self.0.settle().await;
+    }
+
+    fn session(&mut self) -> &mut dyn Session {
+        self
+    }
+}
+
+/// The connection that looks whether others wrote.
+#[derive(Debug)]
+struct Lookout {
+    options: SqliteConnectOptions,
+    connection: Option<SqliteConnection>,
+    last: Option<(Instant, i64)>,
+}
+
+impl Lookout {
+    fn new(options: SqliteConnectOptions) -> Self {
+        Self {
+            options,
+            connection: None,
+            last: None,
+        }
+    }
+
+    /// Returns a number that changes with each commit of another connection, not older than so long.
+    async fn version(&mut self, age: Duration) -> Result<i64> {
+        if let Some((_, version)) = self.last.filter(|(at, _)| at.elapsed() < age) {
+            return Ok(version);
+        }
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await.map_err(database)?,
+        };
+        let found = rows(&mut connection, "pragma data_version", Vec::new()).await?;
+        self.connection = Some(connection);
+        let version = found
+            .into_iter()
+            .next()
+            .map_or(Ok(0), |mut row| row.int())?;
+        self.last = Some((Instant::now(), version));
+        Ok(version)
+    }
+}
+
+struct Watching {
+    lookout: Arc<Mutex<Lookout>>,
+    seen: i64,
+}
+
+#[async_trait]
+impl Watch for Watching {
+    async fn changed(&mut self, patience: Duration) -> Result<()> {
+        let end = tokio::time::Instant::now() + patience;
+        loop {
+            // Many who wait look once.
+            let version = self.lookout.lock().await.version(LOOK / 2).await?;
+            let seen = std::mem::replace(&mut self.seen, version);
+            let now = tokio::time::Instant::now();
+            if seen != version || now >= end {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK.min(end - now)).await;
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    trouble(error) == Trouble::Busy
+}
+
+/// <https://sqlite.org/rescode.html>: the low byte is the primary code.
+fn trouble(error: &sqlx::Error) -> Trouble {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<u32>().ok());
+    match code.map(|code| code & 0xff) {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        Some(5 | 6) => Trouble::Busy,
+        // SQLITE_FULL
+        Some(13) => Trouble::Full,
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        Some(11 | 26) => Trouble::Corrupt,
+        // SQLITE_READONLY
+        Some(8) => Trouble::ReadOnly,
+        _ => Trouble::Other,
+    }
+}
+
+fn database(source: sqlx::Error) -> Error {
+    failure(trouble(&source), source)
+}

@@ -1,0 +1,10 @@
+//! What only a SQL store promises.
+
+#[cfg(feature = "sqlite")]
+mod differential;
+#[cfg(feature = "sqlite")]
+mod migration;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;

@@ -1,0 +1,189 @@
+//! Every run that is or was in the store, each exactly once, however many are removed meanwhile.
+
+use std::collections::HashSet;
+
+use futures_util::future::join_all;
+
+use crate::error::{ErrorKind, Result};
+use crate::id::ExecutionId;
+use crate::model::{DeviceResult, Execution};
+use crate::store::retention::{Rollup, Tombstone, rollups, tombstones};
+use crate::store::{Backend, Filter, Selection};
+
+/// Runs of a page.
+const PAGE: usize = 500;
+/// Runs whose devices are read at one time.
+const AT_ONCE: usize = 16;
+
+/// Counts what a census meets.
+pub(in crate::store) trait Count: Send {
+    /// Counts a run that is there, newest first.
+    fn live(&mut self, run: &Execution, devices: &[DeviceResult]);
+    /// Counts a run that was removed, in no order.
+    fn removed(&mut self, tombstone: &Tombstone);
+    /// Counts many that were removed.
+    fn rolled(&mut self, rollup: &Rollup);
+}
+
+/// Whether the devices of runs are wanted: reading them costs a call per run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Detail {
+    Runs,
+    Devices,
+}
+
+/// In which form removed runs are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Past {
+    /// Summed up, as far as they are; the filter is the counter's business there.
+    Rolled,
+    /// One by one.
+    Single,
+    /// Not at all.
+    Left,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Census<'a> {
+    /// Which runs; times are absolute.
+    pub(in crate::store) filter: &'a Filter,
+    pub(in crate::store) detail: Detail,
+    pub(in crate::store) past: Past,
+}
+
+/// What is known of removed runs before the walk.
+#[derive(Default)]
+struct Known {
+    /// The last tombstone that was counted in a rollup: its run was gone before the walk began.
+    counted: u64,
+    withdrawn: HashSet<u64>,
+}
+
+impl Census<'_> {
+    /// Counts.
+    ///
+    /// Rollups are read before the walk and single tombstones after it: a run that is removed while the walk goes on is met by
+    /// it, by the tombstones, or by both, and then counts once. For that the ids that the walk met are remembered, 16 bytes each.
+    pub(in crate::store) async fn take(
+        &self,
+        store: &dyn Backend,
+        count: &mut (dyn Count + '_),
+    ) -> Result<()> {
+        let known = match self.past {
+            Past::Left => Known::default(),
+            _ => self.rolled(store, count).await?,
+        };
+        let met = self.walk(store, count).await?;
+        match self.past {
+            Past::Left => Ok(()),
+            _ => self.removed(store, (&known, &met), count).await,
+        }
+    }
+
+    async fn rolled(&self, store: &dyn Backend, count: &mut (dyn Count + '_)) -> Result<Known> {
+        let mut known = Known::default();
+        let mut from = 1;
+        while let Some((read, next)) = rollups(store, from).await? {
+            for rollup in &read {
+                known.withdrawn.extend(&rollup.withdrawn);
+                if self.past == Past::Rolled {
+                    count.rolled(rollup);
+                    known.counted = rollup.last;
+                }
+            }
+            from = next;
+        }
+        Ok(known)
+    }
+
+    async fn walk(
+        &self,
+        store: &dyn Backend,
+        count: &mut (dyn Count + '_),
+    ) -> Result<HashSet<u128>> {
+        let mut met = HashSet::new();
+        let mut selection = Selection::newest(PAGE).filter(self.filter.clone());
+        loop {
+            let page = store.select(&selection).await?;
+            let Some(last) = page.last() else {
+                return Ok(met);
+            };
+            selection = selection.after(last);
+            for runs in page.chunks(AT_ONCE) {
+                for (run, devices) in runs.iter().zip(self.devices(store, runs).await?) {
+                    if let Some(devices) = devices {
+                        count.live(run, &devices);
+                        met.insert(key(&run.id));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The devices of some runs; `None` of one that is gone meanwhile. Devices that cannot be read are none.
+    async fn devices(
+        &self,
+        store: &dyn Backend,
+        runs: &[Execution],
+    ) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        if self.detail == Detail::Runs {
+            return Ok(vec![Some(Vec::new()); runs.len()]);
+        }
+        let reads = join_all(runs.iter().map(|run| store.device_results(&run.id))).await;
+        let read = reads.into_iter().map(|devices| match devices {
+            Ok(devices) => Ok(Some(devices)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
+            Err(error) => Err(error),
+        });
+        read.collect()
+    }
+
+    async fn removed(
+        &self,
+        store: &dyn Backend,
+        (known, met): (&Known, &HashSet<u128>),
+        count: &mut (dyn Count + '_),
+    ) -> Result<()> {
+        let mut from = known.counted + 1;
+        while let Some((read, next)) = tombstones(store, from).await? {
+            for (number, tombstone) in &read {
+                let stands = !known.withdrawn.contains(number)
+                    && !met.contains(&key(&tombstone.execution.id));
+                if stands && self.filter.matches(&tombstone.summary()) {
+                    count.removed(tombstone);
+                }
+            }
+            from = next;
+        }
+        Ok(())
+    }
+}
+
+/// The digits of an id as one number: they are all that tells ids apart.
+pub(in crate::store) fn key(id: &ExecutionId) -> u128 {
+    let digits = id.as_str().bytes().skip("exec_".len());
+    digits.fold(0, |key, digit| match char::from(digit).to_digit(16) {
+        Some(value) => (key << 4) | u128::from(value),
+        None => key,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_different_keys() {
+        let key = |id: &str| key(&id.parse().unwrap());
+        assert_eq!(
+            key("exec_2025-11-24_194401_a1b2c3d4"),
+            0x2025_1124_1944_01a1_b2c3_d4
+        );
+        assert_ne!(
+            key("exec_2025-11-24_194401_a1b2c3d4"),
+            key("exec_2025-11-24_194410_a1b2c3d4")
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! The audit log and the remarks that it tells of.
+
+use std::sync::Arc;
+
+use crate::error::ErrorKind;
+use crate::model::ExecutionStatus;
+use crate::store::audit::{
+    Anchor, Audit, AuditAction, AuditEntry, AuditFaultKind, AuditOptions, LOG, NewAuditEntry,
+    execution_digest,
+};
+use crate::store::remarks::{self, Author, LabelChange};
+use crate::store::{Backend, Direction, LogStore as _, MemoryStore};
+use crate::testing::store::{Store, created, fails_with, finished};
+
+fn entry(actor: &str, action: AuditAction, object: &str) -> NewAuditEntry {
+    NewAuditEntry::new(actor, action, "execution", object)
+}
+
+async fn everything(store: &Store, options: &AuditOptions) -> Vec<AuditEntry> {
+    let (mut all, mut options) = (Vec::new(), options.clone());
+    loop {
+        let page = Audit::of(store.as_ref()).entries(&options).await.unwrap();
+        assert!(page.items.len() <= options.limit);
+        all.extend(page.items);
+        options.cursor = page.cursor;
+        if options.cursor.is_none() {
+            return all;
+        }
+    }
+}
+
+/// Entries have dense numbers, continue each other, and are found by object, actor and action, page by page, both ways.
+pub async fn an_audit_log_is_read_by_page_and_filter(store: Store) {
+    let audit = Audit::of(store.as_ref());
+    assert_eq!(audit.head().await.unwrap(), None);
+    let mut written = Vec::new();
+    for number in 0..25 {
+        let action = [AuditAction::Label, AuditAction::Pin][number % 2];
+        let new = entry(
+            &format!("actor {}", number % 3),
+            action,
+            &format!("{}", number % 5),
+        );
+        written.push(audit.append(new).await.unwrap());
+    }
+    assert_eq!(written[24].anchor(), audit.head().await.unwrap().unwrap());
+    let oldest = AuditOptions {
+        direction: Direction::Ascending,
+        limit: 4,
+        ..AuditOptions::default()
+    };
+    assert_eq!(everything(&store, &oldest).await, written);
+    let newest = AuditOptions {
+        limit: 5,
+        ..AuditOptions::default()
+    };
+    let reversed: Vec<_> = written.iter().rev().cloned().collect();
+    assert_eq!(everything(&store, &newest).await, reversed);
+    let chosen = AuditOptions {
+        object_id: Some("3".into()),
+        actor: Some("actor 2".into()),
+        actions: vec![AuditAction::Label],
+        ..oldest.clone()
+    };
+    let numbers: Vec<u64> = everything(&store, &chosen)
+        .await
+        .iter()
+        .map(|one| one.number)
+        .collect();
+    assert_eq!(numbers, [9]);
+    let none = AuditOptions {
+        object_type: Some("plan".into()),
+        ..oldest.clone()
+    };
+    assert!(everything(&store, &none).await.is_empty());
+    let nonsense = AuditOptions {
+        cursor: Some("x".into()),
+        ..oldest.clone()
+    };
+    fails_with(audit.entries(&nonsense).await, ErrorKind::InvalidInput);
+    let empty = AuditOptions { limit: 0, ..oldest };
+    fails_with(audit.entries(&empty).await, ErrorKind::InvalidInput);
+}
+
+/// Eight who append at once lose nothing, and the chain is whole.
+pub async fn many_audit_writers_lose_nothing(store: Store) {
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for number in 0..12 {
+                    let new = entry(
+                        &format!("{writer}"),
+                        AuditAction::Label,
+                        &format!("{number}"),
+                    );
+                    Audit::of(store.as_ref()).append(new).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let report = Audit::of(store.as_ref()).verify(None).await.unwrap();
+    assert_eq!((report.entries, report.fault), (96, None));
+    let mut seen: Vec<_> = everything(&store, &AuditOptions::default())
+        .await
+        .into_iter()
+        .map(|entry| (entry.actor, entry.object_id))
+        .collect();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 96);
+}
+
+type Log = Vec<Vec<u8>>;
+
+/// What is found in a log that somebody changed.
+async fn found(log: Log, anchor: Option<&Anchor>) -> Option<(u64, AuditFaultKind)> {
+    let store = MemoryStore::new();
+    store.append_log(LOG, 1, &log).await.unwrap();
+    let report = Audit::of(&store as &dyn Backend)
+        .verify(anchor)
+        .await
+        .unwrap();
+    report.fault.map(|fault| (fault.number, fault.kind))
+}
+
+/// Writes entries anew from one on, each with the right hash, as somebody would who knows how the chain is made.
+fn forged(log: &Log, from: usize, actor: &str) -> Log {
+    let mut entries: Vec<AuditEntry> = log
+        .iter()
+        .map(|bytes| serde_json::from_slice(bytes).unwrap())
+        .collect();
+    entries[from].actor = actor.to_owned();
+    for number in from..entries.len() {
+        if number > 0 {
+            entries[number].previous = entries[number - 1].hash;
+        }
+        entries[number].hash = entries[number].expected_hash();
+    }
+    entries
+        .iter()
+        .map(|entry| serde_json::to_vec(entry).unwrap())
+        .collect()
+}
+
+/// Each way to tamper with the log is found at its first entry, and the two that a chain cannot show are shown by an anchor.
+pub async fn whatever_is_done_to_an_audit_log_is_found(store: Store) {
+    let audit = Audit::of(store.as_ref());
+    for number in 0..6 {
+        audit
+            .append(entry("ana", AuditAction::Label, &format!("{number}")))
+            .await
+            .unwrap();
+    }
+    let log: Log = store
+        .log(LOG, 1, 100)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(_, bytes)| bytes)
+        .collect();
+    let head = audit.head().await.unwrap().unwrap();
+    assert_eq!(found(log.clone(), Some(&head)).await, None);
+    for at in 0..log.len() {
+        let place = at as u64 + 1;
+        let mut changed = log.clone();
+        let text = String::from_utf8(changed[at].clone()).unwrap();
+        changed[at] = text.replace("ana", "eve").into_bytes();
+        assert_eq!(
+            found(changed, None).await,
+            Some((place, AuditFaultKind::Changed))
+        );
+        let mut cut = log.clone();
+        cut.truncate(at);
+        assert_eq!(found(cut.clone(), None).await, None);
+        assert_eq!(
+            found(cut, Some(&head)).await,
+            Some((place, AuditFaultKind::CutOff))
+        );
+        let forged_from = forged(&log, at, "eve");
+        assert_eq!(found(forged_from.clone(), None).await, None);
+        assert_eq!(
+            found(forged_from.clone(), Some(&head)).await,
+            Some((6, AuditFaultKind::Rewritten))
+        );
+        if at + 1 == log.len() {
+            break;
+        }
+        let mut removed = log.clone();
+        removed.remove(at);
+        assert_eq!(
+            found(removed, None).await,
+            Some((place, AuditFaultKind::Removed))
+        );
+        let mut swapped = log.clone();
+        swapped.swap(at, at + 1);
+        assert_eq!(
+            found(swapped, None).await,
+            Some((place, AuditFaultKind::Reordered))
+        );
+        // Only this one was replaced together with its hash.
+        let mut replaced = log.clone();
+        replaced[at].clone_from(&forged_from[at]);
+        assert_eq!(
+            found(replaced, None).await,
+            Some((place + 1, AuditFaultKind::Unlinked))
+        );
+    }
+    let mut appended = log.clone();
+    let mut foreign: AuditEntry = serde_json::from_slice(&log[5]).unwrap();
+    foreign.number = 7;
+    foreign.hash = foreign.expected_hash();
+    appended.push(serde_json::to_vec(&foreign).unwrap());
+    assert_eq!(
+        found(appended, None).await,
+        Some((7, AuditFaultKind::Unlinked))
+    );
+}
+
+/// A run that has ended is labelled, pinned and annotated; each change is audited with what it was before and after.
+pub async fn remarks_are_made_and_audited(store: Store) {
+    let run = created(&store, 1).await;
+    let run = finished(&store, run).await;
+    let ana = Author::new("ana").because("the audit of spring");
+    let site = |value: Option<&str>| LabelChange {
+        key: "site".into(),
+        value: value.map(str::to_owned),
+    };
+    let backend = store.as_ref();
+    let mut states = vec![run.clone()];
+    states.push(
+        remarks::label(backend, &run.id, &site(Some("south")), &ana)
+            .await
+            .unwrap(),
+    );
+    states.push(
+        remarks::label(backend, &run.id, &site(None), &ana)
+            .await
+            .unwrap(),
+    );
+    states.push(remarks::pin(backend, &run.id, &ana).await.unwrap());
+    states.push(remarks::unpin(backend, &run.id, &ana).await.unwrap());
+    states.push(
+        remarks::annotate(backend, &run.id, "looked at", &ana)
+            .await
+            .unwrap(),
+    );
+    // What is so already is no change.
+    let same = remarks::unpin(backend, &run.id, &ana).await.unwrap();
+    assert_eq!(Some(&same), states.last());
+    assert_eq!(states[1].labels["site"], "south");
+    assert!(states[2].labels.is_empty() && states[3].pinned && !states[4].pinned);
+    assert_eq!(states[5].annotations[0].text, "looked at");
+    assert_eq!(states[5].status, ExecutionStatus::Succeeded);
+    assert_eq!(store.load(&run.id).await.unwrap(), states[5]);
+    let oldest = AuditOptions {
+        direction: Direction::Ascending,
+        ..AuditOptions::default()
+    };
+    let told = everything(&store, &oldest).await;
+    let actions: Vec<_> = told.iter().map(|entry| entry.action).collect();
+    use AuditAction::{Annotate, Label, Pin};
+    assert_eq!(actions, [Label, Label, Pin, Pin, Annotate]);
+    for (entry, pair) in told.iter().zip(states.windows(2)) {
+        assert_eq!(entry.before, Some(execution_digest(&pair[0]).unwrap()));
+        assert_eq!(entry.after, Some(execution_digest(&pair[1]).unwrap()));
+        assert_eq!(entry.reason.as_deref(), Some("the audit of spring"));
+        assert_eq!(
+            (entry.actor.as_str(), entry.object_id.as_str()),
+            ("ana", run.id.as_str())
+        );
+    }
+    fails_with(
+        remarks::annotate(backend, &run.id, " ", &ana).await,
+        ErrorKind::InvalidInput,
+    );
+    let nameless = LabelChange::default();
+    fails_with(
+        remarks::label(backend, &run.id, &nameless, &ana).await,
+        ErrorKind::InvalidInput,
+    );
+}
+
+/// Remarks that race are all kept.
+pub async fn remarks_that_race_are_all_kept(store: Store) {
+    let run = created(&store, 1).await;
+    let racing: Vec<_> = (0..8)
+        .map(|number| {
+            let (store, id) = (Arc::clone(&store), run.id.clone());
+            let label = LabelChange {
+                key: format!("key {number}"),
+                value: Some("x".into()),
+            };
+            tokio::spawn(async move {
+                remarks::label(store.as_ref(), &id, &label, &Author::new("ana"))
+                    .await
+                    .unwrap();
+            })
+        })
+        .collect();
+    for task in racing {
+        task.await.unwrap();
+    }
+    assert_eq!(store.load(&run.id).await.unwrap().labels.len(), 9);
+    assert_eq!(
+        Audit::of(store.as_ref())
+            .verify(None)
+            .await
+            .unwrap()
+            .entries,
+        8
+    );
+}
+
+/// The life of a run is told with its actors and reasons.
+pub async fn the_transitions_of_a_run_are_audited(store: Store) {
+    let run = created(&store, 1).await;
+    let audit = Audit::of(store.as_ref());
+    let first = audit.created(&run).await.unwrap();
+    let ended = finished(&store, run.clone()).await;
+    let last = audit.finished(&run, &ended).await.unwrap();
+    let recovered = audit.recovered(&run, &ended).await.unwrap();
+    let cancelled = audit.cancelled("eve", &run, &ended).await.unwrap();
+    assert_eq!((first.action, first.before), (AuditAction::Create, None));
+    assert_eq!((first.after, last.before), (last.before, first.after));
+    assert_eq!(last.after, Some(execution_digest(&ended).unwrap()));
+    assert_eq!(
+        (recovered.actor.as_str(), cancelled.actor.as_str()),
+        ("netsnap", "eve")
+    );
+    assert_eq!(
+        (
+            cancelled.number,
+            audit.verify(Some(&last.anchor())).await.unwrap().fault
+        ),
+        (4, None)
+    );
+}

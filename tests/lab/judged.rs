@@ -1,0 +1,238 @@
+//! A real router is the judge: what a plan leaves on it is what a router that was started with the intended configuration shows.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
+
+use netsnap_core::config::Configuration;
+use netsnap_core::model::DeviceProof;
+use netsnap_core::plan::{self, DeploymentPlanner as _, PlanInput, PlanOptions, Remediator};
+use netsnap_core::platform::Platform;
+use tempfile::TempDir;
+
+const PAIRS: &str = include_str!("pairs.txt");
+/// Routers that are up at once.
+const WORKERS: usize = 2;
+
+struct Pair {
+    name: String,
+    before: String,
+    after: String,
+}
+
+fn pairs() -> Vec<Pair> {
+    let cases = PAIRS.split("\n=== ").skip(1);
+    let pair = |case: &str| {
+        let (name, rest) = case.split_once("\n--- before\n")?;
+        let (before, after) = rest.split_once("\n--- after\n")?;
+        let text = |text: &str| {
+            format!(
+                "frr defaults traditional\nservice integrated-vtysh-config\n!\n{}\n",
+                text.trim_end()
+            )
+        };
+        Some(Pair {
+            name: name.to_owned(),
+            before: text(before),
+            after: text(after),
+        })
+    };
+    cases
+        .map(|case| pair(case).unwrap_or_else(|| panic!("no pair: {case}")))
+        .collect()
+}
+
+/// A router that was started with a configuration.
+struct Router {
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    folder: TempDir,
+}
+
+impl Router {
+    fn start(configuration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("frr.conf"), configuration).unwrap();
+        let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/judge");
+        let mut child = Command::new(judge)
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let orders = child.stdin.take().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        let mut router = Self {
+            child,
+            orders,
+            answers,
+            folder,
+        };
+        assert_eq!(router.answer().1, "# ready");
+        router
+    }
+
+    /// Returns what came before the line that ends an answer, and that line.
+    fn answer(&mut self) -> (String, String) {
+        let mut text = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(
+                self.answers.read_line(&mut line).unwrap() > 0,
+                "the router is gone: {text}"
+            );
+            if line.starts_with("# ") {
+                return (text, line.trim_end().to_owned());
+            }
+            text.push_str(&line);
+        }
+    }
+
+    fn show(&mut self) -> String {
+        writeln!(self.orders, "show").unwrap();
+        self.answer().0
+    }
+
+    fn type_lines(&mut self, lines: &[String]) -> Result<(), String> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let path = self.folder.path().join("lines");
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+        writeln!(self.orders, "type {}", path.display()).unwrap();
+        match self.answer() {
+            (text, end) if end == "# refused" || text.contains('%') => Err(text),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Router {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says whether two running configurations are the same blocks. FRR shows its lists in the order in which they were made (recorded,
+/// FRR 8.4.4), which no command changes and nothing depends on.
+fn same_blocks(a: &str, b: &str) -> bool {
+    blocks(a) == blocks(b)
+}
+
+/// The blocks of a configuration in the order of their texts; of a list, each line is a block.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| *line != "!") {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with(' ') || line == "exit" || line == "exit-vrf" => {
+                block.push_str("\n");
+                block.push_str(line);
+            }
+            _ => blocks.push(line.to_owned()),
+        }
+    }
+    blocks.sort();
+    blocks
+}
+
+struct Verdict {
+    proven: Option<String>,
+    wrong: Vec<String>,
+    typed: usize,
+}
+
+fn judge(pair: &Pair, platform: &std::sync::Arc<Platform>) -> Verdict {
+    let after = Router::start(&pair.after).show();
+    let mut router = Router::start(&pair.before);
+    let before = router.show();
+    let parse = |text: &str| Configuration::parse(text, platform).unwrap();
+    let input = PlanInput {
+        device: "judge".into(),
+        platform: platform.clone(),
+        running: parse(&before),
+        intended: parse(&after),
+        snapshot: None,
+    };
+    let made = Remediator.plan(&[input], &PlanOptions::default()).unwrap();
+    let device = made.device("judge").unwrap();
+    let proven = match &device.proof {
+        DeviceProof::Proven { .. } => None,
+        DeviceProof::Unproven { reasons } => Some(reasons.join("; ")),
+    };
+    let mut wrong = Vec::new();
+    let mut typed = 0;
+    for (way, steps, expected) in [
+        ("there", &device.steps, &after),
+        ("back", &device.inverse, &before),
+    ] {
+        let lines = plan::lines(steps, platform);
+        typed += lines.len();
+        if let Err(refusal) = router.type_lines(&lines) {
+            wrong.push(format!("{way}: refused {}: {lines:#?}", refusal.trim()));
+        }
+        let found = router.show();
+        if !same_blocks(&found, expected) {
+            let diff =
+                netsnap_core::diff::render::unified(expected, &found, "expected", "found", 2);
+            wrong.push(format!("{way}: {lines:#?}\n{diff}"));
+        }
+    }
+    Verdict {
+        proven,
+        wrong,
+        typed,
+    }
+}
+
+#[test]
+fn every_plan_leaves_what_a_fresh_router_shows() {
+    let platform = Platform::named("frr").unwrap();
+    let only = std::env::var("NETSNAP_PAIR").unwrap_or_default();
+    let pairs: Vec<Pair> = pairs()
+        .into_iter()
+        .filter(|pair| pair.name.contains(&only))
+        .collect();
+    let queue = Mutex::new(pairs.iter());
+    let results = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let Some(pair) = queue.lock().unwrap().next() else {
+                        return;
+                    };
+                    let verdict = judge(pair, &platform);
+                    results.lock().unwrap().push((pair, verdict));
+                }
+            });
+        }
+    });
+    let results = results.into_inner().unwrap();
+    let mut bad = Vec::new();
+    for (pair, verdict) in &results {
+        let word = if verdict.wrong.is_empty() {
+            "right"
+        } else {
+            "WRONG"
+        };
+        let proof = verdict.proven.as_deref().unwrap_or("proven");
+        eprintln!(
+            "{word:5} {:3} lines  {}  ({proof})",
+            verdict.typed, pair.name
+        );
+        if !verdict.wrong.is_empty() {
+            bad.push(format!("{}:\n{}", pair.name, verdict.wrong.join("\n")));
+        }
+    }
+    assert_eq!(results.len(), pairs.len(), "a judge panicked");
+    assert!(
+        bad.is_empty(),
+        "{} of {} are wrong\n{}",
+        bad.len(),
+        results.len(),
+        bad.join("\n\n")
+    );
+}
