@@ -137,7 +137,9 @@ impl Bed {
         let url = medium.url(quick.path());
         self.ours(case, &url, &["--count", &count])?;
         let mut copy = Command::new("cp");
-        copy.arg("-a").arg(quick.path().join(".")).arg(&place.folder);
+        copy.arg("-a")
+            .arg(quick.path().join("."))
+            .arg(&place.folder);
         said(name, finished(&mut copy))?;
         Some(place)
     }

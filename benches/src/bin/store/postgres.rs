@@ -27,8 +27,14 @@ impl Server {
 
     /// Makes a database, anew when it is there, and returns its address.
     pub(crate) fn database(&self, name: &str) -> Result<String> {
-        let name = format!("bench_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
-        self.run(&self.url, &format!("drop database if exists {name} with (force)"))?;
+        let name = format!(
+            "bench_{}",
+            name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+        );
+        self.run(
+            &self.url,
+            &format!("drop database if exists {name} with (force)"),
+        )?;
         self.run(&self.url, &format!("create database {name}"))?;
         Ok(with_database(&self.url, &name))
     }
@@ -36,7 +42,10 @@ impl Server {
     /// Removes what [`database`](Self::database) made.
     pub(crate) fn drop_database(&self, url: &str) {
         let name = database_of(url);
-        let _ = self.run(&self.url, &format!("drop database if exists {name} with (force)"));
+        let _ = self.run(
+            &self.url,
+            &format!("drop database if exists {name} with (force)"),
+        );
     }
 
     /// Copies the runs of a filled store until there are so many, each set of copies later than the one before.
@@ -50,7 +59,16 @@ impl Server {
 
     fn run(&self, url: &str, statements: &str) -> Result<()> {
         let mut psql = Command::new(&self.psql);
-        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements]);
+        psql.args([
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            url,
+            "-c",
+            statements,
+        ]);
         // Notices about what was not there to be dropped say nothing.
         psql.env("PGOPTIONS", "-c client_min_messages=warning");
         finished(&mut psql)

@@ -55,11 +55,7 @@ async fn count(store: &dyn Backend, options: &ListOptions) -> Outcome<usize> {
 }
 
 /// The options for the page behind a numbered one.
-async fn behind(
-    store: &dyn Backend,
-    options: &ListOptions,
-    number: usize,
-) -> Outcome<ListOptions> {
+async fn behind(store: &dyn Backend, options: &ListOptions, number: usize) -> Outcome<ListOptions> {
     let numbered = ListOptions {
         page: Some(number),
         ..options.clone()

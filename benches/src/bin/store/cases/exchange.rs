@@ -23,7 +23,10 @@ pub(crate) fn measure(bed: &Bed) -> Vec<Figure> {
     let mut figures = Vec::new();
     for ((medium, place), runs) in places.iter().zip(&runs) {
         let (out, back): (Vec<_>, Vec<_>) = runs.iter().cloned().unzip();
-        let case = format!("{count} runs of one command as a bundle ({})", medium.name());
+        let case = format!(
+            "{count} runs of one command as a bundle ({})",
+            medium.name()
+        );
         let time = |runs: &[Measured]| number(runs, "ms");
         figures.push(alone(&case, ("export", "ms"), time(&out), Target::None));
         figures.push(alone(&case, ("import", "ms"), time(&back), Target::None));

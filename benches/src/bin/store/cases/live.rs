@@ -40,8 +40,15 @@ fn run(bed: &Bed, medium: Medium, level: &str) -> Option<Measured> {
 }
 
 fn figures(medium: Medium, level: &str, runs: &[Measured]) -> [Figure; 2] {
-    let case = format!("event to a reader in another process, {level} ({})", medium.name());
-    let limit = if medium == Medium::Postgres { 20.0 } else { 50.0 };
+    let case = format!(
+        "event to a reader in another process, {level} ({})",
+        medium.name()
+    );
+    let limit = if medium == Medium::Postgres {
+        20.0
+    } else {
+        50.0
+    };
     let half = number(runs, "p50_ms");
     let most = number(runs, "p95_ms");
     [

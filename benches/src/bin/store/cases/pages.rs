@@ -65,7 +65,12 @@ fn open(bed: &Bed, place: Option<&Place>, count: usize) -> [Figure; 2] {
     let case = format!("opening {count} runs (files)");
     let time = |index: usize| number(&runs[index], "answer_ms");
     [
-        alone(&case, ("with its index", "ms"), time(1), Target::AtMost(150.0)),
+        alone(
+            &case,
+            ("with its index", "ms"),
+            time(1),
+            Target::AtMost(150.0),
+        ),
         alone(
             &case,
             ("rebuilding its index", "ms"),

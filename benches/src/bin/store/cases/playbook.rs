@@ -124,7 +124,9 @@ impl Play {
         let run = bed.ours("newest", &url, &[]).ok_or("no run was recorded")?;
         let least = u32::try_from(self.hosts * self.tasks).unwrap_or(u32::MAX);
         let whole = run.said["incomplete"].is_null()
-            && run.number("events").is_some_and(|events| events >= f64::from(least));
+            && run
+                .number("events")
+                .is_some_and(|events| events >= f64::from(least));
         match whole {
             true => Ok(()),
             false => Err(format!("another run was recorded: {:?}", run.said).into()),
@@ -155,7 +157,9 @@ impl Play {
 }
 
 fn task(number: usize) -> String {
-    format!("    - name: task {number:02}\n      ansible.builtin.debug:\n        msg: interface ge-0/0/{number} is up\n")
+    format!(
+        "    - name: task {number:02}\n      ansible.builtin.debug:\n        msg: interface ge-0/0/{number} is up\n"
+    )
 }
 
 fn beside_python(bed: &Bed, name: &str) -> PathBuf {
@@ -167,7 +171,10 @@ fn beside_python(bed: &Bed, name: &str) -> PathBuf {
 /// Our callback, as its documentation says.
 fn with_ours(bed: &Bed, command: &mut Command, kept: &Path) -> Outcome<()> {
     command
-        .env("ANSIBLE_CALLBACK_PLUGINS", python_says(bed, "netsnap.ansible")?)
+        .env(
+            "ANSIBLE_CALLBACK_PLUGINS",
+            python_says(bed, "netsnap.ansible")?,
+        )
         .env("ANSIBLE_CALLBACKS_ENABLED", "netsnap")
         .env("NETSNAP_STORE", kept.join("store"));
     Ok(())

@@ -21,9 +21,10 @@ pub(crate) fn measure(bed: &Bed) -> Vec<Figure> {
     let mut figures = Vec::new();
     for ((medium, place), runs) in places.iter().zip(&runs) {
         let case = format!("search {count} outputs of 13 kB ({})", medium.name());
-        figures.extend(SEARCHES.map(|(figure, key)| {
-            alone(&case, (figure, "ms"), number(runs, key), Target::None)
-        }));
+        figures
+            .extend(SEARCHES.map(|(figure, key)| {
+                alone(&case, (figure, "ms"), number(runs, key), Target::None)
+            }));
         if let Some(place) = place {
             bed.clear(place);
         }

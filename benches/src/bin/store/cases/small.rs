@@ -126,7 +126,9 @@ fn commands(bed: &Bed, count: usize) -> Vec<Figure> {
     let of = |medium: Medium| {
         let name = format!("commands-{}", medium.name());
         let place = bed.filled(medium, &name, "commands", count);
-        let taken = place.as_ref().and_then(|place| kilobytes(&place.folder, count));
+        let taken = place
+            .as_ref()
+            .and_then(|place| kilobytes(&place.folder, count));
         if let Some(place) = place {
             bed.clear(&place);
         }
@@ -149,12 +151,7 @@ enum Contender<'a> {
     Nobody,
 }
 
-fn search(
-    bed: &Bed,
-    ours: &[(Medium, Option<Mine>)],
-    peers: &[Peer],
-    count: usize,
-) -> Vec<Figure> {
+fn search(bed: &Bed, ours: &[(Medium, Option<Mine>)], peers: &[Peer], count: usize) -> Vec<Figure> {
     eprintln!("measuring search by label");
     let mine = ours.iter().map(|(_, mine)| match mine {
         Some(mine) => Contender::Mine(mine),
