@@ -11,7 +11,7 @@ const { open } = createRequire(path.resolve(project, 'package.json'))('netsnap')
 async function main() {
   const engine = await open(store)
   const start = performance.now()
-  const run = await engine.begin('site.yml', { kind: 'playbook', actor: 'bench' })
+  const run = await engine.begin('site.yml', { actor: 'bench' })
   for (let number = 0; number < Number(count); number++) {
     await run.event('interface is up', { device: 'r1', data: { number, interface: 'ge-0/0/1' } })
   }

@@ -9,7 +9,7 @@ import netsnap
 
 def record(engine, count):
     start = time.perf_counter()
-    run = engine.begin("site.yml", kind="playbook", actor="bench")
+    run = engine.begin("site.yml", actor="bench")
     for number in range(count):
         run.event("interface is up", device="r1", data={"number": number, "interface": "ge-0/0/1"})
     run.finish("succeeded")

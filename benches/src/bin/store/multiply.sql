@@ -18,6 +18,10 @@ update copy set
     id = 'exec_' || to_char(to_timestamp((created_at + nanoseconds) / 1000000000) at time zone 'UTC', 'YYYY-MM-DD_HH24MISS')
         || substr(id, 23);
 
+create temporary table origin on commit drop as select number, number - numbers as origin from copy;
+alter table copy drop column numbers, drop column nanoseconds;
+insert into execution overriding system value select * from copy;
+
 insert into summary (execution, body)
     select copy.number, (summary.body::jsonb || jsonb_build_object(
         'execution_id', copy.id,
@@ -25,14 +29,12 @@ insert into summary (execution, body)
         'started_at', to_timestamp(copy.started_at / 1000000000),
         'ended_at', to_timestamp(copy.ended_at / 1000000000)
     ))::text
-    from copy join summary on summary.execution = copy.number - copy.numbers;
+    from copy join origin using (number) join summary on summary.execution = origin.origin;
 
 insert into label (execution, key, value, created_at, tie)
     select execution + numbers, key, value, created_at + nanoseconds, tie from label cross join step;
 insert into device (execution, name, created_at, tie)
     select execution + numbers, name, created_at + nanoseconds, tie from device cross join step;
 
-alter table copy drop column numbers, drop column nanoseconds;
-insert into execution overriding system value select * from copy;
 select setval(pg_get_serial_sequence('execution', 'number'), (select max(number) from execution));
 commit;

@@ -1,7 +1,7 @@
 //! How does a server of PostgreSQL give each case a database of its own?
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use netsnap_core::Result;
 
@@ -71,7 +71,7 @@ impl Server {
         ]);
         // Notices about what was not there to be dropped say nothing.
         psql.env("PGOPTIONS", "-c client_min_messages=warning");
-        finished(&mut psql)
+        finished(psql.stdout(Stdio::null()))
     }
 }
 
