@@ -27,10 +27,8 @@ impl Server {
 
     /// Makes a database, anew when it is there, and returns its address.
     pub(crate) fn database(&self, name: &str) -> Result<String> {
-        let name = format!(
-            "bench_{}",
-            name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
-        );
+        let plain = |c: char| !c.is_ascii_alphanumeric();
+        let name = format!("bench_{}", name.to_ascii_lowercase().replace(plain, "_"));
         self.run(
             &self.url,
             &format!("drop database if exists {name} with (force)"),

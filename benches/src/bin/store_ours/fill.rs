@@ -32,7 +32,7 @@ fn run(first: Timestamp, number: usize) -> Execution {
     let at = first + SignedDuration::from_secs(seconds);
     let random = u32::try_from(number).unwrap_or(u32::MAX);
     let labels = [
-        ("site", format!("site-{}", number / 7 % SITES)),
+        ("site", format!("site-{}", number / 10 % SITES)),
         ("batch", format!("{}", number / 100)),
     ];
     Execution {

@@ -54,6 +54,7 @@ impl Play {
             tasks,
         };
         fs::create_dir_all(&play.folder)?;
+        fs::write(play.folder.join("ansible.cfg"), "[defaults]\n")?;
         let names: String = (0..hosts)
             .map(|host| format!("host{host:02} ansible_connection=local\n"))
             .collect();
@@ -91,7 +92,7 @@ impl Play {
         command
             .args(["--forks", "10", "--inventory", "inventory", "site.yml"])
             .current_dir(&self.folder)
-            .env("ANSIBLE_CONFIG", "/dev/null")
+            .env("ANSIBLE_CONFIG", self.folder.join("ansible.cfg"))
             .env("ANSIBLE_LOCAL_TEMP", kept.join("temporary"))
             .env("ANSIBLE_PYTHON_INTERPRETER", &bed.arguments.python);
         match said {

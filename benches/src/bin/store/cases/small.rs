@@ -1,13 +1,13 @@
 //! What do small runs take on the disk, and how fast are they found by a label? Against MLflow, with the same runs.
 
-use std::path::Path;
+use std::process::Command;
 
 use netsnap_benches::child::{Measured, measure as run};
 use netsnap_benches::figure::{Figure, Target};
 use netsnap_benches::rounds::interleave;
 
 use super::{against, alone, number};
-use crate::bed::{Bed, Medium, Place, disk, said};
+use crate::bed::{Bed, Medium, Place, disk, finished, said};
 
 const DISK: (&str, &str) = ("disk for a run", "kB");
 const SEARCHES: [(&str, &str); 3] = [
@@ -37,7 +37,7 @@ pub(crate) fn measure(bed: &Bed) -> Vec<Figure> {
         .collect();
     let mut figures = Vec::new();
     for (medium, mine) in &ours {
-        figures.extend(kept(*medium, mine.as_ref(), &peers, count));
+        figures.extend(kept(bed, *medium, mine.as_ref(), &peers));
     }
     figures.extend(commands(bed, count));
     figures.extend(search(bed, &ours, &peers, count));
@@ -94,7 +94,8 @@ impl Peer {
 }
 
 /// What recording took, in time and on the disk.
-fn kept(medium: Medium, mine: Option<&Mine>, peers: &[Peer], count: usize) -> Vec<Figure> {
+fn kept(bed: &Bed, medium: Medium, mine: Option<&Mine>, peers: &[Peer]) -> Vec<Figure> {
+    let count = bed.size(1000, 100);
     let case = format!("{count} small runs ({})", medium.name());
     let filled = mine.and_then(|mine| mine.filled.as_ref());
     let time = filled.and_then(|filled| filled.number("ms"));
@@ -110,12 +111,12 @@ fn kept(medium: Medium, mine: Option<&Mine>, peers: &[Peer], count: usize) -> Ve
     if medium == Medium::Postgres {
         return vec![time];
     }
-    let taken = filled.and_then(|_| kilobytes(&mine?.place.folder, count));
+    let taken = filled.and_then(|_| kilobytes(bed, &mine?.place, count));
     let limit = if medium == Medium::Files { 12.0 } else { 4.0 };
     let taken = alone(&case, DISK, taken, Target::AtMost(limit));
     figures.push(taken.clone());
     figures.extend(peers.iter().map(|peer| {
-        let theirs = kilobytes(&peer.place.folder, count);
+        let theirs = kilobytes(bed, &peer.place, count);
         against(&taken, peer.name, theirs, Target::None)
     }));
     figures
@@ -128,7 +129,7 @@ fn commands(bed: &Bed, count: usize) -> Vec<Figure> {
         let place = bed.filled(medium, &name, "commands", count);
         let taken = place
             .as_ref()
-            .and_then(|place| kilobytes(&place.folder, count));
+            .and_then(|place| kilobytes(bed, place, count));
         if let Some(place) = place {
             bed.clear(&place);
         }
@@ -140,9 +141,23 @@ fn commands(bed: &Bed, count: usize) -> Vec<Figure> {
 
 /// Of each run, in units of 1,000 bytes.
 #[expect(clippy::cast_precision_loss, reason = "no disk has 2^53 bytes")]
-fn kilobytes(folder: &Path, count: usize) -> Option<f64> {
-    let bytes = said("disk", disk(folder))?;
+fn kilobytes(bed: &Bed, place: &Place, count: usize) -> Option<f64> {
+    if place.medium == Medium::Sqlite {
+        said("settle", settled(bed, place))?;
+    }
+    let bytes = said("disk", disk(&place.folder))?;
     Some(bytes as f64 / count as f64 / 1000.0)
+}
+
+/// Lets SQLite write its log back into the database, as the last who closes it does.
+fn settled(bed: &Bed, place: &Place) -> netsnap_core::Result<()> {
+    let program = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('pragma wal_checkpoint(truncate)').fetchall()";
+    let mut python = Command::new(&bed.arguments.python);
+    finished(
+        python
+            .args(["-c", program])
+            .arg(place.folder.join("runs.db")),
+    )
 }
 
 enum Contender<'a> {
