@@ -26,6 +26,7 @@ pub mod snapshot;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod topology;
 pub mod transport;
 pub mod wire;
 

@@ -71,6 +71,12 @@ fn what_makes_no_difference_leaves_the_meaning_alone() {
             "interface a\n ip ospf cost 2\n",
         ),
         ("frr", "hostname r1\r\nip forwarding\r\n", "hostname r1\n"),
+        // Entered as another one, a section begins anew.
+        (
+            "cisco_ios",
+            "router bgp 1\n bgp router-id 1.1.1.1\n address-family ipv4\n  maximum-paths 2\nrouter bgp 2\n address-family ipv4\n  maximum-paths 4\n",
+            "router bgp 2\n address-family ipv4\n  maximum-paths 4\n",
+        ),
         (
             "arista_eos",
             "interface Ethernet1\n   mtu 9000\n   description a\n",

@@ -1,5 +1,6 @@
 //! The verbs of the history: mark, count, keep, remove, search, compare and live through past runs.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::Netsnap;
@@ -10,11 +11,14 @@ use crate::model::Execution;
 use crate::rerun::{self, Pace, PastRun, Rerun, Scope};
 use crate::store::audit::{Audit, AuditEntry, AuditOptions};
 use crate::store::compare::{CompareOptions, Comparison};
+use crate::store::exchange::{self, ExportOptions, ExportReport, ImportOptions, ImportReport};
 use crate::store::remarks::{self, Author, LabelChange};
 use crate::store::retention::{self, ArchiveOptions, ArchiveReport, PruneOptions, PruneReport};
 use crate::store::search::{SearchOptions, SearchResult};
 use crate::store::stats::{self, LatestDevice, Stats, StatsOptions};
+use crate::store::verify::{VerifyOptions, VerifyReport};
 use crate::store::{self, Backend, Filter, Page, Recovery};
+use crate::topology::{self, Topology, TopologyDiff};
 
 /// What is told while long work on the store goes on.
 pub type Telling<'a> = &'a (dyn Fn(Progress) + Send + Sync);
@@ -154,6 +158,80 @@ impl Netsnap {
     /// `InvalidInput` when a masked secret would have to be supplied anew; `Storage`.
     pub async fn rerun_plan(&self, id: &ExecutionId, scope: &Scope) -> Result<Rerun> {
         rerun::rerun_plan(self.store(), id, scope).await
+    }
+
+    /// Looks whether everything is as it was written: audit chain, logs, counters, outputs, what cannot be read. Nothing is changed.
+    ///
+    /// # Errors
+    /// `InvalidInput`; `Storage`. Damage is a finding, not an error.
+    pub async fn verify(&self, options: &VerifyOptions, told: Telling<'_>) -> Result<VerifyReport> {
+        store::verify::verify(self.store(), options, told).await
+    }
+
+    /// Returns the store's figures in the Prometheus text format.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn metrics(&self) -> Result<String> {
+        store::metrics::metrics(self.store()).await
+    }
+
+    /// Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when the file is there and is to be kept; `NotFound`; `InvalidInput`; `Unsupported`; `Corrupt`; `Storage`.
+    pub async fn export(
+        &self,
+        path: &Path,
+        options: &ExportOptions,
+        told: Telling<'_>,
+    ) -> Result<ExportReport> {
+        exchange::export_file(self.store(), options, path, &mut |progress| told(progress)).await
+    }
+
+    /// Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left.
+    ///
+    /// # Errors
+    /// `InvalidInput` for what is none of the known formats; `Corrupt` for a damaged bundle; `NotFound`; `Storage`.
+    pub async fn import_runs(&self, path: &Path, options: &ImportOptions) -> Result<ImportReport> {
+        exchange::import(&self.context.store, path, options).await
+    }
+
+    /// Takes in the runs of a text with `PLAY RECAP` in it.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a text without a recap; `Storage`.
+    pub async fn import_text(&self, text: &str, options: &ImportOptions) -> Result<ImportReport> {
+        exchange::import_text(&self.context.store, text, options).await
+    }
+
+    /// Works out from the outputs of one run which device is connected to which, and keeps it with the run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn topology(&self, id: &ExecutionId) -> Result<Topology> {
+        topology::topology(self.store(), id).await
+    }
+
+    /// Compares the topologies of two runs: devices, links and costs added, removed and changed.
+    ///
+    /// # Errors
+    /// As [`Netsnap::topology`].
+    pub async fn diff_topology(
+        &self,
+        before: &ExecutionId,
+        after: &ExecutionId,
+    ) -> Result<TopologyDiff> {
+        let (before, after) = (self.topology(before).await?, self.topology(after).await?);
+        Ok(topology::compare(&before, &after))
+    }
+
+    /// Draws the topology of a run as an SVG document. The same topology gives the same bytes.
+    ///
+    /// # Errors
+    /// As [`Netsnap::topology`].
+    pub async fn draw_topology(&self, id: &ExecutionId) -> Result<String> {
+        Ok(crate::report::topology(&self.topology(id).await?))
     }
 
     /// Ends the runs whose process went away, as every open does.

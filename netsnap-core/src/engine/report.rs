@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{Deployment, Execution, Plan};
 use crate::report::{DeviceDiff, ExecutionReport, OutputReport, RunReport, html};
+use crate::topology::{Topology, stored_topology};
 
 /// Events of one run that a page shows.
 const EVENTS: usize = 20_000;
@@ -38,6 +39,7 @@ async fn gather(engine: &Netsnap, id: &ExecutionId) -> Result<ExecutionReport> {
         devices: engine.device_results(id).await?,
         events: engine.events(id, 1, EVENTS).await?,
         deployment: deployment_of(engine, id).await,
+        topology: topology_of(engine, id).await,
         execution,
         outputs,
     })
@@ -46,6 +48,12 @@ async fn gather(engine: &Netsnap, id: &ExecutionId) -> Result<ExecutionReport> {
 /// A run that is no deployment has none; that is no failure of the page.
 async fn deployment_of(engine: &Netsnap, id: &ExecutionId) -> Option<Deployment> {
     engine.deployment(id).await.ok()
+}
+
+/// A run of which nobody asked the topology has none; that is no failure of the page.
+async fn topology_of(engine: &Netsnap, id: &ExecutionId) -> Option<Topology> {
+    let store = engine.context.store.as_ref();
+    stored_topology(store, id).await.ok()
 }
 
 async fn plan_of(engine: &Netsnap, execution: &Execution) -> Option<Plan> {

@@ -86,6 +86,26 @@ fn what_is_not_known_is_named_and_not_proven() {
 }
 
 #[test]
+fn a_change_too_long_to_be_simulated_is_not_proven() {
+    let list = |port: u32| -> String {
+        let entries = (1..8_000).map(|number| format!(" {number} permit tcp any any eq {port}\n"));
+        "hostname r1\nip access-list extended A\n".to_owned() + &entries.collect::<String>()
+    };
+    let long = reasons("cisco_ios", &list(1), &list(2));
+    assert!(long.contains("too long to be simulated"), "{long}");
+}
+
+#[test]
+fn a_verdict_names_a_thousand_reasons_at_most() {
+    let unknown: String = (0..1_500)
+        .map(|number| format!("frob {number}\n"))
+        .collect();
+    let found = reasons("frr", "hostname r1\n", &format!("hostname r1\n{unknown}"));
+    assert_eq!(found.lines().count(), 1001);
+    assert!(found.ends_with(" more reasons"), "{found}");
+}
+
+#[test]
 fn a_mask_never_becomes_a_command() {
     let masked = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password ********\n";
     let open = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password hunter2\n";

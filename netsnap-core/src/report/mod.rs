@@ -7,12 +7,16 @@ pub mod html;
 mod lanes;
 pub mod terminal;
 mod text;
+mod topology;
 mod words;
 
 use crate::event::Event;
 use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
+use crate::store::compare::Comparison;
+use crate::topology::Topology;
 
 pub use html::html;
+pub use topology::topology;
 
 /// Everything that one page shows: one run, or the runs of one change.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +29,8 @@ pub struct RunReport {
     pub plan: Option<Plan>,
     /// Configurations before and after.
     pub diffs: Vec<DeviceDiff>,
+    /// What is different between two runs.
+    pub comparison: Option<Comparison>,
 }
 
 /// One run with what it left behind.
@@ -40,6 +46,8 @@ pub struct ExecutionReport {
     pub outputs: Vec<OutputReport>,
     /// What a deployment or rollback did.
     pub deployment: Option<Deployment>,
+    /// Who is connected with whom, as the run knows it.
+    pub topology: Option<Topology>,
 }
 
 impl ExecutionReport {
@@ -52,6 +60,7 @@ impl ExecutionReport {
             events: Vec::new(),
             outputs: Vec::new(),
             deployment: None,
+            topology: None,
         }
     }
 }

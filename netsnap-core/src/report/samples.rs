@@ -376,5 +376,6 @@ pub(super) fn change() -> RunReport {
         executions: vec![collect(), deploy(), rollback()],
         plan: Some(plan()),
         diffs: vec![diff("r1")],
+        comparison: None,
     }
 }

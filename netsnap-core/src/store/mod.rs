@@ -12,6 +12,7 @@ mod follow;
 mod fs;
 mod gate;
 mod memory;
+pub mod metrics;
 mod owner;
 pub mod query;
 mod recorder;
@@ -26,6 +27,7 @@ pub mod stats;
 mod tally;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -145,7 +145,7 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
     })
 }
 
-async fn recount(store: &dyn Backend, run: &Execution) -> Result<Tally> {
+pub(super) async fn recount(store: &dyn Backend, run: &Execution) -> Result<Tally> {
     let mut tally = Tally::default();
     for summary in store.outputs(&run.id).await? {
         tally.output(&summary);

@@ -12,7 +12,6 @@ mod memory {
     }
 
     crate::store_contract!(open);
-    crate::store_contract!(keeping open);
 }
 
 mod files {

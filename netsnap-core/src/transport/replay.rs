@@ -3,6 +3,8 @@
 //! A transcript is text, one entry a line: `> 'sent'`, `< 'received'` with the escapes `\r \n \t \\ \' \" \xNN`; `#` and `=` begin
 //! notes. Lines must be sent in the recorded order. Fences and empty lines need no recording: they are answered as the recorded
 //! command lines do, with their echo and the prompt again.
+//!
+//! It plays the bytes of one login. Outputs that a run recorded in a store are answered by [`crate::rerun::PastRun`].
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -30,6 +30,14 @@ pub(super) const VERBS: &[&str] = &[
     "compare_executions",
     "rerun_plan",
     "recover",
+    "verify",
+    "metrics",
+    "export",
+    "import_runs",
+    "import_text",
+    "topology",
+    "diff_topology",
+    "draw_topology",
 ];
 
 /// A run, and who says something about it.
@@ -100,6 +108,32 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
         "recover" => {
             let _: arguments::Nothing = request.arguments()?;
             text(&engine.recover().await?)
+        }
+        "verify" => text(&engine.verify(&request.arguments()?, &|_| ()).await?),
+        "metrics" => {
+            let _: arguments::Nothing = request.arguments()?;
+            text(&engine.metrics().await?)
+        }
+        "export" => {
+            let ([path], options) = request.named(["path"])?;
+            text(&engine.export(path.as_ref(), &options, &|_| ()).await?)
+        }
+        "import_runs" => {
+            let ([path], options) = request.named(["path"])?;
+            text(&engine.import_runs(path.as_ref(), &options).await?)
+        }
+        "import_text" => {
+            let ([source], options) = request.named(["text"])?;
+            text(&engine.import_text(&source, &options).await?)
+        }
+        "topology" => text(&engine.topology(&request.id()?.parse()?).await?),
+        "draw_topology" => text(&engine.draw_topology(&request.id()?.parse()?).await?),
+        "diff_topology" => {
+            let ([before, after], arguments::Nothing {}) = request.named(["before", "after"])?;
+            let diff = engine
+                .diff_topology(&before.parse()?, &after.parse()?)
+                .await?;
+            text(&diff)
         }
         unknown => Err(unknown_verb(unknown)),
     }

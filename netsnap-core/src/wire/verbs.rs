@@ -50,6 +50,14 @@ pub const VERBS: &[&str] = &[
     "rerun_plan",
     "rerun",
     "recover",
+    "verify",
+    "metrics",
+    "export",
+    "import_runs",
+    "import_text",
+    "topology",
+    "diff_topology",
+    "draw_topology",
 ];
 
 /// Carries out a call. Work on devices is told to stop and ends in order; a question is just dropped.
@@ -281,7 +289,7 @@ impl Request {
         Ok((found, parse(&self.verb, &rest)?))
     }
 
-    fn id(&self) -> Result<String> {
+    pub(super) fn id(&self) -> Result<String> {
         self.arguments().map(|asked: arguments::Id| asked.id)
     }
 }

@@ -1,7 +1,7 @@
 //! How does printed text become the tree of a device that has just booted?
 
 use super::known::Known;
-use super::place::literal_place;
+use super::place::{Arrivals, literal_place};
 use super::table::Table;
 use super::tree::{Document, Node};
 use crate::error::{Error, ErrorKind, Result};
@@ -68,6 +68,7 @@ impl Reader<'_> {
     /// Reads the children of a section, as far as they are indented like the first.
     fn fill(&mut self, section: &mut Node, mode: &str) {
         let indent = self.next_indent();
+        let mut arrivals = Arrivals::default();
         loop {
             let start = self.at;
             let before = self.separators();
@@ -76,16 +77,29 @@ impl Reader<'_> {
                 self.at = start;
                 return;
             };
-            let node = self.node(line, mode, &section.children);
+            let node = self.node(line, mode, (&section.children, &mut arrivals));
             section.children.push(Node { before, ..node });
         }
     }
 
-    fn node(&mut self, line: &str, mode: &str, siblings: &[Node]) -> Node {
+    fn node(
+        &mut self,
+        line: &str,
+        mode: &str,
+        (siblings, arrivals): (&[Node], &mut Arrivals),
+    ) -> Node {
         let (indent, text) = line.split_at(width(line));
         self.at += 1;
         let mut node = match Known::find(self.table, mode, text) {
-            Some(known) => known.node(siblings),
+            Some(known) => {
+                let placed = Known {
+                    arrivals: Some(arrivals),
+                    ..known.clone()
+                };
+                let node = placed.node(siblings);
+                arrivals.note(known.rule, &known.words, node.place.as_ref());
+                node
+            }
             None => Node {
                 key: text.to_owned(),
                 literal: true,

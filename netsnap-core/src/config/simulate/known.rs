@@ -1,7 +1,7 @@
 //! Which rule does a line belong to, and what identifies it?
 
 use super::pattern::Match;
-use super::place::Spelled;
+use super::place::{Arrivals, Spelled};
 use super::table::{Effect, Mode, Rule, Table};
 use super::tree::Node;
 
@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     pub(super) words: Vec<String>,
     /// Whether a `no` stands before them.
     pub(super) negated: bool,
+    /// What is known of its siblings already.
+    pub(super) arrivals: Option<&'a Arrivals>,
 }
 
 impl<'a> Known<'a> {
@@ -31,6 +33,7 @@ impl<'a> Known<'a> {
                     rule,
                     words,
                     negated,
+                    arrivals: None,
                 }),
                 _ => None,
             })
@@ -67,6 +70,7 @@ impl<'a> Known<'a> {
             rule: self.rule,
             words: &self.words,
             text: &text,
+            arrivals: self.arrivals,
         };
         Node {
             place: Some(

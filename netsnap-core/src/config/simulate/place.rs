@@ -1,5 +1,7 @@
 //! Where among its siblings does the device print a line?
 
+use std::collections::HashMap;
+
 use super::address::Prefix;
 use super::address::number;
 use super::table::{Mode, Order, Rule};
@@ -22,6 +24,34 @@ pub(super) struct Spelled<'a> {
     pub(super) rule: &'a Rule,
     pub(super) words: &'a [String],
     pub(super) text: &'a str,
+    /// What is known of its siblings already; they are looked through otherwise.
+    pub(super) arrivals: Option<&'a Arrivals>,
+}
+
+/// In which order the lists of a section arrived, for a whole text that is read line by line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrivals {
+    /// The place of a list by its first words.
+    lists: HashMap<String, Part>,
+    /// The last place by rank.
+    last: HashMap<u128, Part>,
+}
+
+impl Arrivals {
+    /// Notes a line with its place.
+    pub(super) fn note(&mut self, rule: &Rule, words: &[String], place: Option<&Place>) {
+        let Some([Part::Number(rank), arrival, ..]) = place.map(Vec::as_slice) else {
+            return;
+        };
+        let last = self.last.entry(*rank).or_insert_with(|| arrival.clone());
+        if *last < *arrival {
+            last.clone_from(arrival);
+        }
+        if let Some(name) = rule.listed {
+            let head = words[..=name].join(" ");
+            self.lists.entry(head).or_insert_with(|| arrival.clone());
+        }
+    }
 }
 
 impl Spelled<'_> {
@@ -58,6 +88,23 @@ impl Spelled<'_> {
 
     /// Names in the order of arrival, entries of one name by number.
     fn listed(&self, name: usize, siblings: &[Node]) -> Place {
+        let head = self.words[..=name].join(" ");
+        let arrival = match self.arrivals {
+            Some(arrivals) => self.arrived(&head, arrivals),
+            None => self.arrived_among(&(head + " "), siblings),
+        };
+        vec![
+            arrival.unwrap_or(Part::Number(0)),
+            Part::Number(entry_number(&self.words[name + 1..])),
+        ]
+    }
+
+    fn arrived(&self, head: &str, arrivals: &Arrivals) -> Option<Part> {
+        let known = arrivals.lists.get(head).cloned();
+        known.or_else(|| arrivals.last.get(&self.rank()).map(after))
+    }
+
+    fn arrived_among(&self, head: &str, siblings: &[Node]) -> Option<Part> {
         let rank = Part::Number(self.rank());
         let same_rank = || {
             siblings.iter().filter_map(|node| {
@@ -67,20 +114,14 @@ impl Spelled<'_> {
                     .map(|place| (node, place))
             })
         };
-        let head = self.words[..=name].join(" ") + " ";
         // All entries of a list arrived with it; the last one is mostly the nearest.
-        let known = same_rank().rfind(|(node, _)| node.text.starts_with(&head));
-        let arrival = match known {
+        match same_rank().rfind(|(node, _)| node.text.starts_with(head)) {
             Some((_, place)) => place.get(1).cloned(),
             None => same_rank()
                 .filter_map(|(_, place)| place.get(1))
                 .max()
                 .map(after),
-        };
-        vec![
-            arrival.unwrap_or(Part::Number(0)),
-            Part::Number(entry_number(&self.words[name + 1..])),
-        ]
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn try_set(
         rule,
         words,
         negated: false,
+        arrivals: None,
     };
     match carry_out(device, section, known) {
         attempt if doubtful => attempt.doubted(),
@@ -163,6 +164,7 @@ pub(super) fn place_negated(
         rule,
         words: words.to_vec(),
         negated: true,
+        arrivals: None,
     };
     debug_assert!(rule.default_on || rule.negative.is_some());
     place(section, &known, String::new())

@@ -328,6 +328,19 @@ mod tests {
     }
 
     #[test]
+    fn the_lists_of_a_group_are_named_by_the_same_word() {
+        for (name, text) in FILES {
+            let table = Table::parse(text).unwrap();
+            for mode in table.modes.values() {
+                for rule in &mode.lines {
+                    let first = &mode.lines[rule.rank];
+                    assert_eq!(rule.listed, first.listed, "{name}: {:?}", rule.set);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_platform_without_rules_is_unsupported() {
         assert_eq!(
             Table::named("linux").unwrap_err().kind(),

@@ -5,6 +5,7 @@
 //! slipped in could load nothing. Every text of a device or a person is made visible first and escaped by maud.
 
 mod changes;
+mod comparison;
 mod deployment;
 mod header;
 mod log;
@@ -23,7 +24,10 @@ use super::RunReport;
 use super::text::one_line;
 
 /// The one style sheet: a constant of this crate, never data.
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(
+    include_str!("style.css"),
+    include_str!("../topology/topology.css")
+);
 
 /// Returns one self-contained page.
 ///
@@ -72,12 +76,20 @@ fn sections(report: &RunReport) -> Markup {
     let budget = &mut outputs::Budget::default();
     markup! {
         (changes::changes(&report.diffs))
+        @if let Some(compared) = &report.comparison { (comparison::comparison(compared)) }
         @if let Some(plan) = &report.plan { (plan::plan(plan)) }
         @for (index, execution) in report.executions.iter().enumerate() {
             (run::run(index, execution, budget))
         }
-        @if report.executions.is_empty() && report.plan.is_none() && report.diffs.is_empty() {
+        @if is_empty(report) {
             p.empty { "Nothing was recorded." }
         }
     }
+}
+
+fn is_empty(report: &RunReport) -> bool {
+    report.executions.is_empty()
+        && report.plan.is_none()
+        && report.diffs.is_empty()
+        && report.comparison.is_none()
 }

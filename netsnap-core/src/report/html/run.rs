@@ -8,6 +8,7 @@ use super::{deployment, log, outputs, timeline};
 use crate::model::{DeviceResult, Execution};
 use crate::report::ExecutionReport;
 use crate::report::text::{duration, moment, one_line, visible};
+use crate::report::topology::picture;
 use crate::report::words::{Tone, device_status, execution_kind, execution_status};
 
 pub(super) fn run(index: usize, report: &ExecutionReport, budget: &mut Budget) -> Markup {
@@ -20,6 +21,10 @@ pub(super) fn run(index: usize, report: &ExecutionReport, budget: &mut Budget) -
             dl.facts { (facts(execution)) }
             (devices(report))
             (timeline::timeline(report))
+            @if let Some(topology) = &report.topology {
+                h3 { "Topology" }
+                (scrolling("Topology", &picture(topology, &html! {})))
+            }
             @if let Some(deployment) = &report.deployment { (deployment::deployment(deployment)) }
             (outputs::outputs(&report.outputs, budget))
             (log::log(&report.events))

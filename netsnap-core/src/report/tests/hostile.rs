@@ -1,6 +1,8 @@
 //! Text that tries to break out stays text, wherever it comes from.
 
 use super::*;
+use crate::store::compare::{Comparison, ComparisonTotals};
+use crate::topology::Topology;
 
 /// Breaks out of text, attributes, comments, CDATA and style sheets, where a page is careless.
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>]]>--></style></title></pre>\
@@ -57,7 +59,37 @@ fn hostile_run() -> ExecutionReport {
         ..deployment.devices[1].clone()
     };
     run.deployment = Some(deployment);
+    run.topology = Some(hostile_topology());
     run
+}
+
+fn hostile_topology() -> Topology {
+    let end =
+        json!({ "node": HOSTILE, "interface": HOSTILE, "address": HOSTILE, "state": HOSTILE });
+    let other = json!({ "node": "r2", "interface": HOSTILE });
+    serde_json::from_value(json!({ "execution": "exec_2026-03-01_100000_00000001",
+        "nodes": [{ "id": HOSTILE, "collected": true, "hostnames": [HOSTILE], "platform": HOSTILE },
+            { "id": "r2", "collected": false, "router_ids": [HOSTILE] }],
+        "links": [{ "a": end, "b": other, "kind": "broadcast", "area": HOSTILE, "network": HOSTILE, "one_sided": true,
+            "protocols": ["ospf"], "sources": [] }] }))
+    .unwrap()
+}
+
+fn hostile_comparison() -> Comparison {
+    let side = json!({ "execution": "exec_2026-03-01_100000_00000001", "kind": "collect", "name": HOSTILE, "status": "failed",
+        "created_at": "2026-03-01T10:00:00Z" });
+    let facts = json!({ "bytes": 1, "digest": "0".repeat(64), "status": "ok" });
+    let took = json!({ "before_us": 1, "after_us": 2, "change_us": 1, "ratio": 2.0 });
+    let output = json!({ "command": HOSTILE, "occurrence": 1, "change": "changed", "before": facts, "after": facts,
+        "duration": took, "diff": format!("--- a\n+++ b\n-{HOSTILE}\n+{HOSTILE}\n"),
+        "json": [{ "path": HOSTILE, "before": HOSTILE, "after": { HOSTILE: 1 } }], "masked_before": 1, "masked_after": 1 });
+    let device = json!({ "device": HOSTILE, "change": "same", "status_before": "ok", "status_after": null, "error_before": null,
+        "error_after": null, "duration": took, "commands_added": [HOSTILE], "commands_removed": [HOSTILE], "outputs_same": 0,
+        "outputs": [output] });
+    let totals = serde_json::to_value(ComparisonTotals::default()).unwrap();
+    serde_json::from_value(json!({ "before": side, "after": side, "duration": took, "totals": totals, "devices": [device],
+        "truncated": false }))
+    .unwrap()
 }
 
 fn hostile() -> RunReport {
@@ -86,6 +118,7 @@ fn hostile() -> RunReport {
             before: format!("one\n{HOSTILE} two"),
             after: format!("one\n{HOSTILE} three\n{HOSTILE}"),
         }],
+        comparison: Some(hostile_comparison()),
     }
 }
 

@@ -79,7 +79,7 @@ impl Found {
     ) {
         match (before, after) {
             (Some(before), Some(after)) => {
-                self.compare(&join(path, &from.to_string()), before, after)
+                self.compare(&join(path, &from.to_string()), before, after);
             }
             (None, after) => self.push(join(path, &to.to_string()), None, after),
             (before, None) => self.push(join(path, &from.to_string()), before, None),

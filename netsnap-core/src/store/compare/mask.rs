@@ -85,6 +85,9 @@ impl Masks<'_> {
                 is_masked = true;
             }
         }
+        if is_masked {
+            shown = unaligned(shown);
+        }
         (shown, is_masked)
     }
 
@@ -112,6 +115,16 @@ impl Masks<'_> {
         *value = Value::String(MASKED.to_owned());
         1
     }
+}
+
+/// Leaves one of the blanks around each mask: how many there are depends on how long was what is masked.
+fn unaligned(mut line: String) -> String {
+    for (many, one) in [("  <masked>", " <masked>"), ("<masked>  ", "<masked> ")] {
+        while line.contains(many) {
+            line = line.replace(many, one);
+        }
+    }
+    line
 }
 
 #[cfg(test)]

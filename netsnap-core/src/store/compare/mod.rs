@@ -121,3 +121,6 @@ async fn read(store: &dyn Backend, id: &ExecutionId) -> Result<Recorded> {
         outputs: store.outputs(id).await?,
     })
 }
+
+#[cfg(test)]
+mod tests;

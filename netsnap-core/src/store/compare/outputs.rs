@@ -62,7 +62,7 @@ impl Pair<'_> {
                 compare(&mut compared, (&before, &after), masks, (options, budget));
             }
             (Err(error), _) | (_, Err(error)) => {
-                compared.error = Some(passed_over(error)?.report())
+                compared.error = Some(passed_over(error)?.report());
             }
         }
         Ok(compared)

@@ -76,6 +76,7 @@ impl Draft {
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             cost: tally.cost(),
+            incomplete: None,
         };
         let started = NewEvent::new(EventKind::ExecutionStarted, about.name.clone());
         let begin = (about.created_at, started);
@@ -227,9 +228,12 @@ fn json_file(path: &Path) -> Result<Value> {
 }
 
 fn changed(path: &Path) -> Error {
-    Error::new(ErrorKind::Conflict, "a file was changed while it was imported")
-        .with("path", path.display())
-        .hint("import again when nobody writes to it any more")
+    Error::new(
+        ErrorKind::Conflict,
+        "a file was changed while it was imported",
+    )
+    .with("path", path.display())
+    .hint("import again when nobody writes to it any more")
 }
 
 /// What is known of an output that only its bytes are left of: that it ended is all the proof there is.
@@ -245,6 +249,7 @@ fn empty(device: &str, command: &str, started_at: Timestamp) -> OutputSummary {
         status: CommandStatus::Ok,
         cut: None,
         parsed: false,
+        redactions: 0,
         started_at,
         duration_us: 0,
         json: false,

@@ -46,7 +46,7 @@ pub enum ImportFormat {
 #[serde(default, deny_unknown_fields)]
 pub struct ImportOptions {
     /// What it is.
-    pub from: ImportFormat,
+    pub format: ImportFormat,
     /// Only say what would come in.
     pub dry_run: bool,
     /// The devices that there are: of a file name the longest of these that it begins with is the device.
@@ -65,7 +65,7 @@ pub struct ImportOptions {
 impl Default for ImportOptions {
     fn default() -> Self {
         Self {
-            from: ImportFormat::default(),
+            format: ImportFormat::default(),
             dry_run: false,
             devices: Vec::new(),
             gap_us: 5 * 60 * 1_000_000,
@@ -110,7 +110,7 @@ pub struct RefusedRun {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// What was read.
-    pub from: ImportFormat,
+    pub format: ImportFormat,
     /// Set when nothing was written.
     pub dry_run: bool,
     /// Runs that came in, or would.
@@ -179,24 +179,24 @@ async fn from_path(
     options: &ImportOptions,
 ) -> Result<ImportReport> {
     let path = source.to_owned();
-    let from = match options.from {
+    let format = match options.format {
         ImportFormat::Auto => blocking(move || detect::format(&path)).await?,
-        from => from,
+        format => format,
     };
-    let mut work = Work::new(store, from, options);
-    match from {
+    let mut work = Work::new(store, format, options);
+    match format {
         ImportFormat::Bundle => work.bundle(source).await?,
         _ => {
             let (path, options) = (source.to_owned(), options.clone());
-            let found = blocking(move || read(&path, from, &options)).await?;
+            let found = blocking(move || read(&path, format, &options)).await?;
             work.take(found).await?;
         }
     }
     Ok(work.report)
 }
 
-fn read(path: &Path, from: ImportFormat, options: &ImportOptions) -> Result<Found> {
-    match from {
+fn read(path: &Path, format: ImportFormat, options: &ImportOptions) -> Result<Found> {
+    match format {
         ImportFormat::Legacy => legacy::read(path, options),
         ImportFormat::AnsibleRunner => ansible::runner(path, options),
         ImportFormat::Recap => ansible::recap(path, options),
@@ -212,9 +212,9 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(store: &'a Arc<dyn Backend>, from: ImportFormat, options: &'a ImportOptions) -> Self {
+    fn new(store: &'a Arc<dyn Backend>, format: ImportFormat, options: &'a ImportOptions) -> Self {
         let report = ImportReport {
-            from,
+            format,
             dry_run: options.dry_run,
             imported: Vec::new(),
             skipped: Vec::new(),
@@ -238,12 +238,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn bundle_run(
-        &mut self,
-        bundle: &Bundle,
-        id: &ExecutionId,
-        source: &str,
-    ) -> Result<()> {
+    async fn bundle_run(&mut self, bundle: &Bundle, id: &ExecutionId, source: &str) -> Result<()> {
         let run = bundle.run(id).await?;
         let shown = shown(&run.execution, run.outputs.len(), source);
         let place = landing::place(self.store.as_ref(), id, &run.digest).await?;

@@ -51,11 +51,12 @@ pub(super) async fn place(
     if content::stored(store, &there).await? == *content {
         return Ok(Place::Same);
     }
-    Err(
-        Error::new(ErrorKind::AlreadyExists, "the store holds another run of this name")
-            .with("execution", id)
-            .hint("compare the two; remove the one in the store, or import into another store"),
+    Err(Error::new(
+        ErrorKind::AlreadyExists,
+        "the store holds another run of this name",
     )
+    .with("execution", id)
+    .hint("compare the two; remove the one in the store, or import into another store"))
 }
 
 async fn remains(store: &dyn Backend, there: &Execution) -> Result<Place> {
@@ -99,9 +100,7 @@ impl Landing {
     }
 
     pub(super) async fn events(&self, events: &[Event]) -> Result<()> {
-        let appended = self
-            .store
-            .append(&self.run.id, events, Durability::Batched);
+        let appended = self.store.append(&self.run.id, events, Durability::Batched);
         appended.await
     }
 

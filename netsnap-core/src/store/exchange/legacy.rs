@@ -129,7 +129,9 @@ impl Group {
         for file in text.into_iter().chain(json) {
             self.add(folder, file, options)?;
         }
-        let created_at = files.first().map_or(Timestamp::UNIX_EPOCH, |file| file.written_at);
+        let created_at = files
+            .first()
+            .map_or(Timestamp::UNIX_EPOCH, |file| file.written_at);
         let ended_at = files.last().map(|file| file.written_at);
         let source = file_name(folder);
         let digest = Digest::of(self.identity.as_bytes());
@@ -225,7 +227,12 @@ fn is_data(output: &DraftOutput) -> bool {
 fn guess(stem: &str, devices: &[String]) -> (String, String) {
     let known = devices
         .iter()
-        .filter_map(|device| Some((device, stem.strip_prefix(device.as_str())?.strip_prefix('_')?)))
+        .filter_map(|device| {
+            Some((
+                device,
+                stem.strip_prefix(device.as_str())?.strip_prefix('_')?,
+            ))
+        })
         .max_by_key(|(device, _)| device.len());
     let first = || stem.split_once('_').filter(|_| devices.is_empty());
     let (device, command) = match known {

@@ -16,7 +16,7 @@ mod landing;
 mod legacy;
 mod lines;
 mod secrets;
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests;
 
 use std::io;

@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn values_of_secret_names_are_masked_in_text() {
         for (line, shown) in [
-            ("-e ansible_password=hunter2", "-e ansible_password=********"),
+            (
+                "-e ansible_password=hunter2",
+                "-e ansible_password=********",
+            ),
             (
                 "-e ansible_become_pass='a b' x",
                 "-e ansible_become_pass=******** x",
@@ -155,12 +158,7 @@ mod tests {
 
     #[test]
     fn bytes_without_a_secret_stay_and_with_one_lose_it() {
-        for whole in [
-            &b"caf\xe9\r\nx\0"[..],
-            b"{\"a\":  1.0}",
-            b"",
-            b"[1, 2]\n",
-        ] {
+        for whole in [&b"caf\xe9\r\nx\0"[..], b"{\"a\":  1.0}", b"", b"[1, 2]\n"] {
             assert_eq!(bytes(whole.to_vec()), whole);
         }
         let masked = bytes(b"caf\xe9\nenable secret x\n".to_vec());

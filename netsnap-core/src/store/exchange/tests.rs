@@ -1,1 +1,187 @@
-//! tests
+//! The contract of exports and imports in memory, and what real recordings bring.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{Execution, ExecutionStatus};
+use crate::store::{Backend, Filter, MemoryStore, Selection};
+use crate::testing::store as contract;
+
+fn memory() -> Arc<dyn Backend> {
+    Arc::new(MemoryStore::new())
+}
+
+macro_rules! contracts {
+    ($($name:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            contract::$name(memory()).await;
+        }
+    )*};
+}
+
+contracts! {
+    a_bundle_brings_runs_back
+    a_bundle_never_replaces_another_run
+    a_run_that_goes_on_is_left_out_of_a_bundle
+    an_export_as_json_holds_everything
+    an_export_as_csv_holds_no_formula
+    an_export_to_a_file_is_whole_or_not_there
+    a_legacy_folder_becomes_runs
+}
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/ansible")
+        .join(name)
+}
+
+async fn whole(store: &Arc<dyn Backend>, format: ExportFormat) -> Vec<u8> {
+    let options = ExportOptions {
+        format,
+        events: true,
+        ..ExportOptions::default()
+    };
+    let mut bytes = Vec::new();
+    export(store.as_ref(), &options, &mut bytes, &mut |_| ())
+        .await
+        .unwrap();
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ansible_left_comes_in_once_and_without_secrets() {
+    let store = memory();
+    let sources = [
+        ("artifacts", ImportFormat::AnsibleRunner, 3),
+        ("callback.json", ImportFormat::AnsibleJson, 1),
+        ("callback.jsonl", ImportFormat::AnsibleJson, 1),
+        ("recap_color.txt", ImportFormat::Recap, 1),
+    ];
+    for (name, from, count) in sources {
+        let options = ImportOptions::default();
+        let report = import(&store, &data(name), &options).await.unwrap();
+        assert_eq!(
+            (report.format, report.imported.len()),
+            (from, count),
+            "{report:?}"
+        );
+        let again = import(&store, &data(name), &options).await.unwrap();
+        assert_eq!(again.skipped.len(), count, "{again:?}");
+    }
+    for format in [
+        ExportFormat::Json,
+        ExportFormat::Ndjson,
+        ExportFormat::Bundle,
+    ] {
+        let bytes = whole(&store, format).await;
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("canary"), "a secret was kept");
+    }
+    let bundle = whole(&store, ExportFormat::Bundle).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.tar");
+    std::fs::write(&path, bundle).unwrap();
+    let other = memory();
+    let report = import(&other, &path, &ImportOptions::default()).await;
+    assert_eq!(report.unwrap().imported.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recap_without_a_time_comes_in_once() {
+    let store = memory();
+    let text = std::fs::read_to_string(data("recap.txt")).unwrap();
+    for (at, count) in [("2026-03-01T10:00:00Z", 1), ("2026-03-02T10:00:00Z", 0)] {
+        let options = ImportOptions {
+            at: Some(at.parse().unwrap()),
+            ..ImportOptions::default()
+        };
+        let report = import_text(&store, &text, &options).await.unwrap();
+        assert_eq!(report.imported.len(), count);
+    }
+    let error = import_text(&store, "nothing", &ImportOptions::default()).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_import_left_behind_is_brought_again() {
+    let source = memory();
+    let options = ImportOptions::default();
+    let path = data("artifacts/site");
+    let report = import(&source, &path, &options).await.unwrap();
+    let id = report.imported[0].execution.clone();
+    let run = source.load(&id).await.unwrap();
+    let store = memory();
+    // As a process leaves it that dies while it brings the run.
+    landing::Landing::begin(Arc::clone(&store), run.clone())
+        .await
+        .unwrap();
+    let report = import(&store, &path, &options).await.unwrap();
+    assert_eq!(report.refused[0].error.kind, ErrorKind::Conflict);
+    let mut left = store.load(&id).await.unwrap();
+    left.status = ExecutionStatus::Interrupted;
+    left.owner = None;
+    store.update(&left).await.unwrap();
+    let report = import(&store, &path, &options).await.unwrap();
+    assert_eq!(report.imported.len(), 1, "{report:?}");
+    let brought: Execution = store.load(&id).await.unwrap();
+    assert_eq!((brought.status, brought.incomplete), (run.status, None));
+    let all = Selection::newest(10).filter(Filter::default());
+    assert_eq!(store.select(&all).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_none_of_the_formats_is_refused() {
+    let store = memory();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.bin");
+    std::fs::write(&file, [0, 159, 146, 150]).unwrap();
+    for (path, kind) in [
+        (folder.path().to_owned(), ErrorKind::InvalidInput),
+        (file, ErrorKind::InvalidInput),
+        (folder.path().join("none"), ErrorKind::NotFound),
+    ] {
+        let error = import(&store, &path, &ImportOptions::default()).await;
+        assert_eq!(error.unwrap_err().kind(), kind, "{}", path.display());
+    }
+    for wrong in [r#"{"from": "zip"}"#, r#"{"form": "auto"}"#] {
+        assert!(serde_json::from_str::<ImportOptions>(wrong).is_err());
+    }
+    serde_json::from_str::<ImportOptions>("{}").unwrap();
+    serde_json::from_str::<ExportOptions>(r#"{"format": "bundle"}"#).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unpacked_bundle_is_a_folder_of_the_file_store() {
+    let source = memory();
+    let path = data("artifacts/site");
+    let report = import(&source, &path, &ImportOptions::default()).await;
+    let id = report.unwrap().imported[0].execution.clone();
+    let bundle = whole(&source, ExportFormat::Bundle).await;
+    let folder = tempfile::tempdir().unwrap();
+    tar::Archive::new(bundle.as_slice())
+        .unpack(folder.path())
+        .unwrap();
+    let url = folder.path().to_str().unwrap();
+    let store = crate::store::open(url).await.unwrap();
+    assert_eq!(
+        store.load(&id).await.unwrap(),
+        source.load(&id).await.unwrap()
+    );
+    assert_eq!(
+        store.events(&id, 1, 1000).await.unwrap(),
+        source.events(&id, 1, 1000).await.unwrap()
+    );
+    assert_eq!(
+        store.device_results(&id).await.unwrap(),
+        source.device_results(&id).await.unwrap()
+    );
+    let listed = store.outputs(&id).await.unwrap();
+    assert_eq!(listed.len(), source.outputs(&id).await.unwrap().len());
+    for one in listed {
+        let read = store.output(&id, &one.device, &one.command).await;
+        assert_eq!(read.unwrap().summary.digest, one.digest);
+    }
+}

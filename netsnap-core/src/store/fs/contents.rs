@@ -84,7 +84,9 @@ impl BlobStore for FsStore {
 
     async fn blob(&self, digest: &Digest) -> Result<Vec<u8>> {
         let digest = *digest;
-        self.work("store.blob", move |folder| content::blob(&folder.root, &digest))
-            .await
+        self.work("store.blob", move |folder| {
+            content::blob(&folder.root, &digest)
+        })
+        .await
     }
 }

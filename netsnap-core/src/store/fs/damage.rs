@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::durable::{self, storage};
-use super::index::scan;
 use super::index::Key;
+use super::index::scan;
 use super::layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;

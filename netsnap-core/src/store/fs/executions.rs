@@ -6,20 +6,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::run::Run;
+use super::writer::Writer;
 use super::{Folder, FsStore, damage, durable, remove, reserve, watch, writer};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution, Output, OutputSummary};
-use crate::store::{
-    Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, rules,
-};
+use crate::store::{Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, rules};
 
 impl Folder {
     fn create(&self, execution: &Execution) -> Result<()> {
         let id = &execution.id;
         let staged = Run::stage(&self.root, execution)?;
-        self.index.admit(execution, || Run::appear(&self.root, staged.path(), id))?;
+        self.index
+            .admit(execution, || Run::appear(&self.root, staged.path(), id))?;
         let executions = super::layout::executions(&self.root);
         durable::sync_dir(&executions).map_err(|error| super::storage(&executions, error))
     }
@@ -27,8 +27,9 @@ impl Folder {
     fn update(&self, execution: &Execution) -> Result<Execution> {
         let id = &execution.id;
         let update = || {
-            self.writers
-                .with(&self.root, id, |writer| writer.update(&self.index, execution))
+            self.writers.with(&self.root, id, |writer| {
+                writer.update(&self.index, execution)
+            })
         };
         if !execution.status.is_terminal() {
             return update();
@@ -80,14 +81,18 @@ impl ExecutionStore for FsStore {
 
     async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
         let selection = selection.clone();
-        self.work("store.select", move |folder| folder.index.select(&selection))
-            .await
+        self.work("store.select", move |folder| {
+            folder.index.select(&selection)
+        })
+        .await
     }
 
     async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
         let filter = filter.clone();
-        self.work("store.count", move |folder| folder.index.count(&filter, cap))
-            .await
+        self.work("store.count", move |folder| {
+            folder.index.count(&filter, cap)
+        })
+        .await
     }
 
     async fn damage(&self) -> Result<Vec<Damage>> {
@@ -193,7 +198,8 @@ impl ExecutionStore for FsStore {
     }
 
     async fn archive(&self, id: &ExecutionId) -> Result<Archived> {
-        self.change("store.archive", id, super::Writer::archive).await
+        self.change("store.archive", id, super::Writer::archive)
+            .await
     }
 
     async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {

@@ -77,7 +77,9 @@ pub(super) fn log(root: &Path, name: &str) -> PathBuf {
 
 /// Says whether a name in a run's folder belongs to the store. Upper and lower case are one name to some file systems.
 pub(super) fn is_own(name: &str) -> bool {
-    let own = [METADATA, DEVICES, RESULTS, EVENTS, OUTPUTS, PACK, TEXT, JSON];
+    let own = [
+        METADATA, DEVICES, RESULTS, EVENTS, OUTPUTS, PACK, TEXT, JSON,
+    ];
     own.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 

@@ -363,7 +363,10 @@ pub(super) fn seek<T: Line>(path: &Path, wanted: u64, rank: fn(&T) -> u64) -> Re
 }
 
 /// Reads the first line of a kind that starts in a range, behind its first byte.
-fn line_after<T: Line>(file: &mut File, range: std::ops::Range<u64>) -> io::Result<Option<(u64, T)>> {
+fn line_after<T: Line>(
+    file: &mut File,
+    range: std::ops::Range<u64>,
+) -> io::Result<Option<(u64, T)>> {
     file.seek(SeekFrom::Start(range.start))?;
     let mut reader = BufReader::new(file);
     let mut line = Vec::new();

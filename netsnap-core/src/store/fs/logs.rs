@@ -83,7 +83,12 @@ pub(super) fn append(root: &Path, name: &str, next: u64, entries: &[Vec<u8>]) ->
 }
 
 /// Returns entries; see [`crate::store::LogStore::log`].
-pub(super) fn read(root: &Path, name: &str, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+pub(super) fn read(
+    root: &Path,
+    name: &str,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Vec<u8>)>> {
     let path = layout::log(root, name);
     if fs::symlink_metadata(&path).is_err() {
         return Ok(Vec::new());

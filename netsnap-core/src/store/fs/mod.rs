@@ -102,8 +102,10 @@ impl FsStore {
         work: impl FnOnce(&Run) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let id = id.clone();
-        self.work(operation, move |folder| work(&Run::open(&folder.root, &id)?))
-            .await
+        self.work(operation, move |folder| {
+            work(&Run::open(&folder.root, &id)?)
+        })
+        .await
     }
 
     /// Changes a run while nobody else does.

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::durable::{self, storage};
+use super::layout;
 use super::log::{self, Line};
 use super::pack::Pack;
 use super::read::Listed;
 use super::run::Run;
 use super::writer::Writer;
-use super::layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::Digest;
 use crate::model::{Output, OutputSummary};
@@ -60,7 +60,11 @@ impl Writer {
         summary.digest = Digest::of(&output.bytes);
         summary.json = rules::is_json(&output.bytes);
         summary.parsed = output.parsed.is_some();
-        let folder = if summary.json { layout::JSON } else { layout::TEXT };
+        let folder = if summary.json {
+            layout::JSON
+        } else {
+            layout::TEXT
+        };
         summary.file = self.write_new(&summary, folder, &output.bytes)?;
         let parsed = self.write_parsed(&summary, output.parsed.as_ref());
         let parsed_file = parsed.as_ref().ok().cloned().flatten();
@@ -145,7 +149,11 @@ impl Run {
     ///
     /// # Errors
     /// `Corrupt`; `Storage`.
-    pub(super) fn read_output(&self, listed: &Listed, line: &OutputLine<OutputSummary>) -> Result<Output> {
+    pub(super) fn read_output(
+        &self,
+        listed: &Listed,
+        line: &OutputLine<OutputSummary>,
+    ) -> Result<Output> {
         let summary = line.output.clone();
         let bytes = self.read_whole(listed, &summary.file)?;
         if Digest::of(&bytes) != summary.digest {
@@ -226,7 +234,9 @@ impl Run {
             return Ok(());
         }
         if paths.len() < SYNC_MANY || !self.sync_all()? {
-            paths.iter().try_for_each(|path| super::run::sync_if_there(path))?;
+            paths
+                .iter()
+                .try_for_each(|path| super::run::sync_if_there(path))?;
         }
         for folder in [layout::TEXT, layout::JSON] {
             let path = self.file(folder);

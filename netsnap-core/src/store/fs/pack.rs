@@ -82,7 +82,8 @@ impl Pack {
             file => file.map_err(|error| storage(&path, error))?,
         };
         let metadata = file.metadata().map_err(|error| storage(&path, error))?;
-        let directory = read_directory(&mut file, metadata.len()).map_err(|error| refused(&path, error))?;
+        let directory =
+            read_directory(&mut file, metadata.len()).map_err(|error| refused(&path, error))?;
         Ok(Some(Self {
             path,
             file: Mutex::new(file),
@@ -102,7 +103,6 @@ impl Pack {
         self.directory.files.contains_key(file)
     }
 
-
     /// Returns how many bytes it is.
     pub(super) fn length(&self) -> u64 {
         self.metadata.len()
@@ -113,10 +113,18 @@ impl Pack {
     /// # Errors
     /// `Corrupt`; `Storage`.
     pub(super) fn read(&self, file: &str) -> Result<Vec<u8>> {
-        let place = self.directory.files.get(file).ok_or_else(|| damaged(&self.path))?;
-        let block = self.unpack(place.block).map_err(|error| refused(&self.path, error))?;
+        let place = self
+            .directory
+            .files
+            .get(file)
+            .ok_or_else(|| damaged(&self.path))?;
+        let block = self
+            .unpack(place.block)
+            .map_err(|error| refused(&self.path, error))?;
         let end = place.start.saturating_add(place.length);
-        let bytes = block.get(place.start..end).ok_or_else(|| damaged(&self.path))?;
+        let bytes = block
+            .get(place.start..end)
+            .ok_or_else(|| damaged(&self.path))?;
         Ok(bytes.to_vec())
     }
 
@@ -146,8 +154,16 @@ fn read_directory(file: &mut File, length: u64) -> io::Result<Directory> {
     if header != HEADER || !trailer.ends_with(FOOTER) {
         return Err(broken());
     }
-    let number = |at: usize| trailer[at..].first_chunk::<8>().copied().map(u64::from_le_bytes);
-    let checksum = trailer[16..].first_chunk::<4>().copied().map(u32::from_le_bytes);
+    let number = |at: usize| {
+        trailer[at..]
+            .first_chunk::<8>()
+            .copied()
+            .map(u64::from_le_bytes)
+    };
+    let checksum = trailer[16..]
+        .first_chunk::<4>()
+        .copied()
+        .map(u32::from_le_bytes);
     let (Some(offset), Some(stored), Some(checksum)) = (number(0), number(8), checksum) else {
         return Err(broken());
     };
@@ -159,7 +175,9 @@ fn read_directory(file: &mut File, length: u64) -> io::Result<Directory> {
     if crc32fast::hash(&stored) != checksum {
         return Err(broken());
     }
-    Ok(serde_json::from_slice(&zstd::stream::decode_all(&stored[..])?)?)
+    Ok(serde_json::from_slice(&zstd::stream::decode_all(
+        &stored[..],
+    )?)?)
 }
 
 fn read_at(file: &mut File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -183,9 +201,12 @@ fn refused(path: &Path, error: io::Error) -> Error {
 }
 
 fn damaged(path: &Path) -> Error {
-    Error::new(ErrorKind::Corrupt, "the compressed outputs of a run are damaged")
-        .with("path", path.display())
-        .hint("restore the file from a copy")
+    Error::new(
+        ErrorKind::Corrupt,
+        "the compressed outputs of a run are damaged",
+    )
+    .with("path", path.display())
+    .hint("restore the file from a copy")
 }
 
 /// A pack that is being made.

@@ -54,7 +54,10 @@ impl Reader {
     pub(super) fn output_at(&self, run: &Run, place: usize) -> Result<Output> {
         let listed = self.of(run)?;
         let line = listed.lines.get(place);
-        run.read_output(&listed, line.ok_or_else(|| rules::no_output_at(&run.id, place))?)
+        run.read_output(
+            &listed,
+            line.ok_or_else(|| rules::no_output_at(&run.id, place))?,
+        )
     }
 
     fn of(&self, run: &Run) -> Result<Arc<Listed>> {

@@ -20,11 +20,7 @@ const SHARE: usize = 16;
 ///
 /// # Errors
 /// `Storage`.
-pub(super) fn delete(
-    root: &Path,
-    index: &Index,
-    ids: &[ExecutionId],
-) -> Result<Vec<ExecutionId>> {
+pub(super) fn delete(root: &Path, index: &Index, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
     let trash = layout::trash(root);
     durable::create_dir(&trash).map_err(|error| storage(&trash, error))?;
     // A run of the same name may have gone before and not be unlinked yet.

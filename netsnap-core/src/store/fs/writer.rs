@@ -103,10 +103,7 @@ impl Writer {
         let run = Run::open(root, id)?;
         let path = run.file(layout::LOCK);
         let open = || -> io::Result<(Metadata, File)> {
-            Ok((
-                fs::symlink_metadata(&run.path)?,
-                durable::open_lock(&path)?,
-            ))
+            Ok((fs::symlink_metadata(&run.path)?, durable::open_lock(&path)?))
         };
         let (folder, lock) = open().map_err(|error| storage(&path, error))?;
         Ok(Self {
@@ -186,7 +183,11 @@ impl Writer {
             self.settle(&next)?;
         }
         let bytes = pretty(&next)?;
-        let intent = if ended { Intent::Durable } else { Intent::Plain };
+        let intent = if ended {
+            Intent::Durable
+        } else {
+            Intent::Plain
+        };
         index.intend(&next.id, intent)?;
         let path = self.file(layout::METADATA);
         durable::replace(&path, &bytes).map_err(|error| storage(&path, error))?;

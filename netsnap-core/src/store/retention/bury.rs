@@ -15,12 +15,13 @@ use crate::redact;
 use crate::store::Backend;
 use crate::store::audit::{Anchor, Audit, AuditAction, NewAuditEntry};
 use crate::store::contention::Contention;
+use crate::store::stats::key;
 
 /// Runs that are read at one time.
 const AT_ONCE: usize = 16;
 
-/// Makes the tombstones of runs, with their entries in the audit log, as the runs are now. One that is gone, was pinned or is
-/// open again gets none.
+/// Makes the tombstones of runs, with their entries in the audit log, as the runs are now. One that is gone, cannot be read or
+/// was pinned gets none.
 pub(super) async fn tombstones_of(
     store: &dyn Backend,
     options: &PruneOptions,
@@ -49,7 +50,9 @@ async fn as_it_is(
     id: &ExecutionId,
 ) -> Result<Option<(Execution, Vec<DeviceOutcome>)>> {
     let run = match store.load(id).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) => {
+            return Ok(None);
+        }
         run => run?,
     };
     if run.pinned || !run.status.is_terminal() {
@@ -81,12 +84,43 @@ fn tombstone(
     }
 }
 
+/// The tombstones that were written since a prune began: a run that has one of them gets no other, even while it is still there.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    /// The last tombstone that was looked at.
+    known: u64,
+    /// Their runs.
+    runs: HashSet<u128>,
+}
+
+impl Others {
+    /// Begins behind a tombstone up to which all runs are gone.
+    pub(super) fn behind(settled: u64) -> Self {
+        Self {
+            known: settled,
+            runs: HashSet::new(),
+        }
+    }
+
+    async fn read_on(&mut self, store: &dyn Backend) -> Result<()> {
+        let end = tombstone::end(store).await?;
+        while self.known < end {
+            let Some((read, next)) = tombstones(store, self.known + 1).await? else {
+                return Ok(());
+            };
+            let ids = read.iter().map(|(_, one)| key(&one.execution.id));
+            self.runs.extend(ids);
+            self.known = next - 1;
+        }
+        Ok(())
+    }
+}
+
 /// The record of the removal of some runs, and how far it is written.
 pub(super) struct Record<'a> {
     store: &'a dyn Backend,
     runs: Vec<(Tombstone, NewAuditEntry)>,
-    /// The last tombstone that was looked at for runs that others remove.
-    known: u64,
+    others: &'a mut Others,
     buried: bool,
     audited: bool,
 }
@@ -95,12 +129,12 @@ impl<'a> Record<'a> {
     pub(super) fn new(
         store: &'a dyn Backend,
         runs: Vec<(Tombstone, NewAuditEntry)>,
-        known: u64,
+        others: &'a mut Others,
     ) -> Self {
         Self {
             store,
             runs,
-            known,
+            others,
             buried: false,
             audited: false,
         }
@@ -111,10 +145,6 @@ impl<'a> Record<'a> {
         let runs = self.runs.iter();
         runs.map(|(tombstone, _)| tombstone.execution.id.clone())
             .collect()
-    }
-
-    pub(super) fn known(&self) -> u64 {
-        self.known
     }
 
     pub(super) fn is_buried(&self) -> bool {
@@ -151,38 +181,26 @@ impl<'a> Record<'a> {
     async fn bury(&mut self) -> Result<()> {
         let mut contention = Contention::default();
         loop {
-            self.leave_to_others().await?;
+            self.others.read_on(self.store).await?;
+            let others = &self.others.runs;
+            self.runs
+                .retain(|(one, _)| !others.contains(&key(&one.execution.id)));
             if self.runs.is_empty() {
                 return Ok(());
             }
             let bytes: Vec<Vec<u8>> = self.runs.iter().map(|(one, _)| one.bytes()).collect();
-            let next = self.known + 1;
+            let next = self.others.known + 1;
             match self.store.append_log(TOMBSTONES, next, &bytes).await {
                 Err(error) if error.kind() == ErrorKind::Conflict => {
                     contention.wait_after(error).await?;
                 }
                 appended => {
                     appended?;
-                    self.known += self.runs.len() as u64;
+                    // These numbers are ours: nobody has to read them again.
+                    self.others.known += self.runs.len() as u64;
                     return Ok(());
                 }
             }
         }
-    }
-
-    /// Reads the tombstones that were written since, and forgets their runs: a run gets one.
-    async fn leave_to_others(&mut self) -> Result<()> {
-        let end = tombstone::end(self.store).await?;
-        while self.known < end {
-            let Some((read, next)) = tombstones(self.store, self.known + 1).await? else {
-                return Ok(());
-            };
-            let others: HashSet<ExecutionId> =
-                read.into_iter().map(|(_, one)| one.execution.id).collect();
-            self.runs
-                .retain(|(one, _)| !others.contains(&one.execution.id));
-            self.known = next - 1;
-        }
-        Ok(())
     }
 }

@@ -1,4 +1,9 @@
 //! How does the history stay small, and what remains of what was removed?
+//!
+//! [`prune`] removes the runs that a [`RetentionPolicy`] chooses, [`archive`] compresses the outputs of old ones. Of a removed run
+//! a [`Tombstone`] remains in the log `tombstones`, and its figures in the log `rollups` (see [`Rollup`]). The steps of a removal
+//! are: tombstone, entry in the audit log, removal, rollup. Each can be done twice, and whoever comes next goes on where another
+//! one died; [`stats`](crate::store::stats) counts a run once at any moment in between.
 
 mod archive;
 mod bury;

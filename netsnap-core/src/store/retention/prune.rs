@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::bury::{Record, tombstones_of};
+use super::bury::{Others, Record, tombstones_of};
 use super::choose::{Choice, choose};
 use super::policy::RetentionPolicy;
-use super::settle::settle;
+use super::settle::{settle, settled};
 use super::word;
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Progress;
@@ -174,8 +174,7 @@ struct Prune<'a> {
     store: &'a dyn Backend,
     options: &'a PruneOptions,
     report: PruneReport,
-    /// The last tombstone that was looked at for runs that others remove.
-    known: u64,
+    others: Others,
 }
 
 impl<'a> Prune<'a> {
@@ -192,7 +191,7 @@ impl<'a> Prune<'a> {
             store,
             options,
             report,
-            known: 0,
+            others: Others::default(),
         }
     }
 
@@ -212,7 +211,7 @@ impl<'a> Prune<'a> {
     ) -> Result<()> {
         let total = runs.len() as u64;
         let (mut done, mut batches) = (0, 0);
-        self.known = super::settle::settled(self.store).await?;
+        self.others = Others::behind(settled(self.store).await?);
         while !runs.is_empty() && self.report.stopped.is_none() {
             let batch: Vec<PrunedRun> = runs.drain(..runs.len().min(BATCH)).collect();
             self.remove(&batch).await?;
@@ -229,7 +228,8 @@ impl<'a> Prune<'a> {
 
     async fn remove(&mut self, batch: &[PrunedRun]) -> Result<()> {
         let tombstones = tombstones_of(self.store, self.options, batch).await?;
-        let mut record = Record::new(self.store, tombstones, self.known);
+        let mut others = std::mem::take(&mut self.others);
+        let mut record = Record::new(self.store, tombstones, &mut others);
         match record.write().await {
             Err(error) if error.kind() == ErrorKind::StorageFull => {
                 self.make_room(&mut record).await?;
@@ -239,8 +239,8 @@ impl<'a> Prune<'a> {
                 self.store.delete(&record.ids()).await?;
             }
         }
-        self.known = record.known();
         let removed: HashSet<ExecutionId> = record.ids().into_iter().collect();
+        self.others = others;
         for run in batch {
             match removed.contains(&run.id) {
                 true => self.count(run),

@@ -35,7 +35,7 @@ pub(super) async fn settle(store: &dyn Backend) -> Result<u64> {
         let bytes = serde_json::to_vec(&rollup).expect("a rollup is plain data");
         match store.append_log(ROLLUPS, next, &[bytes]).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {
-                contention.wait_after(error).await?
+                contention.wait_after(error).await?;
             }
             appended => appended?,
         }

@@ -39,8 +39,6 @@ pub(in crate::store) enum Past {
     Rolled,
     /// One by one.
     Single,
-    /// Not at all.
-    Left,
 }
 
 /// What is counted.
@@ -70,15 +68,9 @@ impl Census<'_> {
         store: &dyn Backend,
         count: &mut (dyn Count + '_),
     ) -> Result<()> {
-        let known = match self.past {
-            Past::Left => Known::default(),
-            _ => self.rolled(store, count).await?,
-        };
+        let known = self.rolled(store, count).await?;
         let met = self.walk(store, count).await?;
-        match self.past {
-            Past::Left => Ok(()),
-            _ => self.removed(store, (&known, &met), count).await,
-        }
+        self.removed(store, (&known, &met), count).await
     }
 
     async fn rolled(&self, store: &dyn Backend, count: &mut (dyn Count + '_)) -> Result<Known> {
@@ -179,7 +171,7 @@ mod tests {
         let key = |id: &str| key(&id.parse().unwrap());
         assert_eq!(
             key("exec_2025-11-24_194401_a1b2c3d4"),
-            0x2025_1124_1944_01a1_b2c3_d4
+            0x0020_2511_2419_4401_a1b2_c3d4
         );
         assert_ne!(
             key("exec_2025-11-24_194401_a1b2c3d4"),

@@ -21,6 +21,12 @@ pub enum Fault {
     DiesAfter(usize),
     /// Every append to a log, until so many runs were removed: the disk is full.
     FullUntilRemoved(usize),
+    /// Never; but it shows outputs with another first byte than was put.
+    ChangesOutputs,
+    /// Never; but it does not show the event with this number.
+    HidesEvent(u64),
+    /// Never; but it says that something is damaged.
+    IsDamaged,
 }
 
 /// Passes everything on to another store, and fails as told.
@@ -52,7 +58,7 @@ impl Faulty {
                 *left -= 1;
                 Ok(())
             }
-            Fault::FullUntilRemoved(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -63,6 +69,13 @@ impl Faulty {
             }
             _ => Ok(()),
         }
+    }
+
+    fn shown(&self, mut output: Output) -> Output {
+        if matches!(*self.fault(), Fault::ChangesOutputs) {
+            output.bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+        }
+        output
     }
 
     fn removed(&self, count: usize) {
@@ -100,7 +113,13 @@ impl ExecutionStore for Faulty {
     }
 
     async fn damage(&self) -> Result<Vec<Damage>> {
-        self.inner.damage().await
+        let mut damage = self.inner.damage().await?;
+        if matches!(*self.fault(), Fault::IsDamaged) {
+            let error = Error::new(ErrorKind::Corrupt, "it is no run").report();
+            let place = "elsewhere".to_owned();
+            damage.push(Damage { place, error });
+        }
+        Ok(damage)
     }
 
     async fn append(&self, id: &ExecutionId, events: &[Event], how: Durability) -> Result<()> {
@@ -108,7 +127,11 @@ impl ExecutionStore for Faulty {
     }
 
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
-        self.inner.events(id, from, limit).await
+        let mut events = self.inner.events(id, from, limit).await?;
+        if let Fault::HidesEvent(number) = *self.fault() {
+            events.retain(|event| event.sequence != number);
+        }
+        Ok(events)
     }
 
     async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
@@ -120,7 +143,17 @@ impl ExecutionStore for Faulty {
     }
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
-        self.inner.output(id, device, command).await
+        let output = self.inner.output(id, device, command).await?;
+        Ok(self.shown(output))
+    }
+
+    async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
+        let output = self.inner.output_at(id, place).await?;
+        Ok(self.shown(output))
+    }
+
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        self.inner.sync(id).await
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
@@ -129,10 +162,6 @@ impl ExecutionStore for Faulty {
 
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         self.inner.device_results(id).await
-    }
-
-    async fn sync(&self, id: &ExecutionId) -> Result<()> {
-        self.inner.sync(id).await
     }
 
     async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {

@@ -9,12 +9,13 @@
 )]
 
 mod content;
+mod exchange;
 mod faulty;
 mod keeping;
 mod log;
 mod outputs;
-mod reading;
 mod primitives;
+mod reading;
 mod recording;
 mod runs;
 
@@ -23,12 +24,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::content::*;
+pub use self::exchange::*;
 pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
 pub use self::log::*;
 pub use self::outputs::*;
-pub use self::reading::*;
 pub use self::primitives::*;
+pub use self::reading::*;
 pub use self::recording::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
@@ -99,16 +101,20 @@ macro_rules! store_contract {
             a_comparison_shows_what_devices_said_otherwise
             a_comparison_says_what_it_left_out
             a_comparison_that_makes_no_sense_is_refused
+            a_bundle_brings_runs_back
+            a_bundle_never_replaces_another_run
+            a_run_that_goes_on_is_left_out_of_a_bundle
+            an_export_as_json_holds_everything
+            an_export_as_csv_holds_no_formula
+            an_export_to_a_file_is_whole_or_not_there
+            a_legacy_folder_becomes_runs
+            the_topology_of_a_run_is_kept_with_it
             a_past_run_is_replayed_event_by_event
             a_past_run_answers_as_its_devices_did
             a_collection_runs_against_the_past
             a_rerun_names_the_devices_to_work_on
             a_run_that_cannot_be_repeated_is_refused
             a_collection_is_done_once_more
-        }
-    };
-    (keeping $open:path) => {
-        $crate::store_contract! { @each $open =>
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
             whatever_is_done_to_an_audit_log_is_found
@@ -130,6 +136,13 @@ macro_rules! store_contract {
             prunes_that_race_remove_each_run_once
             a_full_disk_is_pruned
             old_runs_are_archived
+            a_whole_store_has_no_findings
+            a_store_is_verified_in_parts
+            changed_bytes_and_missing_events_are_found
+            a_summary_that_was_changed_is_found
+            runs_that_are_lost_or_came_back_are_found
+            an_audit_log_that_was_cut_off_is_found
+            metrics_follow_the_format_and_never_fall
         }
     };
     (@each $open:path => $($contract:ident)*) => {

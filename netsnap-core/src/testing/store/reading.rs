@@ -3,10 +3,12 @@
 mod compare;
 mod rerun;
 mod search;
+mod topology;
 
 pub use self::compare::*;
 pub use self::rerun::*;
 pub use self::search::*;
+pub use self::topology::*;
 use super::{Store, finished, later, output, run, time};
 use crate::model::Execution;
 

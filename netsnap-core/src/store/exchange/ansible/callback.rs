@@ -70,7 +70,9 @@ pub(super) fn read(
         found.remarks.push(remark);
     }
     if found.drafts.is_empty() {
-        return Err(refused("no line of the file is an event of a JSON callback"));
+        return Err(refused(
+            "no line of the file is an event of a JSON callback",
+        ));
     }
     Ok(found)
 }

@@ -39,8 +39,6 @@ struct TaskResults {
 #[derive(Default, Deserialize)]
 pub(super) struct About {
     #[serde(default)]
-    pub(super) id: String,
-    #[serde(default)]
     pub(super) name: String,
     #[serde(default)]
     pub(super) path: String,

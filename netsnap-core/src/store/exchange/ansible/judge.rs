@@ -2,9 +2,7 @@
 
 use super::playbook::{Host, Task, length};
 use crate::error::{Error, ErrorKind, ErrorReport};
-use crate::model::{
-    CommandStatus, DeviceResult, DeviceStatus, ExecutionStatus, TaskCounters,
-};
+use crate::model::{CommandStatus, DeviceResult, DeviceStatus, ExecutionStatus, TaskCounters};
 
 /// Says which of the failures of a host were ignored or rescued.
 ///
@@ -16,8 +14,12 @@ pub(super) fn failures(tasks: &mut [Task], of_host: &[usize], counters: Option<T
         let those = of_host.iter().filter(|at| tasks[**at].status == status);
         those.count() as u64
     };
-    let mut ignored = counters.ignored.saturating_sub(known(CommandStatus::Ignored));
-    let mut rescued = counters.rescued.saturating_sub(known(CommandStatus::Rescued));
+    let mut ignored = counters
+        .ignored
+        .saturating_sub(known(CommandStatus::Ignored));
+    let mut rescued = counters
+        .rescued
+        .saturating_sub(known(CommandStatus::Rescued));
     let open: Vec<usize> = of_host
         .iter()
         .copied()

@@ -35,11 +35,8 @@ const LARGEST: u64 = 256 << 20;
 pub(super) fn runner(path: &Path, options: &ImportOptions) -> Result<Found> {
     let runs = detect::runs_of_runner(path)?;
     if runs.is_empty() {
-        return Err(
-            refused("the folder holds no artefacts of ansible-runner").hint(
-                "give artifacts/<ident>, the folder with job_events, or the folder above it",
-            ),
-        );
+        return Err(refused("the folder holds no artefacts of ansible-runner")
+            .hint("give artifacts/<ident>, the folder with job_events, or the folder above it"));
     }
     let mut found = Found::default();
     for run in runs {
@@ -81,12 +78,7 @@ pub(super) fn json(path: &Path, options: &ImportOptions) -> Result<Found> {
     json_text(&bytes, at, &file_name(path), options)
 }
 
-fn json_text(
-    bytes: &[u8],
-    at: Timestamp,
-    source: &str,
-    options: &ImportOptions,
-) -> Result<Found> {
+fn json_text(bytes: &[u8], at: Timestamp, source: &str, options: &ImportOptions) -> Result<Found> {
     match callback::is_lines(bytes) {
         true => callback::read(bytes, at, source, options),
         false => document::read(bytes, at, source, options),

@@ -29,10 +29,10 @@ pub(super) struct Playbook {
     pub(super) format: &'static str,
     pub(super) source: String,
     pub(super) name: Option<String>,
-    pub(super) adhoc: Option<()>,
+    pub(super) adhoc: bool,
     pub(super) job: Option<String>,
     pub(super) actor: Option<String>,
-    pub(super) dry_run: Option<()>,
+    pub(super) dry_run: bool,
     pub(super) parameters: Value,
     pub(super) started_at: Option<Timestamp>,
     pub(super) ended_at: Option<Timestamp>,
@@ -87,8 +87,7 @@ impl Playbook {
     /// Adds an event that a person reads.
     pub(super) fn note(&mut self, at: Timestamp, text: &str) {
         let text = secrets::text(text).into_owned();
-        self.events
-            .push((at, NewEvent::new(EventKind::Note, text)));
+        self.events.push((at, NewEvent::new(EventKind::Note, text)));
     }
 
     /// Adds a task.
@@ -203,13 +202,13 @@ impl Playbook {
         };
         let about = Execution {
             kind: match self.adhoc {
-                Some(()) => ExecutionKind::Adhoc,
-                None => ExecutionKind::Playbook,
+                true => ExecutionKind::Adhoc,
+                false => ExecutionKind::Playbook,
             },
             name: secrets::text(&self.name.unwrap_or_else(|| self.source.clone())).into_owned(),
             job_id: self.job,
             actor: self.actor.unwrap_or_else(|| options.actor.clone()),
-            dry_run: self.dry_run.is_some(),
+            dry_run: self.dry_run,
             started_at: Some(started_at),
             parameters: self.parameters,
             parameters_digest,
@@ -263,7 +262,10 @@ impl Names {
         let name = secrets::text(&task.name).into_owned();
         let mut shown = name.clone();
         loop {
-            let count = self.0.entry((task.host.clone(), shown.clone())).or_default();
+            let count = self
+                .0
+                .entry((task.host.clone(), shown.clone()))
+                .or_default();
             *count += 1;
             if *count == 1 {
                 return shown;

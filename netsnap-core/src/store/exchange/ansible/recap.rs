@@ -128,7 +128,8 @@ impl Reading {
     fn recap_line(&mut self, line: &str, prefix: &str) {
         let line = behind(line, prefix).unwrap_or(line).trim();
         let Some((host, fields)) = parse(line) else {
-            return self.end_recap();
+            self.end_recap();
+            return self.other_line(line);
         };
         for (name, count) in fields {
             self.current.count(&host, name, count);
@@ -143,7 +144,7 @@ impl Reading {
             self.current.name.get_or_insert_with(|| name.to_owned());
         }
         if line.starts_with("DRY RUN *") {
-            self.current.dry_run = Some(());
+            self.current.dry_run = true;
         }
     }
 

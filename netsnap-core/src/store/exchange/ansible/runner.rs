@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -218,11 +217,14 @@ fn add_command(playbook: &mut Playbook, folder: &Path) {
         .filter(|(name, _)| KEPT.contains(&name.as_str()))
         .filter_map(|(name, value)| Some((name, secrets::text(value.as_str()?).into_owned())))
         .collect();
-    playbook.actor = kept.iter().find(|(name, _)| **name == "USER").map(|(_, user)| user.clone());
+    playbook.actor = kept
+        .iter()
+        .find(|(name, _)| **name == "USER")
+        .map(|(_, user)| user.clone());
     let is_dry = |word: &String| matches!(word.as_str(), "--check" | "-C");
-    playbook.dry_run = command.iter().any(is_dry).then_some(());
+    playbook.dry_run = command.iter().any(is_dry);
     let tool = command.first().and_then(|tool| tool.rsplit('/').next());
-    playbook.adhoc = (tool == Some("ansible")).then_some(());
+    playbook.adhoc = tool == Some("ansible");
     playbook.parameters = json!({"command": secrets::text(&line), "environment": kept});
 }
 

@@ -21,6 +21,8 @@ mod layout;
 mod reader;
 mod scan;
 mod take;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(super) use self::take::Bundle;

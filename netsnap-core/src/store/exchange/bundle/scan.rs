@@ -96,10 +96,7 @@ fn checked(entry: &Tar<'_>, length: u64) -> Result<String> {
             return Err(in_entry("a bundle holds a link", &path));
         }
         _ => {
-            return Err(in_entry(
-                "a bundle holds something else than a file",
-                &path,
-            ));
+            return Err(in_entry("a bundle holds something else than a file", &path));
         }
     }
     if std::str::from_utf8(&bytes).is_err()

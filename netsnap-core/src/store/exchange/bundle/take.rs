@@ -61,11 +61,7 @@ pub(in crate::store::exchange) struct BundleRun {
 }
 
 impl BundleRun {
-    fn read(
-        path: Arc<PathBuf>,
-        files: BTreeMap<String, Slice>,
-        id: &ExecutionId,
-    ) -> Result<Self> {
+    fn read(path: Arc<PathBuf>, files: BTreeMap<String, Slice>, id: &ExecutionId) -> Result<Self> {
         let execution = execution(&path, &files, id)?;
         let list = |name| slice(&files, name);
         let results = reader::list(&path, layout::RESULTS, list(layout::RESULTS)?)?;
@@ -222,11 +218,7 @@ fn slice<'a>(files: &'a BTreeMap<String, Slice>, name: &str) -> Result<&'a Slice
         .ok_or_else(|| refused("a file of a run is missing").with("entry", name.escape_debug()))
 }
 
-fn execution(
-    path: &Path,
-    files: &BTreeMap<String, Slice>,
-    id: &ExecutionId,
-) -> Result<Execution> {
+fn execution(path: &Path, files: &BTreeMap<String, Slice>, id: &ExecutionId) -> Result<Execution> {
     let bytes = reader::whole(path, layout::METADATA, slice(files, layout::METADATA)?)?;
     let run: Execution = serde_json::from_slice(&bytes).map_err(|source| {
         refused("the summary of a run cannot be read")

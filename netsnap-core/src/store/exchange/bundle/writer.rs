@@ -150,14 +150,15 @@ fn check_size(output: &Output) -> Result<()> {
     if output.bytes.len() as u64 <= LARGEST {
         return Ok(());
     }
-    Err(
-        Error::new(ErrorKind::Unsupported, "an output is too large for a bundle")
-            .with("device", &output.summary.device)
-            .with("command", &output.summary.command)
-            .with("bytes", output.bytes.len())
-            .with("most", LARGEST)
-            .hint("leave the run out, or export it as lines of JSON"),
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "an output is too large for a bundle",
     )
+    .with("device", &output.summary.device)
+    .with("command", &output.summary.command)
+    .with("bytes", output.bytes.len())
+    .with("most", LARGEST)
+    .hint("leave the run out, or export it as lines of JSON"))
 }
 
 /// A device in `devices.json`, as in the file store.

@@ -15,9 +15,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 
-pub use self::options::{
-    CsvTable, Existing, ExportFormat, ExportOptions, ExportReport, LeftOut,
-};
+pub use self::options::{CsvTable, Existing, ExportFormat, ExportOptions, ExportReport, LeftOut};
 pub(super) use self::run::Run;
 pub(super) use self::sink::Sink;
 use self::walk::Walk;

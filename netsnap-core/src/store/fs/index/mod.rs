@@ -161,7 +161,11 @@ impl Index {
     fn take_news(&self, state: &mut State) -> Result<Found> {
         let path = self.path();
         let refused = |error| storage(&path, error);
-        match state.file.as_ref().map_or(Change::Replaced, IndexFile::change) {
+        match state
+            .file
+            .as_ref()
+            .map_or(Change::Replaced, IndexFile::change)
+        {
             Change::None => {}
             Change::Grown => state.grow().map_err(refused)?,
             Change::Replaced => {
@@ -302,7 +306,8 @@ impl Index {
             let mut entries: Vec<_> = gone.iter().map(|id| Entry::Gone(Key::of(id))).collect();
             entries.extend(self.step(before));
             let _ = self.append(&mut state, &entries);
-            gone.iter().for_each(|id| drop(state.broken.remove(&Key::of(id))));
+            gone.iter()
+                .for_each(|id| drop(state.broken.remove(&Key::of(id))));
             self.point_locked(&mut state);
             failed
         })?;
@@ -325,7 +330,10 @@ impl Index {
             return;
         }
         let id = newest.map(Key::id);
-        state.pointed = current::point(&self.root, id.as_ref()).is_ok().then_some(newest).flatten();
+        state.pointed = current::point(&self.root, id.as_ref())
+            .is_ok()
+            .then_some(newest)
+            .flatten();
     }
 
     /// Returns the runs of a selection, read from their folders.
@@ -344,7 +352,11 @@ impl Index {
         let hits = self.fresh()?.table.select(selection);
         let (mut runs, stale) = self.load(&hits);
         // Somebody changes them faster than they are read: each of them as it is now, if it still belongs here.
-        runs.extend(stale.iter().filter_map(|key| scan::summary(&self.root, *key).ok()));
+        runs.extend(
+            stale
+                .iter()
+                .filter_map(|key| scan::summary(&self.root, *key).ok()),
+        );
         Ok(selection_of(selection, runs))
     }
 

@@ -248,7 +248,11 @@ impl Table {
         let mut found: Vec<(Rank<'_>, &Known)> = self
             .fitting(self.order(), &selection.filter)
             .map(|row| ((self.key(row, sort.by), row.created, row.key), row))
-            .filter(|(rank, _)| after.as_ref().is_none_or(|after| compare(after, rank).is_lt()))
+            .filter(|(rank, _)| {
+                after
+                    .as_ref()
+                    .is_none_or(|after| compare(after, rank).is_lt())
+            })
             .collect();
         let wanted = selection.skip.saturating_add(selection.limit);
         if wanted < found.len() {

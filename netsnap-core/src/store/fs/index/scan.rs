@@ -30,7 +30,9 @@ pub(in crate::store::fs) struct Answer {
 
 /// Returns the version of the folder of the runs.
 pub(super) fn version(root: &Path) -> Option<Version> {
-    Some(durable::version(&fs::metadata(layout::executions(root)).ok()?))
+    Some(durable::version(
+        &fs::metadata(layout::executions(root)).ok()?,
+    ))
 }
 
 /// Returns the state of a run's folder.
@@ -167,4 +169,3 @@ impl Index {
         state.file.as_ref().map(|_: &IndexFile| frames)
     }
 }
-

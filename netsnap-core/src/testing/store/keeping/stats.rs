@@ -31,8 +31,8 @@ pub async fn stats_count_states_and_durations(store: Store) {
     assert_eq!((empty.all.total, empty.all.success_rate), (0, None));
     for number in 1..=100 {
         let status = match number {
-            ..=60 => ExecutionStatus::Succeeded,
-            ..=90 => ExecutionStatus::Failed,
+            1..=60 => ExecutionStatus::Succeeded,
+            61..=90 => ExecutionStatus::Failed,
             _ => ExecutionStatus::Partial,
         };
         let past = hours_ago(number.into(), number).status(status);

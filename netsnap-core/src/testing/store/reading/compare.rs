@@ -39,8 +39,8 @@ async fn ended(store: &Store, number: u32, results: &[(&str, DeviceStatus, u64)]
     store.update(&run).await.unwrap()
 }
 
-/// Each device of either run is fixed, broken, the same, added or removed, by how it ended; durations and error kinds are told.
-pub async fn a_comparison_says_what_became_of_each_device(store: Store) {
+/// Two runs of six devices, each of which ended otherwise.
+async fn two_runs(store: &Store) -> (Execution, Execution) {
     use DeviceStatus::{Changed, Failed, Ok, Skipped, Unreachable};
     let before = [
         ("broken", Ok, 10),
@@ -56,10 +56,15 @@ pub async fn a_comparison_says_what_became_of_each_device(store: Store) {
         ("new", Failed, 1),
         ("still bad", Unreachable, 2),
     ];
-    let (before, after) = (
-        ended(&store, 1, &before).await,
-        ended(&store, 4, &after).await,
-    );
+    (
+        ended(store, 1, &before).await,
+        ended(store, 4, &after).await,
+    )
+}
+
+/// Each device of either run is fixed, broken, the same, added or removed, by how it ended; durations and error kinds are told.
+pub async fn a_comparison_says_what_became_of_each_device(store: Store) {
+    let (before, after) = two_runs(&store).await;
     let compared = compare(&store, (&before, &after), &CompareOptions::default()).await;
     let changes: Vec<_> = compared
         .devices
@@ -195,6 +200,14 @@ pub async fn a_comparison_shows_what_devices_said_otherwise(store: Store) {
     assert!(!compared.truncated);
 }
 
+/// Bytes of differences in texts.
+fn shown(compared: &Comparison) -> usize {
+    let outputs = compared.devices.iter().flat_map(|device| &device.outputs);
+    outputs
+        .filter_map(|output| Some(output.diff.as_ref()?.len()))
+        .sum()
+}
+
 /// What is too large is named as such, at its place and as a whole.
 pub async fn a_comparison_says_what_it_left_out(store: Store) {
     let lines = |word: &str| -> Vec<u8> {
@@ -240,12 +253,10 @@ pub async fn a_comparison_says_what_it_left_out(store: Store) {
             Some(Truncation::Difference)
         ]
     );
-    let shown: usize = compared.devices[0]
-        .outputs
-        .iter()
-        .filter_map(|output| Some(output.diff.as_ref()?.len()))
-        .sum();
-    assert!(compared.truncated && shown <= 700, "{shown}");
+    assert!(
+        compared.truncated && shown(&compared) <= 700,
+        "{compared:?}"
+    );
     let nothing = CompareOptions {
         max_total_bytes: 0,
         ..options

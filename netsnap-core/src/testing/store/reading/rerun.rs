@@ -144,9 +144,9 @@ pub async fn a_past_run_answers_as_its_devices_did(store: Store) {
         session.run("show clock").await.unwrap().bytes,
         b"10:00:02\n"
     );
-    let foo = session.run("show foo").await.unwrap();
-    assert_eq!((foo.exit_status, foo.duration_us), (Some(1), 1_500));
-    assert_eq!(foo.rejection.unwrap().rule, "^% Unknown command");
+    let refusal = session.run("show foo").await.unwrap();
+    assert_eq!((refusal.exit_status, refusal.duration_us), (Some(1), 1_500));
+    assert_eq!(refusal.rejection.unwrap().rule, "^% Unknown command");
     let none = session.run("show clocks").await.unwrap_err();
     assert_eq!(none.kind(), ErrorKind::NotFound);
     assert!(none.report().hint.unwrap().contains("show clock"), "{none}");
@@ -279,9 +279,11 @@ pub async fn a_collection_is_done_once_more(store: Store) {
         .await
         .unwrap();
     let engine = Netsnap::new(Arc::clone(&store), Arc::new(past));
-    let mut options = RerunOptions::default();
-    options.scope = Scope::Failed;
-    options.actor = "b".into();
+    let options = RerunOptions {
+        scope: Scope::Failed,
+        actor: "b".into(),
+        ..RerunOptions::default()
+    };
     let inventory = devices(&["r3", "r2", "r1"]);
     let again = engine.rerun(&run.id, &inventory, &options).await.unwrap();
     let names: Vec<_> = again

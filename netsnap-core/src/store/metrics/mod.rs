@@ -1,0 +1,71 @@
+//! What does a monitoring system see? The store in the text format of Prometheus.
+
+mod count;
+mod text;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use self::count::Runs;
+use self::text::Text;
+use super::stats::{Census, Detail, Past};
+use super::{Backend, Filter};
+use crate::error::Result;
+
+/// What the answer to an HTTP request has to declare: the text format 0.0.4.
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Microseconds that this process waited.
+static WAITED: AtomicU64 = AtomicU64::new(0);
+
+/// Counts time that a backend waited for a lock that others held, in this process.
+pub fn waited(time: Duration) {
+    let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    WAITED.fetch_add(microseconds, Ordering::Relaxed);
+}
+
+/// Returns the metrics of a store, in the text exposition format 0.0.4 of Prometheus.
+///
+/// Counters of runs never fall: removed runs are counted from their tombstones and rollups. `netsnap_store_wait_seconds_total`
+/// is of this process and begins at zero with it. Every run is read, so the cost grows with the store: scrape it by the minute,
+/// not by the second.
+///
+/// # Errors
+/// `Storage`.
+pub async fn metrics(store: &dyn Backend) -> Result<String> {
+    let mut runs = Runs::default();
+    let census = Census {
+        filter: &Filter::default(),
+        detail: Detail::Runs,
+        past: Past::Rolled,
+    };
+    census.take(store, &mut runs).await?;
+    let usage = store.usage().await?;
+    let mut text = Text::default();
+    runs.write(&mut text);
+    text.family(
+        "store_bytes",
+        "gauge",
+        "Bytes that the store takes, unused ones included.",
+    );
+    text.number(&[], usage.bytes);
+    text.family(
+        "store_free_bytes",
+        "gauge",
+        "Of these, bytes that nothing uses and that were not given back yet.",
+    );
+    text.number(&[], usage.free);
+    text.family(
+        "store_wait_seconds_total",
+        "counter",
+        "Time that this process waited for locks of the store.",
+    );
+    text.seconds(&[], WAITED.load(Ordering::Relaxed).into());
+    text.family(
+        "events_dropped_total",
+        "counter",
+        "Events that were recorded and not kept. None ever is.",
+    );
+    text.number(&[], 0);
+    Ok(text.finish())
+}
