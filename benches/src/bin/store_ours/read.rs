@@ -41,7 +41,7 @@ fn output(number: usize) -> Output {
     let mut text: String = (0..LINES)
         .map(|line| format!("GigabitEthernet0/{line} is up, line protocol is up, {number} drops\n"))
         .collect();
-    if number % COMMANDS == 0 {
+    if number.is_multiple_of(COMMANDS) {
         text.push_str("GigabitEthernet0/999 is administratively down, line protocol is down\n");
     }
     let answer = Answer {
