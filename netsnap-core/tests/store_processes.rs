@@ -4,19 +4,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use netsnap_core::error::ErrorKind;
 use netsnap_core::event::{EventKind, NewEvent};
 use netsnap_core::id::ExecutionId;
-use netsnap_core::model::{Answer, Execution, ExecutionStatus, Output, Proof};
-use netsnap_core::store::{self, Backend, Durability, NewExecution, Recorder, Selection};
+use netsnap_core::model::{
+    Answer, DeviceResult, DeviceStatus, Execution, ExecutionStatus, Output, Proof,
+};
+use netsnap_core::store::{self, Backend, Durability, Filter, NewExecution, Recorder, Selection};
 use tokio::sync::broadcast;
 
 const STORE: &str = "NETSNAP_TEST_STORE";
 const KILLS: u64 = 12;
+const MANY_KILLS: u64 = 120;
 const PROCESSES: usize = 8;
 const RUNS: u64 = 5;
 const EVENTS: u64 = 30;
@@ -182,6 +187,218 @@ async fn many_processes_share_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let url = folder.path().join("data").display().to_string();
     record_from_many("many_processes_share_a_folder", &url).await;
+}
+
+/// A folder in memory where there is one: what a kill leaves is the same, and nobody waits for a disk.
+fn quick_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
+/// Changes a store in every way there is, without end.
+async fn change_until_killed(url: &str) {
+    let store = store::open(url).await.unwrap();
+    let mut number = u64::from(getrandom::u32().unwrap() % 1000);
+    loop {
+        number += 1;
+        let recorder = begin(&store).await;
+        let id = recorder.id().clone();
+        recorder
+            .event(note(number), Durability::Durable)
+            .await
+            .unwrap();
+        let parsed = output(number).with_parsed(serde_json::json!({ "number": number }));
+        recorder.output(parsed).await.unwrap();
+        recorder.output(output(number)).await.unwrap();
+        let result = DeviceResult::new("r1", DeviceStatus::Ok);
+        recorder.device_result(result).await.unwrap();
+        store
+            .put_document(&id, "topology.json", &document(number))
+            .await
+            .unwrap();
+        let mut run = recorder
+            .finish(ExecutionStatus::Succeeded, None)
+            .await
+            .unwrap();
+        for round in 0..number % 4 {
+            run.pinned = !run.pinned;
+            run.labels.insert("round".into(), round.to_string());
+            run = store.update(&run).await.unwrap();
+        }
+        store.archive(&id).await.unwrap();
+        let next = store
+            .log_end("audit")
+            .await
+            .unwrap()
+            .map_or(1, |(last, _)| last + 1);
+        let entries = [format!("{{\"number\":{next}}}").into_bytes(), vec![0xff; 9]];
+        store.append_log("audit", next, &entries).await.unwrap();
+        let old = all(store.as_ref()).await.into_iter().skip(6);
+        let old: Vec<ExecutionId> = old.map(|run| run.id).collect();
+        store.delete(&old).await.unwrap();
+    }
+}
+
+fn document(number: u64) -> Vec<u8> {
+    format!("{number}\n").repeat(2000).into_bytes()
+}
+
+/// Whatever a kill left: every run is whole, the lists say what the folders say, and nothing lies about.
+async fn assert_whole(folder: &Path, store: &dyn Backend) {
+    assert_eq!(store.damage().await.unwrap(), []);
+    assert!(store.unfinished().await.unwrap().is_empty());
+    let runs = all(store).await;
+    for run in &runs {
+        assert_legal(store, run).await;
+        assert_eq!(store.load(&run.id).await.unwrap(), *run);
+        if let Ok(bytes) = store.document(&run.id, "topology.json").await {
+            let first = bytes.split(|byte| *byte == b'\n').next().unwrap();
+            let number = std::str::from_utf8(first).unwrap().parse().unwrap();
+            assert_eq!(bytes, document(number));
+        }
+    }
+    let names = std::fs::read_dir(folder.join("executions")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let folders = names.filter(|name| !name.starts_with('.')).count();
+    assert_eq!(runs.len(), folders);
+    for pinned in [true, false] {
+        let found = store
+            .count(&Filter::Pinned(pinned), u64::MAX)
+            .await
+            .unwrap();
+        let there = runs.iter().filter(|run| run.pinned == pinned).count();
+        assert_eq!(found, there as u64);
+    }
+    assert_eq!(
+        store.current().await.unwrap(),
+        runs.first().map(|run| run.id.clone())
+    );
+    let log = store.log("audit", 1, usize::MAX).await.unwrap();
+    assert!(
+        (1..)
+            .zip(&log)
+            .all(|(expected, (number, _))| *number == expected)
+    );
+    assert_eq!(std::fs::read_dir(folder.join(".trash")).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_in_any_write_leaves_whole_files() {
+    let test = "a_kill_in_any_write_leaves_whole_files";
+    if let Some(url) = given_store() {
+        return change_until_killed(&url).await;
+    }
+    let folder = quick_folder();
+    let path = folder.path().join("data");
+    let url = path.display().to_string();
+    let mut runs = 0;
+    for _ in 0..MANY_KILLS {
+        let mut child = start(test, &url);
+        let patience = 15 + u64::from(getrandom::u32().unwrap() % 60);
+        tokio::time::sleep(Duration::from_millis(patience)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = store::open(&url).await.unwrap();
+        assert_whole(&path, store.as_ref()).await;
+        runs = runs.max(all(store.as_ref()).await.len());
+    }
+    assert!(runs > 1, "no child lived long enough to write");
+}
+
+/// Starts this test again where the folder of the store is a file system of 2 MB of its own. Only root can do that.
+#[cfg(target_os = "linux")]
+fn start_in_small_space(test: &str, folder: &Path) -> Option<std::process::ExitStatus> {
+    let script =
+        "mount -t tmpfs -o size=2m tmpfs \"$1\" || exit 99; exec \"$0\" --exact \"$2\" --nocapture";
+    let status = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .args([folder.as_os_str(), test.as_ref()])
+        .env(STORE, folder)
+        .stdout(Stdio::null())
+        .status();
+    // 1 and 99: a name space, or the mount in it, is refused to who is not root.
+    status
+        .ok()
+        .filter(|status| ![Some(1), Some(99)].contains(&status.code()))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_told_and_leaves_a_store_that_reads_ends_and_deletes() {
+    let test = "a_full_disk_is_told_and_leaves_a_store_that_reads_ends_and_deletes";
+    if let Some(url) = given_store() {
+        return fill_the_disk(Path::new(&url)).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    match start_in_small_space(test, folder.path()) {
+        Some(status) => assert!(status.success(), "{status}"),
+        None => eprintln!("skipped: only root can mount a small file system"),
+    }
+}
+
+#[cfg(target_os = "linux")]
+async fn fill_the_disk(folder: &Path) {
+    let store = store::open(&folder.join("data").display().to_string())
+        .await
+        .unwrap();
+    let old = begin(&store).await;
+    old.output(output(1)).await.unwrap();
+    let old = old.finish(ExecutionStatus::Succeeded, None).await.unwrap();
+    let recorder = begin(&store).await;
+    let id = recorder.id().clone();
+    recorder.output(output(1)).await.unwrap();
+    let _ = std::fs::write(folder.join("filler"), vec![b'x'; 4_000_000]);
+    let full = recorder.output(output(2)).await.unwrap_err();
+    assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
+    assert_eq!(full.report().kind, ErrorKind::StorageFull);
+    let mut told = None;
+    for number in 0..500 {
+        told = recorder
+            .event(note(number), Durability::Durable)
+            .await
+            .err();
+        if told.is_some() {
+            break;
+        }
+    }
+    assert_eq!(told.map(|error| error.kind()), Some(ErrorKind::StorageFull));
+    for result in [
+        store.put_document(&id, "topology.json", &document(9)).await,
+        store.put_record("kept", "key", &document(9)).await,
+        store.put_blob(&document(9)).await.map(drop),
+        store.append_log("audit", 1, &[document(9)]).await,
+        store.archive(&id).await.map(drop),
+    ] {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::StorageFull);
+    }
+    // It reads, here and in a store that is opened now.
+    let other = store::open(&folder.join("data").display().to_string())
+        .await
+        .unwrap();
+    for store in [&store, &other] {
+        assert_eq!(all(store.as_ref()).await.len(), 2);
+        assert_eq!(store.outputs(&id).await.unwrap().len(), 1);
+        assert_eq!(
+            store.output(&id, "r1", "show 1").await.unwrap().bytes.len(),
+            3000
+        );
+    }
+    let run = recorder
+        .finish(ExecutionStatus::Failed, Some("full".into()))
+        .await
+        .unwrap();
+    assert_legal(store.as_ref(), &run).await;
+    assert_eq!(
+        store.delete(std::slice::from_ref(&old.id)).await.unwrap(),
+        [old.id]
+    );
+    assert_eq!(all(other.as_ref()).await, [run]);
+    std::fs::remove_file(folder.join("filler")).unwrap();
+    let again = begin(&store).await;
+    again
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
 }
 
 #[cfg(feature = "sqlite")]

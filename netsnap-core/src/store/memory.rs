@@ -142,6 +142,7 @@ impl ExecutionStore for MemoryStore {
         output.summary.bytes = output.bytes.len() as u64;
         output.summary.digest = Digest::of(&output.bytes);
         output.summary.json = rules::is_json(&output.bytes);
+        output.summary.parsed = output.parsed.is_some();
         output.summary.file.clear();
         let summary = output.summary.clone();
         self.state().run_mut(id)?.outputs.push(output);

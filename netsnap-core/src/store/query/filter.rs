@@ -284,6 +284,109 @@ fn bad(what: &'static str, text: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn text() -> impl Strategy<Value = TextMatch> {
+        prop_oneof![
+            any::<String>().prop_map(TextMatch::Equals),
+            any::<Vec<String>>().prop_map(TextMatch::In),
+            any::<String>().prop_map(TextMatch::StartsWith),
+            any::<String>().prop_map(TextMatch::Contains),
+        ]
+    }
+
+    fn times() -> impl Strategy<Value = TimeRange> {
+        let at = || {
+            proptest::option::of(any::<i32>()).prop_map(|at| {
+                at.map(|second| Timestamp::new(i64::from(second), second / 3).unwrap())
+            })
+        };
+        (at(), at(), any::<Option<String>>()).prop_map(|(from, until, within)| TimeRange {
+            from,
+            until,
+            within,
+        })
+    }
+
+    fn label() -> impl Strategy<Value = Filter> {
+        let parts = (
+            any::<String>(),
+            any::<Option<String>>(),
+            any::<Option<Vec<String>>>(),
+        );
+        parts.prop_map(|(key, equals, one_of)| {
+            Filter::Label(LabelMatch {
+                key,
+                equals,
+                one_of,
+            })
+        })
+    }
+
+    fn number() -> impl Strategy<Value = Filter> {
+        let parts = (
+            0..CounterName::ALL.len(),
+            any::<Option<u64>>(),
+            any::<Option<u64>>(),
+        );
+        parts.prop_flat_map(|(name, at_least, at_most)| {
+            let name = CounterName::ALL[name];
+            prop_oneof![
+                Just(Filter::DurationUs(Range { at_least, at_most })),
+                Just(Filter::Counter(CounterMatch {
+                    name,
+                    at_least,
+                    at_most
+                })),
+            ]
+        })
+    }
+
+    fn leaf() -> impl Strategy<Value = Filter> {
+        let id = any::<u32>().prop_map(|random| ExecutionId::new(Timestamp::UNIX_EPOCH, random));
+        let kinds = proptest::sample::subsequence(ErrorKind::ALL, 0..4);
+        prop_oneof![
+            text().prop_map(Filter::Name),
+            text().prop_map(Filter::Actor),
+            text().prop_map(Filter::Ticket),
+            label(),
+            number(),
+            any::<String>().prop_map(Filter::Device),
+            any::<String>().prop_map(Filter::Job),
+            any::<String>().prop_map(Filter::Tool),
+            id.clone().prop_map(Filter::Parent),
+            id.prop_map(Filter::RetryOf),
+            kinds.prop_map(Filter::ErrorKind),
+            times().prop_map(Filter::Created),
+            times().prop_map(Filter::Started),
+            times().prop_map(Filter::Ended),
+            any::<bool>().prop_map(Filter::Pinned),
+            any::<bool>().prop_map(Filter::DryRun),
+            any::<bool>().prop_map(Filter::Archived),
+            any::<bool>().prop_map(Filter::Incomplete),
+            Just(Filter::Status(vec![ExecutionStatus::TimedOut])),
+            Just(Filter::Kind(vec![ExecutionKind::Playbook])),
+            Just(Filter::Trigger(vec![Trigger::Api, Trigger::Event])),
+        ]
+    }
+
+    fn tree() -> impl Strategy<Value = Filter> {
+        leaf().prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Filter::All),
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Filter::Any),
+                inner.prop_map(|filter| Filter::Not(Box::new(filter))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_filter_comes_back_from_its_json(filter in tree()) {
+            let written = serde_json::to_string(&filter).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Filter>(&written).unwrap(), filter);
+        }
+    }
 
     #[test]
     fn a_filter_reads_as_people_write_it() {

@@ -170,7 +170,11 @@ impl Writer {
 
     /// Writes the last event, durable with all before it, then the summary.
     async fn end(&mut self, status: ExecutionStatus, reason: Option<String>) -> Result<Execution> {
-        self.flush().await?;
+        match self.flush().await {
+            // The end of a run may take space that is kept for it: what waits goes along with the last event.
+            Err(error) if error.kind == ErrorKind::StorageFull && self.closed.is_none() => {}
+            flushed => flushed?,
+        }
         let (closing, event) = match &self.closed {
             Some(closed) => closed.clone(),
             None => self.close(status, reason).await?,
@@ -203,12 +207,14 @@ impl Writer {
         let sequence = *lock(&self.shared.sequence) + 1;
         let event = closing.event(sequence, Timestamp::now());
         let event = self.shared.store.as_kept(event);
-        let last = std::slice::from_ref(&event);
+        let mut last = self.pending.clone();
+        last.push(event.clone());
         let id = &self.shared.created.id;
         self.shared
             .store
-            .append(id, last, Durability::Durable)
+            .append(id, &last, Durability::Durable)
             .await?;
+        self.pending.clear();
         *lock(&self.shared.sequence) = sequence;
         self.closed = Some((closing.clone(), event.clone()));
         Ok((closing, event))

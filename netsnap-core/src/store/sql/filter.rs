@@ -17,7 +17,22 @@ pub(super) fn condition(
     dialect: &Dialect,
     filter: &Filter,
 ) -> Result<()> {
-    Writer { statement, dialect }.filter(filter)
+    condition_on(statement, dialect, "e", filter)
+}
+
+/// Writes a filter as a condition on a row that knows the time of creation, if the filter asks for no more.
+pub(super) fn condition_on(
+    statement: &mut Statement,
+    dialect: &Dialect,
+    row: &str,
+    filter: &Filter,
+) -> Result<()> {
+    let writer = &mut Writer { statement, dialect };
+    match filter {
+        Filter::Created(range) => writer.times(&format!("{row}.created_at"), range),
+        filter => writer.filter(filter)?,
+    }
+    Ok(())
 }
 
 struct Writer<'a> {

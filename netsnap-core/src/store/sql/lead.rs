@@ -5,7 +5,7 @@ use super::filter::{all_bytes, is_plain, words};
 use super::rows::findable;
 use super::statement::Statement;
 use crate::error::Result;
-use crate::model::{ExecutionKind, ExecutionStatus, Trigger};
+use crate::model::ExecutionStatus;
 use crate::store::Filter;
 use crate::store::query::{CounterName, LabelMatch, TextMatch};
 
@@ -274,12 +274,10 @@ fn word_leads<T: serde::Serialize>(rank: u8, column: &'static str, values: &[T])
     Ok(Some((rank, leads)))
 }
 
-/// Not one of some words is one of the others.
+/// A mark that is not set is the opposite one. Of words and patterns the database knows the others, see
+/// [`known`](super::known).
 fn opposite(filter: &Filter) -> Result<Leads> {
     match filter {
-        Filter::Status(states) => leads(&Filter::Status(others(&STATES, states))),
-        Filter::Kind(kinds) => leads(&Filter::Kind(others(&KINDS, kinds))),
-        Filter::Trigger(triggers) => leads(&Filter::Trigger(others(&TRIGGERS, triggers))),
         Filter::Pinned(truth) => leads(&Filter::Pinned(!truth)),
         Filter::DryRun(truth) => leads(&Filter::DryRun(!truth)),
         Filter::Archived(truth) => leads(&Filter::Archived(!truth)),
@@ -287,40 +285,3 @@ fn opposite(filter: &Filter) -> Result<Leads> {
         _ => Ok(None),
     }
 }
-
-fn others<T: Copy + PartialEq>(all: &[T], these: &[T]) -> Vec<T> {
-    let others = all.iter().filter(|one| !these.contains(one));
-    others.copied().collect()
-}
-
-const STATES: [ExecutionStatus; 8] = [
-    ExecutionStatus::Queued,
-    ExecutionStatus::Running,
-    ExecutionStatus::Succeeded,
-    ExecutionStatus::Partial,
-    ExecutionStatus::Failed,
-    ExecutionStatus::Cancelled,
-    ExecutionStatus::TimedOut,
-    ExecutionStatus::Interrupted,
-];
-
-const KINDS: [ExecutionKind; 10] = [
-    ExecutionKind::Collect,
-    ExecutionKind::Capture,
-    ExecutionKind::Plan,
-    ExecutionKind::Deploy,
-    ExecutionKind::Rollback,
-    ExecutionKind::Check,
-    ExecutionKind::Playbook,
-    ExecutionKind::Adhoc,
-    ExecutionKind::Workflow,
-    ExecutionKind::Custom,
-];
-
-const TRIGGERS: [Trigger; 5] = [
-    Trigger::Manual,
-    Trigger::Schedule,
-    Trigger::Api,
-    Trigger::Event,
-    Trigger::Retry,
-];

@@ -12,6 +12,8 @@ mod keeping;
 mod known;
 mod lead;
 mod logs;
+#[cfg(feature = "sqlite")]
+mod lookout;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod news;

@@ -91,8 +91,10 @@ impl SqlStore {
     }
 
     async fn whole(&self, id: &ExecutionId, number: i64, summary: OutputSummary) -> Result<Output> {
-        let sql = "select parsed, bytes from run_output where number = $1";
-        let rows = self.rows("store.output", sql, vec![number.into()]).await?;
+        let sql = "select o.parsed, o.bytes from run_output o \
+             join execution e on e.number = o.execution where o.number = $1 and e.id = $2";
+        let values = vec![number.into(), id.as_str().into()];
+        let rows = self.rows("store.output", sql, values).await?;
         // Deleted between the two questions, it is as if it had been before the first.
         let mut row = rows
             .into_iter()

@@ -101,7 +101,11 @@ fn misplaced(source: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 /// Writes the statement of a page.
-fn statement(selection: &Selection, known: &[Known<'_>], dialect: &Dialect) -> Result<Statement> {
+pub(super) fn statement(
+    selection: &Selection,
+    known: &[Known<'_>],
+    dialect: &Dialect,
+) -> Result<Statement> {
     let writer = Writer {
         statement: Statement::new("select s.body, p.created_at, p.tie"),
         selection,
@@ -190,8 +194,10 @@ impl Writer<'_> {
             "select {number} as number, {row}.created_at, {row}.tie from {}",
             branch.lead.table()
         ));
+        let of_row = |test: &&Filter| row != "e" && matches!(test, Filter::Created(_));
+        let (of_row, others): (Vec<_>, Vec<_>) = branch.tests.iter().copied().partition(of_row);
         // The join keeps its order: that of the index that leads.
-        let joined = row != "e" && !branch.tests.is_empty();
+        let joined = row != "e" && !others.is_empty();
         self.statement.push(if joined {
             " cross join execution e where "
         } else {
@@ -201,9 +207,11 @@ impl Writer<'_> {
         if joined {
             self.statement.push(&format!(" and e.number = {number}"));
         }
-        for test in &branch.tests {
-            self.statement.push(" and ");
-            filter::condition(&mut self.statement, self.dialect, test)?;
+        for (tests, row) in [(of_row, row), (others, "e")] {
+            for test in tests {
+                self.statement.push(" and ");
+                filter::condition_on(&mut self.statement, self.dialect, row, test)?;
+            }
         }
         self.behind(row);
         self.order(None, row);

@@ -149,8 +149,13 @@ async fn lock(connection: &mut PgConnection) -> sqlx::Result<i64> {
     }
 }
 
+/// Word of an event need not be durable; and of a machine that fell silent the server is to take notice soon.
+const LIFE: &str = "set synchronous_commit = off; set tcp_keepalives_idle = 10; \
+     set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
+
 /// Tries to take the lock of a session.
 pub(super) async fn hold(connection: &mut PgConnection, session: i64) -> sqlx::Result<bool> {
+    connection.execute(LIFE).await?;
     sqlx::query_scalar("select pg_try_advisory_lock($1)")
         .bind(session)
         .fetch_one(connection)

@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::convert::{query_of, row_of};
 use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Watch};
+use super::lookout::{Lookout, Watching};
 use super::migrate;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
@@ -32,8 +33,6 @@ const BUSY: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(20);
 /// How many connections read at once.
 const READERS: u32 = 4;
-/// How often to look whether another connection wrote.
-const LOOK: Duration = Duration::from_millis(4);
 
 static DIALECT: Dialect = Dialect {
     for_update: "",
@@ -293,7 +292,7 @@ struct Reader(PoolConnection<Sqlite>);
 
 struct Writing(OwnedMutexGuard<Writer>);
 
-async fn rows(
+pub(super) async fn rows(
     connection: &mut SqliteConnection,
     sql: &str,
     values: Vec<Value>,
@@ -342,65 +341,6 @@ impl Transaction for Writing {
     }
 }
 
-/// The connection that looks whether others wrote.
-#[derive(Debug)]
-struct Lookout {
-    options: SqliteConnectOptions,
-    connection: Option<SqliteConnection>,
-    last: Option<(Instant, i64)>,
-}
-
-impl Lookout {
-    fn new(options: SqliteConnectOptions) -> Self {
-        Self {
-            options,
-            connection: None,
-            last: None,
-        }
-    }
-
-    /// Returns a number that changes with each commit of another connection, not older than so long.
-    async fn version(&mut self, age: Duration) -> Result<i64> {
-        if let Some((_, version)) = self.last.filter(|(at, _)| at.elapsed() < age) {
-            return Ok(version);
-        }
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.options.connect().await.map_err(database)?,
-        };
-        let found = rows(&mut connection, "pragma data_version", Vec::new()).await?;
-        self.connection = Some(connection);
-        let version = found
-            .into_iter()
-            .next()
-            .map_or(Ok(0), |mut row| row.int())?;
-        self.last = Some((Instant::now(), version));
-        Ok(version)
-    }
-}
-
-struct Watching {
-    lookout: Arc<Mutex<Lookout>>,
-    seen: i64,
-}
-
-#[async_trait]
-impl Watch for Watching {
-    async fn changed(&mut self, patience: Duration) -> Result<()> {
-        let end = tokio::time::Instant::now() + patience;
-        loop {
-            // Many who wait look once.
-            let version = self.lookout.lock().await.version(LOOK / 2).await?;
-            let seen = std::mem::replace(&mut self.seen, version);
-            let now = tokio::time::Instant::now();
-            if seen != version || now >= end {
-                return Ok(());
-            }
-            tokio::time::sleep(LOOK.min(end - now)).await;
-        }
-    }
-}
-
 fn is_busy(error: &sqlx::Error) -> bool {
     trouble(error) == Trouble::Busy
 }
@@ -423,6 +363,7 @@ fn trouble(error: &sqlx::Error) -> Trouble {
     }
 }
 
-fn database(source: sqlx::Error) -> Error {
+/// Wraps a failure of the database.
+pub(super) fn database(source: sqlx::Error) -> Error {
     failure(trouble(&source), source)
 }

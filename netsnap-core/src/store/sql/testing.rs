@@ -1,5 +1,7 @@
 //! A place of its own for each test on the server of the tests.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// A schema that goes away with the test.

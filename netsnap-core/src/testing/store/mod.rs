@@ -13,11 +13,15 @@ mod exchange;
 mod faulty;
 mod keeping;
 mod log;
+mod model;
 mod outputs;
 mod primitives;
+mod query;
+mod random;
 mod reading;
 mod recording;
 mod runs;
+mod samples;
 
 use std::sync::Arc;
 
@@ -28,8 +32,15 @@ pub use self::exchange::*;
 pub use self::faulty::{Fault, Faulty};
 pub use self::keeping::*;
 pub use self::log::*;
+pub use self::model::*;
 pub use self::outputs::*;
 pub use self::primitives::*;
+pub use self::query::{
+    a_changed_run_is_found_as_it_is_now, a_cursor_of_another_list_is_refused,
+    a_sorted_walk_is_steady_while_runs_begin, a_walk_visits_each_run_once_in_every_order,
+    each_filter_finds_what_it_means, joined_filters_find_what_each_run_says,
+    pages_have_numbers_and_a_total,
+};
 pub use self::reading::*;
 pub use self::recording::*;
 pub use self::runs::*;
@@ -143,6 +154,14 @@ macro_rules! store_contract {
             runs_that_are_lost_or_came_back_are_found
             an_audit_log_that_was_cut_off_is_found
             metrics_follow_the_format_and_never_fall
+            each_filter_finds_what_it_means
+            joined_filters_find_what_each_run_says
+            a_walk_visits_each_run_once_in_every_order
+            a_sorted_walk_is_steady_while_runs_begin
+            pages_have_numbers_and_a_total
+            a_cursor_of_another_list_is_refused
+            a_changed_run_is_found_as_it_is_now
+            a_store_answers_as_its_model
         }
     };
     (@each $open:path => $($contract:ident)*) => {

@@ -56,6 +56,16 @@ pub(super) struct Index {
     state: RwLock<State>,
 }
 
+/// The lock of the store, given back even when the work under it panics.
+struct Held<'a>(&'a File);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // It cannot fail for a lock that is held; the end of the process gives it back anyway.
+        let _ = self.0.unlock();
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     table: Table,
@@ -111,11 +121,11 @@ impl Index {
 
     /// Holds the lock of the store while something is done. Whoever waits for it holds the state of the index already.
     fn locked<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        let refused = |error| storage(&self.root, error);
-        self.lock.lock().map_err(refused)?;
-        let done = work();
-        self.lock.unlock().map_err(refused)?;
-        Ok(done)
+        self.lock
+            .lock()
+            .map_err(|error| storage(&self.root, error))?;
+        let _held = Held(&self.lock);
+        Ok(work())
     }
 
     /// Returns what is known, after making sure that nothing happened meanwhile.
@@ -306,8 +316,9 @@ impl Index {
             let mut entries: Vec<_> = gone.iter().map(|id| Entry::Gone(Key::of(id))).collect();
             entries.extend(self.step(before));
             let _ = self.append(&mut state, &entries);
-            gone.iter()
-                .for_each(|id| drop(state.broken.remove(&Key::of(id))));
+            for id in &gone {
+                state.broken.remove(&Key::of(id));
+            }
             self.point_locked(&mut state);
             failed
         })?;
@@ -357,7 +368,7 @@ impl Index {
                 .iter()
                 .filter_map(|key| scan::summary(&self.root, *key).ok()),
         );
-        Ok(selection_of(selection, runs))
+        Ok(selection_of(selection, &runs))
     }
 
     /// Reads runs, and tells those that are no longer what the table says.
@@ -391,12 +402,12 @@ impl Index {
 }
 
 /// Puts runs that were read one by one in order again, without those that no longer fit.
-fn selection_of(selection: &Selection, runs: Vec<Execution>) -> Vec<Execution> {
+fn selection_of(selection: &Selection, runs: &[Execution]) -> Vec<Execution> {
     let rest = Selection {
         skip: 0,
         ..selection.clone()
     };
-    rest.of(&runs).into_iter().cloned().collect()
+    rest.of(runs).into_iter().cloned().collect()
 }
 
 /// Whether there is an index.

@@ -317,7 +317,7 @@ async fn clear(store: &SqlStore) {
 #[test]
 fn sqlite_chooses_what_memory_chooses() {
     let folder = tempfile::tempdir().unwrap();
-    run_cases(60, async || {
+    run_cases(24, async || {
         Some(
             SqlStore::sqlite(folder.path().join("runs.db"))
                 .await
@@ -330,7 +330,7 @@ fn sqlite_chooses_what_memory_chooses() {
 #[test]
 fn postgres_chooses_what_memory_chooses() {
     let mut schema = None;
-    run_cases(40, async || {
+    run_cases(10, async || {
         schema = crate::store::sql::testing::Schema::new().await;
         let url = &schema.as_ref()?.url;
         Some(SqlStore::postgres(url).await.unwrap())

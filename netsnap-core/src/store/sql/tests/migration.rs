@@ -157,7 +157,8 @@ async fn a_database_of_the_first_schema_keeps_what_it_held() {
         r#"{"ended":{"from":"2026-03-01T10:00:07Z"}}"#,
         r#"{"counter":{"name":"failed_devices","at_least":1}}"#,
     ] {
-        assert_eq!(found(&store, filter).await, [id.clone()], "{filter}");
+        let found = found(&store, filter).await;
+        assert_eq!(found, std::slice::from_ref(&id), "{filter}");
     }
     let damage = store.damage().await.unwrap();
     assert_eq!(damage.len(), 1);
@@ -172,7 +173,8 @@ async fn a_database_of_the_first_schema_keeps_what_it_held() {
     drop(store);
     let store = SqlStore::sqlite(&path).await.unwrap();
     assert_eq!(store.events(&id, 599, 9).await.unwrap(), events(599..=602));
-    assert_eq!(store.delete(&[broken.clone()]).await.unwrap(), [broken]);
+    let deleted = store.delete(std::slice::from_ref(&broken)).await.unwrap();
+    assert_eq!(deleted, [broken]);
     assert!(store.damage().await.unwrap().is_empty());
 }
 

@@ -1,5 +1,8 @@
 //! What only files can suffer: torn and damaged bytes, strangers, links, copies.
 
+mod archive;
+mod links;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -280,4 +283,84 @@ async fn a_person_finds_everything_by_name() {
         let named = event["sequence"].is_u64() || event["output"]["file"].is_string();
         assert!(named && event["crc32"].is_string(), "{line}");
     }
+}
+
+#[tokio::test]
+async fn names_that_differ_in_case_alone_are_two() {
+    let fixture = fixture().await;
+    let run = fixture.run().await;
+    let mut other = output(b"other");
+    other.summary.device = "R1".into();
+    fixture.store.put_output(&run.id, other).await.unwrap();
+    let read = async |device| {
+        fixture
+            .store
+            .output(&run.id, device, "show version")
+            .await
+            .unwrap()
+            .bytes
+    };
+    assert_eq!(
+        (read("r1").await, read("R1").await),
+        (b"text".to_vec(), b"other".to_vec())
+    );
+}
+
+#[tokio::test]
+async fn a_run_of_the_first_version_reads_as_before() {
+    let fixture = fixture().await;
+    let run = fixture.run().await;
+    // Version 0.1.0 kept two logs more.
+    let path = fixture.path(&run.id, layout::EVENTS);
+    let log = fs::read_to_string(&path).unwrap();
+    let (outputs, events): (Vec<_>, Vec<_>) = log
+        .lines()
+        .partition(|line| line.starts_with("{\"output\""));
+    fs::write(&path, events.join("\n") + "\n").unwrap();
+    let line: serde_json::Value = serde_json::from_str(outputs[0]).unwrap();
+    let old = super::log::encode(&line["output"]).unwrap();
+    fs::write(fixture.path(&run.id, layout::OUTPUTS), old).unwrap();
+    let result = crate::model::DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
+    let old = super::log::encode(&result).unwrap();
+    fs::write(fixture.path(&run.id, layout::RESULTS), old).unwrap();
+    let read = fixture
+        .store
+        .output(&run.id, "r1", "show version")
+        .await
+        .unwrap();
+    assert_eq!(read.bytes, b"text");
+    assert_eq!(
+        fixture.store.device_results(&run.id).await.unwrap(),
+        [result]
+    );
+    let late = fixture
+        .store
+        .put_output(&run.id, output(b"late"))
+        .await
+        .unwrap();
+    assert_eq!(
+        fixture.store.outputs(&run.id).await.unwrap(),
+        [read.summary, late]
+    );
+}
+
+#[tokio::test]
+async fn a_run_without_outputs_takes_three_blocks() {
+    let fixture = fixture().await;
+    let (bus, _) = tokio::sync::broadcast::channel(8);
+    let store = std::sync::Arc::new(fixture.store.clone());
+    let recorder = Recorder::begin(store, NewExecution::default(), bus)
+        .await
+        .unwrap();
+    let run = recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let mut names: Vec<_> = fs::read_dir(fixture.path(&run.id, ""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, [".lock", "events.ndjson", "metadata.json"]);
+    assert!(fixture.store.size(&run.id).await.unwrap() <= 12 * 1024);
 }
