@@ -11,6 +11,8 @@ pub enum Target {
     AtLeast(f64),
     /// Theirs is at least so many times ours.
     TimesLess(f64),
+    /// Ours is at most so many times theirs.
+    Within(f64),
     /// Shown for comparison alone.
     None,
 }
@@ -68,6 +70,7 @@ impl Figure {
             Target::AtMost(limit) => Some(self.ours.is_some_and(|ours| ours <= limit)),
             Target::AtLeast(limit) => Some(self.ours.is_some_and(|ours| ours >= limit)),
             Target::TimesLess(limit) => Some(self.ratio().is_some_and(|ratio| ratio >= limit)),
+            Target::Within(limit) => Some(self.ratio().is_some_and(|ratio| ratio * limit >= 1.0)),
         }
     }
 
@@ -79,6 +82,7 @@ impl Figure {
             Target::AtMost(limit) => Some(format!("<= {limit}")),
             Target::AtLeast(limit) => Some(format!(">= {limit}")),
             Target::TimesLess(limit) => Some(format!(">= {limit} x less")),
+            Target::Within(limit) => Some(format!("<= {limit} x theirs")),
         }
     }
 
@@ -149,6 +153,14 @@ mod tests {
         );
         assert_eq!(
             figure(Some(2.0), Some(9.9), Target::TimesLess(5.0)).met(),
+            Some(false)
+        );
+        assert_eq!(
+            figure(Some(2.0), Some(1.0), Target::Within(2.0)).met(),
+            Some(true)
+        );
+        assert_eq!(
+            figure(Some(2.1), Some(1.0), Target::Within(2.0)).met(),
             Some(false)
         );
     }
