@@ -145,7 +145,7 @@ impl ExecutionStore for FsStore {
         let (id, device, command) = (id.clone(), device.to_owned(), command.to_owned());
         self.work("store.output", move |folder| {
             let run = Run::open(&folder.root, &id)?;
-            folder.reader.output(&run, &device, &command)
+            run.unless_gone(folder.reader.output(&run, &device, &command))
         })
         .await
     }
@@ -154,7 +154,7 @@ impl ExecutionStore for FsStore {
         let id = id.clone();
         self.work("store.output_at", move |folder| {
             let run = Run::open(&folder.root, &id)?;
-            folder.reader.output_at(&run, place)
+            run.unless_gone(folder.reader.output_at(&run, place))
         })
         .await
     }

@@ -103,7 +103,8 @@ impl FsStore {
     ) -> Result<T> {
         let id = id.clone();
         self.work(operation, move |folder| {
-            work(&Run::open(&folder.root, &id)?)
+            let run = Run::open(&folder.root, &id)?;
+            run.unless_gone(work(&run))
         })
         .await
     }

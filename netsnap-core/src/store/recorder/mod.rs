@@ -81,7 +81,7 @@ pub struct NewExecution {
 pub enum RecordingLevel {
     /// Nothing: each event, output and device result is on the disk when its call returns.
     Strict,
-    /// At most 250 milliseconds or 256 events, and the outputs of the run.
+    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
     #[default]
     Batched,
     /// Everything since the begin.
@@ -144,7 +144,7 @@ fn digest(parameters: &Value) -> Option<Digest> {
 /// Records one run. Clones record into the same run.
 ///
 /// Events get dense sequence numbers in the order in which they are recorded, and reach the store in batches of at most 256
-/// events or 250 milliseconds. When the last clone is dropped without [`finish`](Self::finish), the run ends as
+/// events or 10 milliseconds, so that who follows live is hardly behind. When the last clone is dropped without [`finish`](Self::finish), the run ends as
 /// `interrupted`, as long as the tokio runtime still runs; a run that even this misses is found at a later open.
 #[derive(Clone, Debug)]
 pub struct Recorder {

@@ -18,7 +18,11 @@ use crate::store::recover::Closing;
 /// At most so many events wait for a batch …
 const BATCH: usize = 256;
 /// … and at most so long.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(10);
+/// How long a write that failed is not tried again.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How long what was written may wait for the disk.
+const SYNC: Duration = Duration::from_millis(250);
 /// How often the end of a run is tried against others who change its summary.
 const FINISH_ATTEMPTS: usize = 16;
 
@@ -50,6 +54,8 @@ pub(super) struct Writer {
     pending: Vec<Event>,
     waiting: Vec<oneshot::Sender<Result<()>>>,
     due: Option<Instant>,
+    /// Since when something was written that may not have reached the disk.
+    unsynced: Option<Instant>,
     /// Set once the last event is in the log: from then on only the summary is missing.
     closed: Option<(Closing, Event)>,
 }
@@ -68,6 +74,7 @@ impl Writer {
             pending: Vec::new(),
             waiting: Vec::new(),
             due: None,
+            unsynced: None,
             closed: None,
         }
     }
@@ -84,15 +91,15 @@ impl Writer {
                     let _ = reply.send(written);
                 }
                 Next::Request(Request::Finish(ending)) => self.finish(*ending).await,
-                // What failed is kept in `shared.failure` and told to the next who records.
-                Next::Due => drop(self.flush().await),
+                Next::Due => self.serve_clocks().await,
                 Next::Abandoned => return self.abandon().await,
             }
         }
     }
 
     async fn next(&mut self) -> Next {
-        let received = match self.due {
+        let synced = self.unsynced.map(|since| since + SYNC);
+        let received = match [self.due, synced].into_iter().flatten().min() {
             Some(due) => timeout_at(due, self.requests.recv()).await,
             None => Ok(self.requests.recv().await),
         };
@@ -128,7 +135,7 @@ impl Writer {
         };
         let written = self.append(durability).await;
         if written.is_err() {
-            self.due = Some(Instant::now() + PATIENCE);
+            self.due = Some(Instant::now() + PAUSE);
         }
         for waiting in self.waiting.drain(..) {
             let _ = waiting.send(written.clone().map_err(Error::from));
@@ -146,7 +153,28 @@ impl Writer {
             .await;
         appended.map_err(|error| error.report())?;
         self.pending.clear();
+        match (durability, self.shared.level) {
+            (Durability::Durable, _) => self.unsynced = None,
+            (Durability::Batched, RecordingLevel::Relaxed) => {}
+            (Durability::Batched, _) => {
+                self.unsynced.get_or_insert_with(Instant::now);
+            }
+        }
         Ok(())
+    }
+
+    /// Writes what has waited for long enough, and takes what was written to the disk.
+    async fn serve_clocks(&mut self) {
+        let now = Instant::now();
+        if self.due.is_some_and(|due| due <= now) {
+            // What failed is kept in `shared.failure` and told to the next who records.
+            drop(self.flush().await);
+        }
+        if self.unsynced.is_some_and(|since| since + SYNC <= now) {
+            // A sync that failed shows at the next durable write.
+            drop(self.shared.store.sync(&self.shared.created.id).await);
+            self.unsynced = None;
+        }
     }
 
     async fn finish(&mut self, ending: Ending) {
