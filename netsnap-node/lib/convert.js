@@ -40,7 +40,7 @@ function toSnake(value) {
   if (Array.isArray(value)) return value.map(toSnake)
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
   const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
-  return Object.fromEntries(given.map(([name, item]) => [snake(name), OPAQUE.has(name) ? item : toSnake(item)]))
+  return Object.fromEntries(given.map(([name, item]) => [snake(name), OPAQUE.has(snake(name)) ? item : toSnake(item)]))
 }
 
 const toJson = (argumentsObject) => JSON.stringify(toSnake(argumentsObject))

@@ -11,7 +11,7 @@ import { CASES, STORES, readJson, withStore } from './shared.mjs'
 
 const { camel, toSnake } = createRequire(import.meta.url)('../lib/convert.js')
 const VERBS = await readJson(join(CASES, 'verbs.json'))
-const OPAQUE = new Set(['labels', 'parameters', 'data', 'parsed', 'platforms'])
+const OPAQUE = new Set(['context', 'data', 'labels', 'parameters', 'parsed', 'platforms'])
 
 /** One replay: an engine, a scratch folder, the run that `begin` began last, and what was kept. */
 class Replay {
@@ -39,7 +39,7 @@ class Replay {
     const [target, method] = verb.startsWith('run.') ? [this.run, verb.slice(4)] : [this.engine, verb]
     const positional = VERBS[verb].map((name) => args[name])
     const options = Object.entries(args).filter(([name]) => !VERBS[verb].includes(name))
-    const named = Object.fromEntries(options.map(([name, value]) => [camel(name), OPAQUE.has(name) ? value : camels(value)]))
+    const named = camels(Object.fromEntries(options))
     const result = await settled(target[camel(method)](...positional, named))
     if (verb === 'begin') this.run = result
     if (verb === 'begin') return { id: result.id }
@@ -69,7 +69,7 @@ async function collected(rows) {
 function camels(value) {
   if (Array.isArray(value)) return value.map(camels)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), camels(item)]))
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), OPAQUE.has(name) ? item : camels(item)]))
 }
 
 /** Returns a result under the names of the cases. */
