@@ -230,7 +230,7 @@ class Netsnap {
   /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */
   replay(id, { start, speed, signal } = {}) {
     const question = toJson({ id: runOf(id), start, speed })
-    return new Events(calling(() => this.#native.replay(question)), signal)
+    return new Events(calling(() => this.#native.replay(question)), signal, 'replay')
   }
 
   /** Begins a run of one's own. Without `finish` it ends interrupted. */
@@ -249,12 +249,12 @@ class Netsnap {
   /** Iterates over the events of a run, those to come included, until the run has ended. */
   follow(id, { start, signal } = {}) {
     const question = toJson({ id: nameOf(id), start })
-    return new Events(calling(() => this.#native.follow(question)), signal)
+    return new Events(calling(() => this.#native.follow(question)), signal, 'follow')
   }
 
   /** Iterates over what happens from now on in every run of this engine, until the engine is closed. */
   watch({ signal } = {}) {
-    return new Events(calling(() => this.#native.watch()), signal)
+    return new Events(calling(() => this.#native.watch()), signal, 'watch')
   }
 
   /** Stops the work under way, waits until it has ended in order, and lets go of the store. */

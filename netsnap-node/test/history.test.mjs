@@ -105,5 +105,5 @@ test('a replay that is left or aborted ends', () =>
     await events.next()
     const waiting = events.next()
     abort.abort()
-    await assert.rejects(waiting, { code: 'cancelled' })
+    await assert.rejects(waiting, { code: 'cancelled', operation: 'replay' })
   }))
