@@ -1,38 +1,78 @@
 // netsnap: every run recorded, every state known, every change proven before it is sent.
 
 import type {
+  ArchiveReport,
+  AuditEntry,
+  Comparison,
+  ExportReport,
+  ImportReport,
+  LatestDevice,
+  PruneReport,
+  Recovery,
+  Repeated,
+  Rerun,
+  SearchResult,
+  Stats,
+  Topology,
+  TopologyDiff,
+  VerifyReport,
+} from './history.js'
+import type {
+  ArchiveOptions,
+  AuditOptions,
+  AuthorOptions,
+  CompareOptions,
+  ExportOptions,
+  FilterOptions,
+  ImportOptions,
+  PruneOptions,
+  ReplayOptions,
+  RerunOptions,
+  RerunPlanOptions,
+  SearchOptions,
+  StatsOptions,
+  VerifyOptions,
+} from './history-options.js'
+import type {
   BeginOptions,
   CallOptions,
+  CollectOptions,
+  DeployOptions,
+  DeviceResultOptions,
+  EventOptions,
+  EventsOptions,
+  FollowOptions,
+  ListOptions,
+  OutputOptions,
+  PageOptions,
+  PlanOptions,
+  WorkOptions,
+} from './options.js'
+import type {
   Capture,
   Collection,
   ConfigDiff,
-  DeployOptions,
   Deployment,
   Device,
   DeviceResult,
-  DeviceResultOptions,
   DeviceStatus,
   Effect,
   ErrorCode,
   ErrorReport,
   Event,
-  EventOptions,
-  EventsOptions,
   Execution,
   ExecutionStatus,
-  FollowOptions,
   LiveEvent,
-  OutputOptions,
   OutputSummary,
   Page,
-  PageOptions,
   Plan,
-  PlanOptions,
   Snapshot,
   Target,
-  WorkOptions,
 } from './types.js'
 
+export type * from './history.js'
+export type * from './history-options.js'
+export type * from './options.js'
 export type * from './types.js'
 
 /** The recorded output of one command on one device. */
@@ -114,7 +154,7 @@ export class Netsnap implements AsyncDisposable {
   /** Returns a run. */
   execution(id: string | Execution, options?: CallOptions): Promise<Execution>
   /** Returns a page of runs, newest first. */
-  listExecutions(options?: PageOptions): Promise<Page<Execution>>
+  listExecutions(options?: ListOptions): Promise<Page<Execution>>
   /** Returns the newest finished run, or `null`. */
   current(options?: CallOptions): Promise<Execution | null>
   /** Returns how each device ended in a run. */
@@ -125,8 +165,11 @@ export class Netsnap implements AsyncDisposable {
   outputs(id: string | Execution, options?: CallOptions): Promise<OutputSummary[]>
   /** Returns the newest output of a command on a device, with its exact bytes. */
   output(id: string | Execution, device: string, command: string, options?: CallOptions): Promise<Output>
-  /** Runs commands on many devices and records each output. A device that fails is a result, not an error. */
-  collect(devices: Devices, commands: string | string[], options?: WorkOptions): Promise<Collection>
+  /**
+   * Runs commands on many devices and records each output. A device that fails is a result, not an error.
+   * With `replay`, a past run answers in the place of the devices, and nothing reaches them.
+   */
+  collect(devices: Devices, commands: string | string[], options?: CollectOptions): Promise<Collection>
   /** Captures the running configuration of many devices, each as a snapshot. */
   capture(devices: Devices, options?: WorkOptions): Promise<Capture>
   /** Returns a snapshot. */
@@ -157,6 +200,52 @@ export class Netsnap implements AsyncDisposable {
   rollback(deployment: string | Deployment | Execution, devices: Devices, options?: DeployOptions): Promise<Deployment>
   /** Returns a page of HTML about one run or several. */
   report(executions: Run | Run[], options?: CallOptions): Promise<string>
+  /** Sets a label of a run, also after its end, or takes it off when there is no value. It is audited. */
+  label(id: Run, key: string, value?: string | null, options?: AuthorOptions): Promise<Execution>
+  /** Keeps a run from being removed by retention. It is audited. */
+  pin(id: Run, options?: AuthorOptions): Promise<Execution>
+  /** Lets retention remove a run again. It is audited. */
+  unpin(id: Run, options?: AuthorOptions): Promise<Execution>
+  /** Adds a remark to a run, also after its end. It is audited. */
+  annotate(id: Run, text: string, options?: AuthorOptions): Promise<Execution>
+  /** Returns a page of the audit log: who did what to which run, when and why. */
+  audit(options?: AuditOptions): Promise<Page<AuditEntry>>
+  /** Counts runs, and says how they and their devices fared. Removed runs go on counting. */
+  stats(options?: StatsOptions): Promise<Stats>
+  /** Returns the newest run of each device among those that fit, and how the device ended in it. */
+  latestByDevice(options?: FilterOptions): Promise<LatestDevice[]>
+  /** Says which runs a policy removes; removes them with `dryRun: false`. */
+  prune(options?: PruneOptions): Promise<PruneReport>
+  /** Says of which old runs the outputs would be compressed; does it with `dryRun: false`. They read as before. */
+  archive(options?: ArchiveOptions): Promise<ArchiveReport>
+  /** Looks for a text, or with `syntax: 'regex'` an expression, in recorded outputs, line by line. */
+  searchOutput(pattern: string, options?: SearchOptions): Promise<SearchResult>
+  /** Compares two runs, device by device and output by output. */
+  compareExecutions(before: Run, after: Run, options?: CompareOptions): Promise<Comparison>
+  /** Says what doing a run once more would mean: of all its devices, those that failed, or those named. */
+  rerunPlan(id: Run, options?: RerunPlanOptions): Promise<Rerun>
+  /** Does a collection or capture once more, on the devices that have the names of then. */
+  rerun(id: Run, devices: Devices, options?: RerunOptions): Promise<Repeated>
+  /** Ends the runs whose process went away, as every opening does. */
+  recover(options?: CallOptions): Promise<Recovery>
+  /** Looks whether everything is as it was written. Damage is a finding, not an error; nothing is changed. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+  /** Returns the store's figures in the Prometheus text format. */
+  metrics(options?: CallOptions): Promise<string>
+  /** Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in. */
+  export(path: string | URL, options?: ExportOptions): Promise<ExportReport>
+  /** Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left. */
+  importRuns(path: string | URL, options?: ImportOptions): Promise<ImportReport>
+  /** Takes in the runs of a text with `PLAY RECAP` in it. */
+  importText(text: string, options?: ImportOptions): Promise<ImportReport>
+  /** Works out from the outputs of a run which device is connected to which, and keeps it with the run. */
+  topology(id: Run, options?: CallOptions): Promise<Topology>
+  /** Compares the topologies of two runs: devices, links and costs. */
+  diffTopology(before: Run, after: Run, options?: CallOptions): Promise<TopologyDiff>
+  /** Draws the topology of a run as an SVG document. */
+  drawTopology(id: Run, options?: CallOptions): Promise<string>
+  /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */
+  replay(id: Run, options?: ReplayOptions): Events<Event>
   /** Begins a run of one's own. Without `finish` it ends interrupted. */
   begin(name?: string, options?: BeginOptions): Promise<Recorder>
   /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
@@ -173,7 +262,7 @@ export class Netsnap implements AsyncDisposable {
 }
 
 /** What names a run. */
-export type Run = string | Execution | Collection | Capture | Deployment
+export type Run = string | Execution | Collection | Capture | Deployment | Repeated
 
 /** Opens an engine on a store: a folder, `sqlite:runs.db` or `memory:`. */
 export function open(url: string | URL): Promise<Netsnap>

@@ -1,4 +1,4 @@
-// The nouns and the options: plain data.
+// The nouns: plain data.
 
 export type ExecutionKind =
   | 'collect'
@@ -133,10 +133,19 @@ export interface ErrorReport {
   retryable: boolean
 }
 
+/** How many there are; `capped` when counting stopped there. */
+export interface Total {
+  count: number
+  capped: boolean
+  pages: number
+}
+
 /** One page of a list. `cursor` leads to the next one; `null` at the end. */
 export interface Page<T> {
   items: T[]
   cursor: string | null
+  /** There when it was asked for. */
+  total?: Total
 }
 
 /** A device of a run, as lists show it. */
@@ -438,125 +447,4 @@ export interface Deployment {
   devices: DeviceDeployment[]
   succeeded: boolean
   rollbackOf?: string
-}
-
-/** The limits of a connection: times in seconds, `output` in bytes. What is left out has the engine's default. */
-export interface Limits {
-  connect?: number
-  handshake?: number
-  authentication?: number
-  prompt?: number
-  idle?: number
-  total?: number
-  output?: number
-}
-
-export interface CallOptions {
-  /** Stops the call. It then fails with the code `cancelled`, or returns what was recorded as cancelled. */
-  signal?: AbortSignal
-}
-
-export interface PageOptions extends CallOptions {
-  /** 50 when left out. */
-  limit?: number
-  cursor?: string | null
-}
-
-export interface EventsOptions extends CallOptions {
-  /** The first sequence number: 1 when left out. */
-  start?: number
-  /** 1000 when left out. */
-  limit?: number
-}
-
-export interface FollowOptions extends CallOptions {
-  /** The first sequence number: 1 when left out. */
-  start?: number
-}
-
-export interface WorkOptions extends CallOptions {
-  /** One line for a person. */
-  name?: string
-  /** Who asked for it. */
-  actor?: string
-  /** Devices worked on at once: 50 when left out. */
-  inFlight?: number
-  limits?: Limits
-}
-
-export interface PlanOptions extends CallOptions {
-  /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
-  waveSize?: number
-  /** The waves by name; each device of the plan in exactly one. */
-  waves?: string[][]
-  /** Who asked for it. */
-  actor?: string
-}
-
-export interface DeployOptions extends WorkOptions {
-  /** Whether a plan without proof may be carried out: no when left out. */
-  allowUnproven?: boolean
-  /** Whether to save the running configuration when every wave has succeeded: yes when left out. */
-  save?: boolean
-  /** How long neighbours may take to come back, in seconds: 60 when left out. */
-  checkTimeout?: number
-}
-
-export interface BeginOptions {
-  kind?: ExecutionKind
-  actor?: string
-  jobId?: string
-  /** The run that started this one. */
-  parent?: string | Execution
-  /** `manual` when left out. */
-  trigger?: Trigger
-  why?: string
-  ticket?: string
-  dryRun?: boolean
-  labels?: Record<string, string>
-  parameters?: unknown
-  devices?: DeviceSummary[]
-  commands?: string[]
-  /** The tool that does the work: netsnap itself when left out. */
-  tool?: string
-  /** The version of the tool. */
-  version?: string
-  /** How much of the run power loss may take: `batched` when left out, the newest 250 milliseconds. */
-  level?: RecordingLevel
-}
-
-export interface EventOptions {
-  /** `note` when left out. */
-  kind?: EventKind
-  device?: string
-  /** `info` when left out. */
-  level?: Level
-  progress?: Progress
-  /** Kept as it is. */
-  data?: unknown
-}
-
-export interface OutputOptions {
-  /** How it is known that the output is whole: `tail`, the weakest, when left out. */
-  proof?: Proof
-  exitStatus?: number
-  rejection?: Rejection
-  /** `ok` when left out, `failed` with a rejection. */
-  status?: CommandStatus
-  /** The output as data: kept as it is. */
-  parsed?: unknown
-  startedAt?: Date
-  durationUs?: number
-}
-
-export interface DeviceResultOptions {
-  commandsOk?: number
-  commandsFailed?: number
-  tasks?: Partial<TaskCounters>
-  /** Which try this was: 1 when left out. */
-  attempt?: number
-  startedAt?: Date
-  endedAt?: Date
-  durationUs?: number
-  error?: ErrorReport
 }

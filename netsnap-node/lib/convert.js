@@ -3,8 +3,21 @@
 // snake case, times become Dates, and what a user named is left alone.
 
 // Below these names the keys are the user's own.
-const OPAQUE = new Set(['labels', 'parameters', 'data', 'parsed', 'context', 'error_kinds'])
-const TIMES = new Set(['at', 'created_at', 'ended_at', 'started_at', 'taken_at'])
+const OPAQUE = new Set([
+  'by_rule',
+  'by_status',
+  'context',
+  'data',
+  'error_kinds',
+  'json',
+  'kept',
+  'labels',
+  'parameters',
+  'parsed',
+  'platforms',
+])
+// `at`, and every name that ends like `created_at`.
+const TIME = /(^|_)at$/
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -18,7 +31,7 @@ function toCamel(value) {
 
 function received(name, item) {
   if (OPAQUE.has(name)) return item
-  if (TIMES.has(name) && typeof item === 'string') return new Date(item)
+  if (TIME.test(name) && typeof item === 'string') return new Date(item)
   return toCamel(item)
 }
 
@@ -27,7 +40,7 @@ function toSnake(value) {
   if (Array.isArray(value)) return value.map(toSnake)
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
   const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
-  return Object.fromEntries(given.map(([name, item]) => [snake(name), OPAQUE.has(name) ? item : toSnake(item)]))
+  return Object.fromEntries(given.map(([name, item]) => [snake(name), OPAQUE.has(snake(name)) ? item : toSnake(item)]))
 }
 
 const toJson = (argumentsObject) => JSON.stringify(toSnake(argumentsObject))

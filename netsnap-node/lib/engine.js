@@ -22,7 +22,7 @@ class Netsnap {
     return this.#call('execution', { ...options, id: nameOf(id) })
   }
 
-  /** Returns a page of runs, newest first. Its `cursor` leads to the next page. */
+  /** Returns a page of runs, newest first. Its `cursor` leads to the next page, its `total` says how many fit. */
   listExecutions(options) {
     return this.#call('list_executions', { ...options })
   }
@@ -54,7 +54,7 @@ class Netsnap {
 
   /** Runs commands on many devices and records each output. A device that fails is a result, not an error. */
   collect(devices, commands, options) {
-    return this.#call('collect', { ...options, commands: [commands].flat() }, devices)
+    return this.#call('collect', { ...options, commands: [commands].flat(), replay: runOf(options?.replay) }, devices)
   }
 
   /** Captures the running configuration of many devices, each as a snapshot. */
@@ -117,6 +117,122 @@ class Netsnap {
     return this.#call('report', { ...options, executions: [executions].flat().map(runOf) })
   }
 
+  /** Sets a label of a run, also after its end, or takes it off when there is no value. It is audited. */
+  label(id, key, value, options) {
+    return this.#call('label', { ...options, id: runOf(id), key, value })
+  }
+
+  /** Keeps a run from being removed by retention. It is audited. */
+  pin(id, options) {
+    return this.#call('pin', { ...options, id: runOf(id) })
+  }
+
+  /** Lets retention remove a run again. It is audited. */
+  unpin(id, options) {
+    return this.#call('unpin', { ...options, id: runOf(id) })
+  }
+
+  /** Adds a remark to a run, also after its end. It is audited. */
+  annotate(id, text, options) {
+    return this.#call('annotate', { ...options, id: runOf(id), text })
+  }
+
+  /** Returns a page of the audit log: who did what to which run, when and why. */
+  audit(options) {
+    return this.#call('audit', { ...options })
+  }
+
+  /** Counts runs, and says how they and their devices fared. Removed runs go on counting. */
+  stats(options) {
+    return this.#call('stats', { ...options })
+  }
+
+  /** Returns the newest run of each device among those that fit, and how the device ended in it. */
+  latestByDevice(options) {
+    return this.#call('latest_by_device', { ...options })
+  }
+
+  /** Says which runs a policy removes; removes them with `dryRun: false`. */
+  prune(options) {
+    return this.#call('prune', { ...options })
+  }
+
+  /** Says of which old runs the outputs would be compressed; does it with `dryRun: false`. They read as before. */
+  archive(options) {
+    return this.#call('archive', { ...options })
+  }
+
+  /** Looks for a text, or with `syntax: 'regex'` an expression, in recorded outputs, line by line. */
+  searchOutput(pattern, options) {
+    return this.#call('search_output', { ...options, pattern, execution: runOf(options?.execution) })
+  }
+
+  /** Compares two runs, device by device and output by output. */
+  compareExecutions(before, after, options) {
+    return this.#call('compare_executions', { ...options, before: runOf(before), after: runOf(after) })
+  }
+
+  /** Says what doing a run once more would mean: of all its devices, those that failed, or those named. */
+  rerunPlan(id, options) {
+    return this.#call('rerun_plan', { ...options, id: runOf(id) })
+  }
+
+  /** Does a collection or capture once more, on the devices that have the names of then. */
+  rerun(id, devices, options) {
+    return this.#call('rerun', { ...options, id: runOf(id) }, devices)
+  }
+
+  /** Ends the runs whose process went away, as every opening does. */
+  recover(options) {
+    return this.#call('recover', { ...options })
+  }
+
+  /** Looks whether everything is as it was written. Damage is a finding, not an error; nothing is changed. */
+  verify(options) {
+    return this.#call('verify', { ...options })
+  }
+
+  /** Returns the store's figures in the Prometheus text format. */
+  metrics(options) {
+    return this.#call('metrics', { ...options })
+  }
+
+  /** Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in. */
+  export(path, options) {
+    return this.#call('export', { ...options, path: pathOf(path), executions: options?.executions?.map(runOf) })
+  }
+
+  /** Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left. */
+  importRuns(path, options) {
+    return this.#call('import_runs', { ...options, path: pathOf(path) })
+  }
+
+  /** Takes in the runs of a text with `PLAY RECAP` in it. */
+  importText(text, options) {
+    return this.#call('import_text', { ...options, text })
+  }
+
+  /** Works out from the outputs of a run which device is connected to which, and keeps it with the run. */
+  topology(id, options) {
+    return this.#call('topology', { ...options, id: runOf(id) })
+  }
+
+  /** Compares the topologies of two runs: devices, links and costs. */
+  diffTopology(before, after, options) {
+    return this.#call('diff_topology', { ...options, before: runOf(before), after: runOf(after) })
+  }
+
+  /** Draws the topology of a run as an SVG document. */
+  drawTopology(id, options) {
+    return this.#call('draw_topology', { ...options, id: runOf(id) })
+  }
+
+  /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */
+  replay(id, { start, speed, signal } = {}) {
+    const question = toJson({ id: runOf(id), start, speed })
+    return new Events(calling(() => this.#native.replay(question)), signal, 'replay')
+  }
+
   /** Begins a run of one's own. Without `finish` it ends interrupted. */
   async begin(name = '', options = {}) {
     const beginning = { ...options, name, parent: runOf(options.parent) }
@@ -133,12 +249,12 @@ class Netsnap {
   /** Iterates over the events of a run, those to come included, until the run has ended. */
   follow(id, { start, signal } = {}) {
     const question = toJson({ id: nameOf(id), start })
-    return new Events(calling(() => this.#native.follow(question)), signal)
+    return new Events(calling(() => this.#native.follow(question)), signal, 'follow')
   }
 
   /** Iterates over what happens from now on in every run of this engine, until the engine is closed. */
   watch({ signal } = {}) {
-    return new Events(calling(() => this.#native.watch()), signal)
+    return new Events(calling(() => this.#native.watch()), signal, 'watch')
   }
 
   /** Stops the work under way, waits until it has ended in order, and lets go of the store. */

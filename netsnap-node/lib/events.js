@@ -8,11 +8,13 @@ class Events {
   #native
   #waiting = []
   #signal
+  #verb
   #abort
   #queue = Promise.resolve()
 
-  constructor(native, signal) {
+  constructor(native, signal, verb) {
     this.#native = native
+    this.#verb = verb
     this.#signal = signal
     this.#abort = () => native.stop()
     if (signal?.aborted) native.stop()
@@ -50,7 +52,7 @@ class Events {
       this.#end()
       throw wrap(error)
     }
-    if (this.#waiting.length === 0 && this.#signal?.aborted) throw cancelled('follow', this.#signal.reason)
+    if (this.#waiting.length === 0 && this.#signal?.aborted) throw cancelled(this.#verb, this.#signal.reason)
   }
 
   #end() {

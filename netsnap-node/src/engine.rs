@@ -104,6 +104,13 @@ impl Engine {
         batches.map(Events::from).map_err(rejection)
     }
 
+    /// Streams the events of a past run again.
+    #[napi]
+    pub fn replay(&self, arguments: String) -> Result<Events> {
+        let batches = within_runtime_if_available(|| self.0.replay(&arguments));
+        batches.map(Events::from).map_err(rejection)
+    }
+
     /// Streams what happens from now on.
     #[napi]
     pub fn watch(&self) -> Result<Events> {

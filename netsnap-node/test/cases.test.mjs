@@ -11,14 +11,15 @@ import { CASES, STORES, readJson, withStore } from './shared.mjs'
 
 const { camel, toSnake } = createRequire(import.meta.url)('../lib/convert.js')
 const VERBS = await readJson(join(CASES, 'verbs.json'))
-const OPAQUE = new Set(['labels', 'parameters', 'data', 'parsed'])
+const OPAQUE = new Set(['context', 'data', 'labels', 'parameters', 'parsed', 'platforms'])
 
-/** One replay: an engine, the run that `begin` began last, and what was kept. */
+/** One replay: an engine, a scratch folder, the run that `begin` began last, and what was kept. */
 class Replay {
   kept = {}
 
-  constructor(engine) {
+  constructor(engine, folder) {
     this.engine = engine
+    this.folder = folder
   }
 
   async step(step) {
@@ -38,7 +39,7 @@ class Replay {
     const [target, method] = verb.startsWith('run.') ? [this.run, verb.slice(4)] : [this.engine, verb]
     const positional = VERBS[verb].map((name) => args[name])
     const options = Object.entries(args).filter(([name]) => !VERBS[verb].includes(name))
-    const named = Object.fromEntries(options.map(([name, value]) => [camel(name), OPAQUE.has(name) ? value : camels(value)]))
+    const named = camels(Object.fromEntries(options))
     const result = await settled(target[camel(method)](...positional, named))
     if (verb === 'begin') this.run = result
     if (verb === 'begin') return { id: result.id }
@@ -47,6 +48,7 @@ class Replay {
 
   filled(value) {
     if (value === '$inventory') return loadInventory(process.env.NETSNAP_TEST_INVENTORY)
+    if (typeof value === 'string' && value.startsWith('$folder/')) return join(this.folder, value.slice(8))
     if (typeof value === 'string') return value.startsWith('$') ? (this.kept[value.slice(1)] ?? value) : value
     if (Array.isArray(value)) return value.map((item) => this.filled(item))
     if (value === null || typeof value !== 'object') return value
@@ -67,7 +69,7 @@ async function collected(rows) {
 function camels(value) {
   if (Array.isArray(value)) return value.map(camels)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), camels(item)]))
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), OPAQUE.has(name) ? item : camels(item)]))
 }
 
 /** Returns a result under the names of the cases. */
@@ -94,9 +96,9 @@ for (const room of rooms) {
     const skip = found.needs === 'inventory' && !process.env.NETSNAP_TEST_INVENTORY && 'NETSNAP_TEST_INVENTORY is not set'
     for (const kind of STORES) {
       test(`${room.name}/${file} on ${kind}: ${found.name}`, { skip }, () =>
-        withStore(kind, async (url) => {
+        withStore(kind, async (url, folder) => {
           const engine = await open(url)
-          const replay = new Replay(engine)
+          const replay = new Replay(engine, folder)
           try {
             for (const step of found.steps) await replay.step(step)
           } finally {

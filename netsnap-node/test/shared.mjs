@@ -12,12 +12,12 @@ export const STORES = ['memory', 'files', 'sqlite']
 
 export const readJson = async (path) => JSON.parse(await readFile(path, 'utf8'))
 
-/** Gives the address of a new store of a kind, for as long as the work takes. */
+/** Gives the address of a new store of a kind and the folder around it, for as long as the work takes. */
 export async function withStore(kind, work) {
   const folder = await mkdtemp(join(tmpdir(), 'netsnap-'))
   const address = { memory: 'memory:', files: join(folder, 'data'), sqlite: `sqlite:${join(folder, 'runs.db')}` }
   try {
-    return await work(address[kind])
+    return await work(address[kind], folder)
   } finally {
     await rm(folder, { recursive: true })
   }

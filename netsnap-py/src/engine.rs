@@ -66,6 +66,10 @@ impl Engine {
         Events::start(|| self.0.follow(arguments))
     }
 
+    fn replay(&self, arguments: &str) -> PyResult<Events> {
+        Events::start(|| self.0.replay(arguments))
+    }
+
     fn watch(&self) -> PyResult<Events> {
         Events::start(|| self.0.watch())
     }

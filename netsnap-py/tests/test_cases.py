@@ -14,10 +14,10 @@ FILES = sorted(path for path in CASES.glob("*/*.json") if "steps" in json.loads(
 
 
 class Replay:
-    """One replay: an engine, the run that ``begin`` began last, and what was kept."""
+    """One replay: an engine, a scratch folder, the run that ``begin`` began last, and what was kept."""
 
-    def __init__(self, engine):
-        self.engine, self.run, self.kept = engine, None, {}
+    def __init__(self, engine, folder):
+        self.engine, self.folder, self.run, self.kept = engine, folder, None, {}
 
     def replay(self, case):
         for step in case["steps"]:
@@ -49,6 +49,8 @@ class Replay:
     def filled(self, value):
         if value == "$inventory":
             return netsnap.load_inventory(os.environ["NETSNAP_TEST_INVENTORY"])
+        if isinstance(value, str) and value.startswith("$folder/"):
+            return self.folder / value.removeprefix("$folder/")
         if isinstance(value, str):
             return self.kept.get(value[1:], value) if value.startswith("$") else value
         if isinstance(value, list):
@@ -61,8 +63,8 @@ class Replay:
 class AsyncReplay(Replay):
     """The same with coroutines, each run to its end."""
 
-    def __init__(self, engine, loop):
-        super().__init__(engine)
+    def __init__(self, engine, folder, loop):
+        super().__init__(engine, folder)
         self.loop = loop
 
     def settled(self, result):
@@ -96,9 +98,9 @@ def load(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_case_holds(path, url):
+def test_a_case_holds(path, url, tmp_path):
     with netsnap.open(url) as engine:
-        Replay(engine).replay(load(path))
+        Replay(engine, tmp_path).replay(load(path))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -107,7 +109,7 @@ def test_a_case_holds_for_coroutines(path, tmp_path):
     loop = asyncio.new_event_loop()
     try:
         engine = loop.run_until_complete(opened(store("sqlite", tmp_path)))
-        AsyncReplay(engine, loop).replay(case)
+        AsyncReplay(engine, tmp_path, loop).replay(case)
         loop.run_until_complete(engine.close())
     finally:
         loop.close()

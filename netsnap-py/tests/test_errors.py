@@ -60,6 +60,6 @@ def test_a_class_made_by_hand_has_defaults():
 
 def test_an_option_that_does_not_exist_is_refused(engine):
     with pytest.raises(TypeError):
-        engine.list_executions(page=2)
+        engine.list_executions(pages=2)
     with pytest.raises(netsnap.InvalidInputError, match="unknown field"):
         engine.capture([{"name": "r1", "host": "h", "username": "u", "platform": "frr"}], limits={"conect": 1})

@@ -8,7 +8,10 @@ from conftest import CASES, ROOT
 from netsnap import _netsnap
 
 PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
-NODE = "".join((ROOT / "netsnap-node" / name).read_text(encoding="utf-8") for name in ("types.d.ts", "index.d.ts"))
+NODE = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "netsnap-node").glob("*.d.ts")))
+NOUNS = ("models.py", "history_models.py", "exchange_models.py", "topology_models.py")
+# Classes that others take verbs from.
+BASES = {"Netsnap": ("history.pyi", "History"), "AsyncNetsnap": ("history.pyi", "AsyncHistory")}
 VERBS = set(json.loads((CASES / "verbs.json").read_text(encoding="utf-8")))
 ENGINE = {verb for verb in VERBS if not verb.startswith("run.")}
 RECORDER = {verb.removeprefix("run.") for verb in VERBS if verb.startswith("run.")}
@@ -23,10 +26,15 @@ def python_classes(file):
     return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
+def python_nouns():
+    return {name: node for file in NOUNS for name, node in python_classes(file).items()}
+
+
 def python_methods(file, name):
+    inherited = python_methods(*BASES[name]) if name in BASES else {}
     body = python_classes(file)[name].body
     functions = (node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    return {node.name: node for node in functions if not node.name.startswith("_")}
+    return inherited | {node.name: node for node in functions if not node.name.startswith("_")}
 
 
 def node_block(head):
@@ -66,11 +74,34 @@ def test_blocking_calls_and_coroutines_take_the_same_arguments():
 def test_the_options_are_the_same():
     options = {
         ("client.pyi", "Netsnap"): {
-            "list_executions": "PageOptions",
+            "list_executions": "ListOptions",
             "history": "PageOptions",
+            "label": "AuthorOptions",
+            "pin": "AuthorOptions",
+            "unpin": "AuthorOptions",
+            "annotate": "AuthorOptions",
+            "audit": "AuditOptions",
+            "stats": "StatsOptions",
+            "latest_by_device": "FilterOptions",
+            "prune": "PruneOptions",
+            "archive": "ArchiveOptions",
+            "search_output": "SearchOptions",
+            "compare_executions": "CompareOptions",
+            "rerun_plan": "RerunPlanOptions",
+            "rerun": "RerunOptions",
+            "replay": "ReplayOptions",
+            "recover": "CallOptions",
+            "verify": "VerifyOptions",
+            "metrics": "CallOptions",
+            "export": "ExportOptions",
+            "import_runs": "ImportOptions",
+            "import_text": "ImportOptions",
+            "topology": "CallOptions",
+            "diff_topology": "CallOptions",
+            "draw_topology": "CallOptions",
             "events": "EventsOptions",
             "follow": "FollowOptions",
-            "collect": "WorkOptions",
+            "collect": "CollectOptions",
             "capture": "WorkOptions",
             "plan": "PlanOptions",
             "deploy": "DeployOptions",
@@ -93,29 +124,29 @@ def test_the_options_are_the_same():
 
 def test_the_nouns_have_the_same_fields():
     compared = 0
-    for name, node in python_classes("models.py").items():
+    nouns = python_nouns()
+    for name, node in nouns.items():
         if f"export interface {name} " not in NODE and f"export interface {name}<" not in NODE:
             continue
         fields = {item.target.id for item in node.body if isinstance(item, ast.AnnAssign)}
         parents = [parent.id for parent in node.bases if isinstance(parent, ast.Name) and parent.id not in ("Record", "Generic")]
         for parent in parents:
-            fields |= {item.target.id for item in python_classes("models.py")[parent].body if isinstance(item, ast.AnnAssign)}
+            fields |= {item.target.id for item in nouns[parent].body if isinstance(item, ast.AnnAssign)}
         secrets = {"password", "key_passphrase"} if name == "Device" else set()
         assert fields == node_fields(name) - secrets, name
         compared += 1
-    assert compared > 20
+    assert compared > 60
 
 
 def test_the_words_are_the_same():
-    tree = ast.parse((PACKAGE / "models.py").read_text(encoding="utf-8"))
     compared = 0
-    for node in tree.body:
+    for node in (node for file in NOUNS for node in ast.parse((PACKAGE / file).read_text(encoding="utf-8")).body):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript) and ast.unparse(node.value.value) == "Literal":
             name = node.targets[0].id
             union = re.search(rf"export type {name} =(.*?)\n(?=\n|export|/)", NODE + "\n", re.DOTALL)[1]
             words = {word.value for word in ast.walk(node.value.slice) if isinstance(word, ast.Constant)}
             assert words == set(re.findall(r"'(\w+)'", union)), name
             compared += 1
-    assert compared > 8
+    assert compared > 25
     codes = re.search(r"export type ErrorCode =(.*?)\n\n", NODE, re.DOTALL)[1]
     assert re.findall(r"'(\w+)'", codes) == [kind for kind, _, _ in _netsnap.error_kinds()]

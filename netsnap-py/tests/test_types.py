@@ -24,10 +24,21 @@ def blocking(inventory: netsnap.Inventory) -> None:
         with engine.record("x") as run:
             assert_type(run.event("hello"), int)
         engine.collect(inventory, "show version", limits={"connct": 5})  # type: ignore
+        failed: netsnap.Filter = {"all": [{"status": ["failed"]}, {"not": {"name": {"starts_with": "lab"}}}]}
+        page = engine.list_executions(filter=failed, sort={"by": "ended"}, count_up_to=10)
+        assert_type(page.total, netsnap.Total | None)
+        assert_type(engine.stats(filter=failed, group_by={"label": "site"}).groups, list[netsnap.Group])
+        engine.prune(policy={"older_than": "90d", "keep_last_success": ["device"]}, dry_run=False)
+        engine.list_executions(filter={"status": "failed"})  # type: ignore
+        for event in engine.replay("x", speed=10):
+            assert_type(event, netsnap.Event)
 
 async def coroutines() -> None:
     async with netsnap.open_async("memory:") as engine:
         assert_type(await engine.list_executions(limit=3), netsnap.Page[netsnap.Execution])
+        assert_type(await engine.metrics(), str)
+        async for past in engine.replay("x"):
+            assert_type(past, netsnap.Event)
         async for event in engine.watch():
             assert_type(event.execution, str)
 """
@@ -46,7 +57,7 @@ def test_the_package_is_typed():
 
 
 def test_the_stubs_say_what_is_there():
-    modules = ["netsnap.client", "netsnap.recorder", "netsnap._netsnap", "netsnap.inventory"]
+    modules = ["netsnap.client", "netsnap.recorder", "netsnap._netsnap", "netsnap.inventory", "netsnap.history"]
     run("mypy.stubtest", "--mypy-config-file", str(ROOT / "pyproject.toml"), *modules)
 
 

@@ -4,22 +4,27 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use netsnap_core::Result;
-use netsnap_core::model::Inventory;
-use netsnap_core::wire::{Handle, Recording, Request, VERBS};
+use netsnap_core::model::{Device, Inventory};
+use netsnap_core::wire::{Batches, Handle, Recording, Request, VERBS};
 use serde_json::{Value, json};
 
-/// One replay: an engine, the run that `begin` began last, and what was kept.
+/// One replay: an engine, a scratch folder, the run that `begin` began last, and what was kept.
 struct Replay {
     engine: Handle,
+    folder: PathBuf,
+    /// The positional arguments of each verb.
+    verbs: Value,
     run: Option<Recording>,
     kept: BTreeMap<String, Value>,
 }
 
 impl Replay {
-    async fn new(url: &str) -> Self {
+    async fn new(url: &str, folder: &Path) -> Self {
         let engine = Handle::open(url).await.unwrap();
         Self {
             engine,
+            folder: folder.to_owned(),
+            verbs: verbs(),
             run: None,
             kept: BTreeMap::new(),
         }
@@ -58,7 +63,8 @@ impl Replay {
                 self.run = Some(run);
                 Ok(id)
             }
-            "follow" => self.follow(&arguments).await,
+            "follow" => all(&self.engine.follow(&arguments.to_string())?).await,
+            "replay" => all(&self.engine.replay(&arguments.to_string())?).await,
             _ => match verb.strip_prefix("run.") {
                 Some(verb) => self.record(verb, arguments).await,
                 None => self.ask(verb, arguments).await,
@@ -67,9 +73,9 @@ impl Replay {
     }
 
     async fn ask(&self, verb: &str, mut arguments: Value) -> Result<Value> {
-        let devices = match arguments.as_object_mut().unwrap().remove("devices") {
-            Some(devices) => Inventory::from_json(&devices.to_string())?.devices,
-            None => Vec::new(),
+        let devices = match self.works_on_devices(verb) {
+            true => devices(&mut arguments)?,
+            false => Vec::new(),
         };
         if let Some(by_name) = arguments["targets"].as_object() {
             let target = |(device, intended): (&String, &Value)| json!({ "device": device, "intended": intended });
@@ -102,26 +108,22 @@ impl Replay {
         ))
     }
 
-    async fn follow(&self, arguments: &Value) -> Result<Value> {
-        let batches = self.engine.follow(&arguments.to_string())?;
-        let mut rows = Vec::new();
-        while let Some(batch) = batches.next().await.transpose()? {
-            rows.extend(parsed(&batch).as_array().unwrap().iter().cloned());
-        }
-        Ok(Value::Array(rows))
+    /// Others have names or numbers of devices among their options.
+    fn works_on_devices(&self, verb: &str) -> bool {
+        let positional = self.verbs[verb].as_array();
+        positional.is_some_and(|names| names.contains(&json!("devices")))
     }
 
-    /// Puts what was kept in the place of each `"$name"`.
+    /// Puts what was kept in the place of each `"$name"`, and the scratch folder in that of `"$folder/…"`.
     fn filled(&self, value: &Value) -> Value {
         match value {
             Value::String(text) if text == "$inventory" => {
                 inventory().expect("a case says what it needs")
             }
-            Value::String(text) => text
-                .strip_prefix('$')
-                .and_then(|name| self.kept.get(name))
-                .unwrap_or(value)
-                .clone(),
+            Value::String(text) => match text.strip_prefix("$folder/") {
+                Some(path) => json!(self.folder.join(path)),
+                None => self.remembered(text).unwrap_or(value).clone(),
+            },
             Value::Array(items) => items.iter().map(|item| self.filled(item)).collect(),
             Value::Object(fields) => Value::Object(
                 fields
@@ -132,6 +134,31 @@ impl Replay {
             other => other.clone(),
         }
     }
+
+    fn remembered(&self, text: &str) -> Option<&Value> {
+        self.kept.get(text.strip_prefix('$')?)
+    }
+}
+
+/// Takes the devices to work on from the arguments.
+fn devices(arguments: &mut Value) -> Result<Vec<Device>> {
+    match arguments.as_object_mut().unwrap().remove("devices") {
+        Some(devices) => Ok(Inventory::from_json(&devices.to_string())?.devices),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns all rows of a stream that ends.
+async fn all(batches: &Batches) -> Result<Value> {
+    let mut rows = Vec::new();
+    while let Some(batch) = batches.next().await.transpose()? {
+        rows.extend(parsed(&batch).as_array().unwrap().iter().cloned());
+    }
+    Ok(Value::Array(rows))
+}
+
+fn verbs() -> Value {
+    parsed(&std::fs::read_to_string(folder().join("verbs.json")).unwrap())
 }
 
 fn holds(value: &Value, expected: &Value) -> bool {
@@ -201,7 +228,7 @@ async fn replay_all(url: impl Fn(&Path) -> String) {
             continue;
         }
         let folder = tempfile::tempdir().unwrap();
-        let mut replay = Replay::new(&url(folder.path())).await;
+        let mut replay = Replay::new(&url(folder.path()), folder.path()).await;
         eprintln!("case {name}");
         for step in case["steps"].as_array().unwrap() {
             replay.step(step).await;
@@ -227,7 +254,7 @@ async fn every_case_holds_on_sqlite() {
 
 #[test]
 fn every_verb_of_the_wire_is_in_the_shared_table() {
-    let table = parsed(&std::fs::read_to_string(folder().join("verbs.json")).unwrap());
+    let table = verbs();
     let missing: Vec<_> = VERBS
         .iter()
         .filter(|verb| table.get(verb).is_none())

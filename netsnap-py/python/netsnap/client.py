@@ -1,6 +1,6 @@
 """The engine, as blocking calls and as coroutines.
 
-Each verb is written once, in ``_Verbs``: it names its arguments and what comes back. ``Netsnap`` waits for the answer,
+Each verb is written once, in ``_Verbs`` and in ``history.py``: it names its arguments and what comes back. ``Netsnap`` waits for the answer,
 ``AsyncNetsnap`` returns an awaitable of it. The types of both stand in ``client.pyi``.
 """
 
@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from . import _netsnap, convert
+from .convert import async_batches, batches, name_of, one_or_many, run_of
+from .history import AsyncHistory, History
 from .inventory import native
 from .models import (
     Capture,
@@ -39,11 +41,22 @@ class _Verbs:
 
     def execution(self, id, /):
         """Returns a run."""
-        return self._call("execution", Execution, id=_name_of(id))
+        return self._call("execution", Execution, id=name_of(id))
 
-    def list_executions(self, *, limit=None, cursor=None):
-        """Returns a page of runs, newest first. Its ``cursor`` leads to the next page."""
-        return self._call("list_executions", Page[Execution], limit=limit, cursor=cursor)
+    def list_executions(
+        self, *, filter=None, sort=None, limit=None, cursor=None, page=None, count_up_to=None
+    ):
+        """Returns a page of runs, newest first. Its ``cursor`` leads to the next page, its ``total`` says how many fit."""
+        return self._call(
+            "list_executions",
+            Page[Execution],
+            filter=filter,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            page=page,
+            count_up_to=count_up_to,
+        )
 
     def current(self):
         """Returns the newest finished run, or ``None``."""
@@ -51,27 +64,33 @@ class _Verbs:
 
     def device_results(self, id, /):
         """Returns how each device ended in a run."""
-        return self._call("device_results", list[DeviceResult], id=_name_of(id))
+        return self._call("device_results", list[DeviceResult], id=name_of(id))
 
     def events(self, id, /, *, start=None, limit=None):
         """Returns events of a run from the sequence number ``start`` on, at most ``limit`` (1000)."""
-        return self._call("events", list[Event], id=_name_of(id), start=start, limit=limit)
+        return self._call("events", list[Event], id=name_of(id), start=start, limit=limit)
 
     def outputs(self, id, /):
         """Returns the outputs of a run, without their bytes."""
-        return self._call("outputs", list[OutputSummary], id=_name_of(id))
+        return self._call("outputs", list[OutputSummary], id=name_of(id))
 
     def output(self, id, /, device, command):
         """Returns the newest output of a command on a device, with its exact bytes."""
-        return self._call("output", Output, id=_name_of(id), device=device, command=command)
+        return self._call("output", Output, id=name_of(id), device=device, command=command)
 
-    def collect(self, devices, commands, /, *, name=None, actor=None, in_flight=None, limits=None):
-        """Runs commands on many devices and records each output. A device that fails is a result, not an exception."""
+    def collect(
+        self, devices, commands, /, *, replay=None, name=None, actor=None, in_flight=None, limits=None
+    ):
+        """Runs commands on many devices and records each output. A device that fails is a result, not an exception.
+
+        With ``replay``, a past run answers in the place of the devices, and nothing reaches them.
+        """
         return self._call(
             "collect",
             Collection,
             native(devices),
-            commands=_one_or_many(commands),
+            commands=one_or_many(commands),
+            replay=run_of(replay),
             name=name,
             actor=actor,
             in_flight=in_flight,
@@ -86,11 +105,11 @@ class _Verbs:
 
     def snapshot(self, id, /):
         """Returns a snapshot."""
-        return self._call("snapshot", Snapshot, id=_name_of(id))
+        return self._call("snapshot", Snapshot, id=name_of(id))
 
     def snapshot_text(self, id, /):
         """Returns the exact text of a snapshot."""
-        return self._call("snapshot_text", str, id=_name_of(id))
+        return self._call("snapshot_text", str, id=name_of(id))
 
     def history(self, subject, /, *, limit=None, cursor=None):
         """Returns a page of the snapshots of a subject (the name of a device), newest first."""
@@ -115,7 +134,7 @@ class _Verbs:
 
     def load_plan(self, id, /):
         """Returns a plan that was made before."""
-        return self._call("load_plan", Plan, id=_name_of(id))
+        return self._call("load_plan", Plan, id=name_of(id))
 
     def deploy(
         self,
@@ -139,7 +158,7 @@ class _Verbs:
             "deploy",
             Deployment,
             native(devices),
-            plan=_name_of(plan),
+            plan=name_of(plan),
             name=name,
             actor=actor,
             in_flight=in_flight,
@@ -151,7 +170,7 @@ class _Verbs:
 
     def deployment(self, id, /):
         """Returns what a deployment did."""
-        return self._call("deployment", Deployment, id=_run_of(id))
+        return self._call("deployment", Deployment, id=run_of(id))
 
     def rollback(
         self,
@@ -172,7 +191,7 @@ class _Verbs:
             "rollback",
             Deployment,
             native(devices),
-            deployment=_run_of(deployment),
+            deployment=run_of(deployment),
             name=name,
             actor=actor,
             in_flight=in_flight,
@@ -184,14 +203,14 @@ class _Verbs:
 
     def report(self, executions, /):
         """Returns a page of HTML about one run or several."""
-        ids = [_run_of(execution) for execution in _one_or_many(executions)]
+        ids = [run_of(execution) for execution in one_or_many(executions)]
         return self._call("report", str, executions=ids)
 
     def _follow(self, id, start):
-        return self._native.follow(convert.to_json({"id": _name_of(id), "start": start}))
+        return self._native.follow(convert.to_json({"id": name_of(id), "start": start}))
 
 
-class Netsnap(_Verbs):
+class Netsnap(_Verbs, History):
     """An open engine, as blocking calls. Other Python threads go on meanwhile.
 
     Ctrl-C stops a call: its work ends in order, is recorded, and ``KeyboardInterrupt`` follows.
@@ -211,11 +230,11 @@ class Netsnap(_Verbs):
 
     def follow(self, id, /, *, start=None):
         """Iterates over the events of a run, those to come included, until the run has ended."""
-        return _batches(self._follow(id, start), list[Event])
+        return batches(self._follow(id, start), list[Event])
 
     def watch(self):
         """Iterates over what happens from now on in every run of this engine, until the engine is closed."""
-        return _batches(self._native.watch(), list[LiveEvent])
+        return batches(self._native.watch(), list[LiveEvent])
 
     def close(self):
         """Stops the work under way, waits until it has ended in order, and lets go of the store."""
@@ -231,7 +250,7 @@ class Netsnap(_Verbs):
         return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory))
 
 
-class AsyncNetsnap(_Verbs):
+class AsyncNetsnap(_Verbs, AsyncHistory):
     """An open engine, as coroutines.
 
     A cancelled task cancels its work, which then ends in order behind the scenes and is recorded; ``close`` waits for it.
@@ -251,11 +270,11 @@ class AsyncNetsnap(_Verbs):
 
     def follow(self, id, /, *, start=None):
         """Iterates over the events of a run, those to come included, until the run has ended."""
-        return _async_batches(self._follow(id, start), list[Event])
+        return async_batches(self._follow(id, start), list[Event])
 
     def watch(self):
         """Iterates over what happens from now on in every run of this engine, until the engine is closed."""
-        return _async_batches(self._native.watch(), list[LiveEvent])
+        return async_batches(self._native.watch(), list[LiveEvent])
 
     async def close(self):
         """Stops the work under way, waits until it has ended in order, and lets go of the store."""
@@ -331,7 +350,7 @@ def _beginning(
             "kind": kind,
             "actor": actor,
             "job_id": job_id,
-            "parent": _run_of(parent),
+            "parent": run_of(parent),
             "trigger": trigger,
             "why": why,
             "ticket": ticket,
@@ -351,37 +370,6 @@ def _answer(result, reply):
     text, content = reply
     value = convert.from_json(result, text)
     return value if content is None else replace(value, bytes=content)
-
-
-def _batches(source, rows):
-    try:
-        while (text := source.next()) is not None:
-            yield from convert.from_json(rows, text)
-    finally:
-        source.stop()
-
-
-async def _async_batches(source, rows):
-    try:
-        while (text := await source.next_async()) is not None:
-            for row in convert.from_json(rows, text):
-                yield row
-    finally:
-        source.stop()
-
-
-def _name_of(noun):
-    """Returns the id of a noun; an id stands for itself."""
-    return getattr(noun, "id", noun)
-
-
-def _run_of(noun):
-    """Returns the id of the run of a noun: a deployment, a collection, a capture, a run or its id."""
-    return _name_of(getattr(noun, "execution", noun))
-
-
-def _one_or_many(values):
-    return [values] if isinstance(values, str) or not hasattr(values, "__iter__") else list(values)
 
 
 def _target_list(targets):

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Generator, Iterable, Itera
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from os import PathLike
 from types import TracebackType
-from typing import TypeAlias
 
+from .history import AsyncHistory, History
 from .inventory import Devices
 from .models import (
     Capture,
@@ -27,14 +27,21 @@ from .models import (
     Target,
     Trigger,
 )
-from .options import Limits
+from .options import Filter, Limits, Run, Sort
 from .recorder import AsyncRecorder, Recorder
 
-_Run: TypeAlias = str | Execution | Collection | Capture | Deployment
-
-class Netsnap:
+class Netsnap(History):
     def execution(self, id: str | Execution, /) -> Execution: ...
-    def list_executions(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Execution]: ...
+    def list_executions(
+        self,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        page: int | None = None,
+        count_up_to: int | None = None,
+    ) -> Page[Execution]: ...
     def current(self) -> Execution | None: ...
     def device_results(self, id: str | Execution, /) -> list[DeviceResult]: ...
     def events(
@@ -48,6 +55,7 @@ class Netsnap:
         commands: str | Iterable[str],
         /,
         *,
+        replay: Run | None = None,
         name: str | None = None,
         actor: str | None = None,
         in_flight: int | None = None,
@@ -109,7 +117,7 @@ class Netsnap:
         check_timeout: float | None = None,
         limits: Limits | None = None,
     ) -> Deployment: ...
-    def report(self, executions: _Run | Iterable[_Run], /) -> str: ...
+    def report(self, executions: Run | Iterable[Run], /) -> str: ...
     def begin(
         self,
         name: str = "",
@@ -118,7 +126,7 @@ class Netsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
-        parent: _Run | None = None,
+        parent: Run | None = None,
         trigger: Trigger | None = None,
         why: str | None = None,
         ticket: str | None = None,
@@ -139,7 +147,7 @@ class Netsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
-        parent: _Run | None = None,
+        parent: Run | None = None,
         trigger: Trigger | None = None,
         why: str | None = None,
         ticket: str | None = None,
@@ -160,9 +168,18 @@ class Netsnap:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
-class AsyncNetsnap:
+class AsyncNetsnap(AsyncHistory):
     async def execution(self, id: str | Execution, /) -> Execution: ...
-    async def list_executions(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Execution]: ...
+    async def list_executions(
+        self,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        page: int | None = None,
+        count_up_to: int | None = None,
+    ) -> Page[Execution]: ...
     async def current(self) -> Execution | None: ...
     async def device_results(self, id: str | Execution, /) -> list[DeviceResult]: ...
     async def events(
@@ -176,6 +193,7 @@ class AsyncNetsnap:
         commands: str | Iterable[str],
         /,
         *,
+        replay: Run | None = None,
         name: str | None = None,
         actor: str | None = None,
         in_flight: int | None = None,
@@ -237,7 +255,7 @@ class AsyncNetsnap:
         check_timeout: float | None = None,
         limits: Limits | None = None,
     ) -> Deployment: ...
-    async def report(self, executions: _Run | Iterable[_Run], /) -> str: ...
+    async def report(self, executions: Run | Iterable[Run], /) -> str: ...
     async def begin(
         self,
         name: str = "",
@@ -246,7 +264,7 @@ class AsyncNetsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
-        parent: _Run | None = None,
+        parent: Run | None = None,
         trigger: Trigger | None = None,
         why: str | None = None,
         ticket: str | None = None,
@@ -267,7 +285,7 @@ class AsyncNetsnap:
         kind: ExecutionKind | None = None,
         actor: str | None = None,
         job_id: str | None = None,
-        parent: _Run | None = None,
+        parent: Run | None = None,
         trigger: Trigger | None = None,
         why: str | None = None,
         ticket: str | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cache
 from types import NoneType, UnionType
@@ -54,6 +54,9 @@ def reader(hint: Any) -> Reader:
     if origin is list:
         item = reader(arguments[0])
         return lambda values: [item(value) for value in values]
+    if origin is tuple:
+        parts = [reader(part) for part in arguments]
+        return lambda values: tuple(part(value) for part, value in zip(parts, values))
     if dataclasses.is_dataclass(origin or hint):
         return _record(origin or hint, arguments)
     return timestamp if hint is datetime else _same
@@ -91,3 +94,37 @@ def _optional(inner: Reader) -> Reader:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def batches(source: Any, rows: Any) -> Iterator[Any]:
+    """Iterates over the rows of a stream, which come in batches. Leaving it ends the stream."""
+    try:
+        while (text := source.next()) is not None:
+            yield from from_json(rows, text)
+    finally:
+        source.stop()
+
+
+async def async_batches(source: Any, rows: Any) -> AsyncIterator[Any]:
+    """Iterates over the rows of a stream, which come in batches. Leaving it ends the stream."""
+    try:
+        while (text := await source.next_async()) is not None:
+            for row in from_json(rows, text):
+                yield row
+    finally:
+        source.stop()
+
+
+def name_of(noun: Any) -> Any:
+    """Returns the id of a noun; an id stands for itself."""
+    return getattr(noun, "id", noun)
+
+
+def run_of(noun: Any) -> Any:
+    """Returns the id of the run of a noun: a deployment, a collection, a capture, a run or its id."""
+    return name_of(getattr(noun, "execution", noun))
+
+
+def one_or_many(values: Any) -> list[Any]:
+    """Returns values as a list; what is none stands alone in one."""
+    return [values] if isinstance(values, str) or not hasattr(values, "__iter__") else list(values)

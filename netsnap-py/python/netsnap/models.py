@@ -86,11 +86,21 @@ class ErrorReport(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Total(Record):
+    """How many there are; ``capped`` when counting stopped there."""
+
+    count: int
+    capped: bool
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Record, Generic[T]):
-    """One page of a list. ``cursor`` leads to the next one; ``None`` at the end."""
+    """One page of a list. ``cursor`` leads to the next one; ``None`` at the end. ``total`` is there when it was asked for."""
 
     items: list[T]
     cursor: str | None = None
+    total: Total | None = None
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)

@@ -1,0 +1,156 @@
+// The options of the verbs: plain data.
+
+import type { Filter, Sort } from './history-options.js'
+import type { Run } from './index.js'
+import type {
+  CommandStatus,
+  DeviceSummary,
+  ErrorReport,
+  EventKind,
+  Execution,
+  ExecutionKind,
+  Level,
+  Progress,
+  Proof,
+  RecordingLevel,
+  Rejection,
+  TaskCounters,
+  Trigger,
+} from './types.js'
+
+/** The limits of a connection: times in seconds, `output` in bytes. What is left out has the engine's default. */
+export interface Limits {
+  connect?: number
+  handshake?: number
+  authentication?: number
+  prompt?: number
+  idle?: number
+  total?: number
+  output?: number
+}
+
+export interface CallOptions {
+  /** Stops the call. It then fails with the code `cancelled`, or returns what was recorded as cancelled. */
+  signal?: AbortSignal
+}
+
+export interface PageOptions extends CallOptions {
+  /** 50 when left out. */
+  limit?: number
+  cursor?: string | null
+}
+
+export interface EventsOptions extends CallOptions {
+  /** The first sequence number: 1 when left out. */
+  start?: number
+  /** 1000 when left out. */
+  limit?: number
+}
+
+export interface FollowOptions extends CallOptions {
+  /** The first sequence number: 1 when left out. */
+  start?: number
+}
+
+export interface ListOptions extends PageOptions {
+  /** Every run when left out. */
+  filter?: Filter
+  /** Newest first when left out. */
+  sort?: Sort
+  /** The number of a page, counted from 1, in the place of a cursor. */
+  page?: number
+  /** Count the runs that fit as well, up to this number. */
+  countUpTo?: number
+}
+
+export interface WorkOptions extends CallOptions {
+  /** One line for a person. */
+  name?: string
+  /** Who asked for it. */
+  actor?: string
+  /** Devices worked on at once: 50 when left out. */
+  inFlight?: number
+  limits?: Limits
+}
+
+export interface CollectOptions extends WorkOptions {
+  /** A past run that answers in the place of the devices. */
+  replay?: Run
+}
+
+export interface PlanOptions extends CallOptions {
+  /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
+  waveSize?: number
+  /** The waves by name; each device of the plan in exactly one. */
+  waves?: string[][]
+  /** Who asked for it. */
+  actor?: string
+}
+
+export interface DeployOptions extends WorkOptions {
+  /** Whether a plan without proof may be carried out: no when left out. */
+  allowUnproven?: boolean
+  /** Whether to save the running configuration when every wave has succeeded: yes when left out. */
+  save?: boolean
+  /** How long neighbours may take to come back, in seconds: 60 when left out. */
+  checkTimeout?: number
+}
+
+export interface BeginOptions {
+  kind?: ExecutionKind
+  actor?: string
+  jobId?: string
+  /** The run that started this one. */
+  parent?: string | Execution
+  /** `manual` when left out. */
+  trigger?: Trigger
+  why?: string
+  ticket?: string
+  dryRun?: boolean
+  labels?: Record<string, string>
+  parameters?: unknown
+  devices?: DeviceSummary[]
+  commands?: string[]
+  /** The tool that does the work: netsnap itself when left out. */
+  tool?: string
+  /** The version of the tool. */
+  version?: string
+  /** How much of the run power loss may take: `batched` when left out, the newest 250 milliseconds. */
+  level?: RecordingLevel
+}
+
+export interface EventOptions {
+  /** `note` when left out. */
+  kind?: EventKind
+  device?: string
+  /** `info` when left out. */
+  level?: Level
+  progress?: Progress
+  /** Kept as it is. */
+  data?: unknown
+}
+
+export interface OutputOptions {
+  /** How it is known that the output is whole: `tail`, the weakest, when left out. */
+  proof?: Proof
+  exitStatus?: number
+  rejection?: Rejection
+  /** `ok` when left out, `failed` with a rejection. */
+  status?: CommandStatus
+  /** The output as data: kept as it is. */
+  parsed?: unknown
+  startedAt?: Date
+  durationUs?: number
+}
+
+export interface DeviceResultOptions {
+  commandsOk?: number
+  commandsFailed?: number
+  tasks?: Partial<TaskCounters>
+  /** Which try this was: 1 when left out. */
+  attempt?: number
+  startedAt?: Date
+  endedAt?: Date
+  durationUs?: number
+  error?: ErrorReport
+}
