@@ -126,7 +126,8 @@ async fn assert_legal(store: &dyn Backend, run: &Execution) {
         assert!(run.reason.is_some());
     }
     assert_eq!(run.last_sequence, log.len() as u64);
-    assert_eq!(log.last().unwrap().kind, EventKind::ExecutionFinished);
+    let last = log.last().unwrap_or_else(|| panic!("no event: {run:?}"));
+    assert_eq!(last.kind, EventKind::ExecutionFinished);
     for summary in store.outputs(&run.id).await.unwrap() {
         let output = store.output(&run.id, &summary.device, &summary.command);
         assert_eq!(output.await.unwrap().bytes.len(), 3000);
@@ -226,12 +227,12 @@ async fn change_until_killed(url: &str) {
         }
         store.archive(&id).await.unwrap();
         let next = store
-            .log_end("audit")
+            .log_end("kept")
             .await
             .unwrap()
             .map_or(1, |(last, _)| last + 1);
         let entries = [format!("{{\"number\":{next}}}").into_bytes(), vec![0xff; 9]];
-        store.append_log("audit", next, &entries).await.unwrap();
+        store.append_log("kept", next, &entries).await.unwrap();
         let old = all(store.as_ref()).await.into_iter().skip(6);
         let old: Vec<ExecutionId> = old.map(|run| run.id).collect();
         store.delete(&old).await.unwrap();
@@ -272,7 +273,7 @@ async fn assert_whole(folder: &Path, store: &dyn Backend) {
         store.current().await.unwrap(),
         runs.first().map(|run| run.id.clone())
     );
-    let log = store.log("audit", 1, usize::MAX).await.unwrap();
+    let log = store.log("kept", 1, usize::MAX).await.unwrap();
     assert!(
         (1..)
             .zip(&log)
@@ -366,7 +367,7 @@ async fn fill_the_disk(folder: &Path) {
         store.put_document(&id, "topology.json", &document(9)).await,
         store.put_record("kept", "key", &document(9)).await,
         store.put_blob(&document(9)).await.map(drop),
-        store.append_log("audit", 1, &[document(9)]).await,
+        store.append_log("kept", 1, &[document(9)]).await,
         store.archive(&id).await.map(drop),
     ] {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::StorageFull);

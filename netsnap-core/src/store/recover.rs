@@ -73,7 +73,7 @@ async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Resu
 ///
 /// # Errors
 /// `Conflict` and `AlreadyFinished` when somebody else was faster; `Storage`.
-async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
     let last = match last_event(store, &run).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;

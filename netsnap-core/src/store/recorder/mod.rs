@@ -16,7 +16,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
 use self::writer::{Ending, Request, Writer};
 use super::audit::Audit;
-use super::recover::Closing;
+use super::recover::{self, Closing};
 use super::tally::Tally;
 use super::{Backend, Durability, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
@@ -470,14 +470,8 @@ async fn told(store: &dyn Backend, id: &ExecutionId) -> Result<Execution> {
     match Audit::of(store).created(&kept).await {
         Ok(_) => Ok(kept),
         Err(error) => {
-            let ended = Execution {
-                status: ExecutionStatus::Interrupted,
-                reason: Some("the audit log could not be told of it".to_owned()),
-                owner: None,
-                ..kept
-            };
             // What failed first says more; at worst the run is found at a later open.
-            let _ = store.update(&ended).await;
+            let _ = recover::end(store, kept, "the audit log could not be told of it").await;
             Err(error)
         }
     }

@@ -1,5 +1,7 @@
 //! What takes how much room, what is damaged, and how does a run go away?
 
+use std::collections::BTreeSet;
+
 use futures_util::FutureExt as _;
 
 use super::SqlStore;
@@ -63,14 +65,17 @@ impl SqlStore {
 
     /// Removes runs with all that belongs to them.
     pub(super) async fn remove(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
+        let asked = ids;
         let mut ids = ids.to_vec();
         // In one order, so that two who delete never wait for each other.
         ids.sort();
         ids.dedup();
-        self.write("store.delete", Durability::Durable, move |session| {
+        let removed = self.write("store.delete", Durability::Durable, move |session| {
             async move { remove(session, &ids).await }.boxed()
-        })
-        .await
+        });
+        let mut removed: BTreeSet<ExecutionId> = removed.await?.into_iter().collect();
+        let asked = asked.iter();
+        Ok(asked.filter(|id| removed.remove(id)).cloned().collect())
     }
 }
 
@@ -99,7 +104,6 @@ async fn remove(session: &mut dyn Session, ids: &[ExecutionId]) -> Result<Vec<Ex
             removed.push(row.text()?.parse()?);
         }
     }
-    removed.sort();
     Ok(removed)
 }
 

@@ -74,7 +74,11 @@ fn read(mut row: Row, by: SortBy) -> Result<(Option<Execution>, Position)> {
     let run = run_of(&row.text()?);
     let (created_at, tie) = (row.int()?, row.text()?);
     let created_at = Timestamp::from_nanosecond(created_at.into()).map_err(misplaced)?;
-    let random = u32::from_str_radix(&tie, 16).map_err(misplaced)?;
+    let legacy = ExecutionId::legacy(created_at);
+    let id = match u32::from_str_radix(&tie, 16) {
+        Err(_) if legacy.as_str().ends_with(&tie) => legacy,
+        random => ExecutionId::new(created_at, random.map_err(misplaced)?),
+    };
     let key = match by {
         SortBy::Created => SortKey::None,
         SortBy::Ended | SortBy::Duration => number_key(row.int()?),
@@ -83,7 +87,7 @@ fn read(mut row: Row, by: SortBy) -> Result<(Option<Execution>, Position)> {
     let position = Position {
         key,
         created_at,
-        id: ExecutionId::new(created_at, random),
+        id,
     };
     Ok((run, position))
 }
@@ -267,11 +271,10 @@ const NOTHING: &str = "select e.number, e.created_at, e.tie from execution e whe
 /// of that time.
 fn place(after: &Position) -> (i64, String) {
     let own = ExecutionId::new(after.created_at, 0);
-    let date = |id: &ExecutionId| id.as_str()[..id.as_str().len() - 8].to_owned();
-    let tie = match date(&after.id).cmp(&date(&own)) {
+    let tie = match after.id.second().cmp(own.second()) {
         Ordering::Less => String::new(),
         Ordering::Equal => tie(&after.id),
-        Ordering::Greater => "g".to_owned(),
+        Ordering::Greater => "n".to_owned(),
     };
     (nanoseconds(after.created_at), tie)
 }

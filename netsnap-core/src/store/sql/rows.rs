@@ -14,8 +14,6 @@ use crate::model::Execution;
 
 /// A time that is not there, as its column says it: below all others.
 pub(super) const NEVER: i64 = i64::MIN;
-/// Length of the part of an id that stands in front of its random digits: `exec_2026-01-31_235959_`.
-const DATE: usize = 23;
 /// Takes the place of NUL, which neither text of PostgreSQL nor a pattern of SQLite holds. It is no character.
 const NO_CHARACTER: &str = "\u{10FFFF}";
 
@@ -75,9 +73,11 @@ pub(super) fn nanoseconds(at: Timestamp) -> i64 {
         .max(NEVER + 1)
 }
 
-/// The end of an id, by which runs of one instant are told apart and ordered.
+/// The last word of an id, by which runs of one instant are told apart and ordered: 8 digits, or `migrated`, which is greater than
+/// any of them.
 pub(super) fn tie(id: &ExecutionId) -> String {
-    id.as_str()[DATE..].to_owned()
+    let text = id.as_str();
+    text.rsplit('_').next().unwrap_or(text).to_owned()
 }
 
 /// Text as patterns are compared with.

@@ -383,7 +383,11 @@ pub async fn a_legacy_folder_becomes_runs(store: Store) {
         .await;
     assert_eq!(notes.unwrap().bytes, b"caf\xe9");
     let again = import(&store, folder.path(), &options).await.unwrap();
-    assert_eq!((again.imported.len(), again.skipped.len()), (0, 2));
+    assert_eq!(
+        (again.imported.len(), again.skipped.len()),
+        (0, 2),
+        "{again:?}"
+    );
     let after: Vec<_> = paths
         .iter()
         .map(|path| std::fs::read(path).unwrap())

@@ -16,9 +16,9 @@ mod log;
 mod model;
 mod outputs;
 mod primitives;
-mod reading;
 mod query;
 mod random;
+mod reading;
 mod recording;
 mod runs;
 mod samples;
@@ -35,13 +35,13 @@ pub use self::log::*;
 pub use self::model::*;
 pub use self::outputs::*;
 pub use self::primitives::*;
-pub use self::reading::*;
 pub use self::query::{
     a_changed_run_is_found_as_it_is_now, a_cursor_of_another_list_is_refused,
     a_sorted_walk_is_steady_while_runs_begin, a_walk_visits_each_run_once_in_every_order,
     each_filter_finds_what_it_means, joined_filters_find_what_each_run_says,
     pages_have_numbers_and_a_total,
 };
+pub use self::reading::*;
 pub use self::recording::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
