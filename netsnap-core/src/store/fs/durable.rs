@@ -1,7 +1,7 @@
 //! How do bytes reach the disk whole? Private files, atomic replacement, synced folders.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +11,11 @@ use crate::error::{Error, ErrorKind};
 /// milliseconds, of old ones each second or two.
 const TICK: Duration = Duration::from_millis(20);
 const OLD_TICK: Duration = Duration::from_secs(3);
+
+/// How the name of a file begins that is not whole yet.
+const STAGED: &str = ".tmp-";
+/// How much is written at once.
+const BUFFER: usize = 256 * 1024;
 
 /// Wraps a failure of the file system.
 pub(super) fn storage(path: &Path, source: io::Error) -> Error {
@@ -212,6 +217,22 @@ pub(super) fn swap(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .map_err(|error| error.error)
 }
 
+/// Like [`swap`] for bytes that are not held all at once.
+pub(super) fn swap_written(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(STAGED)
+        .tempfile_in(folder_of(path))?;
+    let mut buffered = BufWriter::with_capacity(BUFFER, file.as_file_mut());
+    write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
 /// Like [`replace`] for a name that must not be taken.
 ///
 /// # Errors
@@ -226,7 +247,7 @@ pub(super) fn put_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn staged(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let mut file = tempfile::Builder::new()
-        .prefix(".tmp-")
+        .prefix(STAGED)
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

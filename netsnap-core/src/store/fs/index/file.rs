@@ -94,12 +94,16 @@ impl IndexFile {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
             file => file?,
         };
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if !bytes.starts_with(HEADER) {
+        let mut header = [0; HEADER.len()];
+        match file.read_exact(&mut header) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            read => read?,
+        }
+        if header != *HEADER {
             return Ok(None);
         }
-        bytes.drain(..HEADER.len());
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
         let read = HEADER.len() as u64;
         let path = path.to_owned();
         Ok(Some((Self { path, file, read }, bytes)))
@@ -110,15 +114,20 @@ impl IndexFile {
         path: &Path,
         entries: impl Iterator<Item = Entry<'a>>,
     ) -> io::Result<Self> {
-        let mut bytes = HEADER.to_vec();
-        entries.for_each(|entry| push(&mut bytes, &entry));
-        durable::swap(path, &bytes)?;
-        let file = durable::open_to_append(path)?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            read: bytes.len() as u64,
-        })
+        let mut read = HEADER.len() as u64;
+        durable::swap_written(path, |file| {
+            file.write_all(HEADER)?;
+            let mut frame = Vec::new();
+            for entry in entries {
+                frame.clear();
+                push(&mut frame, &entry);
+                file.write_all(&frame)?;
+                read += frame.len() as u64;
+            }
+            Ok(())
+        })?;
+        let (path, file) = (path.to_owned(), durable::open_to_append(path)?);
+        Ok(Self { path, file, read })
     }
 
     /// Says that bytes were taken in.

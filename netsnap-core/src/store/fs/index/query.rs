@@ -1,11 +1,13 @@
 //! Which runs of the table fit, and in which order?
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::key::Key;
 use super::table::{Known, Table};
+use super::texts::Ranks;
 use crate::error::ErrorKind;
 use crate::model::{ExecutionKind, ExecutionStatus, Trigger};
 use crate::store::query::{CounterName, Facts, glob, nanoseconds};
@@ -47,6 +49,54 @@ fn any_device(table: &Table, pattern: &str, list: u32) -> bool {
     let texts = &table.vocabulary.texts;
     let names = table.vocabulary.devices.get(list);
     names.is_some_and(|names| names.iter().any(|name| glob(pattern, texts.get(*name))))
+}
+
+/// What rows are ordered by.
+struct Keys<'a> {
+    table: &'a Table,
+    by: SortBy,
+    /// The order of the names, when they are asked for.
+    names: Arc<Ranks>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(table: &'a Table, by: SortBy) -> Self {
+        let names = match by {
+            SortBy::Name => table.vocabulary.names.ranks(),
+            _ => Arc::default(),
+        };
+        Self { table, by, names }
+    }
+
+    fn of(&self, row: &Known) -> RowKey {
+        let number = |number: Option<i64>| number.map_or(RowKey::None, RowKey::Number);
+        match self.by {
+            SortBy::Created => RowKey::None,
+            SortBy::Ended => number(row.ended.map(nanoseconds)),
+            SortBy::Duration => number(
+                row.duration_us
+                    .map(|time| i64::try_from(time).unwrap_or(i64::MAX)),
+            ),
+            SortBy::Name => RowKey::Number(self.names.get(row.name)),
+        }
+    }
+
+    /// Returns a rank that parts what stands before a position, or in it, from what stands behind it.
+    fn after(&self, position: &Position, direction: Direction) -> u128 {
+        let names = &self.table.vocabulary.names;
+        let key = match (&position.key, self.by) {
+            (SortKey::Text(name), SortBy::Name) => RowKey::Number(names.rank_of(&self.names, name)),
+            (SortKey::Text(_), _) => RowKey::Text,
+            // Every text stands behind it.
+            (SortKey::Number(_), SortBy::Name) | (SortKey::None, _) => RowKey::None,
+            (SortKey::Number(number), _) => RowKey::Number(*number),
+        };
+        let rank = (position.created_at, Key::of(&position.id));
+        key.rank(match direction {
+            Direction::Ascending => self.table.not_behind(rank),
+            Direction::Descending => self.table.before(rank),
+        })
+    }
 }
 
 /// A row together with what its numbers stand for.
@@ -91,7 +141,7 @@ impl Facts for View<'_> {
         self.words().trigger
     }
     fn name(&self) -> &str {
-        self.text(self.row.name)
+        self.table.vocabulary.names.texts.get(self.row.name)
     }
     fn actor(&self) -> &str {
         self.text(self.row.actor)
@@ -112,9 +162,8 @@ impl Facts for View<'_> {
         self.some(self.row.retry_of)
     }
     fn label(&self, key: &str) -> Option<&str> {
-        let labels = self.table.vocabulary.labels.get(self.row.labels)?;
-        let (_, value) = labels.iter().find(|(name, _)| self.text(*name) == key)?;
-        self.some(*value)
+        let labels = &self.table.vocabulary.labels;
+        labels.value(self.row.labels, key)
     }
     fn has_device(&self, pattern: &str) -> bool {
         self.seen.fits(self.table, pattern, self.row.devices)
@@ -152,41 +201,43 @@ impl Facts for View<'_> {
     }
 }
 
-/// What a row is ordered by; the order of [`SortKey`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum RowKey<'a> {
+/// What a row is ordered by: the order of [`SortKey`], with ranks for texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RowKey {
     None,
     Number(i64),
-    Text(&'a str),
+    /// Behind all numbers.
+    Text,
 }
 
-impl<'a> From<&'a SortKey> for RowKey<'a> {
-    fn from(key: &'a SortKey) -> Self {
-        match key {
-            SortKey::None => Self::None,
-            SortKey::Number(number) => Self::Number(*number),
-            SortKey::Text(text) => Self::Text(text),
-        }
+impl RowKey {
+    /// A place in an order as one number: the key, then the place in the order of creation. Comparing such numbers is what makes
+    /// a sorted page quick.
+    fn rank(self, place: usize) -> u128 {
+        let key = match self {
+            Self::None => 0,
+            // The sign turned, so that they are ordered without one.
+            Self::Number(number) => 1 << 64 | u128::from(number.cast_unsigned() ^ (1 << 63)),
+            Self::Text => 2 << 64,
+        };
+        key << 32 | place as u128
     }
 }
 
-type Rank<'a> = (RowKey<'a>, Timestamp, Key);
-
-fn rank_of(position: &Position) -> Rank<'_> {
-    let key = Key::of(&position.id);
-    (RowKey::from(&position.key), position.created_at, key)
+/// The place in the order of creation that ends a rank.
+fn place_of(rank: u128) -> usize {
+    (rank & u128::from(u32::MAX)) as usize
 }
 
 impl Table {
     /// Returns the runs of a selection, in its order.
     pub(super) fn select(&self, selection: &Selection) -> Vec<Hit> {
-        let after = selection.after.as_ref().map(rank_of);
-        match (selection.sort.by, after) {
+        match (selection.sort.by, &selection.after) {
             (SortBy::Created, None) => self.by_creation(selection, None),
-            (SortBy::Created, Some((RowKey::None, created, key))) => {
-                self.by_creation(selection, Some((created, key)))
+            (SortBy::Created, Some(after)) if after.key == SortKey::None => {
+                self.by_creation(selection, Some((after.created_at, Key::of(&after.id))))
             }
-            (_, after) => self.by_key(selection, after),
+            _ => self.by_key(selection),
         }
     }
 
@@ -235,46 +286,61 @@ impl Table {
     fn not_behind(&self, rank: (Timestamp, Key)) -> usize {
         let before = self.before(rank);
         let there = self.order().get(before).map(|place| self.row(*place));
-        before + usize::from(there.is_some_and(|row| (row.created, row.key) == rank))
+        before + usize::from(there.is_some_and(|row| row.rank() == rank))
     }
 
     /// Gathers what fits, and sorts no more of it than is asked for.
-    fn by_key(&self, selection: &Selection, after: Option<Rank<'_>>) -> Vec<Hit> {
-        let sort = selection.sort;
-        let compare = |a: &Rank<'_>, b: &Rank<'_>| match sort.direction {
-            Direction::Ascending => a.cmp(b),
-            Direction::Descending => b.cmp(a),
-        };
-        let mut found: Vec<(Rank<'_>, &Known)> = self
-            .fitting(self.order(), &selection.filter)
-            .map(|row| ((self.key(row, sort.by), row.created, row.key), row))
-            .filter(|(rank, _)| {
-                after
-                    .as_ref()
-                    .is_none_or(|after| compare(after, rank).is_lt())
-            })
-            .collect();
-        let wanted = selection.skip.saturating_add(selection.limit);
-        if wanted < found.len() {
-            found.select_nth_unstable_by(wanted, |(a, _), (b, _)| compare(a, b));
-            found.truncate(wanted);
+    fn by_key(&self, selection: &Selection) -> Vec<Hit> {
+        let keys = Keys::new(self, selection.sort.by);
+        let mut ranks = self.ranks(selection, &keys);
+        if selection.sort.direction == Direction::Descending {
+            // Turned around, so that the first comes first.
+            ranks.iter_mut().for_each(|rank| *rank = !*rank);
         }
-        found.sort_unstable_by(|(a, _), (b, _)| compare(a, b));
-        let rows = found.into_iter().skip(selection.skip);
-        rows.map(|(_, row)| hit(row)).collect()
+        let mut page = &mut ranks[..];
+        if selection.skip >= page.len() {
+            return Vec::new();
+        }
+        if selection.skip > 0 {
+            page.select_nth_unstable(selection.skip);
+            page = &mut page[selection.skip..];
+        }
+        if selection.limit < page.len() {
+            page.select_nth_unstable(selection.limit);
+            page = &mut page[..selection.limit];
+        }
+        page.sort_unstable();
+        let turned = match selection.sort.direction {
+            Direction::Ascending => 0,
+            Direction::Descending => u128::MAX,
+        };
+        let places = page.iter().map(|rank| place_of(rank ^ turned));
+        places
+            .map(|place| hit(self.row(self.order()[place])))
+            .collect()
     }
 
-    fn key(&self, row: &Known, by: SortBy) -> RowKey<'_> {
-        let number = |number: Option<i64>| number.map_or(RowKey::None, RowKey::Number);
-        match by {
-            SortBy::Created => RowKey::None,
-            SortBy::Ended => number(row.ended.map(nanoseconds)),
-            SortBy::Duration => number(
-                row.duration_us
-                    .map(|time| i64::try_from(time).unwrap_or(i64::MAX)),
-            ),
-            SortBy::Name => RowKey::Text(self.vocabulary.texts.get(row.name)),
-        }
+    /// Returns the ranks of what fits and stands behind the last page.
+    fn ranks(&self, selection: &Selection, keys: &Keys<'_>) -> Vec<u128> {
+        let after = selection
+            .after
+            .as_ref()
+            .map(|after| keys.after(after, selection.sort.direction));
+        let is_behind = |rank: u128| match (after, selection.sort.direction) {
+            (None, _) => true,
+            (Some(after), Direction::Ascending) => rank >= after,
+            (Some(after), Direction::Descending) => rank < after,
+        };
+        let seen = Seen::default();
+        let rows = self
+            .order()
+            .iter()
+            .map(|place| self.row(*place))
+            .enumerate();
+        let (table, seen) = (self, &seen);
+        let fitting = rows.filter(|(_, row)| selection.filter.fits(&View { table, row, seen }));
+        let ranks = fitting.map(|(place, row)| keys.of(row).rank(place));
+        ranks.filter(|rank| is_behind(*rank)).collect()
     }
 
     /// Returns the newest run that has ended.

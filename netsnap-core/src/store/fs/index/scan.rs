@@ -1,11 +1,10 @@
 //! What do the folders say? Asked for what the index does not know.
 
-use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::path::Path;
 
 use super::file::Change;
-use super::{Entry, Index, IndexFile, Key, Row, State, Version, layout};
+use super::{Entry, Index, Key, Row, State, Version, layout};
 use crate::error::{ErrorKind, Result};
 use crate::model::Execution;
 use crate::store::fs::durable::{self, storage};
@@ -13,6 +12,8 @@ use crate::store::fs::run::Run;
 
 /// From this many summaries on, they are read by several threads.
 const SHARE: usize = 64;
+/// So many summaries are held at one time.
+const CHUNK: usize = 4096;
 /// What tells one state of a broken run from the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store::fs) struct Stamp {
@@ -76,17 +77,19 @@ pub(in crate::store::fs) fn summaries(root: &Path, keys: &[Key]) -> Vec<Answer> 
     })
 }
 
-/// Returns the runs whose folders are there, by name alone.
-fn names(root: &Path) -> Result<HashSet<Key>> {
+/// Returns the runs whose folders are there, by name alone, the oldest first.
+fn names(root: &Path) -> Result<Vec<Key>> {
     let folder = layout::executions(root);
     let refused = |error| storage(&folder, error);
-    let mut keys = HashSet::new();
+    let mut keys = Vec::new();
     for entry in fs::read_dir(&folder).map_err(refused)? {
         let name = entry.map_err(refused)?.file_name();
         if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
-            keys.insert(Key::of(&id));
+            keys.push(Key::of(&id));
         }
     }
+    keys.sort_unstable();
+    keys.dedup();
     Ok(keys)
 }
 
@@ -101,17 +104,20 @@ impl Index {
         self.take_news(state)?;
         let version = version(&self.root).filter(|version| durable::is_settled(*version));
         let there = names(&self.root)?;
-        let left = state.table.keys().filter(|key| !there.contains(key));
-        let left: Vec<Key> = left.collect();
-        state.broken.retain(|key, _| there.contains(key));
-        let unknown = there.into_iter().filter(|key| {
-            let known = state.table.get(*key).is_some();
-            !known && state.broken.get(key) != Some(&stamp(&self.root, *key))
-        });
-        let unknown: Vec<Key> = unknown.collect();
-        let mut answers = summaries(&self.root, &unknown);
-        answers.extend(left.iter().map(|key| self.gone(*key)));
-        self.settle(state, answers);
+        let is_there = |key: &Key| there.binary_search(key).is_ok();
+        state.broken.retain(|key, _| is_there(key));
+        let mut unknown = there.clone();
+        unknown.retain(|key| !state.table.has(*key));
+        // Mostly each row has its folder, which the numbers of both tell already.
+        if there.len() - unknown.len() < state.table.len() {
+            let left = state.table.keys().filter(|key| !is_there(key));
+            let left: Vec<Answer> = left.map(|key| self.gone(key)).collect();
+            self.settle(state, left);
+        }
+        unknown.retain(|key| state.broken.get(key) != Some(&stamp(&self.root, *key)));
+        for keys in unknown.chunks(CHUNK) {
+            self.settle(state, summaries(&self.root, keys));
+        }
         state.table.folder = version;
         self.point_locked(state);
         Ok(())
@@ -148,6 +154,7 @@ impl Index {
             // What others appended since comes first.
             let _ = self.take_news(state);
         }
+        let is_told = state.file.is_some();
         let mut frames = Vec::new();
         for answer in answers {
             let key = answer.key;
@@ -162,10 +169,12 @@ impl Index {
                 Err(error) if error.kind() == ErrorKind::NotFound => Some(Entry::Gone(key)),
                 Err(_) => None,
             };
-            frames.extend(super::encode(&entry));
+            if is_told {
+                frames.extend(super::encode(&entry));
+            }
             state.note(answer);
             state.table.pending.extend(busy.then_some(key));
         }
-        state.file.as_ref().map(|_: &IndexFile| frames)
+        is_told.then_some(frames)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::Version;
@@ -32,12 +33,19 @@ pub(super) struct Known {
     pub(super) labels: Symbol,
 }
 
+impl Known {
+    /// Where it stands in the order of creation.
+    pub(super) fn rank(&self) -> (Timestamp, Key) {
+        (self.created, self.key)
+    }
+}
+
 /// The runs of a store.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     rows: Vec<Option<Known>>,
     free: Vec<u32>,
-    places: HashMap<Key, u32>,
+    places: HashMap<Key, u32, RandomState>,
     /// Places by creation and id, oldest first.
     order: Vec<u32>,
     pub(super) vocabulary: Vocabulary,
@@ -61,9 +69,12 @@ impl Table {
                 other => table.note(&other),
             }
         }
-        let mut order: Vec<u32> = table.places.values().copied().collect();
-        order.sort_unstable_by_key(|place| table.rank(*place));
-        table.order = order;
+        let rows = table.rows.iter().zip(0..);
+        let ranked = rows.filter_map(|(row, place)| row.as_ref().map(|row| (row.rank(), place)));
+        let mut ranked: Vec<((Timestamp, Key), u32)> = ranked.collect();
+        // They were written in nearly this order, which this way of sorting makes use of.
+        ranked.sort();
+        table.order = ranked.into_iter().map(|(_, place)| place).collect();
         table
     }
 
@@ -127,8 +138,7 @@ impl Table {
     }
 
     fn rank(&self, place: u32) -> (Timestamp, Key) {
-        let row = self.row(place);
-        (row.created, row.key)
+        self.row(place).rank()
     }
 
     /// Writes a row into its place, and leaves the order as it is. A row whose words cannot be read has none.
@@ -176,8 +186,8 @@ impl Table {
             flags: row.flags,
             words: vocabulary.words(&row.words),
             devices: vocabulary.devices(&row.devices),
-            labels: vocabulary.labels(&row.labels),
-            name: vocabulary.texts.intern(&row.name),
+            labels: vocabulary.labels.intern(&row.labels),
+            name: vocabulary.names.texts.intern(&row.name),
             actor: vocabulary.texts.intern(&row.actor),
             tool: vocabulary.texts.intern(&row.tool),
             job: vocabulary.texts.intern_some(row.job.as_deref()),
@@ -204,6 +214,11 @@ impl Table {
         Some(self.row(*self.places.get(&key)?))
     }
 
+    /// Says whether a run is there.
+    pub(super) fn has(&self, key: Key) -> bool {
+        self.places.contains_key(&key)
+    }
+
     /// Returns the runs that are there.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
         self.places.keys().copied()
@@ -217,6 +232,7 @@ impl Table {
     pub(super) fn stored(&self, known: &Known) -> Row<'_> {
         let Vocabulary {
             texts,
+            names,
             words,
             devices,
             labels,
@@ -232,7 +248,7 @@ impl Table {
             counters: known.counters,
             flags: known.flags,
             words: words.text(known.words).into(),
-            name: texts.get(known.name).into(),
+            name: names.texts.get(known.name).into(),
             actor: texts.get(known.actor).into(),
             tool: texts.get(known.tool).into(),
             job: some(known.job),
