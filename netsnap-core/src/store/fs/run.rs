@@ -99,6 +99,19 @@ impl Run {
         fs::rename(staged, &path).map_err(|error| storage(&path, error))
     }
 
+    /// Returns what reading the run gave, unless it was removed meanwhile: then it is as if it had been before.
+    ///
+    /// # Errors
+    /// `NotFound`; those of the reading.
+    pub(super) fn unless_gone<T>(&self, read: Result<T>) -> Result<T> {
+        match read {
+            Err(error) if !durable::is_folder(&self.path) => {
+                Err(rules::no_execution(&self.id).because(error))
+            }
+            read => read,
+        }
+    }
+
     /// The path of a file of the run.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
