@@ -117,6 +117,8 @@ export interface BeginOptions {
   version?: string
   /** How much of the run power loss may take: `batched` when left out, the newest 250 milliseconds. */
   level?: RecordingLevel
+  /** Of an output of more bytes, head and tail are kept, and the cut is visible. */
+  outputLimit?: number
 }
 
 export interface EventOptions {

@@ -58,7 +58,7 @@ pub(super) fn mask(redactor: &Redactor, value: &mut Value) -> u32 {
         Value::Object(fields) => fields
             .iter_mut()
             .map(|(key, value)| match is_secret(key) {
-                true => hide(redactor, value),
+                true => hide(value),
                 false => mask(redactor, value),
             })
             .sum(),
@@ -75,20 +75,20 @@ fn mask_text(redactor: &Redactor, text: &mut String) -> u32 {
 }
 
 /// Hides a value behind a secret's key, all of it.
-fn hide(redactor: &Redactor, value: &mut Value) -> u32 {
+fn hide(value: &mut Value) -> u32 {
     match value {
         Value::String(text) if text.is_empty() || text == MASK => 0,
         Value::String(_) | Value::Number(_) => {
             *value = Value::String(MASK.to_owned());
             1
         }
-        Value::Array(items) => items.iter_mut().map(|item| hide(redactor, item)).sum(),
+        Value::Array(items) => items.iter_mut().map(hide).sum(),
         Value::Object(fields)
             if fields.len() == 1 && (fields.contains_key("env") || fields.contains_key("file")) =>
         {
             0
         }
-        Value::Object(fields) => fields.values_mut().map(|value| hide(redactor, value)).sum(),
+        Value::Object(fields) => fields.values_mut().map(hide).sum(),
         _ => 0,
     }
 }

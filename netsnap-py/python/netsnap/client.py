@@ -342,6 +342,7 @@ def _beginning(
     tool=None,
     version=None,
     level=None,
+    output_limit=None,
 ):
     """Returns what a run of one's own begins with, as it crosses."""
     return convert.to_json(
@@ -362,6 +363,7 @@ def _beginning(
             "tool": tool,
             "version": version,
             "level": level,
+            "output_limit": output_limit,
         }
     )
 

@@ -138,6 +138,7 @@ class Netsnap(History):
         tool: str | None = None,
         version: str | None = None,
         level: RecordingLevel | None = None,
+        output_limit: int | None = None,
     ) -> Recorder: ...
     def record(
         self,
@@ -159,6 +160,7 @@ class Netsnap(History):
         tool: str | None = None,
         version: str | None = None,
         level: RecordingLevel | None = None,
+        output_limit: int | None = None,
     ) -> AbstractContextManager[Recorder]: ...
     def follow(self, id: str | Execution, /, *, start: int | None = None) -> Iterator[Event]: ...
     def watch(self) -> Iterator[LiveEvent]: ...
@@ -276,6 +278,7 @@ class AsyncNetsnap(AsyncHistory):
         tool: str | None = None,
         version: str | None = None,
         level: RecordingLevel | None = None,
+        output_limit: int | None = None,
     ) -> AsyncRecorder: ...
     def record(
         self,
@@ -297,6 +300,7 @@ class AsyncNetsnap(AsyncHistory):
         tool: str | None = None,
         version: str | None = None,
         level: RecordingLevel | None = None,
+        output_limit: int | None = None,
     ) -> AbstractAsyncContextManager[AsyncRecorder]: ...
     def follow(self, id: str | Execution, /, *, start: int | None = None) -> AsyncIterator[Event]: ...
     def watch(self) -> AsyncIterator[LiveEvent]: ...

@@ -46,7 +46,7 @@ async fn whole(store: &Arc<dyn Backend>, format: ExportFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
     export(store.as_ref(), &options, &mut bytes, &mut |_| ())
         .await
-        .unwrap();
+        .expect("exported");
     bytes
 }
 
