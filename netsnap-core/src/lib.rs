@@ -4,6 +4,7 @@
 
 pub mod capture;
 pub mod collect;
+pub mod compare;
 pub mod config;
 mod context;
 pub mod deploy;

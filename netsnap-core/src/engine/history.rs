@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Netsnap;
+use crate::compare::{CompareOptions, Comparison, compare_executions};
 use crate::error::Result;
 use crate::event::Progress;
 use crate::id::ExecutionId;
 use crate::model::Execution;
 use crate::rerun::{self, Pace, PastRun, Rerun, Scope};
 use crate::store::audit::{Audit, AuditEntry, AuditOptions};
-use crate::store::compare::{CompareOptions, Comparison};
 use crate::store::exchange::{self, ExportOptions, ExportReport, ImportOptions, ImportReport};
 use crate::store::remarks::{self, Author, LabelChange};
 use crate::store::retention::{self, ArchiveOptions, ArchiveReport, PruneOptions, PruneReport};
@@ -130,7 +130,7 @@ impl Netsnap {
         after: &ExecutionId,
         options: &CompareOptions,
     ) -> Result<Comparison> {
-        store::compare_executions(self.store(), before, after, options).await
+        compare_executions(self.store(), before, after, options).await
     }
 
     /// Opens a past run for replay: its events at any pace, and its devices as they answered then.

@@ -10,9 +10,9 @@ mod text;
 mod topology;
 mod words;
 
+use crate::compare::Comparison;
 use crate::event::Event;
 use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
-use crate::store::compare::Comparison;
 use crate::topology::Topology;
 
 pub use html::html;

@@ -1,11 +1,11 @@
 //! Which word, and which tone, does each state have in front of a person?
 
+use crate::compare::DeviceChange;
 use crate::event::Level;
 use crate::model::{
     DeviceOutcome, DeviceProof, DeviceStatus, ExecutionKind, ExecutionStatus, Proof,
     RollbackOutcome,
 };
-use crate::store::compare::DeviceChange;
 
 /// How good a state is. Colour follows it, and so does a sign for those who see no colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,6 @@
 
 pub mod audit;
 pub mod cap;
-pub mod compare;
 mod contention;
 pub mod exchange;
 mod follow;
@@ -36,7 +35,6 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-pub use self::compare::compare_executions;
 pub use self::follow::follow;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;

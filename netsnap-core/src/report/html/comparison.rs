@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::parts::{badge, cut, folded, scrolling};
+use crate::compare::{
+    Comparison, DeviceComparison, DurationChange, JsonChange, OutputChange, OutputComparison,
+};
 use crate::model::DeviceStatus;
 use crate::report::text::{duration, one_line, visible};
 use crate::report::words::{Tone, Word, device_change, device_status};
-use crate::store::compare::{
-    Comparison, DeviceComparison, DurationChange, JsonChange, OutputChange, OutputComparison,
-};
 
 pub(super) fn comparison(compared: &Comparison) -> Markup {
     let devices: Vec<&DeviceComparison> = compared.devices.iter().collect();

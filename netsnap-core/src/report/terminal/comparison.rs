@@ -3,13 +3,13 @@
 use super::Layout;
 use super::paint::{paint, strong};
 use super::table::{Cell, Side, Table};
-use crate::model::DeviceStatus;
-use crate::report::text::{bytes, count, duration, one_line, visible};
-use crate::report::words::{Tone, device_change, device_status};
-use crate::store::compare::{
+use crate::compare::{
     Comparison, DeviceComparison, DurationChange, JsonChange, OutputChange, OutputComparison,
     Truncation,
 };
+use crate::model::DeviceStatus;
+use crate::report::text::{bytes, count, duration, one_line, visible};
+use crate::report::words::{Tone, device_change, device_status};
 
 /// Returns the comparison of two runs: a table of the devices, then the differences of their outputs.
 #[must_use]

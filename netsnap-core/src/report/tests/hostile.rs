@@ -1,7 +1,7 @@
 //! Text that tries to break out stays text, wherever it comes from.
 
 use super::*;
-use crate::store::compare::{Comparison, ComparisonTotals};
+use crate::compare::{Comparison, ComparisonTotals};
 use crate::topology::Topology;
 
 /// Breaks out of text, attributes, comments, CDATA and style sheets, where a page is careless.

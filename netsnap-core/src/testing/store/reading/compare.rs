@@ -2,12 +2,12 @@
 
 use super::super::{Store, fails_with, run, time};
 use super::{going_on, recorded};
-use crate::error::{Error, ErrorKind};
-use crate::model::{DeviceResult, DeviceStatus, Execution, ExecutionStatus};
-use crate::store::compare::{
+use crate::compare::compare_executions;
+use crate::compare::{
     CompareOptions, Comparison, DeviceChange, JsonChange, OutputChange, Truncation,
 };
-use crate::store::compare_executions;
+use crate::error::{Error, ErrorKind};
+use crate::model::{DeviceResult, DeviceStatus, Execution, ExecutionStatus};
 
 async fn compare(
     store: &Store,

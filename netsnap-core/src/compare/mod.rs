@@ -20,10 +20,10 @@ pub use self::result::{
     Comparison, ComparisonTotals, DeviceChange, DeviceComparison, DurationChange, ErrorKindChange,
     JsonChange, OutputChange, OutputComparison, OutputFacts, RunSide, Truncation,
 };
-use super::Backend;
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution, OutputSummary};
+use crate::store::Backend;
 
 /// How two runs are compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

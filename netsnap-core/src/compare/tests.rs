@@ -12,7 +12,7 @@ use crate::store::{Backend, MemoryStore};
 
 macro_rules! data {
     ($file:literal) => {
-        include_str!(concat!("../../../tests/data/", $file))
+        include_str!(concat!("../../tests/data/", $file))
     };
 }
 
