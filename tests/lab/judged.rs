@@ -1,5 +1,7 @@
 //! A real router is the judge: what a plan leaves on it is what a router that was started with the intended configuration shows.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
