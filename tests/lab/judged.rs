@@ -140,7 +140,7 @@ fn blocks(text: &str) -> Vec<String> {
     for line in text.lines().filter(|line| *line != "!") {
         match blocks.last_mut() {
             Some(block) if line.starts_with(' ') || line == "exit" || line == "exit-vrf" => {
-                block.push_str("\n");
+                block.push('\n');
                 block.push_str(line);
             }
             _ => blocks.push(line.to_owned()),
