@@ -19,8 +19,13 @@ class Recorder {
   }
 
   /** Records that something happened, and returns its sequence number. */
-  event(text = '', options = {}) {
-    return this.#call('event', { ...options, text })
+  async event(text = '', options = {}) {
+    try {
+      const given = toJson({ ...options, text })
+      return this.#native.eventAtOnce(given) ?? fromJson(await this.#native.call('event', given))
+    } catch (error) {
+      throw wrap(error)
+    }
   }
 
   /** Records what a device said to a command: text, or exact bytes. */

@@ -27,6 +27,13 @@ impl Recorder {
         self.0.id().to_string()
     }
 
+    /// Records an event where nothing has to be waited for, else returns nothing.
+    #[napi]
+    pub fn event_at_once(&self, arguments: String) -> Result<Option<i64>> {
+        let placed = self.0.event_at_once(&arguments).map_err(rejection)?;
+        Ok(placed.map(u64::cast_signed))
+    }
+
     /// Carries out one of the recorder's verbs.
     #[napi]
     pub fn call<'env>(

@@ -6,6 +6,7 @@ use netsnap_core::wire::Recording;
 use pyo3::prelude::*;
 
 use crate::awaitable::awaitable;
+use crate::error::Failure;
 use crate::runtime::block;
 
 /// A run that a Python program records. Collected before it is finished, the run ends `interrupted`.
@@ -23,6 +24,12 @@ impl Recorder {
     #[getter]
     fn id(&self) -> &str {
         self.0.id().as_str()
+    }
+
+    /// Records an event where nothing has to be waited for, else returns nothing.
+    fn event_at_once(&self, arguments: &str) -> PyResult<Option<u64>> {
+        let placed = self.0.event_at_once(arguments);
+        Ok(placed.map_err(Failure)?)
     }
 
     #[pyo3(signature = (verb, arguments, data=None))]

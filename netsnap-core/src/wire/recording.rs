@@ -49,6 +49,23 @@ impl Recording {
         done.map_err(|error| error.during(format!("recorder.{verb}")))
     }
 
+    /// Records an event at once; `None` when that has to wait for something, and [`call`](Self::call) is to be asked for `event`.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit; `AlreadyFinished`.
+    pub fn event_at_once(&self, arguments: &str) -> Result<Option<u64>> {
+        let done = self.placed(arguments);
+        done.map_err(|error| error.during("recorder.event"))
+    }
+
+    fn placed(&self, arguments: &str) -> Result<Option<u64>> {
+        let Ok(guard) = self.recorder.try_lock() else {
+            return Ok(None);
+        };
+        let note: Note = parse("event", arguments)?;
+        self.open(guard.as_ref())?.event_at_once(|| note.into_new())
+    }
+
     async fn dispatch(
         &self,
         verb: &str,

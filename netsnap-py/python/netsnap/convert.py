@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import datetime, timezone
@@ -22,8 +23,12 @@ _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z")
 
 def to_json(arguments: Mapping[str, Any]) -> str:
     """Returns arguments as JSON; ``None`` means "not asked" and is left out."""
-    given = {name: plain(value) for name, value in arguments.items() if value is not None}
-    return json.dumps(given, ensure_ascii=False)
+    return text_of({name: value for name, value in arguments.items() if value is not None})
+
+
+def text_of(value: Any) -> str:
+    """Returns a value as JSON: dataclasses as objects without what is ``None``, times as RFC 3339, paths as text."""
+    return _ENCODER.encode(value)
 
 
 def from_json(hint: Any, text: str) -> Any:
@@ -32,17 +37,28 @@ def from_json(hint: Any, text: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Returns a value as what JSON knows: dataclasses as dicts, times as RFC 3339, without what is ``None``."""
+    """Returns a value as what JSON knows, see :func:`text_of`."""
+    return json.loads(text_of(value))
+
+
+def _known(value: Any) -> Any:
+    """Returns what JSON does not know as something that it does, from the outside in."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {name: plain(item) for name, item in pairs if item is not None}
+        return {name: item for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    return value
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
+
+
+# Made once: making one takes longer than most of what it encodes.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_known)
 
 
 @cache

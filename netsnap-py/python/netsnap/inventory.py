@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Union
@@ -17,7 +16,7 @@ class Inventory:
     __slots__ = ("_native",)
 
     def __init__(self, devices: Iterable[Mapping[str, Any]]) -> None:
-        text = json.dumps([convert.plain(device) for device in devices], default=os.fspath)
+        text = convert.text_of(list(devices))
         self._native = _netsnap.Inventory.from_json(text)
 
     def select(self, *names: str) -> Inventory:

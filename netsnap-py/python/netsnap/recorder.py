@@ -26,9 +26,15 @@ class _Writing:
 
     def event(self, text="", /, *, kind=None, device=None, level=None, progress=None, data=None):
         """Records that something happened, and returns its sequence number."""
-        return self._call(
-            "event", int, text=text, kind=kind, device=device, level=level, progress=progress, data=data
-        )
+        arguments = {
+            "text": text,
+            "kind": kind,
+            "device": device,
+            "level": level,
+            "progress": progress,
+            "data": data,
+        }
+        return self._event(convert.to_json(arguments))
 
     def output(
         self,
@@ -122,6 +128,10 @@ class Recorder(_Writing):
             status, reason = _ending(kind, error)
             self.finish(status, reason=reason)
 
+    def _event(self, arguments):
+        sequence = self._native.event_at_once(arguments)
+        return int(self._native.call("event", arguments)) if sequence is None else sequence
+
     def _call(self, verb, result, content=None, /, **arguments):
         return convert.from_json(result, self._native.call(verb, convert.to_json(arguments), content))
 
@@ -138,6 +148,10 @@ class AsyncRecorder(_Writing):
         if not self._finished:
             status, reason = _ending(kind, error)
             await self.finish(status, reason=reason)
+
+    async def _event(self, arguments):
+        sequence = self._native.event_at_once(arguments)
+        return int(await self._native.call_async("event", arguments)) if sequence is None else sequence
 
     async def _call(self, verb, result, content=None, /, **arguments):
         return convert.from_json(

@@ -152,8 +152,10 @@ impl Bed {
         }
         let place = self.filled(medium, name, "fill", OWN)?;
         eprintln!("copying them to {count}");
+        let summaries = self.scratch.path().join("summaries");
+        self.ours("summaries", &place.url, &["--bundle", summaries.to_str()?])?;
         let server = self.server.as_ref()?;
-        said(name, server.multiply(&place.url, OWN, count))?;
+        said(name, server.multiply(&place.url, &summaries, (OWN, count)))?;
         Some(place)
     }
 

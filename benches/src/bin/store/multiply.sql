@@ -22,14 +22,17 @@ create temporary table origin on commit drop as select number, number - numbers 
 alter table copy drop column numbers, drop column nanoseconds;
 insert into execution overriding system value select * from copy;
 
+-- The first byte says that the summary is not compressed.
 insert into summary (execution, body)
-    select copy.number, (summary.body::jsonb || jsonb_build_object(
+    select copy.number, '\x00'::bytea || convert_to((body.body || jsonb_build_object(
         'execution_id', copy.id,
         'timestamp', to_timestamp(copy.created_at / 1000000000),
         'started_at', to_timestamp(copy.started_at / 1000000000),
         'ended_at', to_timestamp(copy.ended_at / 1000000000)
-    ))::text
-    from copy join origin using (number) join summary on summary.execution = origin.origin;
+    ))::text, 'UTF8')
+    from copy join origin using (number) join execution on execution.number = origin.origin
+        join body on body.body ->> 'execution_id' = execution.id;
+drop table body;
 
 insert into label (execution, key, value, created_at, tie)
     select execution + numbers, key, value, created_at + nanoseconds, tie from label cross join step;

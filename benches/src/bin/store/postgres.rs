@@ -47,7 +47,18 @@ impl Server {
     }
 
     /// Copies the runs of a filled store until there are so many, each set of copies later than the one before.
-    pub(crate) fn multiply(&self, url: &str, own: usize, count: usize) -> Result<()> {
+    ///
+    /// The summaries of the first stand in a file, one JSON to a line: the database cannot read its own, which are packed.
+    pub(crate) fn multiply(
+        &self,
+        url: &str,
+        summaries: &Path,
+        (own, count): (usize, usize),
+    ) -> Result<()> {
+        self.run(url, "create table body (body jsonb not null)")?;
+        let lines = "(format csv, quote e'\\x01', delimiter e'\\x02')";
+        let file = summaries.display();
+        self.run(url, &format!("\\copy body from '{file}' with {lines}"))?;
         let statements = include_str!("multiply.sql")
             .replace("{sets}", &(count / own - 1).to_string())
             .replace("{seconds}", &(own * PAUSE).to_string());

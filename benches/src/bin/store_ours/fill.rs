@@ -1,12 +1,13 @@
 //! What does a long history look like?
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use netsnap_core::id::ExecutionId;
 use netsnap_core::model::{Counters, DeviceSummary, Execution, ExecutionKind, ExecutionStatus};
 use netsnap_core::store::query::LabelMatch;
-use netsnap_core::store::{Backend, Filter};
+use netsnap_core::store::{Backend, Filter, ListOptions, list};
 use serde_json::{Value, json};
 
 use crate::{Outcome, Part, many};
@@ -25,6 +26,18 @@ pub(crate) async fn history(store: Arc<dyn Backend>, count: usize) -> Outcome<Va
     })
     .await?;
     Ok(json!({ "runs": count }))
+}
+
+/// Writes the summary of each run into a file, one JSON to a line.
+pub(crate) async fn summaries(store: &dyn Backend, file: &Path) -> Outcome<Value> {
+    let all = ListOptions {
+        limit: 1000,
+        ..ListOptions::default()
+    };
+    let runs = list(store, &all).await?.items;
+    let lines: Result<Vec<_>, _> = runs.iter().map(serde_json::to_string).collect();
+    std::fs::write(file, lines?.join("\n"))?;
+    Ok(json!({ "runs": runs.len() }))
 }
 
 fn run(first: Timestamp, number: usize) -> Execution {

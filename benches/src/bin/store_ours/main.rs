@@ -4,6 +4,7 @@
 
 mod exchange;
 mod fill;
+mod floor;
 mod keep;
 mod live;
 mod pages;
@@ -32,6 +33,8 @@ enum Case {
     Events,
     /// A history of finished runs.
     Fill,
+    /// The summaries of all runs, into a file.
+    Summaries,
     /// Opening, up to the first answer.
     Open,
     /// A page at the begin, in the middle and at the end of a list.
@@ -100,7 +103,7 @@ struct Arguments {
     /// Where a file for the medium's own speed is made.
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    /// The file of an export.
+    /// The file of an export, or of summaries.
     #[arg(long, default_value = "bundle.tar")]
     bundle: PathBuf,
     /// The run that is followed.
@@ -122,6 +125,7 @@ async fn main() -> Outcome<()> {
         Case::Outputs => record::outputs(store, &arguments).await?,
         Case::Events => record::events(&arguments).await?,
         Case::Fill => fill::history(store, arguments.count).await?,
+        Case::Summaries => fill::summaries(store.as_ref(), &arguments.bundle).await?,
         Case::Open => pages::first(store.as_ref(), start).await?,
         Case::Pages => pages::pages(store.as_ref(), &arguments).await?,
         Case::Small => small::record(store, arguments.count).await?,

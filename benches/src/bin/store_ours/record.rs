@@ -1,8 +1,5 @@
 //! What does it cost to record one more result?
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +13,7 @@ use netsnap_core::model::{
 use netsnap_core::store::{Backend, Durability, NewExecution, Recorder};
 use serde_json::{Value, json};
 
+use crate::floor::Floor;
 use crate::{Arguments, Outcome, begin, milliseconds};
 
 /// Hosts of the run; each has an equal share of the results.
@@ -25,7 +23,7 @@ const TURN: usize = 20;
 
 /// Results as a playbook gives them: one event for each, and one result for each host at the end.
 pub(crate) async fn results(store: Arc<dyn Backend>, arguments: &Arguments) -> Outcome<Value> {
-    let mut floor = Floor::at(&arguments.folder)?;
+    let mut floor = Floor::of(arguments).await?;
     let start = Instant::now();
     let recorder = begin(&store, run(arguments)).await?;
     let (mut ours, mut medium) = (Duration::ZERO, Duration::ZERO);
@@ -38,10 +36,11 @@ pub(crate) async fn results(store: Arc<dyn Backend>, arguments: &Arguments) -> O
             recorder.event(event, Durability::Batched).await?;
         }
         ours += begun.elapsed();
-        medium += floor.append(&bytes)?;
+        medium += floor.append(&bytes).await?;
     }
     finish(&recorder).await?;
     let whole = start.elapsed().saturating_sub(medium);
+    floor.remove().await?;
     Ok(figures(arguments.count, whole, ours, medium))
 }
 
@@ -150,34 +149,4 @@ fn output(number: usize) -> Output {
         duration_us: 1250,
     };
     Output::new(host(number), task(number), Timestamp::now(), answer)
-}
-
-/// A file that grows: what the medium itself takes for bytes that are to survive power loss.
-struct Floor {
-    file: File,
-    path: std::path::PathBuf,
-}
-
-impl Floor {
-    fn at(folder: &Path) -> Outcome<Self> {
-        let path = folder.join(format!("floor-{}", std::process::id()));
-        let file = OpenOptions::new().append(true).create(true).open(&path)?;
-        file.sync_all()?;
-        Ok(Self { file, path })
-    }
-
-    fn append(&mut self, lines: &[Vec<u8>]) -> Outcome<Duration> {
-        let start = Instant::now();
-        for line in lines {
-            self.file.write_all(line)?;
-            self.file.sync_data()?;
-        }
-        Ok(start.elapsed())
-    }
-}
-
-impl Drop for Floor {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! One task per run writes the log; handles only hand events over, so that recording holds up the work as little as it can.
 
+mod beginning;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -10,136 +11,24 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
+pub use self::beginning::{NewExecution, RecordingLevel};
 use self::writer::{Ending, Request, Writer};
-use super::audit::Audit;
-use super::recover::{self, Closing};
+use super::recover::Closing;
 use super::tally::Tally;
 use super::{Backend, Durability, cap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
-use crate::id::{Digest, ExecutionId};
+use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Output,
-    OutputSummary, Owner, Trigger,
+    Cost, Counters, DeviceResult, Execution, ExecutionStatus, Output, OutputSummary,
 };
 
 /// How many events wait for the writing task before a caller has to.
 const QUEUE: usize = 4096;
-/// How often a new id is tried when the one before was taken.
-const ID_ATTEMPTS: usize = 8;
 /// Bytes of an output in one event, at most.
 const PART: usize = 64 * 1024;
-
-/// What a run is about, before it has a name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NewExecution {
-    /// See [`Execution::kind`].
-    pub kind: ExecutionKind,
-    /// See [`Execution::name`].
-    pub name: String,
-    /// See [`Execution::job_id`].
-    pub job_id: Option<String>,
-    /// See [`Execution::parent`].
-    pub parent: Option<ExecutionId>,
-    /// See [`Execution::retry_of`].
-    pub retry_of: Option<ExecutionId>,
-    /// See [`Execution::actor`].
-    pub actor: String,
-    /// See [`Execution::trigger`].
-    pub trigger: Trigger,
-    /// See [`Execution::why`].
-    pub why: Option<String>,
-    /// See [`Execution::ticket`].
-    pub ticket: Option<String>,
-    /// See [`Execution::dry_run`].
-    pub dry_run: bool,
-    /// See [`Execution::parameters`].
-    pub parameters: Value,
-    /// See [`Execution::labels`].
-    pub labels: BTreeMap<String, String>,
-    /// See [`Execution::devices`].
-    pub devices: Vec<DeviceSummary>,
-    /// See [`Execution::commands`].
-    pub commands: Vec<String>,
-    /// The tool that does the work and its version; netsnap itself when absent.
-    pub tool: Option<(String, String)>,
-    /// How much of it power loss may take.
-    pub level: RecordingLevel,
-    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
-    /// absent.
-    pub output_limit: Option<usize>,
-}
-
-/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
-/// before the end. What is lost is always the newest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordingLevel {
-    /// Nothing: each event, output and device result is on the disk when its call returns.
-    Strict,
-    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
-    #[default]
-    Batched,
-    /// Everything since the begin.
-    Relaxed,
-}
-
-impl RecordingLevel {
-    /// Returns what is promised for a write of which at least `asked` is wanted.
-    fn raised(self, asked: Durability) -> Durability {
-        match self {
-            Self::Strict => Durability::Durable,
-            Self::Batched | Self::Relaxed => asked,
-        }
-    }
-}
-
-impl NewExecution {
-    fn starting(&self, created_at: Timestamp, owner: Owner) -> Result<Execution> {
-        let new = self.clone();
-        let random = getrandom::u32().map_err(|source| {
-            Error::new(ErrorKind::Internal, "the system gives no random numbers").because(source)
-        })?;
-        let ours = || ("netsnap".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
-        let (tool, version) = new.tool.unwrap_or_else(ours);
-        Ok(Execution {
-            job_id: new.job_id,
-            kind: new.kind,
-            name: new.name,
-            started_at: Some(created_at),
-            parent: new.parent,
-            retry_of: new.retry_of,
-            actor: new.actor,
-            trigger: new.trigger,
-            why: new.why,
-            ticket: new.ticket,
-            dry_run: new.dry_run,
-            parameters_digest: digest(&new.parameters),
-            parameters: new.parameters,
-            labels: new.labels,
-            results: Counters {
-                total_devices: new.devices.len() as u64,
-                ..Counters::default()
-            },
-            devices: new.devices,
-            commands: new.commands,
-            host: owner.host.clone(),
-            owner: Some(owner),
-            tool,
-            version,
-            ..Execution::new(ExecutionId::new(created_at, random), created_at)
-        })
-    }
-}
-
-/// Names parameters, so that runs of equal ones can be told.
-fn digest(parameters: &Value) -> Option<Digest> {
-    (!parameters.is_null()).then(|| Digest::of(parameters.to_string().as_bytes()))
-}
 
 /// Records one run. Clones record into the same run.
 ///
@@ -189,7 +78,7 @@ impl Recorder {
         new: NewExecution,
         bus: broadcast::Sender<LiveEvent>,
     ) -> Result<Self> {
-        let created = create(store.as_ref(), &new).await?;
+        let created = beginning::create(store.as_ref(), &new).await?;
         let shared = Arc::new(Shared {
             store,
             created,
@@ -252,6 +141,28 @@ impl Recorder {
             durable.await.map_err(|_| self.stopped())??;
         }
         Ok(sequence)
+    }
+
+    /// Records an event as [`event`](Self::event) does, without waiting for anything; `None` when there is something to wait for, and
+    /// nothing was recorded. It spares callers that are not asynchronous the way through a runtime and back.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`.
+    pub fn event_at_once(&self, event: impl FnOnce() -> NewEvent) -> Result<Option<u64>> {
+        let waits =
+            self.shared.level == RecordingLevel::Strict || lock(&self.shared.failure).is_some();
+        let (false, Ok(gate)) = (waits, self.shared.gate.try_read()) else {
+            return Ok(None);
+        };
+        if *gate == Gate::Finished {
+            return Err(rules::finished(self.id()).during("recorder.record"));
+        }
+        let Ok(slot) = self.requests.try_reserve() else {
+            return Ok(None);
+        };
+        Ok(Some(self.shared.place(event(), |event| {
+            slot.send(Request::Record(Box::new(event), None));
+        })))
     }
 
     /// Keeps an output and counts it.
@@ -454,36 +365,6 @@ impl Shared {
 
 fn microseconds(time: Duration) -> Option<u64> {
     u64::try_from(time.as_micros()).ok()
-}
-
-/// Makes a run appear, and returns it as it was kept.
-async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
-    let mut attempts = 1;
-    loop {
-        let execution = new.starting(Timestamp::now(), store.owner())?;
-        match store.create(&execution).await {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && attempts < ID_ATTEMPTS => {
-                attempts += 1;
-            }
-            created => {
-                created?;
-                return told(store, &execution.id).await;
-            }
-        }
-    }
-}
-
-/// Tells the audit log of a new run. One that it cannot be told of does not go on.
-async fn told(store: &dyn Backend, id: &ExecutionId) -> Result<Execution> {
-    let kept = store.load(id).await?;
-    match Audit::of(store).created(&kept).await {
-        Ok(_) => Ok(kept),
-        Err(error) => {
-            // What failed first says more; at worst the run is found at a later open.
-            let _ = recover::end(store, kept, "the audit log could not be told of it").await;
-            Err(error)
-        }
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -17,7 +17,7 @@ use crate::store::recover::Closing;
 
 /// At most so many events wait for a batch …
 const BATCH: usize = 256;
-/// … and at most so long.
+/// … and at most so long. What comes after a rest is written at once.
 const PATIENCE: Duration = Duration::from_millis(10);
 /// How long a write that failed is not tried again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -54,6 +54,8 @@ pub(super) struct Writer {
     pending: Vec<Event>,
     waiting: Vec<oneshot::Sender<Result<()>>>,
     due: Option<Instant>,
+    /// When a batch was last begun to be written.
+    flushed: Option<Instant>,
     /// Since when something was written that may not have reached the disk.
     unsynced: Option<Instant>,
     /// Set once the last event is in the log: from then on only the summary is missing.
@@ -74,6 +76,7 @@ impl Writer {
             pending: Vec::new(),
             waiting: Vec::new(),
             due: None,
+            flushed: None,
             unsynced: None,
             closed: None,
         }
@@ -113,7 +116,9 @@ impl Writer {
     async fn record(&mut self, event: Event, durable: Option<oneshot::Sender<Result<()>>>) {
         self.pending.push(event);
         self.waiting.extend(durable);
-        self.due.get_or_insert_with(|| Instant::now() + PATIENCE);
+        let rested = self.flushed.map(|last| last + PATIENCE);
+        self.due
+            .get_or_insert_with(|| rested.unwrap_or_else(Instant::now));
         // Whoever else already stands in line shares the wait for the disk.
         let pressing = !self.waiting.is_empty() && self.requests.is_empty();
         if pressing || self.pending.len() >= BATCH {
@@ -127,6 +132,7 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(());
         }
+        self.flushed = Some(Instant::now());
         let durability = if self.shared.level == RecordingLevel::Relaxed || self.waiting.is_empty()
         {
             Durability::Batched

@@ -158,9 +158,14 @@ impl Dialect {
         }
     }
 
-    /// Says whether an index holds all of every column.
-    pub(super) fn indexes_whole(&self) -> bool {
-        self.indexed_length == usize::MAX
+    /// Returns what an index holds of a value of which it may not hold all.
+    pub(super) fn cut(&self, value: &Value) -> Option<Value> {
+        let length = match value {
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Text(text) => text.chars().count(),
+            _ => 0,
+        };
+        (length >= self.indexed_length).then(|| self.beginning(value))
     }
 }
 

@@ -194,7 +194,7 @@ fn row(execution: i64, first: i64, events: &[Event], lines: &[u8]) -> Result<Vec
         first.into(),
         integer(tail.sequence)?.into(),
         tail.closed.into(),
-        pack::compressed(lines).into(),
+        pack::record(lines).into(),
     ])
 }
 

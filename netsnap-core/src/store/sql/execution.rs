@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt as _;
 
 use super::driver::{News, Session};
-use super::rows::{columns_of, from_json, sides_of, to_json};
-use super::{Hold, SqlStore};
+use super::rows::{columns_of, from_json, sides_of};
+use super::{Hold, SqlStore, pack};
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::ExecutionId;
@@ -170,7 +170,7 @@ async fn insert(session: &mut dyn Session, run: &Execution) -> Result<()> {
     session
         .execute(
             "insert into summary (execution, body) values ($1, $2)",
-            vec![number.into(), to_json(run)?.into()],
+            vec![number.into(), pack::json(run)?.into()],
         )
         .await?;
     sides_of(run)?.write_to(session, number).await
@@ -183,7 +183,7 @@ async fn replace(session: &mut dyn Session, proposed: &Execution) -> Result<Exec
     session
         .execute(
             "update summary set body = $2 where execution = $1",
-            vec![number.into(), to_json(&next)?.into()],
+            vec![number.into(), pack::json(&next)?.into()],
         )
         .await?;
     let sides = sides_of(&next)?;
@@ -209,5 +209,7 @@ async fn summary(
     let found = rows.into_iter().next();
     let mut row = found.ok_or_else(|| rules::no_execution(id))?;
     let number = row.int()?;
-    Ok((number, from_json(id, row.text()?.as_bytes())?))
+    let body = row.bytes()?;
+    let text = pack::unpacked(&body).map_err(|error| error.with("execution", id))?;
+    Ok((number, from_json(id, &text)?))
 }

@@ -6,6 +6,7 @@ use futures_util::FutureExt as _;
 
 use super::SqlStore;
 use super::driver::{Row, Session};
+use super::pack;
 use super::rows::at_most;
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
@@ -81,7 +82,12 @@ impl SqlStore {
 
 fn damage_of(mut row: Row) -> Result<Option<Damage>> {
     let place = row.text()?;
-    let Err(source) = serde_json::from_str::<Execution>(&row.text()?) else {
+    let body = row.bytes()?;
+    let read = pack::unpacked(&body).and_then(|text| {
+        let run = serde_json::from_slice::<Execution>(&text);
+        run.map_err(|source| Error::new(ErrorKind::Corrupt, "it is no summary").because(source))
+    });
+    let Err(source) = read else {
         return Ok(None);
     };
     let error = Error::new(ErrorKind::Corrupt, "the summary of a run cannot be read")

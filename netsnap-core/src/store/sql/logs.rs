@@ -5,6 +5,7 @@ use futures_util::FutureExt as _;
 
 use super::SqlStore;
 use super::driver::{Row, Session};
+use super::pack;
 use super::rows::{at_most, insert_all, integer};
 use crate::error::Result;
 use crate::store::{Durability, LogStore, rules};
@@ -36,7 +37,7 @@ impl LogStore for SqlStore {
 }
 
 fn entry(mut row: Row) -> Result<(u64, Vec<u8>)> {
-    Ok((row.count()?, row.bytes()?))
+    Ok((row.count()?, pack::unpacked(&row.bytes()?)?.into_owned()))
 }
 
 async fn append(
@@ -54,9 +55,10 @@ async fn append(
     rules::check_log(log, end, next)?;
     let wanted = entries.len() as u64;
     let numbered = (integer(next)?..).zip(entries);
-    let row =
-        |(number, entry): (i64, Vec<u8>)| vec![log.as_bytes().into(), number.into(), entry.into()];
-    let rows = numbered.map(row);
+    let rows = numbered.map(|(number, entry)| {
+        let packed = pack::record(&entry);
+        vec![log.as_bytes().into(), number.into(), packed.into()]
+    });
     let inserted = insert_all(session, "log_entry (log, number, entry)", rows).await?;
     if inserted == wanted {
         return Ok(());

@@ -4,6 +4,7 @@ use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 
 use super::driver::Session;
+use super::pack;
 use super::rows::{columns_of, sides_of};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,6 +22,10 @@ pub(super) async fn sqlite<C: Migrate>(connection: &mut C) -> Result<(), Migrate
             "history",
             include_str!("../../../migrations/sqlite/0002_history.sql"),
         ),
+        (
+            "packed",
+            include_str!("../../../migrations/sqlite/0003_packed.sql"),
+        ),
     ];
     run(connection, steps).await
 }
@@ -36,6 +41,10 @@ pub(super) async fn postgres<C: Migrate>(connection: &mut C) -> Result<(), Migra
         (
             "history",
             include_str!("../../../migrations/postgres/0002_history.sql"),
+        ),
+        (
+            "packed",
+            include_str!("../../../migrations/postgres/0003_packed.sql"),
         ),
     ];
     run(connection, steps).await
@@ -98,7 +107,9 @@ pub(super) async fn carry_over(session: &mut dyn Session) -> Result<()> {
         for mut row in rows {
             last = row.int()?;
             // What cannot be read is left as it is: `damage` tells of it.
-            if let Ok(run) = serde_json::from_str::<Execution>(&row.text()?) {
+            let body = row.bytes()?;
+            let text = pack::unpacked(&body).unwrap_or_default();
+            if let Ok(run) = serde_json::from_slice::<Execution>(&text) {
                 fill(session, last, &run).await?;
             }
         }

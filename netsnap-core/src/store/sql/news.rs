@@ -1,7 +1,7 @@
 //! How does a reader on another machine learn at once that a run went on?
 //!
-//! By notifications that carry the id and the last number alone, ten per second and run at most. Whoever misses one looks again
-//! soon anyway.
+//! By notifications that carry the id and the last number alone, a hundred per second and run at most. Whoever misses one looks
+//! again soon anyway.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ use crate::error::Result;
 
 const CHANNEL: &str = "netsnap";
 /// Between two notifications of a run.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(10);
 /// How often to look whether the connection still stands, and how long to wait before it is made again.
 const PULSE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(500);

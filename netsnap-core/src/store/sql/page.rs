@@ -12,6 +12,7 @@ use super::filter;
 use super::keeping::limit;
 use super::known::known;
 use super::lead::{Branch, Known, branches};
+use super::pack;
 use super::rows::{NEVER, nanoseconds, tie};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
@@ -36,7 +37,7 @@ impl SqlStore {
             let whole = rows.len() == rest.limit;
             let last = rows.pop().map(|row| read(row, rest.sort.by)).transpose()?;
             for mut row in rows {
-                runs.extend(run_of(&row.text()?));
+                runs.extend(run_of(&row.bytes()?));
             }
             let Some((last, position)) = last else {
                 break;
@@ -65,13 +66,13 @@ impl SqlStore {
     }
 }
 
-fn run_of(body: &str) -> Option<Execution> {
-    serde_json::from_str(body).ok()
+fn run_of(body: &[u8]) -> Option<Execution> {
+    serde_json::from_slice(&pack::unpacked(body).ok()?).ok()
 }
 
 /// Reads a run, when it can be read, and where it stands.
 fn read(mut row: Row, by: SortBy) -> Result<(Option<Execution>, Position)> {
-    let run = run_of(&row.text()?);
+    let run = run_of(&row.bytes()?);
     let (created_at, tie) = (row.int()?, row.text()?);
     let created_at = Timestamp::from_nanosecond(created_at.into()).map_err(misplaced)?;
     let legacy = ExecutionId::legacy(created_at);

@@ -27,10 +27,12 @@ const CONNECTIONS: u32 = 6;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Names the lock under which the schema is brought up to date.
 const MIGRATION: i64 = 0x6e65_7473_6e61_7001;
-/// What is set on each connection: a server may be told not to wait for the disk, and plans have to look at the values.
+/// What is set on each connection: a server may be told not to wait for the disk, and plans have to look at the values. A page
+/// takes a few milliseconds, less than the start of the processes that would share in it.
 const SETTINGS: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') = 'off'; \
-     select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false)";
+     select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false), \
+     set_config('max_parallel_workers_per_gather', '0', false)";
 
 static DIALECT: Dialect = Dialect {
     for_update: " for no key update",
@@ -187,13 +189,13 @@ impl Driver for PostgresDriver {
     }
 
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
-        let mut transaction = self.pool.begin().await.map_err(database)?;
         // On power loss of the server the newest transactions may be missing, and nothing else
         // (<https://www.postgresql.org/docs/current/wal-async-commit.html>).
-        if durability == Durability::Batched {
-            let relaxed = "set local synchronous_commit = off";
-            transaction.execute(relaxed).await.map_err(database)?;
-        }
+        let begin = match durability {
+            Durability::Durable => "begin",
+            Durability::Batched => "begin; set local synchronous_commit = off",
+        };
+        let transaction = self.pool.begin_with(begin).await.map_err(database)?;
         Ok(Box::new(Writing(transaction)))
     }
 

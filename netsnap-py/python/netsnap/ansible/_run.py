@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-import netsnap
-
 from . import _results, _tasks
 from ._plain import clean, plain
+from ._scribe import Scribe
 from ._tally import HostTally, ending, of_recap
 from ._writer import Writer
 
-_LEVELS: dict[str, netsnap.models.Level] = {"failed": "error", "unreachable": "error", "ignored": "warning", "rescued": "warning"}
+_LEVELS: dict[str, str] = {"failed": "error", "unreachable": "error", "ignored": "warning", "rescued": "warning"}
 
 
 class Moment(NamedTuple):
@@ -62,7 +61,7 @@ class Run:
 
     def __init__(self, name: str, settings: Settings, before: Mapping[str, dict[str, int]] | None = None) -> None:
         self._settings, self._before = settings, before or {}
-        self._engine: netsnap.Netsnap | None = None
+        self._scribe: Scribe | None = None
         self._tallies: dict[str, HostTally] = {}
         self._devices: dict[str, dict[str, str]] = {}
         self._names: dict[str, str] = {}
@@ -73,13 +72,13 @@ class Run:
         self._ended = False
         self.writer = Writer(lambda: self._begin(name), self._close, settings.queue)
 
-    def _begin(self, name: str) -> netsnap.Recorder:
-        self._engine = netsnap.open(self._settings.store)
-        return self._engine.begin(name, **self._settings.beginning)
+    def _begin(self, name: str) -> Scribe:
+        self._scribe = Scribe(self._settings.store, name, self._settings.beginning)
+        return self._scribe
 
     def _close(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
+        if self._scribe is not None:
+            self._scribe.close()
 
     def expect(self, devices: list[dict[str, str]]) -> None:
         """Tells addresses and platforms of hosts."""
@@ -140,7 +139,7 @@ class Run:
         self._put(lambda run: self._write_result(run, host, work, {**facts, "duration_us": took}, kept))
 
     def _write_result(
-        self, run: netsnap.Recorder, host: str, work: _Work, facts: dict[str, Any], data: Mapping[str, Any] | None
+        self, run: Scribe, host: str, work: _Work, facts: dict[str, Any], data: Mapping[str, Any] | None
     ) -> None:
         """Writes a result. This and what it calls happens on the writing thread."""
         status, limit = facts["status"], self._settings.limit
@@ -224,7 +223,7 @@ class Run:
         work = self._open[host, task._uuid] = _Work(moment, command, data)
         return work
 
-    def _put(self, work: Callable[[netsnap.Recorder], object]) -> None:
+    def _put(self, work: Callable[[Scribe], object]) -> None:
         if not self._ended:
             self.writer.put(work)
 
@@ -275,8 +274,8 @@ def _device_result(tally: HostTally, moment: Moment) -> dict[str, Any]:
     }
 
 
-def _ended(host: str, ended: dict[str, Any], moment: Moment) -> Callable[[netsnap.Recorder], object]:
-    def write(run: netsnap.Recorder) -> None:
+def _ended(host: str, ended: dict[str, Any], moment: Moment) -> Callable[[Scribe], object]:
+    def write(run: Scribe) -> None:
         result = dict(ended)
         run.device_result(host, result.pop("status"), **result)
         data = {"status": ended["status"], "tasks": ended["tasks"], "at": moment.text()}

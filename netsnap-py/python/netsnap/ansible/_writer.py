@@ -1,6 +1,6 @@
 """How is a run written without the playbook waiting for it?
 
-One thread owns the store. Whoever has something to record hands it over and goes on; when too much waits already, or a write
+One thread tells the process that writes. Whoever has something to record hands it over and goes on; when too much waits already, or a write
 fails, it is left out and counted, and the run ends with a mark that says how much is missing.
 """
 
@@ -83,6 +83,7 @@ class Writer:
                 continue
             try:
                 work(recorder)
+                self.problem = self.problem or recorder.complaint()
             except Exception as error:
                 self.lost(str(error))
         if recorder is not None:
@@ -90,6 +91,9 @@ class Writer:
 
     def _finish(self, recorder: Any) -> None:
         status, reason = self._ending or ("interrupted", None)
+        missing, problem = recorder.settled()
+        self.missing += missing
+        self.problem = self.problem or problem
         if self.missing:
             recorder.incomplete(f"{self.missing} entries are missing: {self.problem}")
         recorder.finish(status, reason=reason)

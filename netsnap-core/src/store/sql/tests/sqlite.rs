@@ -195,7 +195,7 @@ async fn a_run_that_cannot_be_read_hides_no_other() {
     }
     store
         .write("test", Durability::Durable, |session| {
-            let sql = "update summary set body = '{' where execution in (2, 5, 6)";
+            let sql = "update summary set body = x'007b' where execution in (2, 5, 6)";
             Box::pin(async move { session.execute(sql, Vec::new()).await })
         })
         .await
