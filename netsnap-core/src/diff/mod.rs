@@ -5,6 +5,9 @@
 
 pub(crate) mod matching;
 pub mod render;
+mod secret;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use similar::{Algorithm, DiffOp};
