@@ -3,6 +3,8 @@
 //! Two answers to one question: [`LineDiff`] compares texts, [`TreeDiff`] compares what two configurations mean.
 //! [`diff_config`] is the second one as data, [`render`] is the first one for people.
 
+mod fleet;
+mod impact;
 pub(crate) mod matching;
 pub mod render;
 mod secret;
@@ -16,6 +18,10 @@ use crate::config::Configuration;
 use crate::error::Result;
 use crate::model::ConfigDiff;
 use crate::platform::Platform;
+pub use fleet::{
+    DeploymentDiff, DeviceAction, DeviceDifference, DeviceImpact, FleetDevice, FleetLimits, Impact,
+    ManagementTouch, deployment_diff,
+};
 pub use tree::diff_config;
 pub(crate) use tree::longest_rising;
 

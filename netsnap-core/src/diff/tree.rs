@@ -23,6 +23,18 @@ pub fn diff_config(before: &Configuration, after: &Configuration) -> ConfigDiff 
     }
 }
 
+/// Returns a whole configuration as differences of one kind: a device that comes, or goes.
+pub(super) fn whole_config(configuration: &Configuration, kind: ChangeKind) -> ConfigDiff {
+    let mut walk = Walk::default();
+    for item in configuration.level().items() {
+        walk.whole(item, kind);
+    }
+    ConfigDiff {
+        changes: walk.changes,
+        truncated: 0,
+    }
+}
+
 #[derive(Default)]
 struct Walk {
     section: Vec<String>,
