@@ -5,14 +5,14 @@
 
 mod fleet;
 mod impact;
+mod lines;
 pub(crate) mod matching;
 pub mod render;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod tree;
-
-use similar::{Algorithm, DiffOp};
+mod words;
 
 use crate::config::Configuration;
 use crate::error::Result;
@@ -74,9 +74,4 @@ impl DiffEngine for TreeDiff<'_> {
         let after = Configuration::parse(after, self.platform)?;
         Ok(diff_config(&before, &after))
     }
-}
-
-/// Compares lines, in runs of equal and different ones.
-fn line_operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
-    similar::capture_diff_slices(Algorithm::Myers, before, after)
 }

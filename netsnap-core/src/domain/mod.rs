@@ -24,7 +24,6 @@ pub use model::{
 };
 pub(crate) use natural::natural;
 pub use table::DomainTable;
-pub(crate) use table::Touched;
 
 /// Returns the layer 2 domains of a configuration. Equal configurations give equal domains, whatever the order of their lines.
 ///
