@@ -36,9 +36,9 @@ pub struct DomainChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainMove {
     /// The device that it left.
-    pub from: String,
+    pub from_device: String,
     /// The device that it came up on.
-    pub to: String,
+    pub to_device: String,
     /// As it was.
     pub before: Domain,
     /// As it is.
@@ -147,8 +147,8 @@ impl DomainDiff {
             gone.insert(old);
             come.insert(new);
             self.moved.push(DomainMove {
-                from: removed[old].0.clone(),
-                to: added[new].0.clone(),
+                from_device: removed[old].0.clone(),
+                to_device: added[new].0.clone(),
                 before: removed[old].1.clone(),
                 after: added[new].1.clone(),
             });

@@ -27,8 +27,8 @@ fn a_vlan_that_left_one_switch_and_came_up_on_another_has_moved() {
     let moved = &diff.moved[0];
     assert_eq!(
         (
-            moved.from.as_str(),
-            moved.to.as_str(),
+            moved.from_device.as_str(),
+            moved.to_device.as_str(),
             moved.after.id.as_str()
         ),
         ("s1", "s2", "vlan 10")
@@ -66,7 +66,7 @@ fn of_two_devices_that_it_could_have_gone_to_one_counts_as_new() {
     let moved: Vec<_> = diff
         .moved
         .iter()
-        .map(|moved| (moved.to.as_str(), moved.after.id.as_str()))
+        .map(|moved| (moved.to_device.as_str(), moved.after.id.as_str()))
         .collect();
     assert_eq!(moved, [("s3", "vlan 10"), ("s3", "vlan 20")]);
     let added: Vec<_> = diff.added.iter().map(|at| at.device.as_str()).collect();
