@@ -7,6 +7,7 @@
 //! VLANs learned by a protocol.
 
 mod build;
+mod carried;
 mod compare;
 mod facts;
 mod model;
