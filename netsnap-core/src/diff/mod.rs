@@ -1,7 +1,8 @@
 //! What is different?
 //!
 //! Two answers to one question: [`LineDiff`] compares texts, [`TreeDiff`] compares what two configurations mean.
-//! [`diff_config`] is the second one as data, [`render`] is the first one for people.
+//! [`diff_config`] is the second one as data, [`render`] is the first one for people and for other programs. [`deployment_diff`] joins the
+//! second ones of a whole fleet. What compares documents, of workflows for one, has its place beside these: an engine more.
 
 mod fleet;
 mod impact;
