@@ -1,5 +1,6 @@
 // The nouns of the history: plain data.
 
+import type { DomainDiff } from './differences.js'
 import type {
   CommandStatus,
   DeviceResult,
@@ -472,4 +473,5 @@ export interface TopologyDiff {
   linksAdded: Link[]
   linksRemoved: Link[]
   linksChanged: LinkChange[]
+  domains: DomainDiff
 }

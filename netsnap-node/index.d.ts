@@ -18,6 +18,17 @@ import type {
   VerifyReport,
 } from './history.js'
 import type {
+  DeploymentDiff,
+  DeviceText,
+  DomainDiff,
+  Domains,
+  FleetDiffOptions,
+  FleetTarget,
+  ShowFleetOptions,
+  ShowTopologyOptions,
+  TextOptions,
+} from './differences.js'
+import type {
   ArchiveOptions,
   AuditOptions,
   AuthorOptions,
@@ -70,6 +81,7 @@ import type {
   Target,
 } from './types.js'
 
+export type * from './differences.js'
 export type * from './history.js'
 export type * from './history-options.js'
 export type * from './options.js'
@@ -178,8 +190,11 @@ export class Netsnap implements AsyncDisposable {
   snapshotText(id: string | Snapshot, options?: CallOptions): Promise<string>
   /** Returns a page of the snapshots of a subject (the name of a device), newest first. */
   history(subject: string, options?: PageOptions): Promise<Page<Snapshot>>
-  /** Returns the difference of two texts in unified form; empty when they are equal. */
-  diffText(before: string, after: string, options?: CallOptions): Promise<string>
+  /**
+   * Returns the difference of two texts, as `diff -u` writes it when no `format` is asked for.
+   * Equal texts give an empty one, but for a page and for JSON.
+   */
+  diffText(before: string, after: string, options?: TextOptions): Promise<string>
   /** Returns the structural difference of two configurations of a platform. */
   diffConfig(platform: string, before: string, after: string, options?: CallOptions): Promise<ConfigDiff>
   /**
@@ -240,10 +255,22 @@ export class Netsnap implements AsyncDisposable {
   importText(text: string, options?: ImportOptions): Promise<ImportReport>
   /** Works out from the outputs of a run which device is connected to which, and keeps it with the run. */
   topology(id: Run, options?: CallOptions): Promise<Topology>
-  /** Compares the topologies of two runs: devices, links and costs. */
+  /** Compares the topologies of two runs: devices, links and costs, VLANs and bridge domains. */
   diffTopology(before: Run, after: Run, options?: CallOptions): Promise<TopologyDiff>
   /** Draws the topology of a run as an SVG document. */
   drawTopology(id: Run, options?: CallOptions): Promise<string>
+  /** Returns the VLANs and bridge domains of a configuration: who is in them, where they end, what is orphaned. */
+  domains(platform: string, configuration: string, options?: CallOptions): Promise<Domains>
+  /** Returns the VLANs and bridge domains of a snapshot. */
+  snapshotDomains(id: string | Snapshot, options?: CallOptions): Promise<Domains>
+  /** Compares the VLANs and bridge domains of two fleets: added, removed, changed, and moved to another device. */
+  diffDomains(before: DeviceText[], after: DeviceText[], options?: CallOptions): Promise<DomainDiff>
+  /** Compares what a fleet runs with what it shall run. Nothing is sent, and no secret is in the result. */
+  diffFleet(devices: FleetTarget[], options?: FleetDiffOptions): Promise<DeploymentDiff>
+  /** Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch. */
+  showFleetDiff(devices: FleetTarget[], options?: ShowFleetOptions): Promise<string>
+  /** Shows what is different between the topologies of two runs, for a terminal, a ticket, a page, or as a picture. */
+  showTopologyDiff(before: Run, after: Run, options?: ShowTopologyOptions): Promise<string>
   /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */
   replay(id: Run, options?: ReplayOptions): Events<Event>
   /** Begins a run of one's own. Without `finish` it ends interrupted. */

@@ -26,7 +26,7 @@ export type DeviceStatus = 'ok' | 'changed' | 'failed' | 'unreachable' | 'skippe
 export type CommandStatus = 'ok' | 'changed' | 'failed' | 'skipped' | 'ignored' | 'rescued' | 'unreachable'
 export type DeviceOutcome = 'already_done' | 'changed' | 'rolled_back' | 'rollback_failed' | 'refused' | 'skipped'
 export type RollbackOutcome = 'exact' | 'equivalent' | 'different'
-export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved'
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved' | 'text' | 'secret'
 export type SnapshotKind = 'running_configuration' | 'intended_configuration'
 export type Proof = 'tail' | 'fence' | 'exec'
 export type Level = 'debug' | 'info' | 'warning' | 'error'
@@ -361,18 +361,29 @@ export interface Capture {
   devices: DeviceResult[]
 }
 
-/** One difference between two configurations. */
+/** Where a command stood and stands in a list whose order matters, counted from 1. */
+export interface Places {
+  before: number
+  after: number
+}
+
+/**
+ * One difference between two configurations. Secrets are masked in all of it.
+ * `text` is a text of several lines with other words; `secret` is a command whose secret alone is another; a `moved` one has `places`.
+ */
 export interface Change {
   kind: ChangeKind
   section: string[]
   before?: string
   after?: string
+  places?: Places
 }
 
-/** The structural difference of two configurations. Empty means that they mean the same. */
+/** The structural difference of two configurations. Empty means that they mean the same. `truncated` counts what a limit left out. */
 export interface ConfigDiff {
   changes: Change[]
   empty: boolean
+  truncated: number
 }
 
 /** One line to send, with the section headers to enter first. */

@@ -9,6 +9,7 @@ pub mod config;
 mod context;
 pub mod deploy;
 pub mod diff;
+pub mod domain;
 pub mod engine;
 pub mod error;
 pub mod event;

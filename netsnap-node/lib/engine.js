@@ -77,7 +77,7 @@ class Netsnap {
     return this.#call('history', { ...options, subject })
   }
 
-  /** Returns the difference of two texts in unified form; empty when they are equal. */
+  /** Returns the difference of two texts, as `diff -u` writes it when no `format` is asked for. */
   diffText(before, after, options) {
     return this.#call('diff_text', { ...options, before, after })
   }
@@ -217,7 +217,7 @@ class Netsnap {
     return this.#call('topology', { ...options, id: runOf(id) })
   }
 
-  /** Compares the topologies of two runs: devices, links and costs. */
+  /** Compares the topologies of two runs: devices, links and costs, VLANs and bridge domains. */
   diffTopology(before, after, options) {
     return this.#call('diff_topology', { ...options, before: runOf(before), after: runOf(after) })
   }
@@ -225,6 +225,36 @@ class Netsnap {
   /** Draws the topology of a run as an SVG document. */
   drawTopology(id, options) {
     return this.#call('draw_topology', { ...options, id: runOf(id) })
+  }
+
+  /** Returns the VLANs and bridge domains of a configuration: who is in them, where they end, what is orphaned. */
+  domains(platform, configuration, options) {
+    return this.#call('domains', { ...options, platform, configuration })
+  }
+
+  /** Returns the VLANs and bridge domains of a snapshot. */
+  snapshotDomains(id, options) {
+    return this.#call('snapshot_domains', { ...options, id: nameOf(id) })
+  }
+
+  /** Compares the VLANs and bridge domains of two fleets: added, removed, changed, and moved to another device. */
+  diffDomains(before, after, options) {
+    return this.#call('diff_domains', { ...options, before, after })
+  }
+
+  /** Compares what a fleet runs with what it shall run. Nothing is sent, and no secret is in the result. */
+  diffFleet(devices, options) {
+    return this.#call('diff_fleet', { ...options, devices })
+  }
+
+  /** Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch. */
+  showFleetDiff(devices, options) {
+    return this.#call('show_fleet_diff', { ...options, devices })
+  }
+
+  /** Shows what is different between the topologies of two runs, for a terminal, a ticket, a page, or as a picture. */
+  showTopologyDiff(before, after, options) {
+    return this.#call('show_topology_diff', { ...options, before: runOf(before), after: runOf(after) })
   }
 
   /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */

@@ -9,9 +9,14 @@ from netsnap import _netsnap
 
 PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
 NODE = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "netsnap-node").glob("*.d.ts")))
-NOUNS = ("models.py", "history_models.py", "exchange_models.py", "topology_models.py")
+NOUNS = ("models.py", "difference_models.py", "history_models.py", "exchange_models.py", "topology_models.py")
 # Classes that others take verbs from.
-BASES = {"Netsnap": ("history.pyi", "History"), "AsyncNetsnap": ("history.pyi", "AsyncHistory")}
+BASES = {
+    "Netsnap": ("history.pyi", "History"),
+    "AsyncNetsnap": ("history.pyi", "AsyncHistory"),
+    "History": ("differences.pyi", "Differences"),
+    "AsyncHistory": ("differences.pyi", "AsyncDifferences"),
+}
 VERBS = set(json.loads((CASES / "verbs.json").read_text(encoding="utf-8")))
 ENGINE = {verb for verb in VERBS if not verb.startswith("run.")}
 RECORDER = {verb.removeprefix("run.") for verb in VERBS if verb.startswith("run.")}
@@ -99,6 +104,13 @@ def test_the_options_are_the_same():
             "topology": "CallOptions",
             "diff_topology": "CallOptions",
             "draw_topology": "CallOptions",
+            "diff_text": "TextOptions",
+            "domains": "CallOptions",
+            "snapshot_domains": "CallOptions",
+            "diff_domains": "CallOptions",
+            "diff_fleet": "FleetDiffOptions",
+            "show_fleet_diff": "ShowFleetOptions",
+            "show_topology_diff": "ShowTopologyOptions",
             "events": "EventsOptions",
             "follow": "FollowOptions",
             "collect": "CollectOptions",

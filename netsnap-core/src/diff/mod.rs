@@ -1,18 +1,28 @@
 //! What is different?
 //!
 //! Two answers to one question: [`LineDiff`] compares texts, [`TreeDiff`] compares what two configurations mean.
-//! [`diff_config`] is the second one as data, [`render`] is the first one for people.
+//! [`diff_config`] is the second one as data, [`render`] is the first one for people and for other programs. [`deployment_diff`] joins the
+//! second ones of a whole fleet. What compares documents, of workflows for one, has its place beside these: an engine more.
 
+mod fleet;
+mod impact;
+mod lines;
 pub(crate) mod matching;
 pub mod render;
+mod secret;
+#[cfg(test)]
+mod tests;
 mod tree;
-
-use similar::{Algorithm, DiffOp};
+mod words;
 
 use crate::config::Configuration;
 use crate::error::Result;
 use crate::model::ConfigDiff;
 use crate::platform::Platform;
+pub use fleet::{
+    DeploymentDiff, DeviceAction, DeviceDifference, DeviceImpact, FleetDevice, FleetLimits, Impact,
+    ManagementTouch, deployment_diff,
+};
 pub use tree::diff_config;
 pub(crate) use tree::longest_rising;
 
@@ -65,9 +75,4 @@ impl DiffEngine for TreeDiff<'_> {
         let after = Configuration::parse(after, self.platform)?;
         Ok(diff_config(&before, &after))
     }
-}
-
-/// Compares lines, in runs of equal and different ones.
-fn line_operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
-    similar::capture_diff_slices(Algorithm::Myers, before, after)
 }

@@ -1,22 +1,37 @@
 //! Which commands were added, removed, changed or moved?
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::matching::{Matching, Ordered};
+use super::secret::{is_secret, shown};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
-use crate::model::{Change, ChangeKind, ConfigDiff};
+use crate::model::{Change, ChangeKind, ConfigDiff, Places};
 
 /// Compares what two configurations mean; empty exactly when they mean the same.
 ///
 /// Both are read with the grammar of one platform. Comments, closers and the order of siblings where it does not matter
-/// make no difference; the same command with another value is one change.
+/// make no difference; the same command with another value is one change, and a list whose order matters shows the fewest
+/// moves. No secret is in the result: a command whose secret alone is another is a change of its own kind.
 #[must_use]
 pub fn diff_config(before: &Configuration, after: &Configuration) -> ConfigDiff {
     let mut walk = Walk::default();
     walk.levels(before.level(), after.level());
     ConfigDiff {
         changes: walk.changes,
+        truncated: 0,
+    }
+}
+
+/// Returns a whole configuration as differences of one kind: a device that comes, or goes.
+pub(super) fn whole_config(configuration: &Configuration, kind: ChangeKind) -> ConfigDiff {
+    let mut walk = Walk::default();
+    for item in configuration.level().items() {
+        walk.whole(item, kind);
+    }
+    ConfigDiff {
+        changes: walk.changes,
+        truncated: 0,
     }
 }
 
@@ -28,11 +43,12 @@ struct Walk {
 
 impl Walk {
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>) {
-        let matching = Matching::of(before, after);
+        let mut matching = Matching::of(before, after);
+        let renewed = renewed(&mut matching.removed, &mut matching.added);
         for item in &matching.removed {
             self.whole(*item, ChangeKind::Removed);
         }
-        for (old, new) in &matching.both {
+        for (old, new) in matching.both.iter().chain(&renewed) {
             self.pair(*old, *new);
         }
         for item in &matching.added {
@@ -48,7 +64,7 @@ impl Walk {
             return;
         }
         if !old.has_text_of(new) {
-            self.push(ChangeKind::Changed, Some(old.text()), Some(new.text()));
+            self.push(value_change(old, new), Some(old.text()), Some(new.text()));
         }
         if old.is_section() || new.is_section() {
             self.inside(new, |walk| walk.levels(old.children(), new.children()));
@@ -70,32 +86,51 @@ impl Walk {
     fn ordered(&mut self, group: &Ordered<'_>) {
         let common = group.common();
         let texts: HashSet<&str> = common.iter().map(|(_, _, new)| new.text()).collect();
-        for item in group
-            .before
-            .iter()
-            .filter(|item| !texts.contains(item.text()))
-        {
-            self.whole(*item, ChangeKind::Removed);
+        let alone = |items: &[Item<'_>]| -> Vec<usize> {
+            let numbered = items.iter().enumerate();
+            let alone = numbered.filter(|(_, item)| !texts.contains(item.text()));
+            alone.map(|(place, _)| place).collect()
+        };
+        let (mut removed, mut added) = (Vec::new(), Vec::new());
+        removed.extend(alone(&group.before).into_iter().map(|at| group.before[at]));
+        added.extend(alone(&group.after).into_iter().map(|at| group.after[at]));
+        let renewed = renewed(&mut removed, &mut added);
+        for item in removed {
+            self.whole(item, ChangeKind::Removed);
         }
+        self.moves(group, common);
+        for (old, new) in renewed {
+            self.pair(old, new);
+        }
+        for item in added {
+            self.whole(item, ChangeKind::Added);
+        }
+    }
+
+    /// What the longest row of commands in unchanged order leaves over has moved: no fewer moves give the second list.
+    fn moves(&mut self, group: &Ordered<'_>, common: Vec<(usize, Item<'_>, Item<'_>)>) {
         let places: Vec<usize> = common.iter().map(|(place, _, _)| *place).collect();
         let stays = longest_rising(&places);
+        let after: HashMap<u32, usize> = (1..)
+            .zip(&group.after)
+            .map(|(place, item)| (item.number(), place))
+            .collect();
         for (place, old, new) in common {
             if !stays.contains(&place) {
                 self.push(ChangeKind::Moved, Some(old.text()), Some(new.text()));
+                if let Some(moved) = self.changes.last_mut() {
+                    moved.places = Some(Places {
+                        before: place + 1,
+                        after: after[&new.number()],
+                    });
+                }
             }
             self.pair(old, new);
-        }
-        for item in group
-            .after
-            .iter()
-            .filter(|item| !texts.contains(item.text()))
-        {
-            self.whole(*item, ChangeKind::Added);
         }
     }
 
     fn inside(&mut self, item: Item<'_>, visit: impl FnOnce(&mut Self)) {
-        self.section.push(item.text().to_owned());
+        self.section.push(shown(item.text()).into_owned());
         visit(self);
         self.section.pop();
     }
@@ -104,10 +139,58 @@ impl Walk {
         self.changes.push(Change {
             kind,
             section: self.section.clone(),
-            before: before.map(str::to_owned),
-            after: after.map(str::to_owned),
+            before: before.map(|text| shown(text).into_owned()),
+            after: after.map(|text| shown(text).into_owned()),
+            places: None,
         });
     }
+}
+
+/// Says what kind of a change another text of one command is.
+fn value_change(old: Item<'_>, new: Item<'_>) -> ChangeKind {
+    if is_secret(old.text()) && shown(old.text()) == shown(new.text()) {
+        ChangeKind::Secret
+    } else if old.is_blob() || new.is_blob() {
+        ChangeKind::Text
+    } else {
+        ChangeKind::Changed
+    }
+}
+
+/// Takes out what only looks removed and added: the same line with another secret, the same text of several lines with other
+/// words, where the grammar knows no name for either.
+fn renewed<'c>(
+    removed: &mut Vec<Item<'c>>,
+    added: &mut Vec<Item<'c>>,
+) -> Vec<(Item<'c>, Item<'c>)> {
+    let mut old: HashMap<String, Item<'c>> = HashMap::new();
+    for item in removed.iter() {
+        if let Some(name) = name_without_value(*item) {
+            old.entry(name).or_insert(*item);
+        }
+    }
+    if old.is_empty() {
+        return Vec::new();
+    }
+    let mut pairs = Vec::new();
+    added.retain(|item| {
+        let found = name_without_value(*item).and_then(|name| old.remove(&name));
+        pairs.extend(found.map(|old| (old, *item)));
+        found.is_none()
+    });
+    let paired: HashSet<u32> = pairs.iter().map(|(old, _)| old.number()).collect();
+    removed.retain(|item| !paired.contains(&item.number()));
+    pairs
+}
+
+/// Returns what a line is without its secret, and a text of several lines without all but its first.
+fn name_without_value(item: Item<'_>) -> Option<String> {
+    let text = item.text();
+    if is_secret(text) {
+        return Some(shown(text).into_owned());
+    }
+    let first = item.is_blob().then(|| text.lines().next()).flatten()?;
+    Some(first.to_owned())
 }
 
 /// Returns the longest rising subsequence of distinct numbers: what stays when the rest is moved.

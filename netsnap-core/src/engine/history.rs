@@ -18,7 +18,7 @@ use crate::store::search::{SearchOptions, SearchResult};
 use crate::store::stats::{self, LatestDevice, Stats, StatsOptions};
 use crate::store::verify::{VerifyOptions, VerifyReport};
 use crate::store::{self, Backend, Filter, Page, Recovery};
-use crate::topology::{self, Topology, TopologyDiff};
+use crate::topology::{self, Topology};
 
 /// What is told while long work on the store goes on.
 pub type Telling<'a> = &'a (dyn Fn(Progress) + Send + Sync);
@@ -211,19 +211,6 @@ impl Netsnap {
     /// `NotFound`; `Corrupt`; `Storage`.
     pub async fn topology(&self, id: &ExecutionId) -> Result<Topology> {
         topology::topology(self.store(), id).await
-    }
-
-    /// Compares the topologies of two runs: devices, links and costs added, removed and changed.
-    ///
-    /// # Errors
-    /// As [`Netsnap::topology`].
-    pub async fn diff_topology(
-        &self,
-        before: &ExecutionId,
-        after: &ExecutionId,
-    ) -> Result<TopologyDiff> {
-        let (before, after) = (self.topology(before).await?, self.topology(after).await?);
-        Ok(topology::compare(&before, &after))
     }
 
     /// Draws the topology of a run as an SVG document. The same topology gives the same bytes.

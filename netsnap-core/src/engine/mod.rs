@@ -1,5 +1,6 @@
 //! Netsnap: one handle over the store, the transport and the five services.
 
+mod differences;
 mod history;
 mod options;
 mod planning;
@@ -15,6 +16,9 @@ pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::DeployOptions;
 pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
+pub use differences::{
+    DeviceText, FleetFormat, FleetTarget, ShowFleetOptions, ShowTopologyOptions, TopologyFormat,
+};
 pub use history::Telling;
 pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
 

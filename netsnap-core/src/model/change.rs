@@ -2,33 +2,60 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What happened to a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What happened to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// The line is in the second configuration only.
+    /// The command is in the second configuration only.
     Added,
-    /// The line is in the first configuration only.
+    /// The command is in the first configuration only.
     Removed,
     /// The same command with another value.
     Changed,
-    /// The same line at another place in a section where order matters.
+    /// The same command at another place in a list where order matters.
     Moved,
+    /// The same text of several lines with other words: a banner, a certificate.
+    Text,
+    /// The same command with another secret. Neither is shown; devices write one secret in more than one way, so the text is another, and
+    /// the secret may still be the same.
+    Secret,
 }
 
-/// One difference.
+/// One difference. Secrets are masked in all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
-    /// The headers of the sections around the line, outermost first.
+    /// The headers of the sections around the command, outermost first.
     pub section: Vec<String>,
-    /// The line as it was, without indentation.
+    /// The command as it was, without indentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// The line as it is, without indentation.
+    /// The command as it is, without indentation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// Of a move: where it stood and where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<Places>,
+}
+
+/// Two places in a list where order matters, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// In the first configuration.
+    pub before: usize,
+    /// In the second configuration.
+    pub after: usize,
+}
+
+impl Change {
+    /// Returns the command with the headers around it, as it is; as it was where it is no more.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let own = self.after.as_deref().or(self.before.as_deref());
+        let words = self.section.iter().map(String::as_str).chain(own);
+        words.collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The structural difference of two configurations. Empty means that they mean the same.
@@ -36,12 +63,30 @@ pub struct Change {
 pub struct ConfigDiff {
     /// In the order of the sections.
     pub changes: Vec<Change>,
+    /// How many more there are than were asked for.
+    #[serde(default)]
+    pub truncated: usize,
 }
 
 impl ConfigDiff {
     /// Says whether the two configurations mean the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.changes.is_empty() && self.truncated == 0
+    }
+
+    /// Counts the changes of one kind.
+    #[must_use]
+    pub fn count(&self, kind: ChangeKind) -> usize {
+        let of_kind = self.changes.iter().filter(|change| change.kind == kind);
+        of_kind.count()
+    }
+
+    /// Leaves out what is more than a number of changes, and says how many those are.
+    #[must_use]
+    pub fn limited(mut self, most: usize) -> Self {
+        self.truncated += self.changes.len().saturating_sub(most);
+        self.changes.truncate(most);
+        self
     }
 }

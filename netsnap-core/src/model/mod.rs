@@ -8,7 +8,7 @@ pub mod output;
 pub mod plan;
 pub mod snapshot;
 
-pub use change::{Change, ChangeKind, ConfigDiff};
+pub use change::{Change, ChangeKind, ConfigDiff, Places};
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, Secret};
 pub use execution::{

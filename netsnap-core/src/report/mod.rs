@@ -3,6 +3,8 @@
 //! Values in, text out: one HTML page for the archive and for the change ticket, tables for the terminal. Nothing here
 //! reads a clock, a file or a device, so the same values always give the same text.
 
+mod blocks;
+mod difference;
 pub mod html;
 mod lanes;
 pub mod terminal;
@@ -15,8 +17,10 @@ use crate::event::Event;
 use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
 use crate::topology::Topology;
 
+pub use blocks::{ShowFormat, ShowOptions, show_domains, show_fleet, show_topology};
+pub use difference::{TextFormat, TextOptions, text_difference};
 pub use html::html;
-pub use topology::topology;
+pub use topology::{topology, topology_difference};
 
 /// Everything that one page shows: one run, or the runs of one change.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::same_interface;
 use super::model::{End, Link, Node, Topology};
+use crate::domain::DomainDiff;
 
 /// What is different between two topologies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct TopologyDiff {
     pub links_removed: Vec<Link>,
     /// Links of both that are not the same.
     pub links_changed: Vec<LinkChange>,
+    /// What became of VLANs and bridge domains, where the configurations of both are known.
+    #[serde(default)]
+    pub domains: DomainDiff,
 }
 
 /// What became of a link.

@@ -110,13 +110,6 @@ pub(super) struct OneOutput {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DiffText {
-    pub(super) before: String,
-    pub(super) after: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct DiffConfig {
     pub(super) platform: String,
     pub(super) before: String,

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod batches;
+mod differences;
 mod handle;
 mod history;
 mod public;

@@ -65,7 +65,7 @@ fn rename(value: &mut Value, from: &str, to: &str) {
     }
 }
 
-fn unwritable(error: serde_json::Error) -> Error {
+pub(super) fn unwritable(error: serde_json::Error) -> Error {
     Error::new(ErrorKind::Internal, "a result cannot be written as JSON")
         .during("wire.reply")
         .because(error)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{self, parse};
 use super::public::{self, text};
-use super::{Reply, Request, history};
+use super::{Reply, Request, differences, history};
 use crate::engine::{
     CaptureOptions, CollectOptions, DeployOptions, HistoryOptions, ListOptions, Netsnap,
     PlanningOptions,
@@ -58,6 +58,12 @@ pub const VERBS: &[&str] = &[
     "topology",
     "diff_topology",
     "draw_topology",
+    "domains",
+    "snapshot_domains",
+    "diff_domains",
+    "diff_fleet",
+    "show_fleet_diff",
+    "show_topology_diff",
 ];
 
 /// Carries out a call. Work on devices is told to stop and ends in order; a question is just dropped.
@@ -82,7 +88,7 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
         "execution" | "list_executions" | "current" | "device_results" | "events" | "outputs" => {
             runs(engine, request).await.map(Reply::from)
         }
-        "snapshot" | "snapshot_text" | "history" | "diff_text" | "diff_config" => {
+        "snapshot" | "snapshot_text" | "history" | "diff_config" => {
             states(engine, request).await.map(Reply::from)
         }
         "plan" => plan(engine, request.arguments()?).await.map(Reply::from),
@@ -95,6 +101,9 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
             text(&public::deployment(&deployment)?).map(Reply::from)
         }
         "report" => report(engine, request.arguments()?).await.map(Reply::from),
+        verb if differences::VERBS.contains(&verb) => differences::dispatch(engine, request)
+            .await
+            .map(Reply::from),
         verb if history::VERBS.contains(&verb) => {
             history::dispatch(engine, request).await.map(Reply::from)
         }
@@ -129,10 +138,6 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
         "snapshot" => text(&engine.snapshot(&request.id()?.parse()?).await?),
         "snapshot_text" => text(&engine.snapshot_text(&request.id()?.parse()?).await?),
         "history" => history(engine, request.arguments()?).await,
-        "diff_text" => {
-            let asked: arguments::DiffText = request.arguments()?;
-            text(&Netsnap::diff_text(&asked.before, &asked.after))
-        }
         _ => {
             let asked: arguments::DiffConfig = request.arguments()?;
             let diff = Netsnap::diff_config(&asked.platform, &asked.before, &asked.after)?;

@@ -115,9 +115,38 @@ class _Verbs:
         """Returns a page of the snapshots of a subject (the name of a device), newest first."""
         return self._call("history", Page[Snapshot], subject=subject, limit=limit, cursor=cursor)
 
-    def diff_text(self, before, after, /):
-        """Returns the difference of two texts in unified form; empty when they are equal."""
-        return self._call("diff_text", str, before=before, after=after)
+    def diff_text(
+        self,
+        before,
+        after,
+        /,
+        *,
+        format=None,
+        before_name=None,
+        after_name=None,
+        context=None,
+        width=None,
+        color=None,
+        limit=None,
+    ):
+        """Returns the difference of two texts, as ``diff -u`` writes it when no ``format`` is asked for.
+
+        Equal texts give an empty one, but for a page and for JSON. ``unified`` and ``patch`` are exact and never cut; of the others
+        at most ``limit`` rows are shown, and the rest is counted.
+        """
+        return self._call(
+            "diff_text",
+            str,
+            before=before,
+            after=after,
+            format=format,
+            before_name=before_name,
+            after_name=after_name,
+            context=context,
+            width=width,
+            color=color,
+            limit=limit,
+        )
 
     def diff_config(self, platform, before, after, /):
         """Returns the structural difference of two configurations of a platform."""

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from os import PathLike
 from types import TracebackType
 
+from .difference_models import Color, TextFormat
 from .history import AsyncHistory, History
 from .inventory import Devices
 from .models import (
@@ -76,7 +77,20 @@ class Netsnap(History):
     def history(
         self, subject: str, /, *, limit: int | None = None, cursor: str | None = None
     ) -> Page[Snapshot]: ...
-    def diff_text(self, before: str, after: str, /) -> str: ...
+    def diff_text(
+        self,
+        before: str,
+        after: str,
+        /,
+        *,
+        format: TextFormat | None = None,
+        before_name: str | None = None,
+        after_name: str | None = None,
+        context: int | None = None,
+        width: int | None = None,
+        color: Color | None = None,
+        limit: int | None = None,
+    ) -> str: ...
     def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
     def plan(
         self,
@@ -216,7 +230,20 @@ class AsyncNetsnap(AsyncHistory):
     async def history(
         self, subject: str, /, *, limit: int | None = None, cursor: str | None = None
     ) -> Page[Snapshot]: ...
-    async def diff_text(self, before: str, after: str, /) -> str: ...
+    async def diff_text(
+        self,
+        before: str,
+        after: str,
+        /,
+        *,
+        format: TextFormat | None = None,
+        before_name: str | None = None,
+        after_name: str | None = None,
+        context: int | None = None,
+        width: int | None = None,
+        color: Color | None = None,
+        limit: int | None = None,
+    ) -> str: ...
     async def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
     async def plan(
         self,

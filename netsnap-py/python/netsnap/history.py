@@ -7,6 +7,7 @@ import os
 
 from . import convert
 from .convert import async_batches, batches, one_or_many, run_of
+from .differences import Differences
 from .exchange_models import ExportReport, ImportReport
 from .history_models import (
     ArchiveReport,
@@ -26,7 +27,7 @@ from .models import Event, Execution, Page
 from .topology_models import Topology, TopologyDiff
 
 
-class _Verbs:
+class _Verbs(Differences):
     """The verbs. What each returns, a value or an awaitable, is decided by the engine that they belong to."""
 
     __slots__ = ()
@@ -311,7 +312,7 @@ class _Verbs:
         return self._call("topology", Topology, id=run_of(id))
 
     def diff_topology(self, before, after, /):
-        """Compares the topologies of two runs: devices, links and costs."""
+        """Compares the topologies of two runs: devices, links and costs, VLANs and bridge domains."""
         return self._call("diff_topology", TopologyDiff, before=run_of(before), after=run_of(after))
 
     def draw_topology(self, id, /):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 
+from .differences import AsyncDifferences, Differences
 from .exchange_models import CsvTable, Existing, ExportFormat, ExportReport, ImportFormat, ImportReport
 from .history_models import (
     Anchor,
@@ -29,7 +30,7 @@ from .models import Event, Execution, Page
 from .options import Filter, GroupBy, Limits, RetentionPolicy, Run, Scope, Sort, TimeRange
 from .topology_models import Topology, TopologyDiff
 
-class History:
+class History(Differences):
     def label(
         self,
         id: Run,
@@ -190,7 +191,7 @@ class History:
     def draw_topology(self, id: Run, /) -> str: ...
     def replay(self, id: Run, /, *, start: int | None = None, speed: float | None = None) -> Iterator[Event]: ...
 
-class AsyncHistory:
+class AsyncHistory(AsyncDifferences):
     async def label(
         self,
         id: Run,

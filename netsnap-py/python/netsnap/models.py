@@ -25,7 +25,7 @@ DeviceStatus = Literal["ok", "changed", "failed", "unreachable", "skipped"]
 CommandStatus = Literal["ok", "changed", "failed", "skipped", "ignored", "rescued", "unreachable"]
 DeviceOutcome = Literal["already_done", "changed", "rolled_back", "rollback_failed", "refused", "skipped"]
 RollbackOutcome = Literal["exact", "equivalent", "different"]
-ChangeKind = Literal["added", "removed", "changed", "moved"]
+ChangeKind = Literal["added", "removed", "changed", "moved", "text", "secret"]
 SnapshotKind = Literal["running_configuration", "intended_configuration"]
 EventKind = Literal[
     "execution_started",
@@ -384,21 +384,38 @@ class Capture(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places(Record):
+    """Where a command stood and stands in a list whose order matters, counted from 1."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change(Record):
-    """One difference between two configurations."""
+    """One difference between two configurations. Secrets are masked in all of it.
+
+    ``text`` is a text of several lines with other words; ``secret`` is a command whose secret alone is another; a ``moved`` one
+    has ``places``.
+    """
 
     kind: ChangeKind
     section: list[str]
     before: str | None = None
     after: str | None = None
+    places: Places | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigDiff(Record):
-    """The structural difference of two configurations. Empty (and false) means that they mean the same."""
+    """The structural difference of two configurations. Empty (and false) means that they mean the same.
+
+    ``truncated`` counts the changes that a limit left out.
+    """
 
     changes: list[Change]
     empty: bool
+    truncated: int = 0
 
     def __bool__(self) -> bool:
         return not self.empty

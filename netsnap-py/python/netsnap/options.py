@@ -141,3 +141,21 @@ class DeviceScope(TypedDict):
 
 
 Scope: TypeAlias = Literal["all", "failed"] | DeviceScope
+
+
+class FleetTarget(TypedDict, total=False):
+    """A device of a fleet: without ``running`` it comes, without ``intended`` it goes. ``address`` is what it is reached by."""
+
+    device: str
+    platform: str
+    running: str
+    intended: str
+    address: str
+
+
+class DeviceText(TypedDict):
+    """The configuration of one device."""
+
+    device: str
+    platform: str
+    configuration: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .difference_models import DomainDiff
 from .models import Record
 
 Protocol = Literal["ospf", "lldp", "cdp"]
@@ -91,3 +92,4 @@ class TopologyDiff(Record):
     links_added: list[Link]
     links_removed: list[Link]
     links_changed: list[LinkChange]
+    domains: DomainDiff

@@ -1,28 +1,23 @@
 //! What is different: before and after, side by side, with the changed words marked.
 
 use maud::{Markup, html};
-use similar::{ChangeTag, TextDiff};
 
 use super::parts::{cut, scrolling};
-use crate::diff::render::{Row, RowKind, rows};
+use crate::diff::render::{Piece, PieceKind, Row, RowKind, pieces, rows};
 use crate::report::DeviceDiff;
 use crate::report::text::{count, one_line};
 
-/// Same lines shown around each change.
-const CONTEXT: usize = 3;
+/// Same lines shown around each change of a run.
+pub(super) const CONTEXT: usize = 3;
 /// Rows of one device that a page shows.
 const MOST_ROWS: usize = 4_000;
-/// Below this likeness two lines are shown as different altogether: marked crumbs would only confuse.
-const ALIKE: f32 = 0.4;
-/// Longer lines are not compared word by word: certificates and keys gain nothing from it.
-const LONGEST_COMPARED: usize = 2_000;
 
-pub(super) fn changes(diffs: &[DeviceDiff]) -> Markup {
+pub(super) fn changes(diffs: &[DeviceDiff], context: usize) -> Markup {
     html! {
         @if !diffs.is_empty() {
             section #changes {
                 h2 { "Difference" }
-                @for diff in diffs { (device(diff)) }
+                @for diff in diffs { (device(diff, context)) }
             }
         }
     }
@@ -36,17 +31,17 @@ struct Sides {
 }
 
 impl Sides {
-    fn new(diff: &DeviceDiff) -> Self {
+    fn new(diff: &DeviceDiff, context: usize) -> Self {
         Self {
-            rows: rows(&diff.before, &diff.after, CONTEXT),
+            rows: rows(&diff.before, &diff.after, context),
             lines_before: diff.before.lines().count(),
             lines_after: diff.after.lines().count(),
         }
     }
 }
 
-fn device(diff: &DeviceDiff) -> Markup {
-    let sides = Sides::new(diff);
+fn device(diff: &DeviceDiff, context: usize) -> Markup {
+    let sides = Sides::new(diff, context);
     let (removed, added) = totals(&sides.rows);
     html! {
         details.panel open {
@@ -134,27 +129,23 @@ fn changed(row: &Row) -> Markup {
     let (Some((left_number, left)), Some((right_number, right))) = (&row.left, &row.right) else {
         return plain("changed", row);
     };
-    if left.len().max(right.len()) > LONGEST_COMPARED {
+    let Some(words) = pieces(left, right) else {
         return plain("changed", row);
-    }
-    let words = TextDiff::from_words(left.as_str(), right.as_str());
-    if words.ratio() < ALIKE {
-        return plain("changed", row);
-    }
+    };
     html! {
         tr.changed {
-            td.number.left { (left_number) } td.text.left { (marked(&words, ChangeTag::Delete)) }
-            td.number.right { (right_number) } td.text.right { (marked(&words, ChangeTag::Insert)) }
+            td.number.left { (left_number) } td.text.left { (marked(&words, PieceKind::Removed)) }
+            td.number.right { (right_number) } td.text.right { (marked(&words, PieceKind::Added)) }
         }
     }
 }
 
 /// One side of a changed line, with the words of its own marked.
-fn marked(words: &TextDiff<'_, '_, str>, own: ChangeTag) -> Markup {
+pub(super) fn marked(words: &[Piece<'_>], own: PieceKind) -> Markup {
     html! {
-        @for change in words.iter_all_changes() {
-            @if change.tag() == ChangeTag::Equal { (one_line(change.value())) }
-            @else if change.tag() == own { mark { (one_line(change.value())) } }
+        @for piece in words {
+            @if piece.kind == PieceKind::Same { (one_line(piece.text)) }
+            @else if piece.kind == own { mark { (one_line(piece.text)) } }
         }
     }
 }

@@ -7,6 +7,7 @@
 mod changes;
 mod comparison;
 mod deployment;
+mod difference;
 mod header;
 mod log;
 mod outputs;
@@ -23,6 +24,9 @@ use sha2::{Digest as _, Sha256};
 use super::RunReport;
 use super::text::one_line;
 
+pub(super) use difference::page;
+pub use difference::{Sides, text_page};
+
 /// The one style sheet: a constant of this crate, never data.
 const STYLE: &str = concat!(
     include_str!("style.css"),
@@ -35,10 +39,10 @@ const STYLE: &str = concat!(
 /// place of the cut.
 #[must_use]
 pub fn html(report: &RunReport) -> String {
-    page(report).into_string()
+    whole(report).into_string()
 }
 
-fn page(report: &RunReport) -> Markup {
+fn whole(report: &RunReport) -> Markup {
     markup! {
         (DOCTYPE)
         html lang="en" {
@@ -75,7 +79,7 @@ fn policy() -> String {
 fn sections(report: &RunReport) -> Markup {
     let budget = &mut outputs::Budget::default();
     markup! {
-        (changes::changes(&report.diffs))
+        (changes::changes(&report.diffs, changes::CONTEXT))
         @if let Some(compared) = &report.comparison { (comparison::comparison(compared)) }
         @if let Some(plan) = &report.plan { (plan::plan(plan)) }
         @for (index, execution) in report.executions.iter().enumerate() {

@@ -14,6 +14,8 @@ use std::borrow::Cow;
 
 use crate::report::text::one_line;
 
+pub(super) use paint::{paint, strong};
+
 pub use crate::diff::render::Color;
 pub use comparison::comparison;
 pub use deployment::deployment;

@@ -15,7 +15,7 @@ fn parameter(tone: Tone) -> &'static str {
 }
 
 /// Colours a text, if colour is wanted.
-pub(super) fn paint(text: &str, tone: Tone, layout: &Layout) -> String {
+pub(in crate::report) fn paint(text: &str, tone: Tone, layout: &Layout) -> String {
     match layout.color {
         Color::Never => text.to_owned(),
         Color::Always => format!("\u{1b}[{}m{text}\u{1b}[0m", parameter(tone)),
@@ -23,7 +23,7 @@ pub(super) fn paint(text: &str, tone: Tone, layout: &Layout) -> String {
 }
 
 /// Makes a heading stand out, if colour is wanted.
-pub(super) fn strong(text: &str, layout: &Layout) -> String {
+pub(in crate::report) fn strong(text: &str, layout: &Layout) -> String {
     match layout.color {
         Color::Never => text.to_owned(),
         Color::Always => format!("\u{1b}[1m{text}\u{1b}[0m"),

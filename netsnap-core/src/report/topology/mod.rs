@@ -3,6 +3,7 @@
 //! One SVG without script, font or anything from elsewhere; light or dark as the reader has it. The same topology gives the
 //! same bytes. Every line and box carries its words in a `<title>`; dashes and colour mark what only one end says.
 
+mod difference;
 mod label;
 mod layout;
 mod scene;
@@ -10,6 +11,8 @@ mod wheel;
 
 use maud::{Markup, PreEscaped, html};
 
+use self::difference::Look;
+pub use self::difference::topology_difference;
 use self::label::LETTERS;
 use self::layout::{Point, real};
 use self::scene::{Line, MARGIN, Mark, Scene};
@@ -31,8 +34,15 @@ pub fn topology(topology: &Topology) -> String {
 
 /// The picture, with its style or to be set into a page that has it.
 pub(super) fn picture(topology: &Topology, style: &Markup) -> Markup {
+    let title = format!("Topology of {}", topology.execution);
+    drawing(topology, style, &Look::plain(title))
+}
+
+/// The picture of a topology, or of what is different between two, as it shall look.
+fn drawing(topology: &Topology, style: &Markup, look: &Look<'_>) -> Markup {
     let scene = Scene::new(topology);
-    let keys = keys(topology);
+    let mut keys = keys(topology);
+    keys.extend(look.keys());
     let wanted: f64 = keys.iter().map(|(_, words)| key_width(words)).sum();
     let width = scene.size[0].max(2.0 * MARGIN + wanted).ceil();
     let height = (scene.size[1].max(2.0 * MARGIN) + LEGEND).ceil();
@@ -43,11 +53,11 @@ pub(super) fn picture(topology: &Topology, style: &Markup) -> Markup {
     );
     html! {
         svg.topology xmlns="http://www.w3.org/2000/svg" width=(width) height=(height)
-            viewBox={ "0 0 " (width) " " (height) } role="img" aria-label={ "Topology of " (topology.execution) ": " (summary) } {
-            title { "Topology of " (topology.execution) ": " (summary) }
+            viewBox={ "0 0 " (width) " " (height) } role="img" aria-label={ (look.title) ": " (summary) } {
+            title { (look.title) ": " (summary) }
             (style)
-            @for line in &scene.lines { (line_shape(&scene, line)) }
-            @for mark in &scene.marks { (mark_shape(mark, scene.letters)) }
+            @for line in &scene.lines { (line_shape(&scene, line, look)) }
+            @for mark in &scene.marks { (mark_shape(mark, scene.letters, look)) }
             @for label in label::labels(&scene) {
                 text.end x=(short(label.at[0])) y=(short(label.at[1])) font-size=(LETTERS) { (label.text) }
             }
@@ -56,7 +66,7 @@ pub(super) fn picture(topology: &Topology, style: &Markup) -> Markup {
     }
 }
 
-fn line_shape(scene: &Scene<'_>, line: &Line<'_>) -> Markup {
+fn line_shape(scene: &Scene<'_>, line: &Line<'_>, look: &Look<'_>) -> Markup {
     let [from, to] = scene.route(line);
     let many = if scene.lines.len() > MANY {
         " many"
@@ -64,8 +74,8 @@ fn line_shape(scene: &Scene<'_>, line: &Line<'_>) -> Markup {
         ""
     };
     html! {
-        line class={ "link " (class(line.link)) (many) } x1=(short(from[0])) y1=(short(from[1]))
-            x2=(short(to[0])) y2=(short(to[1])) { title { (link_words(line.link)) } }
+        line class={ "link " (class(line.link)) (look.link(line.link).class()) (many) } x1=(short(from[0])) y1=(short(from[1]))
+            x2=(short(to[0])) y2=(short(to[1])) { title { (link_words(line.link)) (look.link(line.link).words()) } }
     }
 }
 
@@ -80,7 +90,7 @@ fn class(link: &Link) -> &'static str {
     }
 }
 
-fn mark_shape(mark: &Mark<'_>, letters: f64) -> Markup {
+fn mark_shape(mark: &Mark<'_>, letters: f64, look: &Look<'_>) -> Markup {
     let [x, y] = mark.at;
     let Some(node) = mark.node else {
         return html! {
@@ -94,8 +104,8 @@ fn mark_shape(mark: &Mark<'_>, letters: f64) -> Markup {
     };
     let [width, height] = mark.half;
     html! {
-        g class=(class) {
-            title { (node_words(node)) }
+        g class={ (class) (look.node(&node.id).class()) } {
+            title { (node_words(node)) (look.node(&node.id).words()) }
             rect x=(short(x - width)) y=(short(y - height)) width=(short(2.0 * width)) height=(short(2.0 * height)) rx="6" {}
             text x=(short(x)) y=(short(y)) font-size=(letters) { (mark.label) }
         }

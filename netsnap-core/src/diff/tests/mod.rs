@@ -1,0 +1,137 @@
+mod fleet;
+
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{Change, ChangeKind, Places};
+use crate::redact::MASK;
+
+fn ios(text: &str) -> Configuration {
+    let platform: Arc<Platform> = Platform::named("cisco_ios").unwrap();
+    Configuration::parse(text, &platform).unwrap()
+}
+
+fn junos(text: &str) -> Configuration {
+    Configuration::parse(text, &Platform::named("juniper_junos").unwrap()).unwrap()
+}
+
+fn only(diff: ConfigDiff) -> Change {
+    assert_eq!(diff.changes.len(), 1, "{diff:?}");
+    diff.changes.into_iter().next().unwrap()
+}
+
+fn hides(diff: &ConfigDiff, secrets: &[&str]) {
+    let text = serde_json::to_string(diff).unwrap();
+    for secret in secrets {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn another_secret_is_a_change_of_its_own_that_shows_neither() {
+    let diff = diff_config(
+        &ios("hostname a\nenable secret 5 $1$aaaa$bbbbbbbbbbbbbbbbbbbbbb\n"),
+        &ios("hostname a\nenable secret 5 $1$cccc$dddddddddddddddddddddd\n"),
+    );
+    hides(&diff, &["$1$", "bbbb", "dddd"]);
+    let change = only(diff);
+    assert_eq!(change.kind, ChangeKind::Secret);
+    assert_eq!(change.before, change.after);
+    assert!(change.after.unwrap().ends_with(MASK));
+}
+
+#[test]
+fn a_secret_in_a_line_that_no_rule_names_is_one_change_too() {
+    let pair = |secret: &str| ios(&format!("hostname a\nunheard of password 7 {secret}\n"));
+    let diff = diff_config(&pair("02050D480809"), &pair("13061E010803"));
+    hides(&diff, &["02050D480809", "13061E010803"]);
+    assert_eq!(only(diff).kind, ChangeKind::Secret);
+}
+
+#[test]
+fn a_secret_that_comes_or_goes_is_masked_as_well() {
+    let plain = ios("hostname a\n");
+    let secret = ios("hostname a\nsnmp-server community hunter2 RO\n");
+    for diff in [diff_config(&plain, &secret), diff_config(&secret, &plain)] {
+        hides(&diff, &["hunter2"]);
+        assert_ne!(only(diff).kind, ChangeKind::Secret);
+    }
+}
+
+#[test]
+fn a_secret_of_a_platform_with_braces_is_masked() {
+    let pair = |secret: &str| {
+        junos(&format!(
+            "system {{ root-authentication {{ encrypted-password \"{secret}\"; }} }}"
+        ))
+    };
+    let diff = diff_config(&pair("$6$aaaaaaaa$bbbbbbbb"), &pair("$6$cccccccc$dddddddd"));
+    hides(&diff, &["bbbbbbbb", "dddddddd"]);
+    assert_eq!(only(diff).kind, ChangeKind::Secret);
+}
+
+#[test]
+fn another_value_beside_another_secret_is_a_change_of_the_value() {
+    let diff = diff_config(
+        &ios("hostname a\nusername ann privilege 15 secret 5 $1$aaaa$bbbbbbbbbbbbbbbbbbbbbb\n"),
+        &ios("hostname a\nusername ann privilege 1 secret 5 $1$cccc$dddddddddddddddddddddd\n"),
+    );
+    hides(&diff, &["bbbb", "dddd"]);
+    let change = only(diff);
+    assert_eq!(change.kind, ChangeKind::Changed);
+    assert!(change.before.unwrap().contains("privilege 15"));
+}
+
+#[test]
+fn other_words_in_a_banner_are_a_change_of_a_text() {
+    let pair = |text: &str| ios(&format!("hostname a\nbanner motd ^C\n{text}\n^C\n"));
+    let change = only(diff_config(&pair("keep out"), &pair("come in")));
+    assert_eq!(change.kind, ChangeKind::Text);
+    assert!(change.before.unwrap().contains("keep out"));
+}
+
+fn policy(classes: &[&str]) -> Configuration {
+    let lines: String = classes
+        .iter()
+        .map(|class| format!(" class {class}\n"))
+        .collect();
+    ios(&format!("hostname a\npolicy-map P\n{lines}"))
+}
+
+#[test]
+fn a_list_shows_the_fewest_moves_with_their_places() {
+    let before = policy(&["A", "B", "C", "D"]);
+    let after = policy(&["D", "A", "B", "C"]);
+    let change = only(diff_config(&before, &after));
+    assert_eq!(change.kind, ChangeKind::Moved);
+    assert_eq!(change.section, ["policy-map P"]);
+    assert_eq!(change.before.as_deref(), Some("class D"));
+    assert_eq!(
+        change.places,
+        Some(Places {
+            before: 4,
+            after: 1
+        })
+    );
+}
+
+#[test]
+fn order_counts_only_where_the_device_minds_it() {
+    let diff = diff_config(
+        &ios("hostname a\ninterface Loopback0\ninterface Loopback1\n"),
+        &ios("hostname a\ninterface Loopback1\ninterface Loopback0\n"),
+    );
+    assert!(diff.is_empty(), "{diff:?}");
+}
+
+#[test]
+fn a_limited_difference_says_how_much_it_leaves_out() {
+    let diff = diff_config(
+        &ios("hostname a\n"),
+        &ios("hostname b\nip domain-name x\nip routing\n"),
+    );
+    let all = diff.changes.len();
+    let limited = diff.limited(1);
+    assert_eq!((limited.changes.len(), limited.truncated), (1, all - 1));
+    assert!(!limited.is_empty());
+}
