@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use hashbrown::HashTable;
 
 use super::{LeftOut, WhyLeftOut};
-use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId, positive};
+use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId};
 
 /// The number of no entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -197,7 +197,7 @@ impl Tree {
             _ => Key {
                 rule: entry.rule,
                 identity: None,
-                text: positive(text),
+                text: self.grammar.positive(text),
             },
         }
     }

@@ -8,7 +8,7 @@ use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
-use crate::platform::{Removal, Rule, positive};
+use crate::platform::{Removal, Rule};
 
 /// The units from one configuration to another, without their order.
 #[derive(Debug, Default)]
@@ -297,9 +297,7 @@ fn arrival_phase(item: Item<'_>) -> Phase {
 
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.
 fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
-    let is_negation = [old, new]
-        .iter()
-        .any(|item| positive(item.text()).len() != item.text().len());
+    let is_negation = old.is_negated() || new.is_negated();
     let is_stubborn = old.rule().is_some_and(|rule| rule.remove_first) && !is_negation;
     is_stubborn || old.is_section() || new.is_section()
 }

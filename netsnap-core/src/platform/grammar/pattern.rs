@@ -216,7 +216,8 @@ fn quoted(text: &str) -> Option<usize> {
         is_escaped = byte == b'\\' && !is_escaped;
         ends
     })? + 2;
-    text[end..].starts_with([' ', '\n']).then_some(end)
+    let is_whole = text[end..].is_empty() || text[end..].starts_with([' ', '\n']);
+    is_whole.then_some(end)
 }
 
 fn fits(glob: &str, word: &str) -> bool {

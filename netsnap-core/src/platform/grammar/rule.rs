@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::table::LineProperties;
-use super::{LinePattern, SectionId, Template, positive};
+use super::{LinePattern, Negation, SectionId, Template};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
@@ -28,7 +28,7 @@ impl RuleId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Removal {
-    /// With one line: `no` and its header.
+    /// With one line: the negation of its header.
     #[default]
     Negate,
     /// Line by line, because the thing itself stays; empty, it counts as absent.
@@ -40,6 +40,7 @@ pub(crate) enum Removal {
 pub(crate) struct Rule {
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
+    negation: Negation,
     negate: Option<Template>,
     default: Option<LinePattern>,
     negate_all: Option<Template>,
@@ -65,7 +66,11 @@ pub(crate) struct Rule {
 
 impl Rule {
     /// Makes a rule from what a table says.
-    pub(super) fn new(table: LineProperties, opens: Option<SectionId>) -> Result<Self> {
+    pub(super) fn new(
+        table: LineProperties,
+        opens: Option<SectionId>,
+        negation: &Negation,
+    ) -> Result<Self> {
         let pattern = LinePattern::parse(&table.line)?;
         let default = table.default.as_deref().map(LinePattern::parse);
         let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
@@ -73,6 +78,7 @@ impl Rule {
             has_value: pattern.has_value(),
             pattern,
             opens,
+            negation: negation.clone(),
             negate: table.negate.map(Template::new),
             default: default.transpose()?,
             negate_all: table.negate_all.map(Template::new),
@@ -90,7 +96,7 @@ impl Rule {
         })
     }
 
-    /// Says whether a line, or its body without `no`, has this form. A section is never opened by its negation.
+    /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
     pub(super) fn fits(&self, line: &str, body: &str) -> bool {
         match self.opens {
             Some(_) => self.pattern.matches(line),
@@ -124,7 +130,7 @@ impl Rule {
 
     /// Shows the words that name the command of a line, one after the other.
     pub(crate) fn identity<'t>(&self, line: &'t str, visit: impl FnMut(&'t str)) {
-        let _ = self.pattern.identity(positive(line), visit);
+        let _ = self.pattern.identity(self.negation.positive(line), visit);
     }
 
     /// Says whether two lines of this form give the same command.
@@ -146,11 +152,9 @@ impl Rule {
 
     /// Returns what takes a line back.
     pub(crate) fn negation(&self, line: &str) -> String {
-        let body = positive(line);
         match &self.negate {
-            _ if body.len() != line.len() => body.to_owned(),
-            Some(template) => template.fill(&self.captures(line)),
-            None => format!("no {line}"),
+            Some(template) if !self.negation.is_on(line) => template.fill(&self.captures(line)),
+            _ => self.negation.inverse(line),
         }
     }
 
@@ -197,6 +201,6 @@ impl Rule {
     }
 
     fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
-        self.pattern.captures(positive(line))
+        self.pattern.captures(self.negation.positive(line))
     }
 }

@@ -13,6 +13,12 @@ use super::Removal;
 pub(super) struct GrammarTable {
     /// How a configuration is written.
     pub(super) form: Form,
+    /// The word that takes a line back; `no` when left out.
+    pub(super) negation: Option<String>,
+    /// What leaves a section that does not say it itself; `exit` when left out.
+    pub(super) leave: Option<String>,
+    /// What stands before a whole path.
+    pub(super) verbs: Verbs,
     /// What ends a statement in braces; the end of the line where it is empty.
     pub(super) terminator: Terminator,
     /// What begins and ends a word with blanks in it.
@@ -46,6 +52,36 @@ pub(crate) enum Form {
     Braced,
     /// Each line is a whole path. Braces are understood too.
     Set,
+}
+
+/// What stands before a whole path that is typed; of those to set and to mark, also before one that is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Verbs {
+    /// Sets a statement; one word, or none.
+    pub(crate) set: String,
+    /// Takes a statement back.
+    pub(crate) delete: String,
+    /// Puts a statement beside another.
+    pub(crate) insert: String,
+    /// Lets a statement act again.
+    pub(crate) activate: String,
+    /// Lets a statement stand and do nothing; one word.
+    pub(crate) deactivate: String,
+}
+
+impl Default for Verbs {
+    fn default() -> Self {
+        let [set, delete, insert, activate, deactivate] =
+            ["set", "delete", "insert", "activate", "deactivate"].map(str::to_owned);
+        Self {
+            set,
+            delete,
+            insert,
+            activate,
+            deactivate,
+        }
+    }
 }
 
 /// What ends a statement in braces.
@@ -93,7 +129,7 @@ pub(super) struct SectionTable {
     pub(super) parents: Vec<String>,
     /// Lines that open it.
     pub(super) header: Vec<LineTable>,
-    /// What leaves it; `exit` when left out.
+    /// What leaves it; what leaves any section when left out.
     pub(super) leave: Option<String>,
     /// Its lines; the first that fits counts.
     pub(super) lines: Vec<LineTable>,
@@ -115,7 +151,7 @@ pub(super) enum LineTable {
 pub(super) struct LineProperties {
     /// The pattern.
     pub(super) line: String,
-    /// What takes the line back; `no` and the line when left out.
+    /// What takes the line back; the negation of the line when left out.
     pub(super) negate: Option<String>,
     /// The form that the device does not print: the line means the same as its absence.
     pub(super) default: Option<String>,
