@@ -53,6 +53,20 @@ impl Manner {
         }
     }
 
+    /// Makes one set of numbers of another; none where the line holds no set.
+    pub(super) fn delta(
+        &self,
+        section: &[String],
+        (old, new): (Option<Item<'_>>, Option<Item<'_>>),
+    ) -> Option<Vec<Step>> {
+        if self.places() {
+            return None;
+        }
+        let rule = new.or(old)?.rule()?;
+        let lines = rule.delta(old.map(Item::text), new.map(Item::text))?;
+        Some(lines.into_iter().map(|line| step(section, line)).collect())
+    }
+
     /// Puts a line beside another one: `insert PATH term b after term a`, of lists `insert PATH import b after a`.
     pub(super) fn insert(
         &self,

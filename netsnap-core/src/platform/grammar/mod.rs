@@ -7,7 +7,9 @@
 mod build;
 mod index;
 mod negation;
+mod numbers;
 mod pattern;
+mod range;
 mod rule;
 mod table;
 #[cfg(test)]

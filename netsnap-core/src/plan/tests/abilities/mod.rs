@@ -1,6 +1,7 @@
 //! What a table can say, each ability with a table of a few lines.
 
 mod negation;
+mod range;
 
 use super::*;
 
