@@ -255,6 +255,9 @@ impl Tree {
     ) -> u32 {
         let (rule, span) = match rule {
             Some(rule) if self.grammar.rule(rule).is_range() => self.set(parent, (rule, span)),
+            Some(rule) if self.grammar.rule(rule).text.is_some() => {
+                (Some(rule), self.trimmed(rule, span))
+            }
             rule => (rule, span),
         };
         let section = self.entries[parent as usize].opens;
@@ -323,6 +326,15 @@ impl Tree {
         match line == text {
             true => (Some(whole), span),
             false => (Some(whole), self.write(&line)),
+        }
+    }
+
+    /// Leaves out the blanks of a text of several lines that make no difference.
+    fn trimmed(&mut self, rule: RuleId, span: Range<u32>) -> Range<u32> {
+        let text = &self.texts[span.start as usize..span.end as usize];
+        match self.grammar.rule(rule).trimmed(text) {
+            Some(trimmed) => self.write(&trimmed),
+            None => span,
         }
     }
 

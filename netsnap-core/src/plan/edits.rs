@@ -228,7 +228,7 @@ impl Edits {
     /// Adds the steps that make a line and everything inside it.
     fn arrive(&mut self, unit: &mut Unit, item: Item<'_>) {
         self.doubt(item);
-        if item.is_blob() {
+        if item.is_blob() && !self.manner.types(item) {
             let first = item.text().lines().next().unwrap_or_default();
             self.doubts.push(format!(
                 "`{first}` begins a text of several lines, which is not set line by line"

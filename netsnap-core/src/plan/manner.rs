@@ -31,6 +31,11 @@ impl Manner {
         matches!(self, Self::Paths(_))
     }
 
+    /// Says whether a text of several lines can be typed one line after the other.
+    pub(super) fn types(&self, text: Item<'_>) -> bool {
+        !self.places() && text.rule().is_some_and(|rule| rule.text.is_some())
+    }
+
     /// Sets a line.
     pub(super) fn set(&self, section: &[String], item: Item<'_>) -> Step {
         match self {

@@ -42,6 +42,18 @@ pub(crate) enum Removal {
     Reset,
 }
 
+/// How a text of several lines is typed: each of its lines as one, because the device shows its prompt between them.
+///
+/// A text that a device reads without a prompt, as most banners, has no form: it cannot be sent line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextForm {
+    /// Blanks around a line, and lines without anything, make no difference.
+    Lines,
+    /// As it stands.
+    Verbatim,
+}
+
 /// What one kind of line means.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
@@ -68,6 +80,8 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// How a text of several lines is typed; none where it cannot be.
+    pub(crate) text: Option<TextForm>,
     has_value: bool,
     range: Option<Range>,
     each: Option<Each>,
@@ -105,6 +119,7 @@ impl Rule {
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            text: table.text,
         })
     }
 
@@ -228,6 +243,17 @@ impl Rule {
             }
             _ => None,
         }
+    }
+
+    /// Returns a text of several lines without the blanks that make no difference; none where it has none.
+    pub(crate) fn trimmed(&self, text: &str) -> Option<String> {
+        if self.text != Some(TextForm::Lines) || !text.contains('\n') {
+            return None;
+        }
+        let lines = text.lines().map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        let trimmed = lines.join("\n");
+        (trimmed != text).then_some(trimmed)
     }
 
     /// Returns the single lines that a line with a list stands for.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::Pattern;
-use super::Removal;
+use super::{Removal, TextForm};
 
 /// The `[grammar]` section as it stands in a file.
 #[derive(Debug, Default, Deserialize)]
@@ -183,6 +183,8 @@ pub(super) struct LineProperties {
     pub(super) range: Option<RangeTable>,
     /// The list of numbers that the line stands for one by one.
     pub(super) each: Option<EachTable>,
+    /// How the line is typed, where it begins a text of several lines.
+    pub(super) text: Option<TextForm>,
 }
 
 /// A set of numbers as a value.

@@ -2,6 +2,7 @@
 
 mod negation;
 mod range;
+mod texts;
 
 use super::*;
 
