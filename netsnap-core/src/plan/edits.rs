@@ -3,7 +3,7 @@
 use super::lost::Lost;
 use super::manner::Manner;
 use super::placement::Placement;
-use super::unit::{Phase, Rank, Unit};
+use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::diff::matching::{Matching, Ordered};
@@ -77,6 +77,7 @@ impl Edits {
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
+        self.unbind(&mut unit, item);
         match lost.dropped_with(item) {
             Some(marker) => unit.claims.push(marker.to_owned()),
             None => {
@@ -87,6 +88,22 @@ impl Edits {
             }
         }
         self.units.push(unit);
+    }
+
+    /// Notes the references inside a section, which can be taken back before it goes.
+    fn unbind(&mut self, unit: &mut Unit, item: Item<'_>) {
+        if item.children().is_empty() {
+            return;
+        }
+        self.section.push(item.text().to_owned());
+        for child in item.children().items() {
+            if is_reference(child) {
+                let steps = self.undone(child);
+                unit.early.extend(reference(child, &steps));
+            }
+            self.unbind(unit, child);
+        }
+        self.section.pop();
     }
 
     fn kept<'c>(&mut self, old: Item<'c>, new: Item<'c>, lost: &Lost) {
@@ -122,10 +139,13 @@ impl Edits {
             unit.steps.extend(delta);
         } else {
             let undo = self.undone(old);
-            match (is_lost, must_go_first(old, new)) {
-                (Some(_), _) => {}
-                (None, true) => unit.steps.extend(undo),
-                (None, false) => unit.undo = undo,
+            if is_lost.is_none() {
+                if must_go_first(old, new) {
+                    unit.steps.extend(undo.iter().cloned());
+                }
+                if !old.is_section() && !new.is_section() {
+                    unit.undo = undo;
+                }
             }
             self.arrive(&mut unit, new);
         }
@@ -241,7 +261,9 @@ impl Edits {
         let mut children: Vec<_> = item.children().items().collect();
         children.sort_by_key(|child| arrival_phase(*child));
         for child in children {
+            let before = unit.steps.len();
             self.arrive(unit, child);
+            unit.late.extend(reference(child, &unit.steps[before..]));
         }
         self.section.pop();
     }
@@ -293,6 +315,20 @@ impl Edits {
                 .push(format!("the grammar does not know `{first}`"));
         }
     }
+}
+
+/// Says whether a line uses names and does nothing else that others wait for.
+fn is_reference(item: Item<'_>) -> bool {
+    let is_plain = item.group().is_none() && !item.is_section() && !item.is_blob();
+    is_plain && item.rule().is_some_and(Rule::only_uses)
+}
+
+fn reference(item: Item<'_>, steps: &[Step]) -> Option<Part> {
+    let rule = item.rule().filter(|_| is_reference(item))?;
+    Some(Part {
+        steps: steps.to_vec(),
+        names: rule.uses(item.text()),
+    })
 }
 
 fn from_the_end(item: Item<'_>) -> usize {

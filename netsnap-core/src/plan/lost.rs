@@ -19,6 +19,9 @@ struct Cause {
     reaches_children: bool,
 }
 
+/// What the names of things begin with that the device drops by itself.
+pub(super) const MARK: &str = "lost\n";
+
 /// The longest beginning in a table, in words.
 const LONGEST: usize = 3;
 
@@ -41,7 +44,7 @@ impl Lost {
             .unwrap_or_default()
         {
             let cause = Cause {
-                marker: format!("lost\n{place}\n{beginning}"),
+                marker: format!("{MARK}{place}\n{beginning}"),
                 by: Some(item.text().to_owned()),
                 reaches_children,
             };

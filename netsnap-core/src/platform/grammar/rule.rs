@@ -72,6 +72,8 @@ pub(crate) struct Rule {
     resets: Vec<Template>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
+    /// Whether the device is reached by it.
+    pub(crate) critical: bool,
     /// Whether the line goes only after its replacement is there.
     pub(crate) make_before_break: bool,
     /// Whether lines with the same key keep their order.
@@ -118,7 +120,8 @@ impl Rule {
             destroys: templates(table.destroys),
             resets: templates(table.resets),
             remove_first: table.remove_first,
-            make_before_break: table.make_before_break,
+            make_before_break: table.make_before_break || table.critical,
+            critical: table.critical,
             ordered: table.ordered,
             first: table.first,
             removal: table.removal,
@@ -291,6 +294,11 @@ impl Rule {
     /// Returns the names that the line makes.
     pub(crate) fn defines(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.defines, line)
+    }
+
+    /// Says whether the line needs names, and nothing waits for it.
+    pub(crate) fn only_uses(&self) -> bool {
+        !self.uses.is_empty() && self.defines.is_empty() && self.claims.is_empty() && !self.first
     }
 
     /// Returns the names that must be there for the line.

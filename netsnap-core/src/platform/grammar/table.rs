@@ -162,6 +162,9 @@ pub(super) struct LineProperties {
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
+    /// Whether the device is reached by it: a management route, a user, a method of login. Then it goes only after its
+    /// replacement is there.
+    pub(super) critical: bool,
     /// Whether the line goes only after its replacement is there.
     pub(super) make_before_break: bool,
     /// Whether lines with the same key keep their order.
