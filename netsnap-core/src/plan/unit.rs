@@ -80,6 +80,7 @@ impl Unit {
         if let Some(rule) = item.rule() {
             self.defines.extend(rule.defines(item.text()));
             self.uses.extend(rule.uses(item.text()));
+            self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
