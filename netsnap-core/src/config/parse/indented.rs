@@ -90,6 +90,8 @@ impl<'t> Iterator for Lines<'t> {
 /// A line that further indented lines can belong to.
 struct Open {
     entry: u32,
+    /// Other sections that the same header stands for.
+    beside: Vec<u32>,
     indent: usize,
     /// The indentation of its first child.
     inside: Option<usize>,
@@ -219,10 +221,17 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         let start = place(line.start + indent);
-        let entry = self.tree.add(parent, start..place(end), start);
+        let mut beside = Vec::new();
+        let span = (start..place(end), start);
+        let entry = self.tree.add_each(parent, span.clone(), &mut beside);
+        for other in self.open.last().map_or(&[][..], |open| &open.beside) {
+            let first = self.tree.add_each(*other, span.clone(), &mut beside);
+            beside.push(first);
+        }
         self.check_place(line, section, entry)?;
         self.open.push(Open {
             entry,
+            beside,
             indent,
             inside: None,
         });
@@ -300,6 +309,12 @@ fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {
     }
 }
 
+/// Says whether a text is made of printable ASCII, which most lines are: that is seen without reading characters.
+fn is_plain(text: &str) -> bool {
+    let others = |found, byte: &u8| found | !matches!(byte, b' '..=b'~');
+    !text.as_bytes().iter().fold(false, others)
+}
+
 fn check_blanks(line: &Line<'_>) -> Result<()> {
     if line.raw[..line.indent()].bytes().any(|byte| byte != b' ') {
         return Err(line.error(
@@ -312,7 +327,7 @@ fn check_blanks(line: &Line<'_>) -> Result<()> {
 
 /// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
 fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
-    if blob_end.is_none() && line.body().chars().any(char::is_control) {
+    if blob_end.is_none() && !is_plain(line.body()) && line.body().chars().any(char::is_control) {
         return Err(line.error(
             "a line holds a control character",
             "the text is not a clean configuration: a pager or an editor left it there",
