@@ -45,6 +45,8 @@ pub enum FindingKind {
     VlanWithoutMember,
     /// A bridge domain without an interface.
     BridgeDomainWithoutInterface,
+    /// The time is over in which the plan may be carried out.
+    Expired,
     /// The schedule names a device that the plan does not hold.
     UnknownDevice,
 }

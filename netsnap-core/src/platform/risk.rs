@@ -194,11 +194,6 @@ impl Risks {
         })
     }
 
-    /// Says whether the platform's lines say what only one device can have.
-    pub(crate) fn has_identities(&self) -> bool {
-        !self.identity.is_empty()
-    }
-
     /// Returns what a path says about the device.
     pub(crate) fn identity(&self, path: &str) -> Option<Identity> {
         self.identity.iter().find_map(|row| {

@@ -5,6 +5,8 @@
 
 pub mod html;
 mod lanes;
+pub mod markdown;
+mod plan_words;
 pub mod terminal;
 mod text;
 mod topology;
@@ -12,7 +14,7 @@ mod words;
 
 use crate::compare::Comparison;
 use crate::event::Event;
-use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
+use crate::model::{Approval, Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
 use crate::topology::Topology;
 
 pub use html::html;
@@ -27,6 +29,8 @@ pub struct RunReport {
     pub executions: Vec<ExecutionReport>,
     /// The plan that the runs belong to.
     pub plan: Option<Plan>,
+    /// Who agreed to the plan.
+    pub approvals: Vec<Approval>,
     /// Configurations before and after.
     pub diffs: Vec<DeviceDiff>,
     /// What is different between two runs.

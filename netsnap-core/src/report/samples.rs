@@ -297,6 +297,7 @@ pub(super) fn plan() -> Plan {
 fn deployed(device: &str, outcome: DeviceOutcome) -> DeviceDeployment {
     let sent = device_plan(device).steps;
     DeviceDeployment {
+        duration_us: 0,
         device: device.into(),
         outcome,
         lines: sent

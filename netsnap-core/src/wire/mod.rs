@@ -9,6 +9,7 @@ mod arguments;
 mod batches;
 mod handle;
 mod history;
+mod plans;
 mod public;
 mod recording;
 mod verbs;
