@@ -55,7 +55,7 @@ fn sample(plan: &Plan, device: &DeviceDeployment) -> Option<DurationSample> {
     let planned = plan.device(&device.device)?;
     Some(DurationSample {
         platform: planned.platform.clone(),
-        kind: planned.step_risks.iter().map(|risk| risk.class).max(),
+        kind: planned.step_risks.iter().map(|risk| risk.kind).max(),
         commands: planned.steps.len() as u64,
         duration_ms: device.duration_us / 1000,
     })

@@ -17,7 +17,7 @@ pub use crate::deploy::{ApproveOptions, DeployOptions};
 pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
 pub use history::Telling;
-pub use options::{HistoryOptions, PlanTarget, PlanningOptions, ValidateOptions};
+pub use options::{CheckPlanOptions, HistoryOptions, PlanTarget, PlanningOptions};
 
 use crate::capture;
 use crate::collect;
@@ -274,18 +274,27 @@ impl Netsnap {
         deploy::load_plan(&self.context, id).await
     }
 
-    /// Checks a plan before it is carried out: on paper, and where the options ask for it on the devices, of which none is changed.
+    /// Looks at a plan before it is carried out, without asking a device: references, orphans, unknown lines, conflicts of devices.
     ///
     /// # Errors
-    /// `NotFound`, also for a device of the plan that is not given when devices are asked; `Corrupt`; `InvalidInput`; `Storage`. What a
-    /// device does wrong is in its rows.
-    pub async fn validate_plan(
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn validate_plan(&self, plan: &PlanId) -> Result<Validation> {
+        validation::validate(&self.context, plan).await
+    }
+
+    /// Does the same and asks each device with something to do whether the plan would get through: reachability, login, privilege,
+    /// drift. A recorded run; nothing is changed.
+    ///
+    /// # Errors
+    /// `NotFound`, also for a device of the plan that is not given; `Corrupt`; `InvalidInput`; `Storage`. What a device does wrong is
+    /// in its rows.
+    pub async fn check_plan(
         &self,
         plan: &PlanId,
         devices: &[Device],
-        options: &ValidateOptions,
+        options: &CheckPlanOptions,
     ) -> Result<Validation> {
-        validation::validate(&self.context, plan, devices, options).await
+        validation::check(&self.context, plan, devices, options).await
     }
 
     /// Records that somebody agrees that a plan be carried out. The audit log is told. It counts for this very plan alone.

@@ -65,12 +65,10 @@ pub struct PlanningOptions {
     pub actor: String,
 }
 
-/// How a plan is checked before it is carried out.
+/// How the devices of a plan are asked whether it would get through.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ValidateOptions {
-    /// Whether devices are asked too: reachability, login, privilege, drift. Nothing is changed.
-    pub live: bool,
+pub struct CheckPlanOptions {
     /// One line for a person, for the run that asks the devices.
     pub name: String,
     /// Who asked for it.
@@ -83,8 +81,8 @@ pub struct ValidateOptions {
     pub cancel: CancellationToken,
 }
 
-impl ValidateOptions {
-    /// Returns the options for the part that asks devices.
+impl CheckPlanOptions {
+    /// Returns the same as options of a deployment.
     pub(super) fn of_deployment(&self) -> DeployOptions {
         let defaults = DeployOptions::default();
         DeployOptions {

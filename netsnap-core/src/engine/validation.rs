@@ -2,40 +2,46 @@
 
 use jiff::Timestamp;
 
-use super::options::ValidateOptions;
+use super::options::CheckPlanOptions;
 use crate::config::Configuration;
 use crate::context::Context;
 use crate::deploy::{ask, load_plan};
 use crate::error::Result;
 use crate::id::{Digest, PlanId};
 use crate::model::{
-    Device, DevicePlan, Finding, FindingKind, LiveCheck, Plan, Severity, Validation,
+    Device, DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Validation,
 };
 use crate::plan::{self, PlanInput};
 use crate::platform::Platform;
 
-pub(super) async fn validate(
+pub(super) async fn validate(context: &Context, id: &PlanId) -> Result<Validation> {
+    let plan = load(context, id, "validate_plan").await?;
+    let findings = on_paper(context, &plan).await?;
+    Ok(Validation::new(*id, findings, Vec::new()))
+}
+
+pub(super) async fn check(
     context: &Context,
     id: &PlanId,
     devices: &[Device],
-    options: &ValidateOptions,
+    options: &CheckPlanOptions,
 ) -> Result<Validation> {
-    let plan = load_plan(context, id)
-        .await
-        .map_err(|error| error.during("validate_plan"))?;
+    let plan = load(context, id, "check_plan").await?;
     let findings = on_paper(context, &plan).await?;
-    if !options.live {
-        return Ok(Validation::new(*id, findings, Vec::new()));
-    }
-    let (execution, live): (_, Vec<LiveCheck>) =
-        ask(context, plan, devices, &options.of_deployment()).await?;
+    let asked = ask(context, plan, devices, &options.of_deployment()).await;
+    let (execution, live) = asked.map_err(|error| error.during("check_plan"))?;
     Ok(Validation {
         execution: Some(execution),
         ..Validation::new(*id, findings, live)
     })
 }
 
-async fn on_paper(context: &Context, plan: &Plan) -> Result<Vec<Finding>> {
+async fn load(context: &Context, id: &PlanId, verb: &'static str) -> Result<Plan> {
+    let plan = load_plan(context, id).await;
+    plan.map_err(|error| error.during(verb))
+}
+
+async fn on_paper(context: &Context, plan: &Plan) -> Result<Vec<PlanFinding>> {
     let mut inputs = Vec::with_capacity(plan.devices.len());
     for device in &plan.devices {
         inputs.push(input(context, device).await?);
@@ -45,7 +51,7 @@ async fn on_paper(context: &Context, plan: &Plan) -> Result<Vec<Finding>> {
     let of_schedule = plan.findings.iter();
     findings.extend(
         of_schedule
-            .filter(|finding| finding.kind == FindingKind::UnknownDevice)
+            .filter(|finding| finding.kind == PlanFindingKind::UnknownDevice)
             .cloned(),
     );
     if plan.is_expired(Timestamp::now()) {
@@ -54,10 +60,10 @@ async fn on_paper(context: &Context, plan: &Plan) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn expired() -> Finding {
-    Finding {
-        severity: Severity::Error,
-        kind: FindingKind::Expired,
+fn expired() -> PlanFinding {
+    PlanFinding {
+        severity: PlanSeverity::Error,
+        kind: PlanFindingKind::Expired,
         device: String::new(),
         section: Vec::new(),
         line: String::new(),

@@ -10,7 +10,7 @@ use crate::id::{ExecutionId, PlanId};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Severity {
+pub enum PlanSeverity {
     /// Good to know.
     #[default]
     Info,
@@ -24,7 +24,7 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum FindingKind {
+pub enum PlanFindingKind {
     /// The platform's table does not know a line.
     UnknownLine,
     /// A name is used and nothing makes it.
@@ -51,13 +51,31 @@ pub enum FindingKind {
     UnknownDevice,
 }
 
+impl PlanFindingKind {
+    /// Every kind there is.
+    pub const ALL: &'static [Self] = &[
+        Self::UnknownLine,
+        Self::UndefinedReference,
+        Self::Orphan,
+        Self::Unused,
+        Self::MaskedSecret,
+        Self::DuplicateAddress,
+        Self::DuplicateRouterId,
+        Self::VlanName,
+        Self::VlanWithoutMember,
+        Self::BridgeDomainWithoutInterface,
+        Self::Expired,
+        Self::UnknownDevice,
+    ];
+}
+
 /// Something that a check of a plan found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct PlanFinding {
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: PlanSeverity,
     /// What kind it is.
-    pub kind: FindingKind,
+    pub kind: PlanFindingKind,
     /// The device.
     pub device: String,
     /// The section headers around the line, outermost first.
@@ -134,7 +152,7 @@ pub struct Validation {
     /// Nothing is an error, and no live check failed.
     pub passed: bool,
     /// What was found without asking a device: the worst first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PlanFinding>,
     /// One row for each device and check, when devices were asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub live: Vec<LiveCheck>,
@@ -146,10 +164,10 @@ pub struct Validation {
 impl Validation {
     /// Puts together what was found.
     #[must_use]
-    pub fn new(plan: PlanId, findings: Vec<Finding>, live: Vec<LiveCheck>) -> Self {
+    pub fn new(plan: PlanId, findings: Vec<PlanFinding>, live: Vec<LiveCheck>) -> Self {
         let is_sound = findings
             .iter()
-            .all(|finding| finding.severity < Severity::Error);
+            .all(|finding| finding.severity < PlanSeverity::Error);
         let is_live = live.iter().all(|check| check.status == LiveStatus::Passed);
         Self {
             plan,

@@ -18,7 +18,7 @@ pub use execution::{
     ExecutionKind, ExecutionStatus, Files, Owner, TaskCounters, Trigger,
 };
 pub use finding::{
-    Finding, FindingKind, LiveCheck, LiveCheckKind, LiveStatus, Severity, Validation,
+    LiveCheck, LiveCheckKind, LiveStatus, PlanFinding, PlanFindingKind, PlanSeverity, Validation,
 };
 pub use output::{Answer, CommandStatus, Cut, Output, OutputSummary, Proof, Rejection};
 pub use plan::{

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Risk, RiskClass, StepRisk};
+use super::{PlanFinding, Risk, RiskClass, StepRisk};
 use crate::id::{Digest, PlanId, SnapshotId};
 
 /// One line to send, with the place it belongs to.
@@ -173,7 +173,7 @@ pub struct Plan {
     pub risk: Option<Risk>,
     /// What is wrong with it or worth a look: the worst first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PlanFinding>,
     /// One for each device, in the order of the names.
     pub devices: Vec<DevicePlan>,
     /// One after the other; devices of one wave at the same time. Devices without steps are in no wave.

@@ -64,6 +64,19 @@ pub enum RiskClass {
 }
 
 impl RiskClass {
+    /// Every class there is, the smallest reach first.
+    pub const ALL: &'static [Self] = &[
+        Self::Cosmetic,
+        Self::Local,
+        Self::Service,
+        Self::Unknown,
+        Self::ControlPlane,
+        Self::Management,
+        Self::FailOpen,
+        Self::Unproven,
+        Self::Fleet,
+    ];
+
     /// Returns the level that a command of this class has at least.
     #[must_use]
     pub fn level(self) -> RiskLevel {
@@ -99,7 +112,7 @@ pub struct StepRisk {
     /// How much can go wrong.
     pub level: RiskLevel,
     /// What it reaches.
-    pub class: RiskClass,
+    pub kind: RiskClass,
     /// Why, for a person.
     pub reason: String,
 }
@@ -110,7 +123,7 @@ pub struct RiskReason {
     /// The level that this reason alone would give.
     pub level: RiskLevel,
     /// What it is about.
-    pub class: RiskClass,
+    pub kind: RiskClass,
     /// The reason, for a person. No secret is in it.
     pub text: String,
 }
@@ -128,7 +141,7 @@ impl Risk {
     /// Makes a risk of its reasons.
     #[must_use]
     pub fn of(mut reasons: Vec<RiskReason>) -> Self {
-        reasons.sort_by(|a, b| (b.level, b.class, &a.text).cmp(&(a.level, a.class, &b.text)));
+        reasons.sort_by(|a, b| (b.level, b.kind, &a.text).cmp(&(a.level, a.kind, &b.text)));
         let level = reasons.first().map_or(RiskLevel::Low, |first| first.level);
         Self { level, reasons }
     }

@@ -16,6 +16,8 @@ mod placement;
 mod proof;
 mod risk;
 mod schedule;
+#[cfg(test)]
+mod schema;
 mod survey;
 mod undo;
 mod unit;
@@ -30,7 +32,7 @@ use jiff::Timestamp;
 use crate::config::Configuration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, SnapshotId};
-use crate::model::{DevicePlan, Finding, Plan, Step};
+use crate::model::{DevicePlan, Plan, PlanFinding, Step};
 use crate::platform::{Platform, Risks};
 pub use freeze::{check_time, verify};
 pub use lines::lines;
@@ -193,7 +195,7 @@ fn check_names(inputs: &[PlanInput]) -> Result<()> {
 /// The plan of one device, and what was found on the way.
 struct LookedAt {
     plan: DevicePlan,
-    findings: Vec<Finding>,
+    findings: Vec<PlanFinding>,
     facts: Facts,
 }
 

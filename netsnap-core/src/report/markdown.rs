@@ -4,7 +4,7 @@
 
 use super::plan_words::{estimate, phase, place};
 use super::text::{count, moment, one_line};
-use crate::model::{Approval, DevicePlan, DeviceProof, Finding, Plan, Risk, Step, StepRisk};
+use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, StepRisk};
 use crate::redact;
 
 /// Returns a plan as Markdown.
@@ -136,17 +136,17 @@ fn agreed(page: &mut Page, approvals: &[Approval]) {
 
 fn reasons(page: &mut Page, risk: &Risk) {
     for reason in &risk.reasons {
-        let (level, class) = (reason.level.as_str(), reason.class.as_str());
+        let (level, class) = (reason.level.as_str(), reason.kind.as_str());
         page.line(&format!("- **{level}** ({class}) {}", safe(&reason.text)));
     }
 }
 
-fn findings(page: &mut Page, findings: &[Finding]) {
+fn findings(page: &mut Page, findings: &[PlanFinding]) {
     if findings.is_empty() {
         return;
     }
     page.heading(2, "Findings");
-    page.head(&["Severity", "Device", "Place", "Finding"]);
+    page.head(&["PlanSeverity", "Device", "Place", "PlanFinding"]);
     for finding in findings {
         page.row(&[
             super::plan_words::severity(finding.severity).text,

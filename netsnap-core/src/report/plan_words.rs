@@ -2,7 +2,7 @@
 
 use super::text::count;
 use super::words::{Tone, Word};
-use crate::model::{DurationBasis, Finding, Phase, RiskLevel, Severity, Wave};
+use crate::model::{DurationBasis, Phase, PlanFinding, PlanSeverity, RiskLevel, Wave};
 
 pub(crate) fn risk_level(level: RiskLevel) -> Word {
     let (text, tone) = match level {
@@ -13,11 +13,11 @@ pub(crate) fn risk_level(level: RiskLevel) -> Word {
     Word { text, tone }
 }
 
-pub(crate) fn severity(severity: Severity) -> Word {
+pub(crate) fn severity(severity: PlanSeverity) -> Word {
     let (text, tone) = match severity {
-        Severity::Info => ("info", Tone::Info),
-        Severity::Warning => ("warning", Tone::Caution),
-        Severity::Error => ("error", Tone::Bad),
+        PlanSeverity::Info => ("info", Tone::Info),
+        PlanSeverity::Warning => ("warning", Tone::Caution),
+        PlanSeverity::Error => ("error", Tone::Bad),
     };
     Word { text, tone }
 }
@@ -64,7 +64,7 @@ fn seconds(milliseconds: u64) -> String {
 }
 
 /// Returns where a finding is: its section and line.
-pub(crate) fn place(finding: &Finding) -> String {
+pub(crate) fn place(finding: &PlanFinding) -> String {
     let line = (!finding.line.is_empty()).then_some(&finding.line);
     let parts: Vec<&str> = finding
         .section

@@ -231,7 +231,7 @@ pub(super) fn device_plan(device: &str) -> DevicePlan {
 fn risk() -> Risk {
     Risk::of(vec![RiskReason {
         level: RiskLevel::Medium,
-        class: RiskClass::ControlPlane,
+        kind: RiskClass::ControlPlane,
         text: "4 commands, first `ip prefix-list CUSTOMER`: routing can change".into(),
     }])
 }
@@ -239,7 +239,7 @@ fn risk() -> Risk {
 fn step_risk(class: RiskClass) -> StepRisk {
     StepRisk {
         level: class.level(),
-        class,
+        kind: class,
         reason: "routing can change".into(),
     }
 }
@@ -257,10 +257,10 @@ fn estimate() -> WaveEstimate {
     }
 }
 
-fn finding() -> Finding {
-    Finding {
-        severity: Severity::Warning,
-        kind: FindingKind::Orphan,
+fn finding() -> PlanFinding {
+    PlanFinding {
+        severity: PlanSeverity::Warning,
+        kind: PlanFindingKind::Orphan,
         device: "r2".into(),
         section: Vec::new(),
         line: "ip prefix-list OLD seq 5 permit any".into(),
@@ -437,6 +437,7 @@ pub(super) fn change() -> RunReport {
         title: "CHG-20814: announce 198.51.100.0/24 from the edge".into(),
         executions: vec![collect(), deploy(), rollback()],
         plan: Some(plan()),
+        approvals: Vec::new(),
         diffs: vec![diff("r1")],
         comparison: None,
     }

@@ -220,13 +220,11 @@ pub(super) struct Plan {
     pub(super) actor: String,
 }
 
-/// The checks of a plan.
+/// The question whether a plan would get through.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Validate {
+pub(super) struct CheckPlan {
     pub(super) plan: String,
-    #[serde(default)]
-    pub(super) live: bool,
     #[serde(default)]
     pub(super) name: Option<String>,
     #[serde(default)]

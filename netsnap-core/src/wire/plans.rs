@@ -4,13 +4,14 @@ use super::Request;
 use super::arguments::{self, unknown_verb};
 use super::public::{self, text};
 use super::verbs::set;
-use crate::engine::{ApproveOptions, Netsnap, PlanningOptions, ValidateOptions};
+use crate::engine::{ApproveOptions, CheckPlanOptions, Netsnap, PlanningOptions};
 use crate::error::Result;
 
 /// The verbs of a plan that ask no device.
 pub(super) const VERBS: &[&str] = &[
     "plan",
     "load_plan",
+    "validate_plan",
     "approve_plan",
     "approvals",
     "plan_markdown",
@@ -23,6 +24,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let plan = engine.load_plan(&request.id()?.parse()?).await?;
             text(&public::plan(&plan)?)
         }
+        "validate_plan" => text(&engine.validate_plan(&request.id()?.parse()?).await?),
         "approve_plan" => approve(engine, request).await,
         "approvals" => text(&engine.approvals(&request.id()?.parse()?).await?),
         "plan_markdown" => text(&engine.plan_markdown(&request.id()?.parse()?).await?),
@@ -50,17 +52,16 @@ async fn approve(engine: &Netsnap, request: &Request) -> Result<String> {
     text(&engine.approve_plan(&id.parse()?, &options).await?)
 }
 
-/// Checks a plan; with `live`, on the devices too.
-pub(super) async fn validate(engine: &Netsnap, request: &Request) -> Result<String> {
-    let asked: arguments::Validate = request.arguments()?;
-    let mut options = ValidateOptions::default();
-    options.live = asked.live;
+/// Asks the devices of a plan whether it would get through.
+pub(super) async fn check(engine: &Netsnap, request: &Request) -> Result<String> {
+    let asked: arguments::CheckPlan = request.arguments()?;
+    let mut options = CheckPlanOptions::default();
     set(&mut options.name, asked.name);
     set(&mut options.actor, asked.actor);
     options.in_flight = asked.in_flight;
     options.limits = asked.limits.into_limits()?;
     options.cancel = request.cancel.clone();
     let id = asked.plan.parse()?;
-    let found = engine.validate_plan(&id, &request.devices, &options);
+    let found = engine.check_plan(&id, &request.devices, &options);
     text(&found.await?)
 }

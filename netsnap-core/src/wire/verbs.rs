@@ -32,6 +32,7 @@ pub const VERBS: &[&str] = &[
     "plan",
     "load_plan",
     "validate_plan",
+    "check_plan",
     "approve_plan",
     "approvals",
     "plan_markdown",
@@ -71,7 +72,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply
         "capture" => capture(engine, &request).await.map(Reply::from),
         "deploy" => deploy(engine, &request).await.map(Reply::from),
         "rollback" => rollback(engine, &request).await.map(Reply::from),
-        "validate_plan" => plans::validate(engine, &request).await.map(Reply::from),
+        "check_plan" => plans::check(engine, &request).await.map(Reply::from),
         _ => request
             .cancel
             .run_until_cancelled(question(engine, &request))

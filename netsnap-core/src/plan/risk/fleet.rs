@@ -14,7 +14,7 @@ pub(in crate::plan) fn plan_risk(
         let together = seen(devices, &wave.devices);
         (together.len() > 1).then(|| RiskReason {
             level: RiskClass::Fleet.level(),
-            class: RiskClass::Fleet,
+            kind: RiskClass::Fleet,
             text: format!(
                 "wave {} changes {} devices at once",
                 number + 1,
@@ -26,7 +26,7 @@ pub(in crate::plan) fn plan_risk(
         let both = seen(devices, group);
         (both.len() > 1).then(|| RiskReason {
             level: RiskClass::Fleet.level(),
-            class: RiskClass::Fleet,
+            kind: RiskClass::Fleet,
             text: format!(
                 "devices that stand in for each other all change: {}",
                 both.join(", ")
@@ -38,7 +38,7 @@ pub(in crate::plan) fn plan_risk(
     if let (Some(highest), false) = (highest, unproven.is_empty()) {
         reasons.push(RiskReason {
             level: highest,
-            class: RiskClass::Unproven,
+            kind: RiskClass::Unproven,
             text: format!("not proven: {}", unproven.join(", ")),
         });
     }

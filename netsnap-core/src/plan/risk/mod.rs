@@ -64,7 +64,7 @@ impl Subject<'_> {
         }
         StepRisk {
             level,
-            class,
+            kind: class,
             reason: words(class, level).to_owned(),
         }
     }
@@ -73,7 +73,7 @@ impl Subject<'_> {
 fn risk(class: RiskClass, reason: String) -> StepRisk {
     StepRisk {
         level: class.level(),
-        class,
+        kind: class,
         reason,
     }
 }
@@ -99,14 +99,14 @@ fn words(class: RiskClass, level: RiskLevel) -> &'static str {
 pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProof) -> Risk {
     let mut grouped: BTreeMap<(RiskLevel, RiskClass, &str), (usize, &Step)> = BTreeMap::new();
     for (step, risk) in steps.iter().zip(risks) {
-        let key = (risk.level, risk.class, risk.reason.as_str());
+        let key = (risk.level, risk.kind, risk.reason.as_str());
         grouped.entry(key).or_insert((0, step)).0 += 1;
     }
     let mut reasons: Vec<RiskReason> = grouped
         .into_iter()
         .map(|((level, class, why), (count, first))| RiskReason {
             level,
-            class,
+            kind: class,
             text: reason(why, count, first),
         })
         .collect();
@@ -114,7 +114,7 @@ pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProo
     if let (DeviceProof::Unproven { reasons: doubts }, Some(highest)) = (proof, highest) {
         reasons.push(RiskReason {
             level: highest.raised(),
-            class: RiskClass::Unproven,
+            kind: RiskClass::Unproven,
             text: format!("not proven: {}", first_of(doubts)),
         });
     }

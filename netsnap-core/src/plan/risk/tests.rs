@@ -37,7 +37,7 @@ fn level(device: &DevicePlan) -> RiskLevel {
 }
 
 fn classes(device: &DevicePlan) -> Vec<RiskClass> {
-    device.step_risks.iter().map(|risk| risk.class).collect()
+    device.step_risks.iter().map(|risk| risk.kind).collect()
 }
 
 const EDGE: &str = "interface GigabitEthernet0/1\n ip address 10.0.0.1 255.255.255.0\n ip access-group EDGE in\n!\n";
@@ -52,7 +52,7 @@ fn a_description_is_low_and_says_why() {
     );
     assert_eq!(level(&found), RiskLevel::Low);
     let reason = &found.risk.as_ref().unwrap().reasons[0];
-    assert_eq!(reason.class, RiskClass::Cosmetic);
+    assert_eq!(reason.kind, RiskClass::Cosmetic);
     assert!(
         reason.text.contains("interface eth0 / description b"),
         "{reason:?}"
@@ -70,7 +70,7 @@ fn each_step_has_its_risk_and_a_device_the_highest() {
     assert!(classes(&found).contains(&RiskClass::Cosmetic));
     assert!(classes(&found).contains(&RiskClass::Management));
     assert_eq!(level(&found), RiskLevel::High);
-    assert_eq!(found.risk.unwrap().reasons[0].class, RiskClass::Management);
+    assert_eq!(found.risk.unwrap().reasons[0].kind, RiskClass::Management);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn a_numbered_list_that_is_built_anew_while_it_is_used_opens_for_a_moment() {
     );
     let found = device("cisco_ios", &old, &new);
     assert_eq!(found.steps[0].line, "no access-list 101");
-    assert_eq!(found.step_risks[0].class, RiskClass::FailOpen, "{found:?}");
+    assert_eq!(found.step_risks[0].kind, RiskClass::FailOpen, "{found:?}");
     assert!(found.step_risks[0].reason.contains("for a moment"));
     assert!(
         found.step_risks[1..]
             .iter()
-            .all(|risk| risk.class == RiskClass::Service)
+            .all(|risk| risk.kind == RiskClass::Service)
     );
 }
 
@@ -140,7 +140,7 @@ fn the_interface_by_which_we_come_in_is_management() {
         "interface eth0\n ip address 10.0.0.1/24\n",
         "interface eth0\n ip address 10.0.0.1/24\n shutdown\n",
     )];
-    let class = |options: &PlanOptions| plan_with(&inputs, options).devices[0].step_risks[0].class;
+    let class = |options: &PlanOptions| plan_with(&inputs, options).devices[0].step_risks[0].kind;
     assert_eq!(class(&PlanOptions::default()), RiskClass::Service);
     let path = ManagementPath {
         interface: Some("eth0".into()),
@@ -162,7 +162,7 @@ fn what_is_not_proven_is_one_level_higher() {
     assert!(
         reasons
             .iter()
-            .any(|reason| reason.class == RiskClass::Unproven)
+            .any(|reason| reason.kind == RiskClass::Unproven)
     );
 }
 

@@ -60,7 +60,7 @@ impl Durations {
     }
 
     fn basis(&self, device: &DevicePlan) -> Option<DurationBasis> {
-        let kind = device.step_risks.iter().map(|risk| risk.class).max();
+        let kind = device.step_risks.iter().map(|risk| risk.kind).max();
         let of_platform: Vec<&DurationSample> = self
             .samples
             .iter()

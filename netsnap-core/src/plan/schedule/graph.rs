@@ -44,7 +44,7 @@ impl Graph {
     }
 
     fn add_dependencies(&mut self, schedule: &Schedule, places: &BTreeMap<&str, usize>) {
-        for (name, before) in &schedule.after {
+        for (name, before) in &schedule.waits_for {
             let Some(place) = places.get(name.as_str()) else {
                 continue;
             };

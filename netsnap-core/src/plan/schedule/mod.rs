@@ -27,7 +27,7 @@ pub struct Schedule {
     /// listed, and devices without one, are free.
     pub role_order: Vec<String>,
     /// Devices that wait for others: each has changed before the one that it stands at begins.
-    pub after: BTreeMap<String, Vec<String>>,
+    pub waits_for: BTreeMap<String, Vec<String>>,
     /// The devices that we come in through: last, alone, and in this order.
     pub management_path: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Schedule {
     pub(super) fn names(&self) -> BTreeSet<&str> {
         let groups = self.redundancy.iter().flatten();
         let waits = self
-            .after
+            .waits_for
             .iter()
             .flat_map(|(name, before)| before.iter().chain([name]));
         let names = groups.chain(waits).chain(&self.management_path);

@@ -96,7 +96,7 @@ fn edge_goes_before_core() {
 #[test]
 fn a_device_waits_for_another_also_through_one_with_nothing_to_do() {
     let chain = Schedule {
-        after: [("a".into(), names("b")), ("b".into(), names("c"))].into(),
+        waits_for: [("a".into(), names("b")), ("b".into(), names("c"))].into(),
         ..Schedule::default()
     };
     assert_eq!(waves("abc", WavePolicy::Size(9), &chain), "c b a");
@@ -124,7 +124,7 @@ fn the_management_path_is_last_and_alone() {
 #[test]
 fn a_circle_is_printed() {
     let circle = Schedule {
-        after: [("a".into(), names("b")), ("b".into(), names("a"))].into(),
+        waits_for: [("a".into(), names("b")), ("b".into(), names("a"))].into(),
         ..Schedule::default()
     };
     let error = planned("abc", WavePolicy::Canary, &circle).unwrap_err();
@@ -134,7 +134,7 @@ fn a_circle_is_printed() {
         "device a waits for device b waits for device a"
     );
     let against_roles = Schedule {
-        after: [("c".into(), names("a"))].into(),
+        waits_for: [("c".into(), names("a"))].into(),
         ..roles()
     };
     let error = planned("abcd", WavePolicy::Canary, &against_roles).unwrap_err();
@@ -144,7 +144,7 @@ fn a_circle_is_printed() {
         "{circle}"
     );
     let itself = Schedule {
-        after: [("a".into(), names("a"))].into(),
+        waits_for: [("a".into(), names("a"))].into(),
         ..Schedule::default()
     };
     assert!(planned("a", WavePolicy::Canary, &itself).is_err());

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Facts;
-use crate::model::{Finding, FindingKind, Severity};
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
 use crate::plan::survey::Said;
 use crate::platform::IdentityKind;
 
 /// Two interfaces with one address, in VRFs of one name.
-pub(super) fn addresses(facts: &[Facts]) -> Vec<Finding> {
+pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
     let mut holders: BTreeMap<(String, String), Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         for said in of(device, IdentityKind::Address) {
@@ -31,7 +31,7 @@ pub(super) fn addresses(facts: &[Facts]) -> Vec<Finding> {
             let text = format!("{address} is the address of {}", joined(all));
             each(
                 &holders,
-                (Severity::Error, FindingKind::DuplicateAddress),
+                (PlanSeverity::Error, PlanFindingKind::DuplicateAddress),
                 &text,
             )
         })
@@ -77,7 +77,7 @@ fn is_for_one(address: &str) -> bool {
 }
 
 /// Two devices with one router id.
-pub(super) fn router_ids(facts: &[Facts]) -> Vec<Finding> {
+pub(super) fn router_ids(facts: &[Facts]) -> Vec<PlanFinding> {
     let mut holders: BTreeMap<&str, Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         for said in of(device, IdentityKind::RouterId) {
@@ -93,7 +93,7 @@ pub(super) fn router_ids(facts: &[Facts]) -> Vec<Finding> {
             let text = format!("{id} is the router id of {}", joined(names));
             each(
                 &holders,
-                (Severity::Error, FindingKind::DuplicateRouterId),
+                (PlanSeverity::Error, PlanFindingKind::DuplicateRouterId),
                 &text,
             )
         })
@@ -101,7 +101,7 @@ pub(super) fn router_ids(facts: &[Facts]) -> Vec<Finding> {
 }
 
 /// One VLAN with two names.
-pub(super) fn vlan_names(facts: &[Facts]) -> Vec<Finding> {
+pub(super) fn vlan_names(facts: &[Facts]) -> Vec<PlanFinding> {
     let mut holders: BTreeMap<&str, Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         for said in of(device, IdentityKind::VlanName) {
@@ -121,7 +121,11 @@ pub(super) fn vlan_names(facts: &[Facts]) -> Vec<Finding> {
                 .iter()
                 .map(|(device, said)| format!("{} on {}", said.value, device.device));
             let text = format!("VLAN {vlan} is {}", joined(all));
-            each(&holders, (Severity::Warning, FindingKind::VlanName), &text)
+            each(
+                &holders,
+                (PlanSeverity::Warning, PlanFindingKind::VlanName),
+                &text,
+            )
         })
         .collect()
 }
@@ -143,10 +147,10 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 
 fn each(
     holders: &[(&Facts, &Said)],
-    (severity, kind): (Severity, FindingKind),
+    (severity, kind): (PlanSeverity, PlanFindingKind),
     text: &str,
-) -> Vec<Finding> {
-    let finding = |(facts, said): &(&Facts, &Said)| Finding {
+) -> Vec<PlanFinding> {
+    let finding = |(facts, said): &(&Facts, &Said)| PlanFinding {
         severity,
         kind,
         device: facts.device.clone(),

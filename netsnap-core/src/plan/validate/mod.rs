@@ -11,7 +11,7 @@ mod tests;
 
 use super::survey::{Said, Survey};
 use super::{PlanInput, Schedule};
-use crate::model::{DevicePlan, Finding, FindingKind, Plan, Severity, Step};
+use crate::model::{DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Step};
 use crate::platform::Risks;
 use crate::redact;
 
@@ -32,10 +32,10 @@ pub(super) struct Facts {
 }
 
 /// Looks at one device.
-type DeviceLook = fn(&Subject<'_>) -> Vec<Finding>;
+type DeviceLook = fn(&Subject<'_>) -> Vec<PlanFinding>;
 
 /// Looks at all devices together.
-type FleetLook = fn(&[Facts]) -> Vec<Finding>;
+type FleetLook = fn(&[Facts]) -> Vec<PlanFinding>;
 
 const DEVICE: &[DeviceLook] = &[
     lines::unknown,
@@ -49,7 +49,7 @@ const FLEET: &[FleetLook] = &[fleet::addresses, fleet::router_ids, fleet::vlan_n
 
 /// Looks at a plan whose configurations are at hand, and returns what was found: the worst first.
 #[must_use]
-pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<Finding> {
+pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
     let mut findings = Vec::new();
     let mut facts = Vec::new();
     for input in inputs {
@@ -87,26 +87,26 @@ impl<'s> Subject<'s> {
 }
 
 /// Takes every look at one device.
-pub(super) fn of_device(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn of_device(subject: &Subject<'_>) -> Vec<PlanFinding> {
     DEVICE.iter().flat_map(|look| look(subject)).collect()
 }
 
 /// Takes every look at all devices.
-pub(super) fn of_fleet(facts: &[Facts]) -> Vec<Finding> {
+pub(super) fn of_fleet(facts: &[Facts]) -> Vec<PlanFinding> {
     FLEET.iter().flat_map(|look| look(facts)).collect()
 }
 
 /// Names in the schedule that no device of the plan has: a misspelt one would silently protect nothing.
-pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<Finding> {
+pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<PlanFinding> {
     let is_planned = |name: &str| devices.iter().any(|device| device.device == name);
     let absent = schedule
         .names()
         .into_iter()
         .filter(|name| !is_planned(name));
     absent
-        .map(|name| Finding {
-            severity: Severity::Warning,
-            kind: FindingKind::UnknownDevice,
+        .map(|name| PlanFinding {
+            severity: PlanSeverity::Warning,
+            kind: PlanFindingKind::UnknownDevice,
             device: name.to_owned(),
             section: Vec::new(),
             line: String::new(),
@@ -116,13 +116,13 @@ pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<Fi
 }
 
 /// Puts findings in order, the worst first, and masks what is secret in them.
-pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(super) fn sorted(mut findings: Vec<PlanFinding>) -> Vec<PlanFinding> {
     for finding in &mut findings {
         finding.line = redact::secrets(&finding.line).into_owned();
         finding.text = redact::secrets(&finding.text).into_owned();
     }
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
+        let key = |finding: &PlanFinding| {
             (
                 finding.kind,
                 finding.device.clone(),

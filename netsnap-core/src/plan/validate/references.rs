@@ -1,11 +1,11 @@
 //! Is everything there that lines refer to, and is nothing left behind that nobody refers to?
 
 use super::Subject;
-use crate::model::{Finding, FindingKind, Severity};
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
 use crate::plan::survey::{Name, Place};
 
 /// Names that the intended configuration uses and does not make. An error where the change brings that about.
-pub(super) fn undefined(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn undefined(subject: &Subject<'_>) -> Vec<PlanFinding> {
     let hanging = subject
         .after
         .names
@@ -14,14 +14,14 @@ pub(super) fn undefined(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, after) in hanging {
         let severity = match was_hanging(subject, name) {
-            true => Severity::Warning,
-            false => Severity::Error,
+            true => PlanSeverity::Warning,
+            false => PlanSeverity::Error,
         };
         let text = format!("`{name}` is used and nothing makes it");
         findings.extend(after.used.iter().map(|place| {
             finding(
                 subject,
-                (severity, FindingKind::UndefinedReference),
+                (severity, PlanFindingKind::UndefinedReference),
                 place,
                 &text,
             )
@@ -36,7 +36,7 @@ fn was_hanging(subject: &Subject<'_>, name: &str) -> bool {
 }
 
 /// Names that something used before the change, and nothing uses after it.
-pub(super) fn orphans(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn orphans(subject: &Subject<'_>) -> Vec<PlanFinding> {
     left(subject, |before| {
         before.is_some_and(|before| !before.used.is_empty())
     })
@@ -45,7 +45,7 @@ pub(super) fn orphans(subject: &Subject<'_>) -> Vec<Finding> {
         let text = format!("`{name}` was used before the change and is not used after it");
         finding(
             subject,
-            (Severity::Warning, FindingKind::Orphan),
+            (PlanSeverity::Warning, PlanFindingKind::Orphan),
             place,
             &text,
         )
@@ -54,7 +54,7 @@ pub(super) fn orphans(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Names that the change makes and nothing uses.
-pub(super) fn unused(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn unused(subject: &Subject<'_>) -> Vec<PlanFinding> {
     left(subject, |before| {
         before.is_none_or(|before| before.made.is_empty() && before.used.is_empty())
     })
@@ -62,7 +62,12 @@ pub(super) fn unused(subject: &Subject<'_>) -> Vec<Finding> {
     .filter(|(name, _)| subject.uses_kind_of(name))
     .map(|(name, place)| {
         let text = format!("`{name}` is new and nothing uses it");
-        finding(subject, (Severity::Info, FindingKind::Unused), place, &text)
+        finding(
+            subject,
+            (PlanSeverity::Info, PlanFindingKind::Unused),
+            place,
+            &text,
+        )
     })
     .collect()
 }
@@ -95,11 +100,11 @@ fn kind(name: &str) -> &str {
 
 fn finding(
     subject: &Subject<'_>,
-    (severity, kind): (Severity, FindingKind),
+    (severity, kind): (PlanSeverity, PlanFindingKind),
     place: &Place<'_>,
     text: &str,
-) -> Finding {
-    Finding {
+) -> PlanFinding {
+    PlanFinding {
         severity,
         kind,
         device: subject.input.device.clone(),

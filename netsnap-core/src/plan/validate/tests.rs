@@ -1,7 +1,7 @@
 //! What is found wrong with plans.
 
 use crate::config::Configuration;
-use crate::model::{Finding, FindingKind, Severity};
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
 use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, Schedule, validate};
 use crate::platform::Platform;
 
@@ -16,7 +16,7 @@ fn input(device: &str, platform: &str, (running, intended): (&str, &str)) -> Pla
     }
 }
 
-fn found(inputs: &[PlanInput]) -> Vec<Finding> {
+fn found(inputs: &[PlanInput]) -> Vec<PlanFinding> {
     let plan = Remediator.plan(inputs, &PlanOptions::default()).unwrap();
     assert_eq!(
         validate(inputs, &plan),
@@ -26,7 +26,11 @@ fn found(inputs: &[PlanInput]) -> Vec<Finding> {
     plan.findings
 }
 
-fn one(platform: &str, running: &str, intended: &str) -> Vec<(Severity, FindingKind, String)> {
+fn one(
+    platform: &str,
+    running: &str,
+    intended: &str,
+) -> Vec<(PlanSeverity, PlanFindingKind, String)> {
     let findings = found(&[input("r1", platform, (running, intended))]);
     findings
         .into_iter()
@@ -52,15 +56,19 @@ fn a_name_that_is_used_and_not_made_is_an_error_where_the_change_brings_it_about
     let new = one("frr", MAP, &hanging);
     assert!(
         new.contains(&(
-            Severity::Error,
-            FindingKind::UndefinedReference,
+            PlanSeverity::Error,
+            PlanFindingKind::UndefinedReference,
             line.clone()
         )),
         "{new:?}"
     );
     let old = one("frr", &hanging, &format!("hostname b\n{hanging}"));
     assert!(
-        old.contains(&(Severity::Warning, FindingKind::UndefinedReference, line)),
+        old.contains(&(
+            PlanSeverity::Warning,
+            PlanFindingKind::UndefinedReference,
+            line
+        )),
         "{old:?}"
     );
 }
@@ -71,14 +79,14 @@ fn what_was_used_and_is_left_behind_is_an_orphan() {
     let findings = one("frr", MAP, &loose);
     let line = "ip prefix-list P seq 5 permit 10.0.0.0/8".to_owned();
     assert!(
-        findings.contains(&(Severity::Warning, FindingKind::Orphan, line)),
+        findings.contains(&(PlanSeverity::Warning, PlanFindingKind::Orphan, line)),
         "{findings:?}"
     );
     let never_used = one("frr", &loose, &format!("hostname b\n{loose}"));
     assert!(
         never_used
             .iter()
-            .all(|found| found.1 != FindingKind::Orphan),
+            .all(|found| found.1 != PlanFindingKind::Orphan),
         "{never_used:?}"
     );
 }
@@ -94,7 +102,9 @@ fn an_access_list_a_vrf_and_a_route_map_can_be_left_behind() {
         let after = text.replace(gone, " shutdown\n");
         let findings = one("cisco_ios", text, &after);
         assert!(
-            findings.iter().any(|found| found.1 == FindingKind::Orphan),
+            findings
+                .iter()
+                .any(|found| found.1 == PlanFindingKind::Orphan),
             "{findings:?}"
         );
     }
@@ -109,17 +119,17 @@ fn unknown_lines_of_the_change_are_named_and_the_others_counted() {
     );
     let unknown: Vec<_> = findings
         .iter()
-        .filter(|found| found.1 == FindingKind::UnknownLine)
+        .filter(|found| found.1 == PlanFindingKind::UnknownLine)
         .collect();
     assert_eq!(
         unknown[0],
         &(
-            Severity::Warning,
-            FindingKind::UnknownLine,
+            PlanSeverity::Warning,
+            PlanFindingKind::UnknownLine,
             "oddity b".to_owned()
         )
     );
-    assert_eq!(unknown[1].0, Severity::Info);
+    assert_eq!(unknown[1].0, PlanSeverity::Info);
     assert_eq!(unknown.len(), 2);
 }
 
@@ -136,11 +146,11 @@ fn two_devices_with_one_address_are_in_each_others_way() {
     let findings = found(&[a, b]);
     let errors: Vec<_> = findings
         .iter()
-        .filter(|finding| finding.kind == FindingKind::DuplicateAddress)
+        .filter(|finding| finding.kind == PlanFindingKind::DuplicateAddress)
         .map(|finding| finding.device.as_str())
         .collect();
     assert_eq!(errors, ["a", "b"]);
-    assert_eq!(findings[0].severity, Severity::Error);
+    assert_eq!(findings[0].severity, PlanSeverity::Error);
     assert_eq!(
         findings[0].text,
         "10.0.0.1 is the address of a interface eth0 and b interface GigabitEthernet0/1"
@@ -171,7 +181,7 @@ fn one_router_id_and_two_names_of_a_vlan_are_found() {
     ]);
     assert!(
         ids.iter()
-            .all(|finding| finding.kind == FindingKind::DuplicateRouterId)
+            .all(|finding| finding.kind == PlanFindingKind::DuplicateRouterId)
     );
     assert_eq!(ids.len(), 2);
     let (blue, red) = ("vlan 10\n name blue\n", "vlan 10\n name red\n");
@@ -179,7 +189,7 @@ fn one_router_id_and_two_names_of_a_vlan_are_found() {
         input("a", "cisco_ios", (blue, blue)),
         input("b", "cisco_ios", (red, red)),
     ]);
-    assert_eq!(names[0].kind, FindingKind::VlanName);
+    assert_eq!(names[0].kind, PlanFindingKind::VlanName);
     assert_eq!(names[0].text, "VLAN 10 is blue on a and red on b");
 }
 
@@ -194,7 +204,7 @@ fn a_schedule_that_names_nobody_is_told() {
         ..PlanOptions::default()
     };
     let plan = Remediator.plan(&inputs, &options).unwrap();
-    assert_eq!(plan.findings[0].kind, FindingKind::UnknownDevice);
+    assert_eq!(plan.findings[0].kind, PlanFindingKind::UnknownDevice);
     assert_eq!(plan.findings[0].device, "r1x");
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::parts::{badge, fact};
-use crate::model::{Approval, DevicePlan, DeviceProof, Finding, Plan, Risk, Step};
+use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step};
 use crate::report::plan_words::{estimate, phase, place, risk_level, severity};
 use crate::report::text::{count, moment, one_line, visible};
 use crate::report::words::{Tone, Word, plan_proof};
@@ -72,14 +72,14 @@ fn risk(risk: &Risk) -> Markup {
             p { (badge(risk_level(risk.level))) }
             ul.reasons {
                 @for reason in &risk.reasons {
-                    li { (reason.level.as_str()) ", " (reason.class.as_str()) ": " (visible(&reason.text)) }
+                    li { (reason.level.as_str()) ", " (reason.kind.as_str()) ": " (visible(&reason.text)) }
                 }
             }
         }
     }
 }
 
-fn findings(findings: &[Finding]) -> Markup {
+fn findings(findings: &[PlanFinding]) -> Markup {
     html! {
         @if !findings.is_empty() {
             h3 { "Findings" }

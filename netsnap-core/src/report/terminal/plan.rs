@@ -2,7 +2,7 @@
 
 use super::Layout;
 use super::paint::{paint, state, strong};
-use crate::model::{DevicePlan, DeviceProof, Finding, Plan, Risk, Step, Wave};
+use crate::model::{DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, Wave};
 use crate::report::plan_words::{estimate, place, risk_level, severity};
 use crate::report::text::{count, fit, moment, one_line};
 use crate::report::words::{Tone, plan_proof};
@@ -93,7 +93,7 @@ fn risk_text(indent: &str, risk: &Risk, layout: &Layout) -> String {
         .collect()
 }
 
-fn findings(findings: &[Finding], layout: &Layout) -> String {
+fn findings(findings: &[PlanFinding], layout: &Layout) -> String {
     let findings = findings.iter();
     findings
         .map(|finding| {
