@@ -11,8 +11,19 @@ use crate::id::{Digest, PlanId, SnapshotId};
 pub struct Step {
     /// The section headers to enter first, outermost first; empty for a global line.
     pub section: Vec<String>,
-    /// The line, without indentation.
+    /// The line, without indentation; a text of several lines in one piece, which is typed line by line.
     pub line: String,
+}
+
+impl Step {
+    /// Returns the step that only enters the innermost section; none for a global line.
+    pub(crate) fn header(&self) -> Option<Self> {
+        let (line, section) = self.section.split_last()?;
+        Some(Self {
+            section: section.to_vec(),
+            line: line.clone(),
+        })
+    }
 }
 
 /// What the simulator said about the steps of one device.

@@ -125,7 +125,8 @@ impl DeploymentPlanner for Remediator {
 
 /// Returns the steps from one configuration to another, in the order to send them. Empty when they mean the same.
 ///
-/// A text of several lines that has to be set is left out; a plan that needs one is not proven.
+/// A text of several lines that has to be set is left out where the device does not take it line by line; a plan that needs
+/// one is not proven.
 ///
 /// # Errors
 /// [`ErrorKind::ConfigurationInvalid`] where a masked secret would become a command.
@@ -146,16 +147,27 @@ struct Remedy {
 
 impl Remedy {
     fn of(running: &Configuration, intended: &Configuration, platform: &Platform) -> Result<Self> {
-        let edits = edits::Edits::between(running, intended);
-        let steps: Vec<Step> = order::ordered(edits.units)
-            .into_iter()
-            .flat_map(|unit| unit.steps)
-            .collect();
+        Self::reached_by(None, (running, intended), platform)
+    }
+
+    /// The same, where what touches the way by which the device is reached comes as late as it can. The way says whether a
+    /// line, the headers of its sections before it, touches it.
+    fn reached_by(
+        way: Option<&dyn Fn(&str) -> bool>,
+        (running, intended): (&Configuration, &Configuration),
+        platform: &Platform,
+    ) -> Result<Self> {
+        let mut edits = edits::Edits::between(running, intended);
+        if let Some(way) = way {
+            let touching = edits.units.iter_mut().filter(|unit| unit.touches(way));
+            touching.for_each(unit::Unit::wait_for_the_end);
+        }
+        let (units, circles) = order::ordered(edits.units);
+        let steps: Vec<Step> = units.into_iter().flat_map(|unit| unit.steps).collect();
         check_masks(&steps, platform)?;
-        Ok(Self {
-            steps,
-            doubts: edits.doubts,
-        })
+        let mut doubts = edits.doubts;
+        doubts.extend(circles);
+        Ok(Self { steps, doubts })
     }
 }
 

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::numbers::Numbers;
+use super::range::{Each, Range};
 use super::table::LineProperties;
-use super::{LinePattern, SectionId, Template, positive};
+use super::{LinePattern, Negation, SectionId, Template};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId(u16);
 
 impl RuleId {
@@ -17,6 +19,11 @@ impl RuleId {
         u16::try_from(number)
             .map(Self)
             .map_err(|_| super::too_many("lines"))
+    }
+
+    /// Returns the rule behind it.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
     }
 
     pub(super) fn index(self) -> usize {
@@ -28,19 +35,36 @@ impl RuleId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Removal {
-    /// With one line: `no` and its header.
+    /// With one line: the negation of its header.
     #[default]
     Negate,
     /// Line by line, because the thing itself stays; empty, it counts as absent.
     Reset,
 }
 
+/// How a text of several lines is typed: each of its lines as one, because the device shows its prompt between them.
+///
+/// A text that a device reads without a prompt, as most banners, has no form: it cannot be sent line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextForm {
+    /// Blanks around a line, and lines without anything, make no difference.
+    Lines,
+    /// As it stands.
+    Verbatim,
+}
+
 /// What one kind of line means.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
+    /// The pattern as it stands in the table.
+    pub(super) row: String,
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
+    negation: Negation,
     negate: Option<Template>,
+    reset: Option<Template>,
+    unknown_default: bool,
     default: Option<LinePattern>,
     negate_all: Option<Template>,
     defines: Vec<Template>,
@@ -48,6 +72,9 @@ pub(crate) struct Rule {
     claims: Vec<Template>,
     destroys: Vec<Template>,
     resets: Vec<Template>,
+    on_resets: Vec<Template>,
+    off_resets: Vec<Template>,
+    needs: Vec<Template>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
     /// Whether the line goes only after its replacement is there.
@@ -60,20 +87,38 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// How a text of several lines is typed; none where it cannot be.
+    pub(crate) text: Option<TextForm>,
     has_value: bool,
+    range: Option<Box<Range>>,
+    each: Option<Box<Each>>,
+    /// Whether a line is kept as it stands.
+    pub(crate) is_plain: bool,
 }
 
 impl Rule {
     /// Makes a rule from what a table says.
-    pub(super) fn new(table: LineProperties, opens: Option<SectionId>) -> Result<Self> {
+    pub(super) fn new(
+        table: LineProperties,
+        opens: Option<SectionId>,
+        negation: &Negation,
+    ) -> Result<Self> {
         let pattern = LinePattern::parse(&table.line)?;
         let default = table.default.as_deref().map(LinePattern::parse);
         let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
+        let range = table.range.map(|range| Range::new(range, &pattern));
         Ok(Self {
+            is_plain: range.is_none() && table.each.is_none() && table.text.is_none(),
+            range: range.transpose()?.map(Box::new),
+            each: table.each.map(|each| Box::new(Each::new(each, &pattern))),
             has_value: pattern.has_value(),
+            row: table.line,
             pattern,
             opens,
+            negation: negation.clone(),
             negate: table.negate.map(Template::new),
+            reset: table.reset.map(Template::new),
+            unknown_default: table.unknown_default,
             default: default.transpose()?,
             negate_all: table.negate_all.map(Template::new),
             defines: templates(table.defines),
@@ -81,16 +126,55 @@ impl Rule {
             claims: templates(table.claims),
             destroys: templates(table.destroys),
             resets: templates(table.resets),
+            on_resets: templates(table.on_resets),
+            off_resets: templates(table.off_resets),
+            needs: templates(table.needs),
             remove_first: table.remove_first,
-            make_before_break: table.make_before_break,
+            make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            text: table.text,
         })
     }
 
-    /// Says whether a line, or its body without `no`, has this form. A section is never opened by its negation.
+    /// Returns each text that takes captures of the pattern.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let own = [&self.negate, &self.reset, &self.negate_all];
+        let range = self.range.iter().flat_map(|range| range.templates());
+        let each = self.each.iter().map(|each| each.parts().0);
+        let names = self.names_needed().chain(self.defines_templates());
+        let texts = names.chain(&self.claims).chain(self.beginnings());
+        own.into_iter()
+            .flatten()
+            .chain(range)
+            .chain(each)
+            .chain(texts)
+    }
+
+    /// Returns the name of the list that the line stands for one by one.
+    pub(super) fn each_list(&self) -> Option<&str> {
+        Some(self.each.as_ref()?.parts().1)
+    }
+
+    /// Returns the names that the line makes, as they stand in the table.
+    pub(super) fn defines_templates(&self) -> impl Iterator<Item = &Template> {
+        self.defines.iter()
+    }
+
+    /// Returns the names that must be there for the line, as they stand in the table.
+    pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
+        self.uses.iter().chain(&self.needs)
+    }
+
+    /// Returns the beginnings of lines that the device drops, as they stand in the table.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &Template> {
+        let both = self.destroys.iter().chain(&self.resets);
+        both.chain(&self.on_resets).chain(&self.off_resets)
+    }
+
+    /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
     pub(super) fn fits(&self, line: &str, body: &str) -> bool {
         match self.opens {
             Some(_) => self.pattern.matches(line),
@@ -124,7 +208,7 @@ impl Rule {
 
     /// Shows the words that name the command of a line, one after the other.
     pub(crate) fn identity<'t>(&self, line: &'t str, visit: impl FnMut(&'t str)) {
-        let _ = self.pattern.identity(positive(line), visit);
+        let _ = self.pattern.identity(self.negation.positive(line), visit);
     }
 
     /// Says whether two lines of this form give the same command.
@@ -146,11 +230,102 @@ impl Rule {
 
     /// Returns what takes a line back.
     pub(crate) fn negation(&self, line: &str) -> String {
-        let body = positive(line);
+        if let Some(reset) = &self.reset {
+            return reset.fill(&self.captures(line));
+        }
         match &self.negate {
-            _ if body.len() != line.len() => body.to_owned(),
-            Some(template) => template.fill(&self.captures(line)),
-            None => format!("no {line}"),
+            Some(template) if !self.negation.is_on(line) => template.fill(&self.captures(line)),
+            _ => self.negation.inverse(line),
+        }
+    }
+
+    /// Says whether a section goes line by line, because no line takes it back.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.opens.is_some() && self.removal == Removal::Reset && self.reset.is_none()
+    }
+
+    /// Says whether the line can be taken back, and nobody knows what holds then.
+    pub(crate) fn leaves_unknown(&self) -> bool {
+        self.unknown_default && self.reset.is_none()
+    }
+
+    /// Makes the rule for a printed line that adds to the set of a line before it.
+    pub(super) fn continuation(&self) -> Result<Option<Self>> {
+        let Some(range) = &self.range else {
+            return Ok(None);
+        };
+        let Some(form) = range.continuation() else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            pattern: LinePattern::parse(&form)?,
+            range: Some(Box::new(range.continuing())),
+            ..self.clone()
+        }))
+    }
+
+    /// Says whether the line adds to a line of the same command before it.
+    pub(crate) fn adds(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| range.adds())
+    }
+
+    /// Says whether the value is a set of numbers.
+    pub(crate) fn is_range(&self) -> bool {
+        self.range.is_some()
+    }
+
+    /// Says whether the line only adds to what another one of this form gives.
+    pub(crate) fn continues(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| range.continues)
+    }
+
+    /// Returns a line in the form that all lines with the same set of numbers share. The set of a line before it can be added.
+    pub(crate) fn settled(&self, line: &str, before: Option<&Numbers>) -> Option<String> {
+        let range = self.range.as_ref()?;
+        let captures = self.captures(line);
+        let own = range.numbers(&captures)?;
+        let numbers = before.map_or_else(|| own.clone(), |before| own.with(before));
+        Some(range.written(&captures, &numbers))
+    }
+
+    /// Returns the set of numbers of a line.
+    pub(crate) fn numbers(&self, line: &str) -> Option<Numbers> {
+        self.range.as_ref()?.numbers(&self.captures(line))
+    }
+
+    /// Returns the lines that make one set of numbers of another; none where the values are no sets.
+    pub(crate) fn delta(&self, old: Option<&str>, new: Option<&str>) -> Option<Vec<String>> {
+        let range = self.range.as_ref()?;
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                let sets = (&self.numbers(old)?, &self.numbers(new)?);
+                Some(range.delta(&self.captures(new), sets))
+            }
+            (None, Some(new)) => Some(range.whole(&self.captures(new), &self.numbers(new)?)),
+            (Some(old), None) if self.negate.is_none() && self.reset.is_none() => {
+                Some(range.less(&self.captures(old), &self.numbers(old)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns a text of several lines without the blanks that make no difference; none where it has none.
+    pub(crate) fn trimmed(&self, text: &str) -> Option<String> {
+        if self.text != Some(TextForm::Lines) || !text.contains('\n') {
+            return None;
+        }
+        let lines = text.lines().map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        let trimmed = lines.join("\n");
+        (trimmed != text).then_some(trimmed)
+    }
+
+    /// Returns the single lines that a line with a list stands for.
+    pub(crate) fn each(&self, line: &str) -> Option<Vec<String>> {
+        let each = self.each.as_ref()?;
+        match self.negation.is_on(line) {
+            true => None,
+            false => each.lines(line, &self.captures(line)),
         }
     }
 
@@ -163,6 +338,11 @@ impl Rule {
     /// Returns the names that the line makes.
     pub(crate) fn defines(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.defines, line)
+    }
+
+    /// Says whether the line needs names, and nothing waits for it.
+    pub(crate) fn only_uses(&self) -> bool {
+        !self.uses.is_empty() && self.defines.is_empty() && self.claims.is_empty() && !self.first
     }
 
     /// Returns the names that must be there for the line.
@@ -180,9 +360,42 @@ impl Rule {
         self.fill_all(&self.destroys, line)
     }
 
-    /// Returns the beginnings of lines beside it that the device drops when this one changes.
-    pub(crate) fn resets(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.resets, line)
+    /// Returns the beginnings of lines beside it that the device drops when this one comes into force.
+    pub(crate) fn comes_into_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that the device drops when this one is taken back.
+    pub(crate) fn goes_out_of_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one has come into force.
+    pub(crate) fn allows(&self, line: &str) -> Vec<String> {
+        self.own_resets(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one was taken back.
+    pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
+        self.own_resets(self.negation.is_on(line), line)
+    }
+
+    fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
+        let mut dropped = self.fill_all(&self.resets, line);
+        dropped.extend(self.own_resets(is_off, line));
+        dropped
+    }
+
+    fn own_resets(&self, is_off: bool, line: &str) -> Vec<String> {
+        match is_off {
+            true => self.fill_all(&self.off_resets, line),
+            false => self.fill_all(&self.on_resets, line),
+        }
+    }
+
+    /// Returns the names that must be there for the line, and that take it along when they go.
+    pub(crate) fn needs(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.needs, line)
     }
 
     fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {
@@ -197,6 +410,6 @@ impl Rule {
     }
 
     fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
-        self.pattern.captures(positive(line))
+        self.pattern.captures(self.negation.positive(line))
     }
 }
