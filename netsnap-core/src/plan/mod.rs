@@ -219,11 +219,15 @@ struct Ways {
 }
 
 impl Ways {
-    fn of(input: &PlanInput) -> Result<Self> {
-        let forward = Remedy::of(&input.running, &input.intended, &input.platform)
+    /// Finds both ways. What touches the way by which the device is managed comes as late as it can, where that way is known.
+    fn of(input: &PlanInput, management: Option<&ManagementPath>) -> Result<Self> {
+        let touches = |path: &str| management.is_some_and(|way| way.touched_by(path).is_some());
+        let way: Option<&dyn Fn(&str) -> bool> = management.map(|_| &touches as _);
+        let remedy = |from, to| Remedy::reached_by(way, (from, to), &input.platform);
+        let forward = remedy(&input.running, &input.intended)
             .map_err(|error| error.with("device", &input.device))?;
         // The way back can be barred where the way there is open: what runs was read with its secrets masked.
-        let (inverse, barred) = match Remedy::of(&input.intended, &input.running, &input.platform) {
+        let (inverse, barred) = match remedy(&input.intended, &input.running) {
             Ok(inverse) => (inverse, None),
             Err(error) => (
                 Remedy::default(),
@@ -243,7 +247,8 @@ impl Ways {
 }
 
 fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
-    let ways = Ways::of(input)?;
+    let management = options.management.get(&input.device);
+    let ways = Ways::of(input, management)?;
     let proof = proof::prove(input, (&ways.there, &ways.back), ways.doubts);
     let mut plan = DevicePlan {
         device: input.device.clone(),
@@ -267,7 +272,6 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     let after = Survey::of(&input.intended, &risks);
     let findings = validate::of_device(&validate::Subject::new(input, &plan, (&before, &after)));
     if !plan.steps.is_empty() {
-        let management = options.management.get(&input.device);
         surround(&mut plan, input, (&risks, management, (&before, &after)));
     }
     let facts = Facts {

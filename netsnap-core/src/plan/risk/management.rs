@@ -16,7 +16,7 @@ pub struct ManagementPath {
 
 impl ManagementPath {
     /// Returns what of it a command names, in words.
-    pub(super) fn touched_by(&self, path: &str) -> Option<String> {
+    pub(in crate::plan) fn touched_by(&self, path: &str) -> Option<String> {
         let mut words = path.split_whitespace().map(|word| word.trim_matches('"'));
         words.find_map(|word| self.named_by(word))
     }

@@ -206,3 +206,23 @@ fn no_reason_shows_a_secret() {
     let found = device("frr", "hostname r1\n", "hostname r1\npassword tiger42\n");
     assert!(!format!("{:?}", found.risk).contains("tiger42"));
 }
+
+#[test]
+fn what_touches_the_way_in_is_sent_last() {
+    let running = "interface eth0\n ip ospf cost 10\ninterface eth1\n ip ospf cost 10\n";
+    let inputs = [input("r1", "frr", running, &running.replace("10", "20"))];
+    let path = ManagementPath {
+        interface: Some("eth0".into()),
+        ..ManagementPath::default()
+    };
+    let options = PlanOptions {
+        management: [("r1".to_owned(), path)].into(),
+        ..PlanOptions::default()
+    };
+    let first = |plan: &Plan| plan.devices[0].steps[0].section[0].clone();
+    assert_eq!(
+        first(&plan_with(&inputs, &PlanOptions::default())),
+        "interface eth0"
+    );
+    assert_eq!(first(&plan_with(&inputs, &options)), "interface eth1");
+}

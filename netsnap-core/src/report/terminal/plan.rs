@@ -40,14 +40,17 @@ fn wave_text(plan: &Plan, index: usize, wave: &Wave, layout: &Layout) -> String 
         "when the wave before is well"
     };
     let number = count(wave.devices.len(), "device");
-    let takes = match estimate(wave) {
-        Some((takes, basis)) => format!(", {takes} ({basis})"),
-        None => String::new(),
+    let (takes, basis) = match estimate(wave) {
+        Some((takes, basis)) => (format!(", {takes}"), format!("  going by {basis}")),
+        None => (String::new(), String::new()),
     };
     let mut text = format!(
         "\n{}: {number}, {when}{takes}\n",
         strong(&format!("Wave {}", index + 1), layout)
     );
+    if !basis.is_empty() {
+        text.push_str(&(paint(&fit(&one_line(&basis), layout.width), Tone::Quiet, layout) + "\n"));
+    }
     for device in wave.devices.iter().filter_map(|name| plan.device(name)) {
         text.push_str(&device_text(device, layout));
     }
