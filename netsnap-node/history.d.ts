@@ -27,6 +27,7 @@ export type AuditAction =
   | 'export'
   | 'import'
   | 'redact'
+  | 'approve'
   | 'read_sensitive'
   | 'config'
 export type SortBy = 'created' | 'ended' | 'duration' | 'name'

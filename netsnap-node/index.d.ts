@@ -44,6 +44,7 @@ import type {
   StatsOptions,
   VerifyOptions,
 } from './history-options.js'
+import type { Approval, Plan, Target, Validation } from './plan.js'
 import type {
   BeginOptions,
   CallOptions,
@@ -57,6 +58,7 @@ import type {
   OutputOptions,
   PageOptions,
   PlanOptions,
+  RollbackOptions,
   WorkOptions,
 } from './options.js'
 import type {
@@ -76,15 +78,14 @@ import type {
   LiveEvent,
   OutputSummary,
   Page,
-  Plan,
   Snapshot,
-  Target,
 } from './types.js'
 
 export type * from './differences.js'
 export type * from './history.js'
 export type * from './history-options.js'
 export type * from './options.js'
+export type * from './plan.js'
 export type * from './types.js'
 
 /** The recorded output of one command on one device. */
@@ -204,6 +205,16 @@ export class Netsnap implements AsyncDisposable {
   plan(targets: Record<string, string> | Target[], options?: PlanOptions): Promise<Plan>
   /** Returns a plan that was made before. */
   loadPlan(id: string | Plan, options?: CallOptions): Promise<Plan>
+  /** Looks at a plan before it is carried out, without asking a device. */
+  validatePlan(id: string | Plan, options?: CallOptions): Promise<Validation>
+  /** Does the same and asks each device whether the plan would get through. Nothing is changed. */
+  checkPlan(plan: string | Plan, devices: Devices, options?: WorkOptions): Promise<Validation>
+  /** Records that somebody agrees that this very plan be carried out. It is audited. */
+  approvePlan(id: string | Plan, options?: AuthorOptions): Promise<Approval>
+  /** Returns who agreed to a plan, the first one first. */
+  approvals(id: string | Plan, options?: CallOptions): Promise<Approval[]>
+  /** Returns a plan as Markdown for a ticket. Secrets are masked. */
+  planMarkdown(id: string | Plan, options?: CallOptions): Promise<string>
   /**
    * Carries out a plan. Drift, refusals and failed checks are in the result, device by device.
    * Stopped half way, devices that have begun are finished or brought back, and no other device begins.
@@ -212,7 +223,7 @@ export class Netsnap implements AsyncDisposable {
   /** Returns what a deployment did. */
   deployment(id: string | Deployment | Execution, options?: CallOptions): Promise<Deployment>
   /** Takes a deployment back, from what the devices are now. */
-  rollback(deployment: string | Deployment | Execution, devices: Devices, options?: DeployOptions): Promise<Deployment>
+  rollback(deployment: string | Deployment | Execution, devices: Devices, options?: RollbackOptions): Promise<Deployment>
   /** Returns a page of HTML about one run or several. */
   report(executions: Run | Run[], options?: CallOptions): Promise<string>
   /** Sets a label of a run, also after its end, or takes it off when there is no value. It is audited. */

@@ -83,11 +83,47 @@ export interface PlanOptions extends CallOptions {
   waveSize?: number
   /** The waves by name; each device of the plan in exactly one. */
   waves?: string[][]
+  /** Which devices wait for which, and which never change together. */
+  schedule?: Schedule
+  /** By which way devices are managed, by their names: what touches it is of high risk. */
+  management?: Record<string, ManagementPath>
+  /** How long the plan may be carried out, in seconds: for ever when left out. */
+  expiresIn?: number
+  /** How many devices of a wave will change at once, for the estimate. */
+  inFlight?: number
   /** Who asked for it. */
   actor?: string
 }
 
-export interface DeployOptions extends WorkOptions {
+/** What is known about the devices of a network that bears on the order of their changes. */
+export interface Schedule {
+  /** Groups of which no two devices change in one wave. */
+  redundancy?: string[][]
+  /** The role of each device. */
+  roles?: Record<string, string>
+  /** Every device of one role has changed before the first of the next one begins. */
+  roleOrder?: string[]
+  /** Devices that wait for others. */
+  waitsFor?: Record<string, string[]>
+  /** Devices that we come in through: last, alone, and in this order. */
+  managementPath?: string[]
+}
+
+/** The way by which a device is managed, as its own configuration names it. */
+export interface ManagementPath {
+  interface?: string
+  address?: string
+  vrf?: string
+}
+
+export interface DeployOptions extends RollbackOptions {
+  /** Whether somebody must have approved this very plan: no when left out. */
+  requireApproval?: boolean
+  /** Whether a plan that was carried out before, at least in part, may be carried out again: no when left out. */
+  allowReuse?: boolean
+}
+
+export interface RollbackOptions extends WorkOptions {
   /** Whether a plan without proof may be carried out: no when left out. */
   allowUnproven?: boolean
   /** Whether to save the running configuration when every wave has succeeded: yes when left out. */

@@ -65,6 +65,10 @@ export type ErrorCode =
   | 'configuration_invalid'
   | 'configuration_incomplete'
   | 'plan_unproven'
+  | 'plan_expired'
+  | 'plan_not_approved'
+  | 'plan_used'
+  | 'plan_conflict'
   | 'drift'
   | 'wrong_device'
   | 'check_failed'
@@ -386,52 +390,6 @@ export interface ConfigDiff {
   truncated: number
 }
 
-/** One line to send, with the section headers to enter first. */
-export interface Step {
-  section: string[]
-  line: string
-}
-
-/** What the simulator said. */
-export type DeviceProof = { verdict: 'proven'; lines: number } | { verdict: 'unproven'; reasons: string[] }
-
-/** What will happen to one device. */
-export interface DevicePlan {
-  device: string
-  platform: string
-  running: string
-  runningMeaning: string
-  intended: string
-  intendedMeaning: string
-  steps: Step[]
-  inverse: Step[]
-  proof: DeviceProof
-  snapshot?: string
-}
-
-/** Devices that are changed together. */
-export interface Wave {
-  devices: string[]
-}
-
-/** What a device should become. Without a snapshot, the plan starts from the newest one of the device. */
-export interface Target {
-  device: string
-  intended: string
-  snapshot?: string
-}
-
-/** A change, frozen: what will be sent to which device, in which order, and the proof that it arrives. */
-export interface Plan {
-  id: string
-  schema: number
-  createdAt: Date
-  devices: DevicePlan[]
-  waves: Wave[]
-  proven: boolean
-  empty: boolean
-}
-
 /** What became of one line. */
 export interface LineResult {
   line: string
@@ -445,6 +403,7 @@ export interface DeviceDeployment {
   outcome: DeviceOutcome
   lines: LineResult[]
   saved: boolean
+  durationUs?: number
   before?: string
   after?: string
   rollback?: RollbackOutcome

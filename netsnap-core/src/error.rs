@@ -111,6 +111,14 @@ error_kinds! {
     ConfigurationIncomplete = "configuration_incomplete", true;
     /// The plan is not proven.
     PlanUnproven = "plan_unproven", false;
+    /// The time is over in which the plan may be carried out.
+    PlanExpired = "plan_expired", false;
+    /// Nobody agreed that this very plan be carried out.
+    PlanNotApproved = "plan_not_approved", false;
+    /// The plan was carried out before, at least in part.
+    PlanUsed = "plan_used", false;
+    /// What is asked of the order of devices contradicts itself.
+    PlanConflict = "plan_conflict", false;
     /// The device is no longer what the plan was made for.
     Drift = "drift", false;
     /// The device that answers is not the one that was meant.

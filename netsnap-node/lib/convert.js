@@ -12,9 +12,12 @@ const OPAQUE = new Set([
   'json',
   'kept',
   'labels',
+  'management',
   'parameters',
   'parsed',
   'platforms',
+  'roles',
+  'waits_for',
 ])
 // `at`, and every name that ends like `created_at`.
 const TIME = /(^|_)at$/

@@ -97,6 +97,31 @@ class Netsnap {
     return this.#call('load_plan', { ...options, id: nameOf(id) })
   }
 
+  /** Looks at a plan before it is carried out, without asking a device. */
+  validatePlan(id, options) {
+    return this.#call('validate_plan', { ...options, id: nameOf(id) })
+  }
+
+  /** Does the same and asks each device whether the plan would get through. Nothing is changed. */
+  checkPlan(plan, devices, options) {
+    return this.#call('check_plan', { ...options, plan: nameOf(plan) }, devices)
+  }
+
+  /** Records that somebody agrees that this very plan be carried out. It is audited. */
+  approvePlan(id, options) {
+    return this.#call('approve_plan', { ...options, id: nameOf(id) })
+  }
+
+  /** Returns who agreed to a plan, the first one first. */
+  approvals(id, options) {
+    return this.#call('approvals', { ...options, id: nameOf(id) })
+  }
+
+  /** Returns a plan as Markdown for a ticket. Secrets are masked. */
+  planMarkdown(id, options) {
+    return this.#call('plan_markdown', { ...options, id: nameOf(id) })
+  }
+
   /** Carries out a plan. Drift, refusals and failed checks are in the result, device by device. */
   deploy(plan, devices, options) {
     return this.#call('deploy', { ...options, plan: nameOf(plan) }, devices)

@@ -9,7 +9,14 @@ from netsnap import _netsnap
 
 PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
 NODE = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "netsnap-node").glob("*.d.ts")))
-NOUNS = ("models.py", "difference_models.py", "history_models.py", "exchange_models.py", "topology_models.py")
+NOUNS = (
+    "models.py",
+    "plan_models.py",
+    "difference_models.py",
+    "history_models.py",
+    "exchange_models.py",
+    "topology_models.py",
+)
 # Classes that others take verbs from.
 BASES = {
     "Netsnap": ("history.pyi", "History"),
@@ -117,7 +124,12 @@ def test_the_options_are_the_same():
             "capture": "WorkOptions",
             "plan": "PlanOptions",
             "deploy": "DeployOptions",
-            "rollback": "DeployOptions",
+            "rollback": "RollbackOptions",
+            "check_plan": "WorkOptions",
+            "approve_plan": "AuthorOptions",
+            "validate_plan": "CallOptions",
+            "approvals": "CallOptions",
+            "plan_markdown": "CallOptions",
             "begin": "BeginOptions",
             "record": "BeginOptions",
         },

@@ -23,7 +23,7 @@ async fn a_plan_applied_twice_is_already_done_and_sends_nothing() {
     let first = bed.deploy(&plan, &bed.devices()).await;
     assert!(first.devices.iter().all(|device| device.saved));
     let after = bed.network.running("r1").unwrap();
-    let second = bed.deploy(&plan, &bed.devices()).await;
+    let second = bed.deploy_again(&plan, &bed.devices()).await;
     for report in &second.devices {
         assert_eq!(report.outcome, DeviceOutcome::AlreadyDone);
         assert!(report.lines.is_empty());

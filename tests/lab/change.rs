@@ -37,7 +37,7 @@ async fn a_plan_applied_twice_is_already_done_and_goes_back_once() {
     let (bench, router) = (Bench::new().await, [lab.router("r2")]);
     let plan = bench.plan(&router, with_route).await;
     let first = bench.deploy(&plan, &router).await;
-    let second = bench.deploy(&plan, &router).await;
+    let second = bench.deploy_again(&plan, &router).await;
     let back = bench.roll_back(&first, &router).await;
     let report = device(&first, "r2");
     assert_eq!(report.outcome, DeviceOutcome::Changed, "{report:?}");

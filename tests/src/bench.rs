@@ -96,6 +96,17 @@ impl Bench {
             .expect("carried out")
     }
 
+    /// Carries out a plan that was carried out before.
+    ///
+    /// # Panics
+    /// When the deployment as a whole is refused.
+    pub async fn deploy_again(&self, plan: &Plan, devices: &[Device]) -> Deployment {
+        let mut options = DeployOptions::default();
+        options.allow_reuse = true;
+        let done = self.engine.deploy(&plan.id, devices, &options).await;
+        done.expect("carried out")
+    }
+
     /// Takes a deployment back.
     ///
     /// # Panics

@@ -1,5 +1,7 @@
 //! One device through its change: read, compare, send, read back, check.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use super::apply::{Journal, Way, send};
@@ -8,6 +10,7 @@ use super::classify::{State, compare};
 use super::restore::restore;
 use super::target::{Purpose, Target, check_identity};
 use crate::capture::{Reading, read};
+use crate::collect::microseconds;
 use crate::context::Context;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
@@ -25,6 +28,7 @@ pub(super) fn report(target: &Target, outcome: DeviceOutcome) -> DeviceDeploymen
         before: None,
         after: None,
         saved: false,
+        duration_us: 0,
         rollback: None,
         error: None,
     }
@@ -49,7 +53,7 @@ pub(super) async fn inspect(
 }
 
 /// Compares what was read with the plan; a device that is neither before nor after it is refused.
-async fn stand(
+pub(super) async fn stand(
     session: &dyn Session,
     recorder: &Recorder,
     target: &Target,
@@ -97,18 +101,28 @@ pub(super) async fn change(
     recorder: &Recorder,
     target: &Target,
 ) -> DeviceDeployment {
+    let started = Instant::now();
     let mut report = report(target, DeviceOutcome::Changed);
-    let Err(error) = attempt(context, recorder, target, &mut report).await else {
-        return report;
-    };
+    if let Err(error) = attempt(context, recorder, target, &mut report).await {
+        failed(context, recorder, (target, error), &mut report).await;
+    }
+    report.duration_us = microseconds(started);
+    report
+}
+
+async fn failed(
+    context: &Context,
+    recorder: &Recorder,
+    (target, error): (&Target, Error),
+    report: &mut DeviceDeployment,
+) {
     let mut error = error.with("device", &target.device.name);
     if report.lines.is_empty() {
         report.outcome = DeviceOutcome::Refused;
-    } else if let Err(failure) = bring_back(context, recorder, target, &error, &mut report).await {
+    } else if let Err(failure) = bring_back(context, recorder, target, &error, report).await {
         error = error.with("rollback", failure);
     }
     report.error = Some(error.report());
-    report
 }
 
 async fn attempt(

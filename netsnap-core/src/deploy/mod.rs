@@ -5,28 +5,36 @@
 //! save last. A device that fails is brought back at once, and no later wave begins.
 
 mod apply;
+mod approval;
 mod check;
 mod classify;
 mod device;
 mod journal;
+mod learned;
+mod live;
 mod options;
+mod permit;
 mod record;
 mod restore;
 mod run;
 mod save;
 mod target;
 
+pub use approval::ApproveOptions;
 pub use options::DeployOptions;
 
+pub(crate) use approval::{approvals, approve};
 pub(crate) use classify::{SentLine, State, classify};
 pub(crate) use journal::sent_lines;
+pub(crate) use learned::durations;
+pub(crate) use live::ask;
 pub(crate) use record::{Record, keep_plan, load, load_plan};
 pub(crate) use run::{Order, carry_out};
 
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::id::PlanId;
-use crate::model::{Deployment, Device, DeviceProof, ExecutionKind, Plan};
+use crate::model::{Deployment, Device, ExecutionKind};
 
 /// Carries out a frozen plan.
 ///
@@ -35,8 +43,9 @@ use crate::model::{Deployment, Device, DeviceProof, ExecutionKind, Plan};
 /// behind it holds every line sent and every answer.
 ///
 /// # Errors
-/// `NotFound` for an unknown plan or a device that is not given; `Corrupt` for a plan that was touched; `PlanUnproven`
-/// unless the options allow it; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
+/// `NotFound` for an unknown plan or a device that is not given; `Corrupt` for a plan that was touched; `PlanExpired`;
+/// `PlanUnproven` and `PlanUsed` unless the options allow it; `PlanNotApproved` where the options ask for it; `Conflict` while
+/// another run carries the plan out; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
 pub(crate) async fn deploy(
     context: &Context,
     plan: &PlanId,
@@ -44,7 +53,7 @@ pub(crate) async fn deploy(
     options: &DeployOptions,
 ) -> Result<Deployment> {
     let plan = load_plan(context, plan).await?;
-    check_proof(&plan, options)?;
+    permit::check(context, &plan, options).await?;
     carry_out(
         context,
         Order {
@@ -56,23 +65,4 @@ pub(crate) async fn deploy(
         options,
     )
     .await
-}
-
-fn check_proof(plan: &Plan, options: &DeployOptions) -> Result<()> {
-    let unproven = plan.devices.iter().find_map(|device| match &device.proof {
-        DeviceProof::Unproven { reasons } => Some((device, reasons)),
-        DeviceProof::Proven { .. } => None,
-    });
-    match unproven {
-        Some((device, reasons)) if !options.allow_unproven => Err(Error::new(
-            ErrorKind::PlanUnproven,
-            "the plan is not proven for a device",
-        )
-        .during("deploy")
-        .with("plan", plan.id)
-        .with("device", &device.device)
-        .with("reasons", reasons.join("; "))
-        .hint("change the intended configuration, or allow unproven plans for this deployment")),
-        _ => Ok(()),
-    }
 }

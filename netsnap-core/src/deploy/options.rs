@@ -19,6 +19,10 @@ pub struct DeployOptions {
     pub in_flight: usize,
     /// Whether a plan without proof may be carried out.
     pub allow_unproven: bool,
+    /// Whether somebody must have approved this very plan.
+    pub require_approval: bool,
+    /// Whether a plan that was carried out before, at least in part, may be carried out again.
+    pub allow_reuse: bool,
     /// Whether to save the running configuration when every wave has succeeded.
     pub save: bool,
     /// How long neighbours may take to come back.
@@ -36,6 +40,8 @@ impl Default for DeployOptions {
             actor: String::new(),
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             allow_unproven: false,
+            require_approval: false,
+            allow_reuse: false,
             save: true,
             check_timeout: Duration::from_secs(60),
             limits: Limits::default(),

@@ -6,13 +6,19 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{ExecutionId, PlanId};
-use crate::model::{Deployment, Plan};
+use crate::model::{Approval, Deployment, Plan};
 use crate::plan;
 
 const PLANS: &str = "plans";
 /// What a run was about to carry out: written before the first byte, so that a killed run can be taken back.
 const BEGUN: &str = "deployments_begun";
 const ENDED: &str = "deployments";
+/// The runs of each plan: `PLAN/RUN`. Runs of plans of the first form were not written down here.
+const RUNS: &str = "plan_runs";
+/// Who agreed to each plan: `PLAN/TIME`.
+const APPROVALS: &str = "plan_approvals";
+/// Records read at once.
+const CHUNK: usize = 500;
 
 /// What is known of a deployment.
 #[derive(Debug)]
@@ -43,7 +49,65 @@ pub(crate) async fn load_plan(context: &Context, id: &PlanId) -> Result<Plan> {
 }
 
 pub(crate) async fn begin(context: &Context, execution: &ExecutionId, plan: &PlanId) -> Result<()> {
+    put(context, RUNS, &format!("{plan}/{execution}"), execution).await?;
     put(context, BEGUN, execution.as_str(), plan).await
+}
+
+/// Returns the runs that began to carry a plan out.
+pub(crate) async fn runs_of(context: &Context, plan: &Plan) -> Result<Vec<ExecutionId>> {
+    let named = all(context, RUNS, &format!("{}/", plan.id)).await?;
+    let mut runs = named
+        .iter()
+        .map(|(key, value)| parse(RUNS, key, value))
+        .collect::<Result<Vec<ExecutionId>>>()?;
+    if plan.schema == 1 {
+        for (key, value) in all(context, BEGUN, "").await? {
+            if parse::<PlanId>(BEGUN, &key, &value)? == plan.id {
+                runs.push(key.parse()?);
+            }
+        }
+        runs.sort();
+        runs.dedup();
+    }
+    Ok(runs)
+}
+
+/// Keeps that somebody agreed to a plan.
+pub(crate) async fn keep_approval(context: &Context, approval: &Approval) -> Result<()> {
+    let key = format!("{}/{}/{}", approval.plan, approval.at, approval.actor);
+    put(context, APPROVALS, &key, approval).await
+}
+
+/// Returns who agreed to a plan, the first one first.
+pub(crate) async fn approvals(context: &Context, plan: &PlanId) -> Result<Vec<Approval>> {
+    let records = all(context, APPROVALS, &format!("{plan}/")).await?;
+    let parsed = records.iter();
+    let parsed = parsed.map(|(key, value)| parse(APPROVALS, key, value));
+    let mut approvals = parsed.collect::<Result<Vec<Approval>>>()?;
+    approvals.sort_by_key(|approval| approval.at);
+    Ok(approvals)
+}
+
+/// Returns the newest deployments and rollbacks that ended; those that do not parse are left out.
+pub(crate) async fn newest(context: &Context, limit: usize) -> Result<Vec<Deployment>> {
+    let records = context.store.records(ENDED, "", None, limit).await?;
+    let parsed = records.iter().map(|(key, value)| parse(ENDED, key, value));
+    Ok(parsed.filter_map(Result::ok).collect())
+}
+
+async fn all(context: &Context, collection: &str, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut records: Vec<(String, Vec<u8>)> = Vec::new();
+    loop {
+        let after = records.last().map(|(key, _)| key.clone());
+        let page = context
+            .store
+            .records(collection, prefix, after.as_deref(), CHUNK)
+            .await?;
+        if page.is_empty() {
+            return Ok(records);
+        }
+        records.extend(page);
+    }
 }
 
 pub(crate) async fn end(context: &Context, deployment: &Deployment) -> Result<()> {
@@ -80,7 +144,11 @@ async fn put(
 
 async fn get<T: DeserializeOwned>(context: &Context, collection: &str, key: &str) -> Result<T> {
     let bytes = context.store.record(collection, key).await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    parse(collection, key, &bytes)
+}
+
+fn parse<T: DeserializeOwned>(collection: &str, key: &str, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
         Error::new(ErrorKind::Corrupt, "a record does not parse")
             .with("collection", collection)
             .with("key", key)

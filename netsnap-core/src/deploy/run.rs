@@ -95,7 +95,8 @@ fn begin(order: &Order, targets: &[Target], options: &DeployOptions) -> NewExecu
     }
 }
 
-async fn targets(
+/// Returns the devices of a plan with what is to happen to each.
+pub(super) async fn targets(
     context: &Context,
     order: &Order,
     devices: &[Device],
@@ -420,7 +421,10 @@ fn device_result(report: &DeviceDeployment, started: Instant) -> DeviceResult {
     DeviceResult {
         commands_ok: accepted,
         commands_failed: report.lines.len() as u64 - accepted,
-        duration_us: microseconds(started),
+        duration_us: match report.duration_us {
+            0 => microseconds(started),
+            own => own,
+        },
         ended_at: Some(Timestamp::now()),
         error: report.error.clone(),
         ..DeviceResult::new(&report.device, status)

@@ -5,6 +5,7 @@ mod history;
 mod options;
 mod planning;
 mod report;
+mod validation;
 
 use std::sync::Arc;
 
@@ -13,14 +14,14 @@ use tokio::sync::broadcast;
 
 pub use crate::capture::{Capture, CaptureOptions};
 pub use crate::collect::{CollectOptions, Collection};
-pub use crate::deploy::DeployOptions;
+pub use crate::deploy::{ApproveOptions, DeployOptions};
 pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
 pub use differences::{
     DeviceText, FleetFormat, FleetTarget, ShowFleetOptions, ShowTopologyOptions, TopologyFormat,
 };
 pub use history::Telling;
-pub use options::{HistoryOptions, PlanTarget, PlanningOptions};
+pub use options::{CheckPlanOptions, HistoryOptions, PlanTarget, PlanningOptions};
 
 use crate::capture;
 use crate::collect;
@@ -31,10 +32,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, LiveEvent};
 use crate::id::{ExecutionId, PlanId, SnapshotId};
 use crate::model::{
-    ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan, Snapshot,
+    Approval, ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan,
+    Snapshot, Validation,
 };
 use crate::platform::Platform;
 use crate::redact::Redactor;
+use crate::report::markdown;
 use crate::rerun;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
@@ -262,7 +265,7 @@ impl Netsnap {
     ///
     /// # Errors
     /// `NotFound` for a device without a snapshot; `ConfigurationInvalid` for an intended configuration that does not
-    /// parse; `InvalidInput`; `Storage`.
+    /// parse; `PlanConflict` for a schedule that contradicts itself or the waves; `InvalidInput`; `Storage`.
     pub async fn plan(&self, targets: &[PlanTarget], options: &PlanningOptions) -> Result<Plan> {
         planning::plan(&self.context, targets, options).await
     }
@@ -275,14 +278,62 @@ impl Netsnap {
         deploy::load_plan(&self.context, id).await
     }
 
+    /// Looks at a plan before it is carried out, without asking a device: references, orphans, unknown lines, conflicts of devices.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn validate_plan(&self, plan: &PlanId) -> Result<Validation> {
+        validation::validate(&self.context, plan).await
+    }
+
+    /// Does the same and asks each device with something to do whether the plan would get through: reachability, login, privilege,
+    /// drift. A recorded run; nothing is changed.
+    ///
+    /// # Errors
+    /// `NotFound`, also for a device of the plan that is not given; `Corrupt`; `InvalidInput`; `Storage`. What a device does wrong is
+    /// in its rows.
+    pub async fn check_plan(
+        &self,
+        plan: &PlanId,
+        devices: &[Device],
+        options: &CheckPlanOptions,
+    ) -> Result<Validation> {
+        validation::check(&self.context, plan, devices, options).await
+    }
+
+    /// Records that somebody agrees that a plan be carried out. The audit log is told. It counts for this very plan alone.
+    ///
+    /// # Errors
+    /// `InvalidInput` without a name; `NotFound`; `Corrupt`; `PlanExpired`; `Storage`.
+    pub async fn approve_plan(&self, plan: &PlanId, options: &ApproveOptions) -> Result<Approval> {
+        deploy::approve(&self.context, plan, options).await
+    }
+
+    /// Returns who agreed to a plan, the first one first.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    pub async fn approvals(&self, plan: &PlanId) -> Result<Vec<Approval>> {
+        deploy::approvals(&self.context, plan).await
+    }
+
+    /// Returns a plan as Markdown for a ticket, with who agreed to it. Secrets are masked.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub async fn plan_markdown(&self, plan: &PlanId) -> Result<String> {
+        let approvals = self.approvals(plan).await?;
+        Ok(markdown::plan(&self.load_plan(plan).await?, &approvals))
+    }
+
     /// Carries out a frozen plan: compare, send in waves, read back, check, save. See [`DeployOptions`].
     ///
     /// Dropping the future cancels the deployment, which then ends in order behind the scenes: a device that has begun
     /// is finished or brought back, no other begins.
     ///
     /// # Errors
-    /// `NotFound`; `Corrupt`; `PlanUnproven`; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the
-    /// result, per device.
+    /// `NotFound`; `Corrupt`; `PlanExpired`; `PlanUnproven`; `PlanNotApproved`; `PlanUsed`; `Conflict` while another run carries it
+    /// out; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
     pub async fn deploy(
         &self,
         plan: &PlanId,

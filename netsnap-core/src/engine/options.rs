@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::deploy::DeployOptions;
 use crate::id::SnapshotId;
+use crate::plan::{ManagementPath, Schedule};
+use crate::transport::Limits;
 
 /// How the snapshots of a device are cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +44,7 @@ pub struct PlanTarget {
     pub snapshot: Option<SnapshotId>,
 }
 
-/// How a plan is divided into waves. Without a wish: one device first, then the rest.
+/// How a plan is made. Without a wish: one device first, then the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanningOptions {
@@ -44,6 +52,46 @@ pub struct PlanningOptions {
     pub wave_size: Option<usize>,
     /// The waves by name; each device of the plan in exactly one.
     pub waves: Option<Vec<Vec<String>>>,
+    /// Which devices wait for which, and which never change together.
+    pub schedule: Schedule,
+    /// By which way devices are managed, where the caller knows it: what touches it is of high risk.
+    pub management: BTreeMap<String, ManagementPath>,
+    /// How long the plan may be carried out; for ever when absent. A plan whose devices have changed is refused either way, so
+    /// the end is for a change window, not for safety from drift.
+    pub expires_in: Option<Duration>,
+    /// How many devices of a wave will change at once, for the estimate; as many as a deployment takes when absent.
+    pub in_flight: Option<usize>,
     /// Who asked for it.
     pub actor: String,
+}
+
+/// How the devices of a plan are asked whether it would get through.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CheckPlanOptions {
+    /// One line for a person, for the run that asks the devices.
+    pub name: String,
+    /// Who asked for it.
+    pub actor: String,
+    /// Devices asked at once; as many as a deployment takes when absent.
+    pub in_flight: Option<usize>,
+    /// Time and size limits of each connection.
+    pub limits: Limits,
+    /// Stops the work.
+    pub cancel: CancellationToken,
+}
+
+impl CheckPlanOptions {
+    /// Returns the same as options of a deployment.
+    pub(super) fn of_deployment(&self) -> DeployOptions {
+        let defaults = DeployOptions::default();
+        DeployOptions {
+            name: self.name.clone(),
+            actor: self.actor.clone(),
+            in_flight: self.in_flight.unwrap_or(defaults.in_flight),
+            limits: self.limits.clone(),
+            cancel: self.cancel.clone(),
+            ..defaults
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! From snapshots and intended configurations to a frozen plan, as a recorded run.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -8,11 +9,11 @@ use serde_json::json;
 use super::options::{PlanTarget, PlanningOptions};
 use crate::config::Configuration;
 use crate::context::Context;
-use crate::deploy::keep_plan;
+use crate::deploy::{DeployOptions, durations, keep_plan};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{DeviceSummary, ExecutionKind, ExecutionStatus, Plan, Proof, Snapshot};
-use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, WavePolicy};
+use crate::plan::{DeploymentPlanner, Durations, PlanInput, PlanOptions, Remediator, WavePolicy};
 use crate::platform::Platform;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
 use crate::store::{Durability, NewExecution, Recorder};
@@ -32,16 +33,43 @@ pub(super) async fn plan(
                 .map_err(|error| error.during("plan").with("device", &target.device))?,
         );
     }
-    let plan = Remediator.plan(
-        &inputs,
-        &PlanOptions {
-            waves,
-            created_at: Timestamp::now(),
-        },
-    )?;
+    let options_of_plan = options_of_plan(context, options, waves).await?;
+    let plan = Remediator.plan(&inputs, &options_of_plan)?;
     keep_plan(context, &plan).await?;
     record(context, &plan, options).await?;
     Ok(plan)
+}
+
+async fn options_of_plan(
+    context: &Context,
+    options: &PlanningOptions,
+    waves: WavePolicy,
+) -> Result<PlanOptions> {
+    let created_at = Timestamp::now();
+    let in_flight = options.in_flight;
+    Ok(PlanOptions {
+        waves,
+        created_at,
+        expires_at: options
+            .expires_in
+            .map(|time| end_of(created_at, time))
+            .transpose()?,
+        schedule: options.schedule.clone(),
+        management: options.management.clone(),
+        durations: Durations {
+            samples: durations(context).await?,
+            in_flight: in_flight.unwrap_or(DeployOptions::default().in_flight),
+        },
+    })
+}
+
+fn end_of(created_at: Timestamp, time: Duration) -> Result<Timestamp> {
+    created_at.checked_add(time).map_err(|error| {
+        Error::new(ErrorKind::InvalidInput, "the plan would end too late")
+            .during("plan")
+            .hint("give a shorter time, or none")
+            .because(error)
+    })
 }
 
 fn check(targets: &[PlanTarget]) -> Result<()> {

@@ -23,6 +23,7 @@ pub(super) async fn report(engine: &Netsnap, executions: &[ExecutionId]) -> Resu
         report.executions.push(gathered);
     }
     if let Some(plan) = &report.plan {
+        report.approvals = engine.approvals(&plan.id).await?;
         report.diffs = diffs(engine, plan).await?;
     }
     Ok(html(&report))

@@ -64,12 +64,23 @@ pub struct DeviceDeployment {
     pub after: Option<Digest>,
     /// Whether the running configuration was saved.
     pub saved: bool,
+    /// How long it took, from login to the last check, in microseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duration_us: u64,
     /// How exactly a rollback arrived, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback: Option<RollbackOutcome>,
     /// Why it did not end as meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What a deployment, or a rollback (the deployment of an inverse), did.

@@ -4,8 +4,10 @@ pub mod change;
 pub mod deployment;
 pub mod device;
 pub mod execution;
+pub mod finding;
 pub mod output;
 pub mod plan;
+pub mod risk;
 pub mod snapshot;
 
 pub use change::{Change, ChangeKind, ConfigDiff, Places};
@@ -15,6 +17,13 @@ pub use execution::{
     Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
     ExecutionKind, ExecutionStatus, Files, Owner, TaskCounters, Trigger,
 };
+pub use finding::{
+    LiveCheck, LiveCheckKind, LiveStatus, PlanFinding, PlanFindingKind, PlanSeverity, Validation,
+};
 pub use output::{Answer, CommandStatus, Cut, Output, OutputSummary, Proof, Rejection};
-pub use plan::{DevicePlan, DeviceProof, Plan, Step, Wave};
+pub use plan::{
+    Approval, DevicePlan, DeviceProof, DurationBasis, Phase, Plan, Step, ValidationStep, Wave,
+    WaveEstimate,
+};
+pub use risk::{Risk, RiskClass, RiskLevel, RiskReason, StepRisk};
 pub use snapshot::{Snapshot, SnapshotKind};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::{PlanFinding, Risk, RiskClass, StepRisk};
 use crate::id::{Digest, PlanId, SnapshotId};
 
 /// One line to send, with the place it belongs to.
@@ -49,6 +50,32 @@ impl DeviceProof {
     }
 }
 
+/// When a step of validation is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Before the first line is sent.
+    Before,
+    /// While lines are sent.
+    During,
+    /// When all lines are sent.
+    After,
+}
+
+/// What a deployment looks at, and what must be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidationStep {
+    /// When.
+    pub phase: Phase,
+    /// The name of the check.
+    pub name: String,
+    /// The command that asks; empty where the answer to each line tells.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub command: String,
+    /// What must be seen, for a person.
+    pub expect: String,
+}
+
 /// What will happen to one device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DevicePlan {
@@ -73,13 +100,71 @@ pub struct DevicePlan {
     pub inverse: Vec<Step>,
     /// What the simulator said.
     pub proof: DeviceProof,
+    /// How much can go wrong, and why. None in plans of the first form, and where nothing is to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    /// The risk of each step, in the order of `steps`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step_risks: Vec<StepRisk>,
+    /// For each step, in the order of `steps`, the places in `inverse` of the lines that take it back. A line that takes back
+    /// several steps stands with each; a step that others take back along has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<Vec<usize>>,
+    /// The platform's own way back to the configuration before the last change, for a person. Netsnap does not type it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_rollback: Option<String>,
+    /// What is looked at before, during and after the change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<ValidationStep>,
+}
+
+/// What an estimate rests on: deployments of the past on the same platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DurationBasis {
+    /// The network OS.
+    pub platform: String,
+    /// What their commands reached at most; none where no past change of the same kind was found and all kinds were taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RiskClass>,
+    /// How many lines they sent: half of them sent fewer.
+    pub commands: u64,
+    /// How many changes of a device were looked at.
+    pub runs: u64,
+    /// Half of them took less, in milliseconds.
+    pub p50_ms: u64,
+}
+
+/// How long a wave will take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaveEstimate {
+    /// The whole wave, in milliseconds.
+    pub duration_ms: u64,
+    /// What that rests on.
+    pub basis: Vec<DurationBasis>,
 }
 
 /// Devices that are changed together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wave {
     /// Their names.
     pub devices: Vec<String>,
+    /// How long it will take; none where nothing like it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<WaveEstimate>,
+}
+
+/// Somebody agreed that a plan be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The plan.
+    pub plan: PlanId,
+    /// Who.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why, or under which ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A frozen plan. Its id is the digest of its canonical form, so a plan that was touched is no plan.
@@ -91,6 +176,15 @@ pub struct Plan {
     pub schema: u32,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it may no longer be carried out; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How much can go wrong, and why. None in plans of the first form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    /// What is wrong with it or worth a look: the worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<PlanFinding>,
     /// One for each device, in the order of the names.
     pub devices: Vec<DevicePlan>,
     /// One after the other; devices of one wave at the same time. Devices without steps are in no wave.
@@ -108,6 +202,12 @@ impl Plan {
     #[must_use]
     pub fn is_proven(&self) -> bool {
         self.devices.iter().all(|plan| plan.proof.is_proven())
+    }
+
+    /// Says whether the time is over in which the plan may be carried out.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| now >= end)
     }
 
     /// Says whether nothing is to do anywhere.

@@ -5,26 +5,42 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, PlanId};
-use crate::model::{DevicePlan, Plan, Wave};
+use crate::model::Plan;
 
-/// The version of the form of a plan.
-const SCHEMA: u32 = 1;
+/// The version of the form of a plan. The second one adds what surrounds the steps: risk, findings, checks, estimates, an end.
+const SCHEMA: u32 = 2;
 
-/// Makes a plan under the digest of its content.
-pub(super) fn freeze(
-    devices: Vec<DevicePlan>,
-    waves: Vec<Wave>,
-    created_at: Timestamp,
-) -> Result<Plan> {
-    let mut plan = Plan {
-        id: PlanId::from(Digest::of(b"")),
-        schema: SCHEMA,
-        created_at,
-        devices,
-        waves,
-    };
+/// The oldest form that is understood. What a later form adds is absent there, and absent it is not part of the id.
+const OLDEST: u32 = 1;
+
+/// Puts a plan under the digest of its content.
+pub(super) fn freeze(mut plan: Plan) -> Result<Plan> {
+    plan.schema = SCHEMA;
     plan.id = name(&plan)?;
     Ok(plan)
+}
+
+/// Returns an id that no plan has.
+pub(super) fn no_id() -> PlanId {
+    PlanId::from(Digest::of(b""))
+}
+
+/// Refuses a plan whose time is over.
+///
+/// # Errors
+/// [`ErrorKind::PlanExpired`].
+pub fn check_time(plan: &Plan, now: Timestamp) -> Result<()> {
+    match plan.expires_at {
+        Some(end) if now >= end => Err(Error::new(
+            ErrorKind::PlanExpired,
+            "the time is over in which the plan may be carried out",
+        )
+        .during("deploy")
+        .with("plan", plan.id)
+        .with("expired_at", end)
+        .hint("plan again: what was true then may not be true now")),
+        _ => Ok(()),
+    }
 }
 
 /// Checks that a plan is what its id says.
@@ -32,7 +48,7 @@ pub(super) fn freeze(
 /// # Errors
 /// [`ErrorKind::Unsupported`] for a form that this version does not know; [`ErrorKind::Corrupt`] for a plan that was touched.
 pub fn verify(plan: &Plan) -> Result<()> {
-    if plan.schema != SCHEMA {
+    if !(OLDEST..=SCHEMA).contains(&plan.schema) {
         return Err(
             Error::new(ErrorKind::Unsupported, "the plan has another form")
                 .during("plan.verify")
@@ -91,5 +107,41 @@ fn write(value: &Value, out: &mut String) {
             out.push(']');
         }
         scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made by the version before: FRR, one device, frozen in the first form.
+    const FIRST_FORM: &str = include_str!("testdata/plan.v1.json");
+
+    #[test]
+    fn a_plan_of_the_first_form_is_still_what_its_id_says() {
+        let plan: Plan = serde_json::from_str(FIRST_FORM).unwrap();
+        assert_eq!(plan.schema, 1);
+        verify(&plan).unwrap();
+        let mut touched = plan.clone();
+        touched.devices[0].native_rollback = Some("slipped in".into());
+        assert_eq!(verify(&touched).unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn a_form_of_the_future_is_refused() {
+        let mut plan: Plan = serde_json::from_str(FIRST_FORM).unwrap();
+        plan.schema = SCHEMA + 1;
+        assert_eq!(verify(&plan).unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+
+    #[test]
+    fn a_plan_is_refused_from_its_end_on() {
+        let mut plan: Plan = serde_json::from_str(FIRST_FORM).unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert!(check_time(&plan, at("2999-01-01T00:00:00Z")).is_ok());
+        plan.expires_at = Some(at("2026-01-02T00:00:00Z"));
+        assert!(check_time(&plan, at("2026-01-01T23:59:59Z")).is_ok());
+        let error = check_time(&plan, at("2026-01-02T00:00:00Z")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PlanExpired);
     }
 }

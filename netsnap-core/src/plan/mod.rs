@@ -2,8 +2,10 @@
 //!
 //! [`remediate`] turns two configurations into steps: as few as possible, a value overwritten where the device overwrites,
 //! ordered by what the lines need from each other. [`Remediator`] adds the way back, the proof and the waves, and freezes
-//! all of it under the digest of its content.
+//! all of it under the digest of its content, together with what a person wants to know before: the risk, what is wrong with the
+//! change on paper, what is looked at around it, and how long it takes.
 
+mod checks;
 mod edits;
 mod freeze;
 mod lines;
@@ -12,10 +14,17 @@ mod manner;
 mod order;
 mod placement;
 mod proof;
+mod risk;
+mod schedule;
+#[cfg(test)]
+mod schema;
+mod survey;
+mod undo;
 mod unit;
+mod validate;
 mod wave;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -23,10 +32,15 @@ use jiff::Timestamp;
 use crate::config::Configuration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, SnapshotId};
-use crate::model::{DevicePlan, Plan, Step};
-use crate::platform::Platform;
-pub use freeze::verify;
+use crate::model::{DevicePlan, Plan, PlanFinding, Step};
+use crate::platform::{Platform, Risks};
+pub use freeze::{check_time, verify};
 pub use lines::lines;
+pub use risk::ManagementPath;
+pub use schedule::{DurationSample, Durations, Schedule};
+use survey::Survey;
+use validate::Facts;
+pub use validate::validate;
 pub use wave::WavePolicy;
 
 /// What a plan is made from, for one device.
@@ -51,6 +65,14 @@ pub struct PlanOptions {
     pub waves: WavePolicy,
     /// The time that the plan carries; equal inputs and an equal time make an equal plan.
     pub created_at: Timestamp,
+    /// When the plan may no longer be carried out; never when absent.
+    pub expires_at: Option<Timestamp>,
+    /// Which devices wait for which.
+    pub schedule: Schedule,
+    /// By which way each device is managed, where that is known.
+    pub management: BTreeMap<String, ManagementPath>,
+    /// How long changes of the past took.
+    pub durations: Durations,
 }
 
 /// Something that makes plans.
@@ -60,7 +82,8 @@ pub trait DeploymentPlanner {
     /// A device whose change cannot be proven is in the plan with the reasons; a device with nothing to do is in no wave.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for a device named twice or waves that do not fit the devices;
+    /// [`ErrorKind::InvalidInput`] for a device named twice or waves that do not fit the devices; [`ErrorKind::PlanConflict`] for a
+    /// schedule that goes in a circle, which is printed, or that the listed waves contradict;
     /// [`ErrorKind::ConfigurationInvalid`] where a masked secret would become a command.
     fn plan(&self, inputs: &[PlanInput], options: &PlanOptions) -> Result<Plan>;
 }
@@ -72,10 +95,31 @@ pub struct Remediator;
 impl DeploymentPlanner for Remediator {
     fn plan(&self, inputs: &[PlanInput], options: &PlanOptions) -> Result<Plan> {
         check_names(inputs)?;
-        let mut devices = inputs.iter().map(plan_device).collect::<Result<Vec<_>>>()?;
+        let mut devices = Vec::with_capacity(inputs.len());
+        let (mut findings, mut facts) = (Vec::new(), Vec::new());
+        for input in inputs {
+            let looked_at = plan_device(input, options)?;
+            devices.push(looked_at.plan);
+            findings.extend(looked_at.findings);
+            facts.push(looked_at.facts);
+        }
         devices.sort_by(|a, b| a.device.cmp(&b.device));
-        let waves = options.waves.waves(&devices)?;
-        freeze::freeze(devices, waves, options.created_at)
+        findings.extend(validate::of_fleet(&facts));
+        findings.extend(validate::of_schedule(&options.schedule, &devices));
+        let mut waves = options.waves.waves(&devices, &options.schedule)?;
+        for wave in &mut waves {
+            wave.estimate = options.durations.of_wave(wave, &devices);
+        }
+        freeze::freeze(Plan {
+            id: freeze::no_id(),
+            schema: 0,
+            created_at: options.created_at,
+            expires_at: options.expires_at,
+            risk: Some(risk::plan_risk(&devices, &waves, &options.schedule)),
+            findings: validate::sorted(findings),
+            devices,
+            waves,
+        })
     }
 }
 
@@ -160,26 +204,53 @@ fn check_names(inputs: &[PlanInput]) -> Result<()> {
     Ok(())
 }
 
-fn plan_device(input: &PlanInput) -> Result<DevicePlan> {
-    let forward = Remedy::of(&input.running, &input.intended, &input.platform)
-        .map_err(|error| error.with("device", &input.device))?;
-    // The way back can be barred where the way there is open: what runs was read with its secrets masked.
-    let (inverse, barred) = match Remedy::of(&input.intended, &input.running, &input.platform) {
-        Ok(inverse) => (inverse, None),
-        Err(error) => (
-            Remedy::default(),
-            Some(format!("there is no way back: {error}")),
-        ),
-    };
-    let mut doubts: Vec<String> = forward
-        .doubts
-        .into_iter()
-        .chain(inverse.doubts)
-        .chain(barred)
-        .collect();
-    doubts.sort();
-    doubts.dedup();
-    Ok(DevicePlan {
+/// The plan of one device, and what was found on the way.
+struct LookedAt {
+    plan: DevicePlan,
+    findings: Vec<PlanFinding>,
+    facts: Facts,
+}
+
+/// The steps there and back, with everything that is doubtful about either.
+struct Ways {
+    there: Vec<Step>,
+    back: Vec<Step>,
+    doubts: Vec<String>,
+}
+
+impl Ways {
+    /// Finds both ways. What touches the way by which the device is managed comes as late as it can, where that way is known.
+    fn of(input: &PlanInput, management: Option<&ManagementPath>) -> Result<Self> {
+        let touches = |path: &str| management.is_some_and(|way| way.touched_by(path).is_some());
+        let way: Option<&dyn Fn(&str) -> bool> = management.map(|_| &touches as _);
+        let remedy = |from, to| Remedy::reached_by(way, (from, to), &input.platform);
+        let forward = remedy(&input.running, &input.intended)
+            .map_err(|error| error.with("device", &input.device))?;
+        // The way back can be barred where the way there is open: what runs was read with its secrets masked.
+        let (inverse, barred) = match remedy(&input.intended, &input.running) {
+            Ok(inverse) => (inverse, None),
+            Err(error) => (
+                Remedy::default(),
+                Some(format!("there is no way back: {error}")),
+            ),
+        };
+        let doubts = forward.doubts.into_iter().chain(inverse.doubts);
+        let mut doubts: Vec<String> = doubts.chain(barred).collect();
+        doubts.sort();
+        doubts.dedup();
+        Ok(Self {
+            there: forward.steps,
+            back: inverse.steps,
+            doubts,
+        })
+    }
+}
+
+fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
+    let management = options.management.get(&input.device);
+    let ways = Ways::of(input, management)?;
+    let proof = proof::prove(input, (&ways.there, &ways.back), ways.doubts);
+    let mut plan = DevicePlan {
         device: input.device.clone(),
         platform: input.platform.name.clone(),
         snapshot: input.snapshot,
@@ -187,10 +258,58 @@ fn plan_device(input: &PlanInput) -> Result<DevicePlan> {
         running_meaning: input.running.meaning(),
         intended: Digest::of(input.intended.text().as_bytes()),
         intended_meaning: input.intended.meaning(),
-        proof: proof::prove(input, (&forward.steps, &inverse.steps), doubts),
-        steps: forward.steps,
-        inverse: inverse.steps,
+        proof,
+        steps: ways.there,
+        inverse: ways.back,
+        risk: None,
+        step_risks: Vec::new(),
+        undo: Vec::new(),
+        native_rollback: None,
+        checks: Vec::new(),
+    };
+    let risks = Risks::named(&input.platform.name);
+    let before = Survey::of(&input.running, &risks);
+    let after = Survey::of(&input.intended, &risks);
+    let findings = validate::of_device(&validate::Subject::new(input, &plan, (&before, &after)));
+    if !plan.steps.is_empty() {
+        surround(&mut plan, input, (&risks, management, (&before, &after)));
+    }
+    let facts = Facts {
+        device: input.device.clone(),
+        said: after.identities,
+    };
+    Ok(LookedAt {
+        plan,
+        findings,
+        facts,
     })
+}
+
+/// Adds what surrounds the steps of a device.
+fn surround(
+    plan: &mut DevicePlan,
+    input: &PlanInput,
+    (risks, management, (before, after)): (
+        &Risks,
+        Option<&ManagementPath>,
+        (&Survey<'_>, &Survey<'_>),
+    ),
+) {
+    let subject = risk::Subject {
+        risks,
+        before,
+        after,
+        management,
+    };
+    plan.step_risks = risk::step_risks(&subject, &plan.steps);
+    plan.risk = Some(risk::device_risk(
+        &plan.steps,
+        &plan.step_risks,
+        &plan.proof,
+    ));
+    plan.undo = undo::undo(&input.platform, &plan.steps, &plan.inverse);
+    plan.native_rollback = risks.rollback.clone();
+    plan.checks = checks::checks(&input.platform, &input.running);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::schedule::{self, Graph, Schedule};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{DevicePlan, Wave};
 
@@ -18,53 +19,66 @@ pub enum WavePolicy {
 }
 
 impl WavePolicy {
-    /// Returns the waves of the devices that have something to do.
-    pub(super) fn waves(&self, devices: &[DevicePlan]) -> Result<Vec<Wave>> {
-        let changed: Vec<&str> = devices
+    /// Returns the waves of the devices that have something to do, as the schedule allows.
+    pub(super) fn waves(&self, devices: &[DevicePlan], schedule: &Schedule) -> Result<Vec<Wave>> {
+        let names: Vec<&str> = devices
             .iter()
-            .filter(|device| !device.steps.is_empty())
             .map(|device| device.device.as_str())
             .collect();
-        match self {
-            Self::Canary => {
-                let (first, rest) = changed.split_at(changed.len().min(1));
-                Ok([first, rest].into_iter().filter_map(wave).collect())
-            }
-            Self::Size(0) => Err(invalid("a wave of no devices")),
-            Self::Size(size) => Ok(changed.chunks(*size).filter_map(wave).collect()),
-            Self::Listed(waves) => listed(waves, devices, &changed),
-        }
-    }
-}
-
-fn wave(devices: &[&str]) -> Option<Wave> {
-    (!devices.is_empty()).then(|| Wave {
-        devices: devices.iter().map(ToString::to_string).collect(),
-    })
-}
-
-fn listed(waves: &[Vec<String>], devices: &[DevicePlan], changed: &[&str]) -> Result<Vec<Wave>> {
-    let mut seen = BTreeSet::new();
-    for name in waves.iter().flatten() {
-        if !devices.iter().any(|device| device.device == *name) {
-            return Err(invalid("a wave names a device that is not planned").with("device", name));
-        }
-        if !seen.insert(name.as_str()) {
-            return Err(invalid("a device is in two waves").with("device", name));
-        }
-    }
-    if let Some(missing) = changed.iter().find(|name| !seen.contains(*name)) {
-        return Err(invalid("a device with changes is in no wave").with("device", missing));
-    }
-    let only_changed = |names: &Vec<String>| {
-        let names: Vec<&str> = names
+        let changed: Vec<bool> = devices
             .iter()
-            .map(String::as_str)
-            .filter(|name| changed.contains(name))
+            .map(|device| !device.steps.is_empty())
             .collect();
-        wave(&names)
-    };
-    Ok(waves.iter().filter_map(only_changed).collect())
+        let graph = Graph::of(schedule, &names)?;
+        let pack = |sizes: &[usize]| schedule::pack(&graph, schedule, &names, (&changed, sizes));
+        let places = match self {
+            Self::Canary => pack(&[1, usize::MAX]),
+            Self::Size(0) => return Err(invalid("a wave of no devices")),
+            Self::Size(size) => pack(&[*size]),
+            Self::Listed(waves) => {
+                let places = listed(waves, &names, &changed)?;
+                schedule::check(&graph, schedule, &names, &places)?;
+                places
+            }
+        };
+        Ok(places.iter().map(|wave| named(wave, &names)).collect())
+    }
+}
+
+fn named(wave: &[usize], names: &[&str]) -> Wave {
+    Wave {
+        devices: wave.iter().map(|place| names[*place].to_owned()).collect(),
+        estimate: None,
+    }
+}
+
+fn listed(waves: &[Vec<String>], names: &[&str], changed: &[bool]) -> Result<Vec<Vec<usize>>> {
+    let mut seen = BTreeSet::new();
+    let mut places = Vec::with_capacity(waves.len());
+    for wave in waves {
+        let mut here = Vec::new();
+        for name in wave {
+            let place = names
+                .iter()
+                .position(|other| other == name)
+                .ok_or_else(|| {
+                    invalid("a wave names a device that is not planned").with("device", name)
+                })?;
+            if !seen.insert(place) {
+                return Err(invalid("a device is in two waves").with("device", name));
+            }
+            if changed[place] {
+                here.push(place);
+            }
+        }
+        places.push(here);
+    }
+    let missing = (0..names.len()).find(|place| changed[*place] && !seen.contains(place));
+    if let Some(missing) = missing {
+        return Err(invalid("a device with changes is in no wave").with("device", names[missing]));
+    }
+    places.retain(|wave| !wave.is_empty());
+    Ok(places)
 }
 
 fn invalid(message: &'static str) -> Error {

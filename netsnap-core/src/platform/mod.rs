@@ -6,6 +6,7 @@
 mod cli;
 mod grammar;
 mod operations;
+mod risk;
 
 use serde::Deserialize;
 
@@ -17,6 +18,7 @@ pub(crate) use grammar::{
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
+pub(crate) use risk::{Command, IdentityKind, Risks};
 
 use crate::error::{Error, ErrorKind, Result};
 

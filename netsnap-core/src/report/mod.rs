@@ -7,6 +7,8 @@ mod blocks;
 mod difference;
 pub mod html;
 mod lanes;
+pub mod markdown;
+mod plan_words;
 pub mod terminal;
 mod text;
 mod topology;
@@ -14,7 +16,7 @@ mod words;
 
 use crate::compare::Comparison;
 use crate::event::Event;
-use crate::model::{Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
+use crate::model::{Approval, Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
 use crate::topology::Topology;
 
 pub use blocks::{ShowFormat, ShowOptions, show_domains, show_fleet, show_topology};
@@ -31,6 +33,8 @@ pub struct RunReport {
     pub executions: Vec<ExecutionReport>,
     /// The plan that the runs belong to.
     pub plan: Option<Plan>,
+    /// Who agreed to the plan.
+    pub approvals: Vec<Approval>,
     /// Configurations before and after.
     pub diffs: Vec<DeviceDiff>,
     /// What is different between two runs.

@@ -209,6 +209,62 @@ pub(super) fn device_plan(device: &str) -> DevicePlan {
             ),
         ],
         proof: DeviceProof::Proven { lines: 10 },
+        risk: Some(risk()),
+        step_risks: vec![
+            step_risk(RiskClass::ControlPlane),
+            step_risk(RiskClass::Cosmetic),
+            step_risk(RiskClass::ControlPlane),
+            step_risk(RiskClass::ControlPlane),
+            step_risk(RiskClass::ControlPlane),
+        ],
+        undo: vec![vec![4], vec![3], vec![2], vec![1], vec![0]],
+        native_rollback: None,
+        checks: vec![ValidationStep {
+            phase: Phase::After,
+            name: "ospf_neighbors_full".into(),
+            command: "show ip ospf neighbor".into(),
+            expect: "each `key` that was healthy before is healthy again".into(),
+        }],
+    }
+}
+
+fn risk() -> Risk {
+    Risk::of(vec![RiskReason {
+        level: RiskLevel::Medium,
+        kind: RiskClass::ControlPlane,
+        text: "4 commands, first `ip prefix-list CUSTOMER`: routing can change".into(),
+    }])
+}
+
+fn step_risk(class: RiskClass) -> StepRisk {
+    StepRisk {
+        level: class.level(),
+        kind: class,
+        reason: "routing can change".into(),
+    }
+}
+
+fn estimate() -> WaveEstimate {
+    WaveEstimate {
+        duration_ms: 2_500,
+        basis: vec![DurationBasis {
+            platform: "frr".into(),
+            kind: Some(RiskClass::ControlPlane),
+            commands: 4,
+            runs: 12,
+            p50_ms: 2_500,
+        }],
+    }
+}
+
+fn finding() -> PlanFinding {
+    PlanFinding {
+        severity: PlanSeverity::Warning,
+        kind: PlanFindingKind::Orphan,
+        device: "r2".into(),
+        section: Vec::new(),
+        line: "ip prefix-list OLD seq 5 permit any".into(),
+        text: "`prefix-list OLD` was used before the change and is not used after it".into(),
     }
 }
 
@@ -219,15 +275,20 @@ pub(super) fn plan() -> Plan {
     };
     Plan {
         id: PlanId::from(Digest::of(b"plan")),
-        schema: 1,
+        schema: 2,
         created_at: at(5_000),
+        expires_at: Some(at(90_000)),
+        risk: Some(risk()),
+        findings: vec![finding()],
         devices: vec![device_plan("r1"), device_plan("r2"), doubtful],
         waves: vec![
             Wave {
                 devices: vec!["r1".into()],
+                estimate: Some(estimate()),
             },
             Wave {
                 devices: vec!["r2".into(), "r3".into()],
+                estimate: None,
             },
         ],
     }
@@ -236,6 +297,7 @@ pub(super) fn plan() -> Plan {
 fn deployed(device: &str, outcome: DeviceOutcome) -> DeviceDeployment {
     let sent = device_plan(device).steps;
     DeviceDeployment {
+        duration_us: 0,
         device: device.into(),
         outcome,
         lines: sent
@@ -375,6 +437,7 @@ pub(super) fn change() -> RunReport {
         title: "CHG-20814: announce 198.51.100.0/24 from the edge".into(),
         executions: vec![collect(), deploy(), rollback()],
         plan: Some(plan()),
+        approvals: Vec::new(),
         diffs: vec![diff("r1")],
         comparison: None,
     }

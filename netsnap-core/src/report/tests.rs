@@ -2,6 +2,7 @@
 
 mod hostile;
 mod limits;
+mod papers;
 
 use jiff::Timestamp;
 use scraper::{ElementRef, Html, Selector};

@@ -109,6 +109,7 @@ fn options_for(done: &Done) -> PlanOptions {
     PlanOptions {
         waves: WavePolicy::Listed(waves),
         created_at: Timestamp::now(),
+        ..PlanOptions::default()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::model::{
     Answer, CommandStatus, DeviceResult, DeviceStatus, DeviceSummary, ExecutionKind,
     ExecutionStatus, Output, Proof, Rejection, TaskCounters, Trigger,
 };
+use crate::plan::{ManagementPath, Schedule};
 use crate::store::{NewExecution, RecordingLevel};
 
 /// Reads the arguments of a verb.
@@ -201,7 +202,30 @@ pub(super) struct Plan {
     #[serde(default)]
     pub(super) waves: Option<Vec<Vec<String>>>,
     #[serde(default)]
+    pub(super) schedule: Schedule,
+    #[serde(default)]
+    pub(super) management: BTreeMap<String, ManagementPath>,
+    #[serde(default)]
+    pub(super) expires_in: Option<f64>,
+    #[serde(default)]
+    pub(super) in_flight: Option<usize>,
+    #[serde(default)]
     pub(super) actor: String,
+}
+
+/// The question whether a plan would get through.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckPlan {
+    pub(super) plan: String,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) actor: Option<String>,
+    #[serde(default)]
+    pub(super) in_flight: Option<usize>,
+    #[serde(default)]
+    pub(super) limits: Limits,
 }
 
 /// A deployment of a plan, or the way back of a deployment.
@@ -218,6 +242,10 @@ pub(super) struct Deploy {
     pub(super) in_flight: Option<usize>,
     #[serde(default)]
     pub(super) allow_unproven: Option<bool>,
+    #[serde(default)]
+    pub(super) require_approval: Option<bool>,
+    #[serde(default)]
+    pub(super) allow_reuse: Option<bool>,
     #[serde(default)]
     pub(super) save: Option<bool>,
     #[serde(default)]

@@ -10,6 +10,7 @@ mod batches;
 mod differences;
 mod handle;
 mod history;
+mod plans;
 mod public;
 mod recording;
 mod verbs;

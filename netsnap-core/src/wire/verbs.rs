@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::arguments::{self, parse};
 use super::public::{self, text};
-use super::{Reply, Request, differences, history};
+use super::{Reply, Request, differences, history, plans};
 use crate::engine::{
     CaptureOptions, CollectOptions, DeployOptions, HistoryOptions, ListOptions, Netsnap,
-    PlanningOptions,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -32,6 +31,11 @@ pub const VERBS: &[&str] = &[
     "diff_config",
     "plan",
     "load_plan",
+    "validate_plan",
+    "check_plan",
+    "approve_plan",
+    "approvals",
+    "plan_markdown",
     "deploy",
     "deployment",
     "rollback",
@@ -74,6 +78,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply
         "capture" => capture(engine, &request).await.map(Reply::from),
         "deploy" => deploy(engine, &request).await.map(Reply::from),
         "rollback" => rollback(engine, &request).await.map(Reply::from),
+        "check_plan" => plans::check(engine, &request).await.map(Reply::from),
         _ => request
             .cancel
             .run_until_cancelled(question(engine, &request))
@@ -91,10 +96,8 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
         "snapshot" | "snapshot_text" | "history" | "diff_config" => {
             states(engine, request).await.map(Reply::from)
         }
-        "plan" => plan(engine, request.arguments()?).await.map(Reply::from),
-        "load_plan" => {
-            let plan = engine.load_plan(&request.id()?.parse()?).await?;
-            text(&public::plan(&plan)?).map(Reply::from)
+        verb if plans::VERBS.contains(&verb) => {
+            plans::dispatch(engine, request).await.map(Reply::from)
         }
         "deployment" => {
             let deployment = engine.deployment(&request.id()?.parse()?).await?;
@@ -211,16 +214,6 @@ async fn capture(engine: &Netsnap, request: &Request) -> Result<String> {
     }))
 }
 
-async fn plan(engine: &Netsnap, asked: arguments::Plan) -> Result<String> {
-    let options = PlanningOptions {
-        wave_size: asked.wave_size,
-        waves: asked.waves,
-        actor: asked.actor,
-    };
-    let plan = engine.plan(&asked.targets, &options).await?;
-    text(&public::plan(&plan)?)
-}
-
 async fn deploy(engine: &Netsnap, request: &Request) -> Result<String> {
     let (id, options) = deploy_options(request)?;
     let done = engine
@@ -244,6 +237,8 @@ fn deploy_options(request: &Request) -> Result<(String, DeployOptions)> {
     set(&mut options.actor, asked.actor);
     set(&mut options.in_flight, asked.in_flight);
     set(&mut options.allow_unproven, asked.allow_unproven);
+    set(&mut options.require_approval, asked.require_approval);
+    set(&mut options.allow_reuse, asked.allow_reuse);
     set(&mut options.save, asked.save);
     if let Some(seconds) = asked.check_timeout {
         options.check_timeout = arguments::duration(seconds)?;
@@ -262,7 +257,7 @@ async fn report(engine: &Netsnap, asked: arguments::Report) -> Result<String> {
     text(&engine.report(&ids).await?)
 }
 
-fn set<T>(option: &mut T, given: Option<T>) {
+pub(super) fn set<T>(option: &mut T, given: Option<T>) {
     if let Some(given) = given {
         *option = given;
     }

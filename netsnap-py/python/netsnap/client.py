@@ -25,9 +25,9 @@ from .models import (
     Output,
     OutputSummary,
     Page,
-    Plan,
     Snapshot,
 )
+from .plan_models import Approval, Plan, Validation
 from .recorder import AsyncRecorder, Recorder
 
 
@@ -152,18 +152,70 @@ class _Verbs:
         """Returns the structural difference of two configurations of a platform."""
         return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after)
 
-    def plan(self, targets, /, *, wave_size=None, waves=None, actor=None):
+    def plan(
+        self,
+        targets,
+        /,
+        *,
+        wave_size=None,
+        waves=None,
+        schedule=None,
+        management=None,
+        expires_in=None,
+        in_flight=None,
+        actor=None,
+    ):
         """Freezes the change from what devices are to what they should become, and proves it.
 
-        ``targets`` maps device names to intended configurations, or is a list of ``Target``.
+        ``targets`` maps device names to intended configurations, or is a list of ``Target``. ``schedule`` says which devices
+        wait for which; ``management`` maps device names to the way by which they are managed; ``expires_in`` is in seconds, and
+        without it the plan does not end.
         """
         return self._call(
-            "plan", Plan, targets=_target_list(targets), wave_size=wave_size, waves=waves, actor=actor
+            "plan",
+            Plan,
+            targets=_target_list(targets),
+            wave_size=wave_size,
+            waves=waves,
+            schedule=schedule,
+            management=management,
+            expires_in=expires_in,
+            in_flight=in_flight,
+            actor=actor,
         )
 
     def load_plan(self, id, /):
         """Returns a plan that was made before."""
         return self._call("load_plan", Plan, id=name_of(id))
+
+    def validate_plan(self, id, /):
+        """Looks at a plan before it is carried out, without asking a device."""
+        return self._call("validate_plan", Validation, id=name_of(id))
+
+    def check_plan(self, plan, devices, /, *, name=None, actor=None, in_flight=None, limits=None):
+        """Does the same and asks each device whether the plan would get through. Nothing is changed."""
+        return self._call(
+            "check_plan",
+            Validation,
+            native(devices),
+            plan=name_of(plan),
+            name=name,
+            actor=actor,
+            in_flight=in_flight,
+            limits=limits,
+        )
+
+    def approve_plan(self, id, /, *, actor=None, reason=None):
+        """Records that somebody agrees that this very plan be carried out. It is audited."""
+        return self._call("approve_plan", Approval, id=name_of(id), actor=actor, reason=reason)
+
+    def approvals(self, id, /):
+        """Returns who agreed to a plan, the first one first."""
+        return self._call("approvals", list[Approval], id=name_of(id))
+
+    def plan_markdown(self, id, /):
+        """Returns a plan as Markdown for a ticket. Secrets are masked."""
+        return self._call("plan_markdown", str, id=name_of(id))
 
     def deploy(
         self,
@@ -175,11 +227,13 @@ class _Verbs:
         actor=None,
         in_flight=None,
         allow_unproven=None,
+        require_approval=None,
+        allow_reuse=None,
         save=None,
         check_timeout=None,
         limits=None,
     ):
-        """Carries out a plan. Drift, refusals and failed checks are in the result, device by device.
+        """Carries out a plan, once unless ``allow_reuse``. Drift, refusals and failed checks are in the result, device by device.
 
         Stopped half way, devices that have begun are finished or brought back, and no other device begins.
         """
@@ -192,6 +246,8 @@ class _Verbs:
             actor=actor,
             in_flight=in_flight,
             allow_unproven=allow_unproven,
+            require_approval=require_approval,
+            allow_reuse=allow_reuse,
             save=save,
             check_timeout=check_timeout,
             limits=limits,

@@ -22,13 +22,12 @@ from .models import (
     Output,
     OutputSummary,
     Page,
-    Plan,
     RecordingLevel,
     Snapshot,
-    Target,
     Trigger,
 )
-from .options import Filter, Limits, Run, Sort
+from .options import Filter, Limits, ManagementPath, Run, Schedule, Sort
+from .plan_models import Approval, Plan, Target, Validation
 from .recorder import AsyncRecorder, Recorder
 
 class Netsnap(History):
@@ -99,9 +98,30 @@ class Netsnap(History):
         *,
         wave_size: int | None = None,
         waves: Sequence[Sequence[str]] | None = None,
+        schedule: Schedule | None = None,
+        management: Mapping[str, ManagementPath] | None = None,
+        expires_in: float | None = None,
+        in_flight: int | None = None,
         actor: str | None = None,
     ) -> Plan: ...
     def load_plan(self, id: str | Plan, /) -> Plan: ...
+    def validate_plan(self, id: str | Plan, /) -> Validation: ...
+    def check_plan(
+        self,
+        plan: str | Plan,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Validation: ...
+    def approve_plan(
+        self, id: str | Plan, /, *, actor: str | None = None, reason: str | None = None
+    ) -> Approval: ...
+    def approvals(self, id: str | Plan, /) -> list[Approval]: ...
+    def plan_markdown(self, id: str | Plan, /) -> str: ...
     def deploy(
         self,
         plan: str | Plan,
@@ -112,6 +132,8 @@ class Netsnap(History):
         actor: str | None = None,
         in_flight: int | None = None,
         allow_unproven: bool | None = None,
+        require_approval: bool | None = None,
+        allow_reuse: bool | None = None,
         save: bool | None = None,
         check_timeout: float | None = None,
         limits: Limits | None = None,
@@ -252,9 +274,30 @@ class AsyncNetsnap(AsyncHistory):
         *,
         wave_size: int | None = None,
         waves: Sequence[Sequence[str]] | None = None,
+        schedule: Schedule | None = None,
+        management: Mapping[str, ManagementPath] | None = None,
+        expires_in: float | None = None,
+        in_flight: int | None = None,
         actor: str | None = None,
     ) -> Plan: ...
     async def load_plan(self, id: str | Plan, /) -> Plan: ...
+    async def validate_plan(self, id: str | Plan, /) -> Validation: ...
+    async def check_plan(
+        self,
+        plan: str | Plan,
+        devices: Devices,
+        /,
+        *,
+        name: str | None = None,
+        actor: str | None = None,
+        in_flight: int | None = None,
+        limits: Limits | None = None,
+    ) -> Validation: ...
+    async def approve_plan(
+        self, id: str | Plan, /, *, actor: str | None = None, reason: str | None = None
+    ) -> Approval: ...
+    async def approvals(self, id: str | Plan, /) -> list[Approval]: ...
+    async def plan_markdown(self, id: str | Plan, /) -> str: ...
     async def deploy(
         self,
         plan: str | Plan,
@@ -265,6 +308,8 @@ class AsyncNetsnap(AsyncHistory):
         actor: str | None = None,
         in_flight: int | None = None,
         allow_unproven: bool | None = None,
+        require_approval: bool | None = None,
+        allow_reuse: bool | None = None,
         save: bool | None = None,
         check_timeout: float | None = None,
         limits: Limits | None = None,

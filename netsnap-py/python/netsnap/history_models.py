@@ -32,6 +32,7 @@ AuditAction = Literal[
     "export",
     "import",
     "redact",
+    "approve",
     "read_sensitive",
     "config",
 ]

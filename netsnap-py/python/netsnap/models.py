@@ -422,68 +422,6 @@ class ConfigDiff(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step(Record):
-    """One line to send, with the section headers to enter first."""
-
-    section: list[str]
-    line: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceProof(Record):
-    """What the simulator said: ``proven`` with the lines carried out, or ``unproven`` with the reasons."""
-
-    verdict: Literal["proven", "unproven"]
-    lines: int | None = None
-    reasons: list[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevicePlan(Record):
-    """What will happen to one device."""
-
-    device: str
-    platform: str
-    running: str
-    running_meaning: str
-    intended: str
-    intended_meaning: str
-    steps: list[Step]
-    inverse: list[Step]
-    proof: DeviceProof
-    snapshot: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wave(Record):
-    """Devices that are changed together."""
-
-    devices: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target(Record):
-    """What a device should become. Without a snapshot, the plan starts from the newest one of the device."""
-
-    device: str
-    intended: str
-    snapshot: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan(Record):
-    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives."""
-
-    id: str
-    schema: int
-    created_at: datetime
-    devices: list[DevicePlan]
-    waves: list[Wave]
-    proven: bool
-    empty: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LineResult(Record):
     """What became of one line."""
 
@@ -500,6 +438,7 @@ class DeviceDeployment(Record):
     outcome: DeviceOutcome
     lines: list[LineResult]
     saved: bool
+    duration_us: int = 0
     before: str | None = None
     after: str | None = None
     rollback: RollbackOutcome | None = None

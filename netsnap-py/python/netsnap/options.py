@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias, TypedDict
 
@@ -23,6 +23,30 @@ class Limits(TypedDict, total=False):
     idle: float
     total: float
     output: int
+
+
+class Schedule(TypedDict, total=False):
+    """What is known about the devices of a network that bears on the order of their changes. It may name devices that a plan does
+    not hold; a finding of the plan then says so.
+
+    ``redundancy``: groups of which no two devices change in one wave. ``roles``: the role of each device; ``role_order``: every
+    device of one role before the first of the next. ``waits_for``: devices that wait for others. ``management_path``: devices
+    that we come in through, last, alone, and in this order.
+    """
+
+    redundancy: Sequence[Sequence[str]]
+    roles: Mapping[str, str]
+    role_order: Sequence[str]
+    waits_for: Mapping[str, Sequence[str]]
+    management_path: Sequence[str]
+
+
+class ManagementPath(TypedDict, total=False):
+    """The way by which a device is managed, as its own configuration names it."""
+
+    interface: str
+    address: str
+    vrf: str
 
 
 class Sort(TypedDict, total=False):

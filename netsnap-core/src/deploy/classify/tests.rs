@@ -23,6 +23,11 @@ fn plan() -> DevicePlan {
         steps: Vec::new(),
         inverse: Vec::new(),
         proof: DeviceProof::Proven { lines: 0 },
+        risk: None,
+        step_risks: Vec::new(),
+        undo: Vec::new(),
+        native_rollback: None,
+        checks: Vec::new(),
     }
 }
 

@@ -81,7 +81,7 @@ fn sections(report: &RunReport) -> Markup {
     markup! {
         (changes::changes(&report.diffs, changes::CONTEXT))
         @if let Some(compared) = &report.comparison { (comparison::comparison(compared)) }
-        @if let Some(plan) = &report.plan { (plan::plan(plan)) }
+        @if let Some(plan) = &report.plan { (plan::plan(plan, &report.approvals)) }
         @for (index, execution) in report.executions.iter().enumerate() {
             (run::run(index, execution, budget))
         }

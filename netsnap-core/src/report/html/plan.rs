@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::parts::{badge, fact};
-use crate::model::{DevicePlan, DeviceProof, Plan, Step};
+use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step};
+use crate::report::plan_words::{estimate, phase, place, risk_level, severity};
 use crate::report::text::{count, moment, one_line, visible};
 use crate::report::words::{Tone, Word, plan_proof};
 
@@ -17,7 +18,7 @@ pub(super) fn verdict(plan: &Plan) -> Word {
     Word { text, tone }
 }
 
-pub(super) fn plan(plan: &Plan) -> Markup {
+pub(super) fn plan(plan: &Plan, approvals: &[Approval]) -> Markup {
     let lines: usize = plan.devices.iter().map(|device| device.steps.len()).sum();
     html! {
         section #plan {
@@ -27,7 +28,11 @@ pub(super) fn plan(plan: &Plan) -> Markup {
                 (fact("Made", &moment(plan.created_at)))
                 (fact("Devices", &plan.devices.len().to_string()))
                 (fact("Lines to send", &lines.to_string()))
+                @if let Some(end) = plan.expires_at { (fact("May be carried out until", &moment(end))) }
             }
+            @for approval in approvals { (agreed(approval)) }
+            @if let Some(found) = &plan.risk { (risk(found)) }
+            (findings(&plan.findings))
             (waves(plan))
             @for device in &plan.devices { (device_plan(device)) }
         }
@@ -42,9 +47,70 @@ fn waves(plan: &Plan) -> Markup {
                     li {
                         span.wave { "Wave " (index + 1) }
                         @for device in &wave.devices { " " code.chip { (one_line(device)) } }
+                        @if let Some((takes, basis)) = estimate(wave) {
+                            span.meta { " " (takes) ": " (one_line(&basis)) }
+                        }
                     }
                 }
             }
+        }
+    }
+}
+
+fn agreed(approval: &Approval) -> Markup {
+    html! {
+        p.meta {
+            "Approved by " (one_line(&approval.actor)) ", " (moment(approval.at))
+            @if let Some(reason) = &approval.reason { ": " (visible(reason)) }
+        }
+    }
+}
+
+fn risk(risk: &Risk) -> Markup {
+    html! {
+        @if !risk.reasons.is_empty() {
+            p { (badge(risk_level(risk.level))) }
+            ul.reasons {
+                @for reason in &risk.reasons {
+                    li { (reason.level.as_str()) ", " (reason.kind.as_str()) ": " (visible(&reason.text)) }
+                }
+            }
+        }
+    }
+}
+
+fn findings(findings: &[PlanFinding]) -> Markup {
+    html! {
+        @if !findings.is_empty() {
+            h3 { "Findings" }
+            ul.reasons {
+                @for finding in findings {
+                    li {
+                        (badge(severity(finding.severity))) " " (one_line(&finding.device)) ": " (visible(&finding.text))
+                        @if !place(finding).is_empty() { " " code { (one_line(&place(finding))) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn checks(plan: &DevicePlan) -> Markup {
+    html! {
+        @if !plan.checks.is_empty() {
+            h4 { "What is looked at" }
+            ul.reasons {
+                @for check in &plan.checks {
+                    li {
+                        (phase(check.phase)) " " (one_line(&check.name))
+                        @if !check.command.is_empty() { " " code { (one_line(&check.command)) } }
+                        ": " (visible(&check.expect))
+                    }
+                }
+            }
+        }
+        @if let Some(native) = &plan.native_rollback {
+            p.meta { "The platform's own way back: " code { (one_line(native)) } }
         }
     }
 }
@@ -61,10 +127,12 @@ fn device_plan(plan: &DevicePlan) -> Markup {
                 }
             }
             (proof(&plan.proof))
+            @if let Some(found) = &plan.risk { (risk(found)) }
             div.columns {
                 (steps("What is sent", &plan.steps))
                 (steps("The way back", &plan.inverse))
             }
+            (checks(plan))
             p.meta.digests {
                 "running " code { (plan.running.short()) } " → intended " code { (plan.intended.short()) }
             }

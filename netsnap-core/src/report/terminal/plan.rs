@@ -2,7 +2,8 @@
 
 use super::Layout;
 use super::paint::{paint, state, strong};
-use crate::model::{DevicePlan, DeviceProof, Plan, Step, Wave};
+use crate::model::{DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, Wave};
+use crate::report::plan_words::{estimate, place, risk_level, severity};
 use crate::report::text::{count, fit, moment, one_line};
 use crate::report::words::{Tone, plan_proof};
 
@@ -14,6 +15,14 @@ pub fn plan(plan: &Plan, layout: &Layout) -> String {
         strong(&format!("Plan {}", plan.id.digest().short()), layout)
     );
     text.push_str(&format!("made {}\n", moment(plan.created_at)));
+    if let Some(end) = plan.expires_at {
+        text.push_str(&format!("may be carried out until {}\n", moment(end)));
+    }
+    if let Some(risk) = plan.risk.as_ref().filter(|risk| !risk.reasons.is_empty()) {
+        text.push_str(&format!("{}\n", state(risk_level(risk.level), layout)));
+        text.push_str(&risk_text("  ", risk, layout));
+    }
+    text.push_str(&findings(&plan.findings, layout));
     if plan.is_empty() {
         text.push_str("Nothing to do: every device is as intended.\n");
     }
@@ -31,10 +40,17 @@ fn wave_text(plan: &Plan, index: usize, wave: &Wave, layout: &Layout) -> String 
         "when the wave before is well"
     };
     let number = count(wave.devices.len(), "device");
+    let (takes, basis) = match estimate(wave) {
+        Some((takes, basis)) => (format!(", {takes}"), format!("  going by {basis}")),
+        None => (String::new(), String::new()),
+    };
     let mut text = format!(
-        "\n{}: {number}, {when}\n",
+        "\n{}: {number}, {when}{takes}\n",
         strong(&format!("Wave {}", index + 1), layout)
     );
+    if !basis.is_empty() {
+        text.push_str(&(paint(&fit(&one_line(&basis), layout.width), Tone::Quiet, layout) + "\n"));
+    }
     for device in wave.devices.iter().filter_map(|name| plan.device(name)) {
         text.push_str(&device_text(device, layout));
     }
@@ -50,6 +66,9 @@ fn device_text(plan: &DevicePlan, layout: &Layout) -> String {
         plan.inverse.len()
     );
     text.push_str(&reasons(&plan.proof, layout));
+    if let Some(risk) = &plan.risk {
+        text.push_str(&risk_text("      ", risk, layout));
+    }
     let mut before: &[String] = &[];
     for step in &plan.steps {
         text.push_str(&headers(before, step, layout));
@@ -57,6 +76,42 @@ fn device_text(plan: &DevicePlan, layout: &Layout) -> String {
         before = &step.section;
     }
     text
+}
+
+fn risk_text(indent: &str, risk: &Risk, layout: &Layout) -> String {
+    let reasons = risk.reasons.iter();
+    reasons
+        .map(|reason| {
+            let line = format!(
+                "{indent}{} risk: {}",
+                reason.level.as_str(),
+                one_line(&reason.text)
+            );
+            paint(
+                &fit(&line, layout.width),
+                risk_level(reason.level).tone,
+                layout,
+            ) + "\n"
+        })
+        .collect()
+}
+
+fn findings(findings: &[PlanFinding], layout: &Layout) -> String {
+    let findings = findings.iter();
+    findings
+        .map(|finding| {
+            let word = severity(finding.severity);
+            let device = one_line(&finding.device);
+            let where_to = place(finding);
+            let line = format!(
+                "{}: {device}: {} ({})",
+                word.text,
+                one_line(&finding.text),
+                one_line(&where_to)
+            );
+            paint(&fit(&line, layout.width), word.tone, layout) + "\n"
+        })
+        .collect()
 }
 
 fn reasons(proof: &DeviceProof, layout: &Layout) -> String {

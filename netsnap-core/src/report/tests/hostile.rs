@@ -113,6 +113,12 @@ fn hostile() -> RunReport {
         title: HOSTILE.into(),
         executions: vec![hostile_run()],
         plan: Some(plan),
+        approvals: vec![Approval {
+            plan: crate::id::PlanId::from(crate::id::Digest::of(b"plan")),
+            actor: HOSTILE.into(),
+            at: at(1),
+            reason: Some(HOSTILE.into()),
+        }],
         diffs: vec![DeviceDiff {
             device: HOSTILE.into(),
             before: format!("one\n{HOSTILE} two"),

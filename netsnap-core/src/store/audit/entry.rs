@@ -37,6 +37,8 @@ pub enum AuditAction {
     Import,
     /// Something was made unreadable.
     Redact,
+    /// Somebody agreed to a plan.
+    Approve,
     /// Something sensitive was read.
     ReadSensitive,
     /// The store's own settings were changed.

@@ -1,0 +1,46 @@
+//! Does a command name the way by which we come in?
+
+use serde::{Deserialize, Serialize};
+
+/// The way by which a device is managed, as its own configuration names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ManagementPath {
+    /// The interface that we come in by.
+    pub interface: Option<String>,
+    /// The address that we come in to.
+    pub address: Option<String>,
+    /// The VRF that they are in.
+    pub vrf: Option<String>,
+}
+
+impl ManagementPath {
+    /// Returns what of it a command names, in words.
+    pub(in crate::plan) fn touched_by(&self, path: &str) -> Option<String> {
+        let mut words = path.split_whitespace().map(|word| word.trim_matches('"'));
+        words.find_map(|word| self.named_by(word))
+    }
+
+    fn named_by(&self, word: &str) -> Option<String> {
+        let is = |name: &Option<String>, fits: fn(&str, &str) -> bool| {
+            name.as_deref()
+                .filter(|name| !name.is_empty() && fits(name, word))
+                .map(str::to_owned)
+        };
+        let interface = is(&self.interface, is_interface).map(|name| format!("interface {name}"));
+        let address = || is(&self.address, is_address).map(|name| format!("address {name}"));
+        let vrf = || is(&self.vrf, |name, word| name == word).map(|name| format!("VRF {name}"));
+        interface.or_else(address).or_else(vrf)
+    }
+}
+
+/// An interface is touched by its own name, and one with a unit by the name of the whole port.
+fn is_interface(name: &str, word: &str) -> bool {
+    let port = name.split('.').next().unwrap_or(name);
+    word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(port)
+}
+
+fn is_address(name: &str, word: &str) -> bool {
+    let bare = |text: &str| text.split('/').next().unwrap_or_default().to_lowercase();
+    bare(name) == bare(word)
+}

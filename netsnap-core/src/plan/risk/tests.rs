@@ -1,0 +1,228 @@
+//! What a change is judged to risk.
+
+use std::sync::Arc;
+
+use crate::config::Configuration;
+use crate::model::{DevicePlan, Plan, RiskClass, RiskLevel};
+use crate::plan::{
+    DeploymentPlanner, ManagementPath, PlanInput, PlanOptions, Remediator, Schedule, WavePolicy,
+};
+use crate::platform::Platform;
+
+fn input(device: &str, platform: &str, running: &str, intended: &str) -> PlanInput {
+    let platform: Arc<Platform> = Platform::named(platform).unwrap();
+    PlanInput {
+        device: device.into(),
+        running: Configuration::parse(running, &platform).unwrap(),
+        intended: Configuration::parse(intended, &platform).unwrap(),
+        platform,
+        snapshot: None,
+    }
+}
+
+fn plan_with(inputs: &[PlanInput], options: &PlanOptions) -> Plan {
+    Remediator.plan(inputs, options).unwrap()
+}
+
+fn device(platform: &str, running: &str, intended: &str) -> DevicePlan {
+    let plan = plan_with(
+        &[input("r1", platform, running, intended)],
+        &PlanOptions::default(),
+    );
+    plan.devices.into_iter().next().unwrap()
+}
+
+fn level(device: &DevicePlan) -> RiskLevel {
+    device.risk.as_ref().unwrap().level
+}
+
+fn classes(device: &DevicePlan) -> Vec<RiskClass> {
+    device.step_risks.iter().map(|risk| risk.kind).collect()
+}
+
+const EDGE: &str = "interface GigabitEthernet0/1\n ip address 10.0.0.1 255.255.255.0\n ip access-group EDGE in\n!\n";
+const LIST: &str = "ip access-list extended EDGE\n 10 permit tcp any any\n 20 deny ip any any\n";
+
+#[test]
+fn a_description_is_low_and_says_why() {
+    let found = device(
+        "frr",
+        "interface eth0\n description a\n",
+        "interface eth0\n description b\n",
+    );
+    assert_eq!(level(&found), RiskLevel::Low);
+    let reason = &found.risk.as_ref().unwrap().reasons[0];
+    assert_eq!(reason.kind, RiskClass::Cosmetic);
+    assert!(
+        reason.text.contains("interface eth0 / description b"),
+        "{reason:?}"
+    );
+}
+
+#[test]
+fn each_step_has_its_risk_and_a_device_the_highest() {
+    let found = device(
+        "frr",
+        "interface eth0\n description a\nip route 0.0.0.0/0 10.0.0.1\n",
+        "interface eth0\n description b\nip route 0.0.0.0/0 10.0.0.2\n",
+    );
+    assert_eq!(found.step_risks.len(), found.steps.len());
+    assert!(classes(&found).contains(&RiskClass::Cosmetic));
+    assert!(classes(&found).contains(&RiskClass::Management));
+    assert_eq!(level(&found), RiskLevel::High);
+    assert_eq!(found.risk.unwrap().reasons[0].kind, RiskClass::Management);
+}
+
+#[test]
+fn a_list_that_goes_while_it_is_used_opens() {
+    let running = format!("{LIST}{EDGE}");
+    let found = device("cisco_ios", &running, EDGE);
+    assert_eq!(found.steps[0].line, "no ip access-list extended EDGE");
+    assert_eq!(classes(&found), [RiskClass::FailOpen]);
+    assert_eq!(level(&found), RiskLevel::High);
+    assert!(found.step_risks[0].reason.contains("`access-list EDGE`"));
+}
+
+#[test]
+fn a_list_that_is_used_and_was_never_there_opens() {
+    let bare = EDGE.replace(" ip access-group EDGE in\n", "");
+    let found = device("cisco_ios", &bare, EDGE);
+    assert_eq!(classes(&found), [RiskClass::FailOpen]);
+}
+
+#[test]
+fn a_list_that_goes_together_with_its_use_opens_nothing() {
+    let bare = EDGE.replace(" ip access-group EDGE in\n", "");
+    let found = device("cisco_ios", &format!("{LIST}{EDGE}"), &bare);
+    assert!(!classes(&found).contains(&RiskClass::FailOpen), "{found:?}");
+}
+
+#[test]
+fn a_numbered_list_that_is_built_anew_while_it_is_used_opens_for_a_moment() {
+    let edge = EDGE.replace("EDGE", "101");
+    let old =
+        format!("access-list 101 permit tcp any any\naccess-list 101 deny ip any any\n{edge}");
+    let new = format!(
+        "access-list 101 deny udp any any\naccess-list 101 permit tcp any any\naccess-list 101 deny ip any any\n{edge}"
+    );
+    let found = device("cisco_ios", &old, &new);
+    assert_eq!(found.steps[0].line, "no access-list 101");
+    assert_eq!(found.step_risks[0].kind, RiskClass::FailOpen, "{found:?}");
+    assert!(found.step_risks[0].reason.contains("for a moment"));
+    assert!(
+        found.step_risks[1..]
+            .iter()
+            .all(|risk| risk.kind == RiskClass::Service)
+    );
+}
+
+#[test]
+fn an_entry_that_changes_in_a_used_list_opens_nothing() {
+    let old = format!("{LIST}{EDGE}");
+    let found = device("cisco_ios", &old, &old.replace("tcp", "udp"));
+    assert!(!classes(&found).contains(&RiskClass::FailOpen), "{found:?}");
+}
+
+#[test]
+fn a_command_that_nobody_knows_is_never_low() {
+    for platform in ["frr", "cisco_ios", "arista_eos"] {
+        let found = device(platform, "hostname r1\n", "hostname r1\nfrobnicate hard\n");
+        assert_eq!(classes(&found), [RiskClass::Unknown], "{platform}");
+        assert!(level(&found) >= RiskLevel::Medium);
+    }
+}
+
+#[test]
+fn the_interface_by_which_we_come_in_is_management() {
+    let inputs = [input(
+        "r1",
+        "frr",
+        "interface eth0\n ip address 10.0.0.1/24\n",
+        "interface eth0\n ip address 10.0.0.1/24\n shutdown\n",
+    )];
+    let class = |options: &PlanOptions| plan_with(&inputs, options).devices[0].step_risks[0].kind;
+    assert_eq!(class(&PlanOptions::default()), RiskClass::Service);
+    let path = ManagementPath {
+        interface: Some("eth0".into()),
+        ..ManagementPath::default()
+    };
+    let options = PlanOptions {
+        management: [("r1".to_owned(), path)].into(),
+        ..PlanOptions::default()
+    };
+    assert_eq!(class(&options), RiskClass::Management);
+}
+
+#[test]
+fn what_is_not_proven_is_one_level_higher() {
+    let found = device("frr", "hostname r1\n", "hostname r1\nfrobnicate\n");
+    assert!(!found.proof.is_proven());
+    assert_eq!(level(&found), RiskLevel::High);
+    let reasons = found.risk.unwrap().reasons;
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.kind == RiskClass::Unproven)
+    );
+}
+
+#[test]
+fn several_devices_at_once_are_a_reason_of_their_own() {
+    let change = |name| {
+        input(
+            name,
+            "frr",
+            "interface eth0\n ip ospf cost 10\n",
+            "interface eth0\n ip ospf cost 20\n",
+        )
+    };
+    let inputs = [change("a"), change("b"), change("c")];
+    let plan = plan_with(&inputs, &PlanOptions::default());
+    let reasons = plan.risk.unwrap().reasons;
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.text == "wave 2 changes 2 devices at once")
+    );
+    let options = PlanOptions {
+        waves: WavePolicy::Size(1),
+        schedule: Schedule {
+            redundancy: vec![vec!["a".into(), "b".into()]],
+            ..Schedule::default()
+        },
+        ..PlanOptions::default()
+    };
+    let reasons = plan_with(&inputs, &options).risk.unwrap().reasons;
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.text.ends_with("all change: a, b")),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn no_reason_shows_a_secret() {
+    let found = device("frr", "hostname r1\n", "hostname r1\npassword tiger42\n");
+    assert!(!format!("{:?}", found.risk).contains("tiger42"));
+}
+
+#[test]
+fn what_touches_the_way_in_is_sent_last() {
+    let running = "interface eth0\n ip ospf cost 10\ninterface eth1\n ip ospf cost 10\n";
+    let inputs = [input("r1", "frr", running, &running.replace("10", "20"))];
+    let path = ManagementPath {
+        interface: Some("eth0".into()),
+        ..ManagementPath::default()
+    };
+    let options = PlanOptions {
+        management: [("r1".to_owned(), path)].into(),
+        ..PlanOptions::default()
+    };
+    let first = |plan: &Plan| plan.devices[0].steps[0].section[0].clone();
+    assert_eq!(
+        first(&plan_with(&inputs, &PlanOptions::default())),
+        "interface eth0"
+    );
+    assert_eq!(first(&plan_with(&inputs, &options)), "interface eth1");
+}

@@ -1,0 +1,162 @@
+//! Do two devices of the plan get in each other's way?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Facts;
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
+use crate::plan::survey::Said;
+use crate::platform::IdentityKind;
+
+/// Two interfaces with one address, in VRFs of one name.
+pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
+    let mut holders: BTreeMap<(String, String), Vec<(&Facts, &Said)>> = BTreeMap::new();
+    for device in facts {
+        for said in of(device, IdentityKind::Address) {
+            let address = bare(&said.value);
+            if is_for_one(&address) {
+                let vrf = vrf_of(device, &said.scope);
+                holders
+                    .entry((vrf, address))
+                    .or_default()
+                    .push((device, said));
+            }
+        }
+    }
+    let shared = holders.into_iter().filter(|(_, holders)| holders.len() > 1);
+    shared
+        .flat_map(|((_, address), holders)| {
+            let all = holders
+                .iter()
+                .map(|(device, said)| format!("{} {}", device.device, place(said)));
+            let text = format!("{address} is the address of {}", joined(all));
+            each(
+                &holders,
+                (PlanSeverity::Error, PlanFindingKind::DuplicateAddress),
+                &text,
+            )
+        })
+        .collect()
+}
+
+fn place(said: &Said) -> String {
+    match said.section.is_empty() {
+        true => said.scope.clone(),
+        false => said.section.join(" / "),
+    }
+}
+
+fn vrf_of(device: &Facts, interface: &str) -> String {
+    let mut vrfs = of(device, IdentityKind::Vrf);
+    vrfs.find(|said| said.scope == interface)
+        .map(|said| said.value.clone())
+        .unwrap_or_default()
+}
+
+/// An address without the length of its prefix, in the one way of writing it.
+fn bare(value: &str) -> String {
+    let address = value
+        .split('/')
+        .next()
+        .unwrap_or_default()
+        .trim_matches('"');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_string(),
+        Err(_) => address.to_lowercase(),
+    }
+}
+
+/// Says whether only one interface of a network can have an address: those of a link alone, and loopback ones, are everybody's.
+fn is_for_one(address: &str) -> bool {
+    match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(address)) => !address.is_loopback() && !address.is_link_local(),
+        Ok(std::net::IpAddr::V6(address)) => {
+            !address.is_loopback() && !address.is_unicast_link_local()
+        }
+        Err(_) => false,
+    }
+}
+
+/// Two devices with one router id.
+pub(super) fn router_ids(facts: &[Facts]) -> Vec<PlanFinding> {
+    let mut holders: BTreeMap<&str, Vec<(&Facts, &Said)>> = BTreeMap::new();
+    for device in facts {
+        for said in of(device, IdentityKind::RouterId) {
+            holders.entry(&said.value).or_default().push((device, said));
+        }
+    }
+    let shared = holders
+        .into_iter()
+        .filter(|(_, holders)| devices(holders).len() > 1);
+    shared
+        .flat_map(|(id, holders)| {
+            let names = devices(&holders).into_iter().map(str::to_owned);
+            let text = format!("{id} is the router id of {}", joined(names));
+            each(
+                &holders,
+                (PlanSeverity::Error, PlanFindingKind::DuplicateRouterId),
+                &text,
+            )
+        })
+        .collect()
+}
+
+/// One VLAN with two names.
+pub(super) fn vlan_names(facts: &[Facts]) -> Vec<PlanFinding> {
+    let mut holders: BTreeMap<&str, Vec<(&Facts, &Said)>> = BTreeMap::new();
+    for device in facts {
+        for said in of(device, IdentityKind::VlanName) {
+            holders.entry(&said.scope).or_default().push((device, said));
+        }
+    }
+    let differ = holders.into_iter().filter(|(_, holders)| {
+        let names: BTreeSet<&str> = holders
+            .iter()
+            .map(|(_, said)| said.value.as_str())
+            .collect();
+        names.len() > 1
+    });
+    differ
+        .flat_map(|(vlan, holders)| {
+            let all = holders
+                .iter()
+                .map(|(device, said)| format!("{} on {}", said.value, device.device));
+            let text = format!("VLAN {vlan} is {}", joined(all));
+            each(
+                &holders,
+                (PlanSeverity::Warning, PlanFindingKind::VlanName),
+                &text,
+            )
+        })
+        .collect()
+}
+
+fn of(device: &Facts, kind: IdentityKind) -> impl Iterator<Item = &Said> {
+    device.said.iter().filter(move |said| said.kind == kind)
+}
+
+fn devices<'f>(holders: &[(&'f Facts, &Said)]) -> BTreeSet<&'f str> {
+    holders
+        .iter()
+        .map(|(facts, _)| facts.device.as_str())
+        .collect()
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(" and ")
+}
+
+fn each(
+    holders: &[(&Facts, &Said)],
+    (severity, kind): (PlanSeverity, PlanFindingKind),
+    text: &str,
+) -> Vec<PlanFinding> {
+    let finding = |(facts, said): &(&Facts, &Said)| PlanFinding {
+        severity,
+        kind,
+        device: facts.device.clone(),
+        section: said.section.clone(),
+        line: said.line.clone(),
+        text: text.to_owned(),
+    };
+    holders.iter().map(finding).collect()
+}

@@ -1,0 +1,138 @@
+//! Is a plan sound on paper, before any device is asked?
+//!
+//! Each look is a function from what is planned to findings. Those of [`DEVICE`] see one device at a time, those of [`FLEET`] what all
+//! devices will say about themselves. A new look is a new line in one of the two lists.
+
+mod fleet;
+mod lines;
+mod references;
+#[cfg(test)]
+mod tests;
+
+use super::survey::{Said, Survey};
+use super::{PlanInput, Schedule};
+use crate::model::{DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Step};
+use crate::platform::Risks;
+use crate::redact;
+
+/// One device: what it runs, what it shall run, and what is sent.
+pub(super) struct Subject<'s> {
+    pub(super) input: &'s PlanInput,
+    pub(super) steps: &'s [Step],
+    pub(super) inverse: &'s [Step],
+    pub(super) before: &'s Survey<'s>,
+    pub(super) after: &'s Survey<'s>,
+}
+
+/// What a device will say about itself.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) device: String,
+    pub(super) said: Vec<Said>,
+}
+
+/// Looks at one device.
+type DeviceLook = fn(&Subject<'_>) -> Vec<PlanFinding>;
+
+/// Looks at all devices together.
+type FleetLook = fn(&[Facts]) -> Vec<PlanFinding>;
+
+const DEVICE: &[DeviceLook] = &[
+    lines::unknown,
+    lines::masked,
+    references::undefined,
+    references::orphans,
+    references::unused,
+];
+
+const FLEET: &[FleetLook] = &[fleet::addresses, fleet::router_ids, fleet::vlan_names];
+
+/// Looks at a plan whose configurations are at hand, and returns what was found: the worst first.
+#[must_use]
+pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
+    let mut findings = Vec::new();
+    let mut facts = Vec::new();
+    for input in inputs {
+        let Some(device) = plan.device(&input.device) else {
+            continue;
+        };
+        let risks = Risks::named(&input.platform.name);
+        let before = Survey::of(&input.running, &risks);
+        let after = Survey::of(&input.intended, &risks);
+        findings.extend(of_device(&Subject::new(input, device, (&before, &after))));
+        facts.push(Facts {
+            device: input.device.clone(),
+            said: after.identities,
+        });
+    }
+    findings.extend(of_fleet(&facts));
+    sorted(findings)
+}
+
+impl<'s> Subject<'s> {
+    /// Puts together what the looks at one device need.
+    pub(super) fn new(
+        input: &'s PlanInput,
+        plan: &'s DevicePlan,
+        (before, after): (&'s Survey<'s>, &'s Survey<'s>),
+    ) -> Self {
+        Self {
+            input,
+            steps: &plan.steps,
+            inverse: &plan.inverse,
+            before,
+            after,
+        }
+    }
+}
+
+/// Takes every look at one device.
+pub(super) fn of_device(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    DEVICE.iter().flat_map(|look| look(subject)).collect()
+}
+
+/// Takes every look at all devices.
+pub(super) fn of_fleet(facts: &[Facts]) -> Vec<PlanFinding> {
+    FLEET.iter().flat_map(|look| look(facts)).collect()
+}
+
+/// Names in the schedule that no device of the plan has: a misspelt one would silently protect nothing.
+pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<PlanFinding> {
+    let is_planned = |name: &str| devices.iter().any(|device| device.device == name);
+    let absent = schedule
+        .names()
+        .into_iter()
+        .filter(|name| !is_planned(name));
+    absent
+        .map(|name| PlanFinding {
+            severity: PlanSeverity::Warning,
+            kind: PlanFindingKind::UnknownDevice,
+            device: name.to_owned(),
+            section: Vec::new(),
+            line: String::new(),
+            text: "the schedule names a device that the plan does not hold".to_owned(),
+        })
+        .collect()
+}
+
+/// Puts findings in order, the worst first, and masks what is secret in them.
+pub(super) fn sorted(mut findings: Vec<PlanFinding>) -> Vec<PlanFinding> {
+    for finding in &mut findings {
+        finding.line = redact::secrets(&finding.line).into_owned();
+        finding.text = redact::secrets(&finding.text).into_owned();
+    }
+    findings.sort_by(|a, b| {
+        let key = |finding: &PlanFinding| {
+            (
+                finding.kind,
+                finding.device.clone(),
+                finding.section.clone(),
+            )
+        };
+        (b.severity.cmp(&a.severity))
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| (&a.line, &a.text).cmp(&(&b.line, &b.text)))
+    });
+    findings.dedup();
+    findings
+}

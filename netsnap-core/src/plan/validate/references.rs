@@ -1,0 +1,115 @@
+//! Is everything there that lines refer to, and is nothing left behind that nobody refers to?
+
+use super::Subject;
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
+use crate::plan::survey::{Name, Place};
+
+/// Names that the intended configuration uses and does not make. An error where the change brings that about.
+pub(super) fn undefined(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    let hanging = subject
+        .after
+        .names
+        .iter()
+        .filter(|(_, name)| name.made.is_empty());
+    let mut findings = Vec::new();
+    for (name, after) in hanging {
+        let severity = match was_hanging(subject, name) {
+            true => PlanSeverity::Warning,
+            false => PlanSeverity::Error,
+        };
+        let text = format!("`{name}` is used and nothing makes it");
+        findings.extend(after.used.iter().map(|place| {
+            finding(
+                subject,
+                (severity, PlanFindingKind::UndefinedReference),
+                place,
+                &text,
+            )
+        }));
+    }
+    findings
+}
+
+fn was_hanging(subject: &Subject<'_>, name: &str) -> bool {
+    let before = subject.before.names.get(name);
+    before.is_some_and(|before| before.made.is_empty() && !before.used.is_empty())
+}
+
+/// Names that something used before the change, and nothing uses after it.
+pub(super) fn orphans(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    left(subject, |before| {
+        before.is_some_and(|before| !before.used.is_empty())
+    })
+    .into_iter()
+    .map(|(name, place)| {
+        let text = format!("`{name}` was used before the change and is not used after it");
+        finding(
+            subject,
+            (PlanSeverity::Warning, PlanFindingKind::Orphan),
+            place,
+            &text,
+        )
+    })
+    .collect()
+}
+
+/// Names that the change makes and nothing uses.
+pub(super) fn unused(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    left(subject, |before| {
+        before.is_none_or(|before| before.made.is_empty() && before.used.is_empty())
+    })
+    .into_iter()
+    .filter(|(name, _)| subject.uses_kind_of(name))
+    .map(|(name, place)| {
+        let text = format!("`{name}` is new and nothing uses it");
+        finding(
+            subject,
+            (PlanSeverity::Info, PlanFindingKind::Unused),
+            place,
+            &text,
+        )
+    })
+    .collect()
+}
+
+/// Names that are made and not used afterwards, with the first line that makes each.
+fn left<'s>(
+    subject: &Subject<'s>,
+    was: impl Fn(Option<&Name<'_>>) -> bool,
+) -> Vec<(&'s String, &'s Place<'s>)> {
+    let names = subject.after.names.iter();
+    names
+        .filter(|(name, after)| after.used.is_empty() && was(subject.before.names.get(*name)))
+        .filter_map(|(name, after)| Some((name, after.made.first()?)))
+        .collect()
+}
+
+impl Subject<'_> {
+    /// Says whether names of this kind are ever used here; neighbours, for one, stand for themselves.
+    fn uses_kind_of(&self, name: &str) -> bool {
+        let kind = kind(name);
+        let surveys = [self.before, self.after];
+        let mut names = surveys.iter().flat_map(|survey| &survey.names);
+        names.any(|(other, found)| self::kind(other) == kind && !found.used.is_empty())
+    }
+}
+
+fn kind(name: &str) -> &str {
+    name.rsplit_once(' ').map_or(name, |(kind, _)| kind)
+}
+
+fn finding(
+    subject: &Subject<'_>,
+    (severity, kind): (PlanSeverity, PlanFindingKind),
+    place: &Place<'_>,
+    text: &str,
+) -> PlanFinding {
+    PlanFinding {
+        severity,
+        kind,
+        device: subject.input.device.clone(),
+        section: place.section(),
+        line: place.line.to_owned(),
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,220 @@
+//! What is found wrong with plans.
+
+use crate::config::Configuration;
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
+use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, Schedule, validate};
+use crate::platform::Platform;
+
+fn input(device: &str, platform: &str, (running, intended): (&str, &str)) -> PlanInput {
+    let platform = Platform::named(platform).unwrap();
+    PlanInput {
+        device: device.into(),
+        running: Configuration::parse(running, &platform).unwrap(),
+        intended: Configuration::parse(intended, &platform).unwrap(),
+        platform,
+        snapshot: None,
+    }
+}
+
+fn found(inputs: &[PlanInput]) -> Vec<PlanFinding> {
+    let plan = Remediator.plan(inputs, &PlanOptions::default()).unwrap();
+    assert_eq!(
+        validate(inputs, &plan),
+        plan.findings,
+        "looked at again, the same is found"
+    );
+    plan.findings
+}
+
+fn one(
+    platform: &str,
+    running: &str,
+    intended: &str,
+) -> Vec<(PlanSeverity, PlanFindingKind, String)> {
+    let findings = found(&[input("r1", platform, (running, intended))]);
+    findings
+        .into_iter()
+        .map(|finding| (finding.severity, finding.kind, finding.line))
+        .collect()
+}
+
+const MAP: &str = "ip prefix-list P seq 5 permit 10.0.0.0/8\nroute-map M permit 10\n match ip address prefix-list P\n";
+
+#[test]
+fn a_sound_change_has_no_findings() {
+    assert_eq!(one("frr", "hostname a\n", "hostname b\n"), []);
+    assert_eq!(
+        one("frr", MAP, &MAP.replace("10.0.0.0/8", "192.0.2.0/24")),
+        []
+    );
+}
+
+#[test]
+fn a_name_that_is_used_and_not_made_is_an_error_where_the_change_brings_it_about() {
+    let hanging = MAP.replace("ip prefix-list P seq 5 permit 10.0.0.0/8\n", "");
+    let line = "match ip address prefix-list P".to_owned();
+    let new = one("frr", MAP, &hanging);
+    assert!(
+        new.contains(&(
+            PlanSeverity::Error,
+            PlanFindingKind::UndefinedReference,
+            line.clone()
+        )),
+        "{new:?}"
+    );
+    let old = one("frr", &hanging, &format!("hostname b\n{hanging}"));
+    assert!(
+        old.contains(&(
+            PlanSeverity::Warning,
+            PlanFindingKind::UndefinedReference,
+            line
+        )),
+        "{old:?}"
+    );
+}
+
+#[test]
+fn what_was_used_and_is_left_behind_is_an_orphan() {
+    let loose = MAP.replace(" match ip address prefix-list P\n", "");
+    let findings = one("frr", MAP, &loose);
+    let line = "ip prefix-list P seq 5 permit 10.0.0.0/8".to_owned();
+    assert!(
+        findings.contains(&(PlanSeverity::Warning, PlanFindingKind::Orphan, line)),
+        "{findings:?}"
+    );
+    let never_used = one("frr", &loose, &format!("hostname b\n{loose}"));
+    assert!(
+        never_used
+            .iter()
+            .all(|found| found.1 != PlanFindingKind::Orphan),
+        "{never_used:?}"
+    );
+}
+
+#[test]
+fn an_access_list_a_vrf_and_a_route_map_can_be_left_behind() {
+    let vrf = "vrf definition BLUE\n rd 1:1\ninterface Loopback1\n vrf forwarding BLUE\n";
+    let list = "ip access-list extended A\n 10 permit ip any any\ninterface Loopback1\n ip access-group A in\n";
+    for (text, gone) in [
+        (vrf, " vrf forwarding BLUE\n"),
+        (list, " ip access-group A in\n"),
+    ] {
+        let after = text.replace(gone, " shutdown\n");
+        let findings = one("cisco_ios", text, &after);
+        assert!(
+            findings
+                .iter()
+                .any(|found| found.1 == PlanFindingKind::Orphan),
+            "{findings:?}"
+        );
+    }
+}
+
+#[test]
+fn unknown_lines_of_the_change_are_named_and_the_others_counted() {
+    let findings = one(
+        "frr",
+        "oddity a\nhostname r1\n",
+        "oddity a\noddity b\nhostname r1\n",
+    );
+    let unknown: Vec<_> = findings
+        .iter()
+        .filter(|found| found.1 == PlanFindingKind::UnknownLine)
+        .collect();
+    assert_eq!(
+        unknown[0],
+        &(
+            PlanSeverity::Warning,
+            PlanFindingKind::UnknownLine,
+            "oddity b".to_owned()
+        )
+    );
+    assert_eq!(unknown[1].0, PlanSeverity::Info);
+    assert_eq!(unknown.len(), 2);
+}
+
+#[test]
+fn two_devices_with_one_address_are_in_each_others_way() {
+    let running = "interface eth0\n ip address 10.0.0.1/24\n";
+    let a = input("a", "frr", (running, running));
+    let other = "interface GigabitEthernet0/1\n ip address 10.0.0.9 255.255.255.0\n";
+    let b = input(
+        "b",
+        "cisco_ios",
+        (other, &other.replace("10.0.0.9", "10.0.0.1")),
+    );
+    let findings = found(&[a, b]);
+    let errors: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.kind == PlanFindingKind::DuplicateAddress)
+        .map(|finding| finding.device.as_str())
+        .collect();
+    assert_eq!(errors, ["a", "b"]);
+    assert_eq!(findings[0].severity, PlanSeverity::Error);
+    assert_eq!(
+        findings[0].text,
+        "10.0.0.1 is the address of a interface eth0 and b interface GigabitEthernet0/1"
+    );
+}
+
+#[test]
+fn one_address_in_two_vrfs_is_no_conflict() {
+    let of = |vrf: &str| {
+        format!(
+            "vrf definition {vrf}\n rd 1:1\ninterface Loopback1\n vrf forwarding {vrf}\n ip address 10.0.0.1 255.255.255.255\n"
+        )
+    };
+    let (red, blue) = (of("RED"), of("BLUE"));
+    let inputs = [
+        input("a", "cisco_ios", (&red, &red)),
+        input("b", "cisco_ios", (&blue, &blue)),
+    ];
+    assert_eq!(found(&inputs), []);
+}
+
+#[test]
+fn one_router_id_and_two_names_of_a_vlan_are_found() {
+    let ospf = "router ospf\n ospf router-id 10.9.9.9\n";
+    let ids = found(&[
+        input("a", "frr", (ospf, ospf)),
+        input("b", "frr", (ospf, ospf)),
+    ]);
+    assert!(
+        ids.iter()
+            .all(|finding| finding.kind == PlanFindingKind::DuplicateRouterId)
+    );
+    assert_eq!(ids.len(), 2);
+    let (blue, red) = ("vlan 10\n name blue\n", "vlan 10\n name red\n");
+    let names = found(&[
+        input("a", "cisco_ios", (blue, blue)),
+        input("b", "cisco_ios", (red, red)),
+    ]);
+    assert_eq!(names[0].kind, PlanFindingKind::VlanName);
+    assert_eq!(names[0].text, "VLAN 10 is blue on a and red on b");
+}
+
+#[test]
+fn a_schedule_that_names_nobody_is_told() {
+    let inputs = [input("r1", "frr", ("hostname a\n", "hostname b\n"))];
+    let options = PlanOptions {
+        schedule: Schedule {
+            management_path: vec!["r1x".into()],
+            ..Schedule::default()
+        },
+        ..PlanOptions::default()
+    };
+    let plan = Remediator.plan(&inputs, &options).unwrap();
+    assert_eq!(plan.findings[0].kind, PlanFindingKind::UnknownDevice);
+    assert_eq!(plan.findings[0].device, "r1x");
+}
+
+#[test]
+fn no_finding_shows_a_secret() {
+    let findings = found(&[input(
+        "r1",
+        "frr",
+        ("hostname a\n", "hostname a\nodd password tiger42\n"),
+    )]);
+    assert!(!findings.is_empty());
+    assert!(!format!("{findings:?}").contains("tiger42"), "{findings:?}");
+}

@@ -1,0 +1,226 @@
+//! What does a command reach, and what can a change with it cost?
+//!
+//! `platforms/risk/NAME.toml` says it, one file for each network OS. A command is looked up by its whole path: the headers of its
+//! sections and the line, without the word that takes it back. The first row that fits counts; a command without a row is
+//! [`RiskClass::Unknown`].
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use super::grammar::LinePattern;
+use crate::error::Result;
+use crate::model::{RiskClass, RiskLevel};
+
+/// What the commands of one platform reach.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Risks {
+    /// Words before a command that take it back.
+    removal: Vec<String>,
+    /// Words before a path that set it.
+    verbs: Vec<String>,
+    /// The kinds of names whose absence lets everything through.
+    fail_open: Vec<String>,
+    /// The command that takes back the last change, where the platform has one.
+    pub(crate) rollback: Option<String>,
+    /// Classes of commands.
+    risk: Vec<RiskRow>,
+    /// What only one device of a network can have.
+    identity: Vec<IdentityRow>,
+}
+
+/// Commands of one class.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RiskRow {
+    class: RiskClass,
+    /// The level when such a command is taken back, where that is worse.
+    #[serde(default)]
+    removed: Option<RiskLevel>,
+    lines: Vec<PathPattern>,
+}
+
+/// A line that says what something is, in `{value}`, and where, in `{scope}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentityRow {
+    kind: IdentityKind,
+    lines: Vec<PathPattern>,
+}
+
+/// What only one device, or one interface, can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum IdentityKind {
+    /// The address of an interface.
+    Address,
+    /// The VRF of an interface.
+    Vrf,
+    /// The router id of a protocol.
+    RouterId,
+    /// The name of a VLAN.
+    VlanName,
+}
+
+/// A whole path as a pattern.
+#[derive(Debug)]
+struct PathPattern(LinePattern);
+
+impl<'de> Deserialize<'de> for PathPattern {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        LinePattern::parse(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// A command as the tables look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Command {
+    /// The headers of its sections and the line, without the words before it.
+    pub(crate) path: String,
+    /// Whether it is taken back.
+    pub(crate) is_removed: bool,
+}
+
+/// Something that a line says about a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) kind: IdentityKind,
+    /// The interface, or the VLAN; empty for the device.
+    pub(crate) scope: String,
+    pub(crate) value: String,
+}
+
+const TABLES: &[(&str, &str)] = &[
+    (
+        "arista_eos",
+        include_str!("../../platforms/risk/arista_eos.toml"),
+    ),
+    (
+        "cisco_ios",
+        include_str!("../../platforms/risk/cisco_ios.toml"),
+    ),
+    (
+        "cisco_iosxr",
+        include_str!("../../platforms/risk/cisco_iosxr.toml"),
+    ),
+    (
+        "cisco_nxos",
+        include_str!("../../platforms/risk/cisco_nxos.toml"),
+    ),
+    (
+        "drivenets_dnos",
+        include_str!("../../platforms/risk/drivenets_dnos.toml"),
+    ),
+    ("frr", include_str!("../../platforms/risk/frr.toml")),
+    (
+        "huawei_vrp",
+        include_str!("../../platforms/risk/huawei_vrp.toml"),
+    ),
+    (
+        "juniper_junos",
+        include_str!("../../platforms/risk/juniper_junos.toml"),
+    ),
+    (
+        "nokia_sros",
+        include_str!("../../platforms/risk/nokia_sros.toml"),
+    ),
+];
+
+impl Risks {
+    /// Returns the table of a platform; without one, an empty table: every command is unknown.
+    pub(crate) fn named(platform: &str) -> Arc<Self> {
+        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Risks>>> = LazyLock::new(|| {
+            let load = |(name, text): &(&'static str, &str)| {
+                let risks = Risks::parse(text).expect("a test parses every table");
+                (*name, Arc::new(risks))
+            };
+            TABLES.iter().map(load).collect()
+        });
+        LOADED.get(platform).cloned().unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            crate::error::Error::new(
+                crate::error::ErrorKind::InvalidInput,
+                "the risk table does not parse",
+            )
+            .during("platform.risks")
+            .because(error)
+        })
+    }
+
+    /// Reads a line in its section as a command.
+    pub(crate) fn command(&self, section: &[String], line: &str) -> Command {
+        let (body, is_removed) = match begun(&self.removal, line) {
+            Some(body) => (body, true),
+            None => (begun(&self.verbs, line).unwrap_or(line), false),
+        };
+        let mut path = section.join(" ");
+        if !path.is_empty() {
+            path.push(' ');
+        }
+        path.push_str(body.lines().next().unwrap_or_default());
+        Command { path, is_removed }
+    }
+
+    /// Returns what a command reaches, and how much can go wrong.
+    pub(crate) fn of(&self, command: &Command) -> (RiskClass, RiskLevel) {
+        let row = self.risk.iter().find(|row| row.fits(&command.path));
+        let Some(row) = row else {
+            return (RiskClass::Unknown, RiskClass::Unknown.level());
+        };
+        let removed = row.removed.filter(|_| command.is_removed);
+        let level = row.class.level();
+        (
+            row.class,
+            removed.map_or(level, |removed| removed.max(level)),
+        )
+    }
+
+    /// Says whether everything passes where such a name is used and not defined.
+    pub(crate) fn fails_open(&self, name: &str) -> bool {
+        let mut kinds = self.fail_open.iter();
+        kinds.any(|kind| {
+            name.strip_prefix(kind.as_str())
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
+    }
+
+    /// Returns what a path says about the device.
+    pub(crate) fn identity(&self, path: &str) -> Option<Identity> {
+        self.identity.iter().find_map(|row| {
+            let pattern = row.lines.iter().find(|line| line.0.matches(path))?;
+            let captures = pattern.0.captures(path);
+            let word = |name| captures.get(name).copied().unwrap_or_default().to_owned();
+            Some(Identity {
+                kind: row.kind,
+                scope: word("scope"),
+                value: word("value"),
+            })
+        })
+    }
+}
+
+impl RiskRow {
+    fn fits(&self, path: &str) -> bool {
+        self.lines.iter().any(|line| line.0.matches(path))
+    }
+}
+
+/// Returns what stands behind one of some beginnings; the longer ones are written first.
+fn begun<'t>(beginnings: &[String], line: &'t str) -> Option<&'t str> {
+    let mut beginnings = beginnings.iter();
+    beginnings.find_map(|start| line.strip_prefix(start.as_str())?.strip_prefix(' '))
+}
+
+#[cfg(test)]
+#[path = "risk_tests.rs"]
+mod tests;
