@@ -30,6 +30,12 @@ impl<'c> Item<'c> {
         self.configuration.tree.rule(self.entry)
     }
 
+    /// Returns the number of what the grammar knows about it.
+    #[cfg(test)]
+    pub(crate) fn row(self) -> Option<crate::platform::RuleId> {
+        self.entry.rule
+    }
+
     /// Returns the commands inside, none for a plain line.
     pub(crate) fn children(self) -> Level<'c> {
         Level(self.entry.has_inside.then_some(self))
