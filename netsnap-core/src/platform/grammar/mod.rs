@@ -52,6 +52,9 @@ struct Tables {
     sections: Vec<Section>,
 }
 
+/// The longest beginning of a line in a table, in words.
+pub(crate) const LONGEST_BEGINNING: usize = 4;
+
 /// The number of a section's rules in a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SectionId(u16);

@@ -308,14 +308,24 @@ impl Template {
         &self.0
     }
 
-    /// Fills in what a pattern captured; an unknown name stays as it is.
+    /// Fills in what a pattern captured; an unknown name stays as it is. `{name#}` takes the number at the end: 10 of `Vlan10`.
     pub(crate) fn fill(&self, captures: &HashMap<&str, &str>) -> String {
         let mut text = self.0.clone();
+        let has_number = text.contains("#}");
         for (name, value) in captures {
             text = text.replace(&format!("{{{name}}}"), value);
+            if has_number {
+                text = text.replace(&format!("{{{name}#}}"), number_of(value));
+            }
         }
         text.trim_end().to_owned()
     }
+}
+
+/// Returns the digits at the end of a word.
+fn number_of(word: &str) -> &str {
+    let before = word.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    &word[before.len()..]
 }
 
 #[cfg(test)]
