@@ -5,6 +5,7 @@
 //! are and are taken back with the word of negation; a plan that touches one is never proven.
 
 mod build;
+mod check;
 mod index;
 mod negation;
 mod numbers;
@@ -83,6 +84,7 @@ fn too_many(what: &str) -> Error {
 
 #[derive(Debug, Default)]
 struct Section {
+    name: String,
     leave: Option<String>,
     rules: RuleIndex,
 }

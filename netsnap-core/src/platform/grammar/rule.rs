@@ -11,7 +11,7 @@ use super::{LinePattern, Negation, SectionId, Template};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId(u16);
 
 impl RuleId {
@@ -57,6 +57,8 @@ pub(crate) enum TextForm {
 /// What one kind of line means.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
+    /// The pattern as it stands in the table.
+    pub(super) row: String,
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
     negation: Negation,
@@ -109,6 +111,7 @@ impl Rule {
             range: range.transpose()?,
             each: table.each.map(|each| Each::new(each, &pattern)),
             has_value: pattern.has_value(),
+            row: table.line,
             pattern,
             opens,
             negation: negation.clone(),
@@ -134,6 +137,41 @@ impl Rule {
             outermost: table.outermost,
             text: table.text,
         })
+    }
+
+    /// Returns each text that takes captures of the pattern.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let own = [&self.negate, &self.reset, &self.negate_all];
+        let range = self.range.iter().flat_map(Range::templates);
+        let each = self.each.iter().map(|each| each.parts().0);
+        let names = self.names_needed().chain(self.defines_templates());
+        let texts = names.chain(&self.claims).chain(self.beginnings());
+        own.into_iter()
+            .flatten()
+            .chain(range)
+            .chain(each)
+            .chain(texts)
+    }
+
+    /// Returns the name of the list that the line stands for one by one.
+    pub(super) fn each_list(&self) -> Option<&str> {
+        Some(self.each.as_ref()?.parts().1)
+    }
+
+    /// Returns the names that the line makes, as they stand in the table.
+    pub(super) fn defines_templates(&self) -> impl Iterator<Item = &Template> {
+        self.defines.iter()
+    }
+
+    /// Returns the names that must be there for the line, as they stand in the table.
+    pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
+        self.uses.iter().chain(&self.needs)
+    }
+
+    /// Returns the beginnings of lines that the device drops, as they stand in the table.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &Template> {
+        let both = self.destroys.iter().chain(&self.resets);
+        both.chain(&self.on_resets).chain(&self.off_resets)
     }
 
     /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
