@@ -31,6 +31,11 @@ impl Manner {
         matches!(self, Self::Paths(grammar) if !grammar.verbs().insert.is_empty())
     }
 
+    /// Says whether a text of several lines can be typed one line after the other.
+    pub(super) fn types(&self, text: Item<'_>) -> bool {
+        !self.places() && text.rule().is_some_and(|rule| rule.text.is_some())
+    }
+
     /// Sets a line.
     pub(super) fn set(&self, section: &[String], item: Item<'_>) -> Step {
         match self {
@@ -51,6 +56,20 @@ impl Manner {
                 None => path(&grammar.verbs().delete, section, named(item)),
             },
         }
+    }
+
+    /// Makes one set of numbers of another; none where the line holds no set.
+    pub(super) fn delta(
+        &self,
+        section: &[String],
+        (old, new): (Option<Item<'_>>, Option<Item<'_>>),
+    ) -> Option<Vec<Step>> {
+        if self.places() {
+            return None;
+        }
+        let rule = new.or(old)?.rule()?;
+        let lines = rule.delta(old.map(Item::text), new.map(Item::text))?;
+        Some(lines.into_iter().map(|line| step(section, line)).collect())
     }
 
     /// Puts a line beside another one: `insert PATH term b after term a`, of lists `insert PATH import b after a`.

@@ -64,6 +64,10 @@ impl Tables {
         self.sections[id].leave = table.leave;
         for line in table.lines {
             let rule = Rule::new(line.properties(), None, &self.negation)?;
+            // The more special form first; the rule that it continues stands right behind it.
+            if let Some(continuation) = rule.continuation()? {
+                self.add_rule(&[id], continuation)?;
+            }
             self.add_rule(&[id], rule)?;
         }
         let parents = parents(ids, &table.parents)?;

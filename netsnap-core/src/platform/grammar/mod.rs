@@ -7,7 +7,9 @@
 mod build;
 mod index;
 mod negation;
+mod numbers;
 mod pattern;
+mod range;
 mod rule;
 mod table;
 #[cfg(test)]
@@ -22,7 +24,7 @@ use crate::error::{Error, Result};
 use index::{Forms, RuleIndex};
 pub(crate) use negation::Negation;
 pub(crate) use pattern::{LinePattern, Template};
-pub(crate) use rule::{Removal, Rule, RuleId};
+pub(crate) use rule::{Removal, Rule, RuleId, TextForm};
 use table::{BlobTable, GrammarTable};
 pub(crate) use table::{Form, Indentation, Terminator, Verbs};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::Pattern;
-use super::Removal;
+use super::{Removal, TextForm};
 
 /// The `[grammar]` section as it stands in a file.
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +181,59 @@ pub(super) struct LineProperties {
     pub(super) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(super) outermost: bool,
+    /// How the value changes, where it is a set of numbers.
+    pub(super) range: Option<RangeTable>,
+    /// The list of numbers that the line stands for one by one.
+    pub(super) each: Option<EachTable>,
+    /// How the line is typed, where it begins a text of several lines.
+    pub(super) text: Option<TextForm>,
+}
+
+/// A set of numbers as a value.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RangeTable {
+    /// What adds numbers to the set; where it is left out the line itself adds, and never overwrites.
+    #[serde(default)]
+    pub(super) add: Option<String>,
+    /// What takes numbers out of it.
+    pub(super) remove: String,
+    /// All numbers there are; with them, `all`, `none` and `except` are understood.
+    #[serde(default)]
+    pub(super) all: Option<String>,
+    /// What stands between two items; a comma when left out.
+    #[serde(default)]
+    pub(super) separator: Option<String>,
+    /// What stands between the ends of a range; a dash when left out.
+    #[serde(default)]
+    pub(super) to: Option<String>,
+}
+
+/// A line for each number of a list, written as the name of the list or with its properties.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum EachTable {
+    /// The line itself, with one number.
+    Of(String),
+    /// Another line.
+    As(EachProperties),
+}
+
+/// How a line is written for one number of a list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EachProperties {
+    /// The name of the list.
+    pub(super) of: String,
+    /// The line for one number; the line itself when left out.
+    #[serde(default, rename = "as")]
+    pub(super) single: Option<String>,
+    /// What stands between two items; a comma when left out.
+    #[serde(default)]
+    pub(super) separator: Option<String>,
+    /// What stands between the ends of a range; a dash when left out.
+    #[serde(default)]
+    pub(super) to: Option<String>,
 }
 
 impl LineTable {

@@ -1,6 +1,8 @@
 //! What a table can say, each ability with a table of a few lines.
 
 mod negation;
+mod range;
+mod texts;
 
 use super::*;
 
