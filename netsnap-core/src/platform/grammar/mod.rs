@@ -194,6 +194,12 @@ impl Grammar {
             .find(|number| self.rule(*number).fits(line, body))
     }
 
+    /// Says whether a section knows a line by its first word, and the line opens nothing.
+    pub(crate) fn is_statement(&self, section: SectionId, line: &str) -> bool {
+        let rule = self.find(section, line).map(|number| self.rule(number));
+        rule.is_some_and(|rule| rule.opens.is_none() && rule.pattern.first_word().is_some())
+    }
+
     /// Returns a rule by its number.
     pub(crate) fn rule(&self, number: RuleId) -> &Rule {
         &self.0.rules[number.index()]
