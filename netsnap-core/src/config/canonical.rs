@@ -30,6 +30,12 @@ impl<'c> Item<'c> {
         self.configuration.tree.rule(self.entry)
     }
 
+    /// Returns the number of what the grammar knows about it.
+    #[cfg(test)]
+    pub(crate) fn row(self) -> Option<crate::platform::RuleId> {
+        self.entry.rule
+    }
+
     /// Returns the text without its negation.
     pub(crate) fn positive(self) -> &'c str {
         self.configuration.tree.grammar.positive(self.text())

@@ -8,7 +8,7 @@ use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
-use crate::platform::{Removal, Rule};
+use crate::platform::Rule;
 
 /// The units from one configuration to another, without their order.
 #[derive(Debug, Default)]
@@ -69,10 +69,7 @@ impl Edits {
     }
 
     fn removed(&mut self, item: Item<'_>, lost: &Lost) {
-        if item
-            .rule()
-            .is_some_and(|rule| rule.opens().is_some() && rule.removal == Removal::Reset)
-        {
+        if item.rule().is_some_and(Rule::is_emptied) {
             let rank = (Phase::Remove, from_the_end(item));
             return self.inside(item, rank, |edits| {
                 edits.levels(item.children(), Level::default(), lost);
@@ -86,6 +83,7 @@ impl Edits {
                 unit.steps.extend(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
                 self.doubt(item);
+                self.doubt_default(item);
             }
         }
         self.units.push(unit);
@@ -277,6 +275,15 @@ impl Edits {
     fn set(&self, item: Item<'_>) -> Vec<Step> {
         let more = self.manner.delta(&self.section, (None, Some(item)));
         more.unwrap_or_else(|| vec![self.manner.set(&self.section, item)])
+    }
+
+    fn doubt_default(&mut self, item: Item<'_>) {
+        if item.rule().is_some_and(Rule::leaves_unknown) {
+            let positive = item.positive();
+            self.doubts.push(format!(
+                "nobody knows what holds without `{positive}` or its negation"
+            ));
+        }
     }
 
     fn doubt(&mut self, item: Item<'_>) {

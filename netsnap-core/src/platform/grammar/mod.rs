@@ -205,6 +205,13 @@ impl Grammar {
         &self.0.rules[number.index()]
     }
 
+    /// Returns all rules, each with a line of its form.
+    #[cfg(test)]
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
+        let rules = self.0.rules.iter().enumerate();
+        rules.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.pattern.sample()))
+    }
+
     fn section(&self, section: SectionId) -> &Section {
         &self.0.sections[usize::from(section.0)]
     }

@@ -61,6 +61,8 @@ pub(crate) struct Rule {
     pub(super) opens: Option<SectionId>,
     negation: Negation,
     negate: Option<Template>,
+    reset: Option<Template>,
+    unknown_default: bool,
     default: Option<LinePattern>,
     negate_all: Option<Template>,
     defines: Vec<Template>,
@@ -106,6 +108,8 @@ impl Rule {
             opens,
             negation: negation.clone(),
             negate: table.negate.map(Template::new),
+            reset: table.reset.map(Template::new),
+            unknown_default: table.unknown_default,
             default: default.transpose()?,
             negate_all: table.negate_all.map(Template::new),
             defines: templates(table.defines),
@@ -179,10 +183,23 @@ impl Rule {
 
     /// Returns what takes a line back.
     pub(crate) fn negation(&self, line: &str) -> String {
+        if let Some(reset) = &self.reset {
+            return reset.fill(&self.captures(line));
+        }
         match &self.negate {
             Some(template) if !self.negation.is_on(line) => template.fill(&self.captures(line)),
             _ => self.negation.inverse(line),
         }
+    }
+
+    /// Says whether a section goes line by line, because no line takes it back.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.opens.is_some() && self.removal == Removal::Reset && self.reset.is_none()
+    }
+
+    /// Says whether the line can be taken back, and nobody knows what holds then.
+    pub(crate) fn leaves_unknown(&self) -> bool {
+        self.unknown_default && self.reset.is_none()
     }
 
     /// Makes the rule for a printed line that adds to the set of a line before it.
@@ -238,7 +255,7 @@ impl Rule {
                 Some(range.delta(&self.captures(new), sets))
             }
             (None, Some(new)) => Some(range.whole(&self.captures(new), &self.numbers(new)?)),
-            (Some(old), None) if self.negate.is_none() => {
+            (Some(old), None) if self.negate.is_none() && self.reset.is_none() => {
                 Some(range.less(&self.captures(old), &self.numbers(old)?))
             }
             _ => None,

@@ -155,6 +155,11 @@ pub(super) struct LineProperties {
     pub(super) line: String,
     /// What takes the line back; the negation of the line when left out.
     pub(super) negate: Option<String>,
+    /// What takes the line back in either form, where neither its negation nor `negate` does; of a section that stays, what
+    /// empties it with one line.
+    pub(super) reset: Option<String>,
+    /// Whether it is printed with and without its negation, so that nobody knows what holds without it.
+    pub(super) unknown_default: bool,
     /// The form that the device does not print: the line means the same as its absence.
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.

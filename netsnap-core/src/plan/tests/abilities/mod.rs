@@ -2,6 +2,7 @@
 
 mod negation;
 mod range;
+mod reset;
 mod texts;
 
 use super::*;
