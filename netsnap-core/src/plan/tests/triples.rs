@@ -19,10 +19,18 @@ use super::*;
 use crate::config::canonical::Level;
 use crate::platform::RuleId;
 
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[
+    (
+        "drivenets_dnos",
+        include_str!("triples/drivenets_dnos.txt"),
+    ),
+    ("huawei_vrp", include_str!("triples/huawei_vrp.txt")),
+    ("juniper_junos", include_str!("triples/juniper_junos.txt")),
+    ("nokia_sros", include_str!("triples/nokia_sros.txt")),
+];
 
 /// Platforms whose tables are tried otherwise: on real routers, or by a device of their own.
-const ELSEWHERE: &[&str] = &["arista_eos", "cisco_ios", "frr", "juniper_junos", "linux"];
+const ELSEWHERE: &[&str] = &["arista_eos", "cisco_ios", "frr", "linux"];
 
 /// Reasons of a simulated device that has no rules for a line, or none at all.
 const NOT_SIMULATED: &[&str] = &[
