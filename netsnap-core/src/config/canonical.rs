@@ -129,6 +129,21 @@ impl<'c> Level<'c> {
             .filter(|item| !item.entry.is_absent)
     }
 
+    /// Returns the commands, those that mean the same as their absence too.
+    #[cfg(test)]
+    pub(crate) fn printed(self) -> impl Iterator<Item = Item<'c>> {
+        let inside = self.0.map(|around| {
+            let configuration = around.configuration;
+            let inside = configuration.tree.inside(around.entry);
+            inside.map(move |(number, entry)| Item {
+                configuration,
+                entry,
+                number,
+            })
+        });
+        inside.into_iter().flatten()
+    }
+
     /// Returns the item that gives the same command.
     pub(crate) fn find(self, item: Item<'_>) -> Option<Item<'c>> {
         let around = self.0?;

@@ -104,15 +104,12 @@ struct Remedy {
 impl Remedy {
     fn of(running: &Configuration, intended: &Configuration, platform: &Platform) -> Result<Self> {
         let edits = edits::Edits::between(running, intended);
-        let steps: Vec<Step> = order::ordered(edits.units)
-            .into_iter()
-            .flat_map(|unit| unit.steps)
-            .collect();
+        let (units, circles) = order::ordered(edits.units);
+        let steps: Vec<Step> = units.into_iter().flat_map(|unit| unit.steps).collect();
         check_masks(&steps, platform)?;
-        Ok(Self {
-            steps,
-            doubts: edits.doubts,
-        })
+        let mut doubts = edits.doubts;
+        doubts.extend(circles);
+        Ok(Self { steps, doubts })
     }
 }
 

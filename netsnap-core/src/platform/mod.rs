@@ -12,7 +12,8 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, Verbs,
+    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Removal, Rule, RuleId, SectionId, Terminator,
+    Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
@@ -49,6 +50,14 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("../../platforms/arista_eos.toml"),
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
+    (
+        "cisco_iosxr",
+        include_str!("../../platforms/cisco_iosxr.toml"),
+    ),
+    (
+        "cisco_nxos",
+        include_str!("../../platforms/cisco_nxos.toml"),
+    ),
     (
         "drivenets_dnos",
         include_str!("../../platforms/drivenets_dnos.toml"),

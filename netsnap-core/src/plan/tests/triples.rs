@@ -20,6 +20,10 @@ use crate::config::canonical::Level;
 use crate::platform::RuleId;
 
 const FILES: &[(&str, &str)] = &[
+    ("arista_eos", include_str!("triples/arista_eos.txt")),
+    ("cisco_ios", include_str!("triples/cisco_ios.txt")),
+    ("cisco_iosxr", include_str!("triples/cisco_iosxr.txt")),
+    ("cisco_nxos", include_str!("triples/cisco_nxos.txt")),
     (
         "drivenets_dnos",
         include_str!("triples/drivenets_dnos.txt"),
@@ -30,7 +34,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// Platforms whose tables are tried otherwise: on real routers, or by a device of their own.
-const ELSEWHERE: &[&str] = &["arista_eos", "cisco_ios", "frr", "linux"];
+const ELSEWHERE: &[&str] = &["frr", "linux"];
 
 /// Reasons of a simulated device that has no rules for a line, or none at all.
 const NOT_SIMULATED: &[&str] = &[
@@ -101,7 +105,7 @@ impl Triple {
             ));
         }
         let is_back = match self.back.is_empty() {
-            true => back.is_empty() == there.is_empty(),
+            true => self.doubt.is_some() || back.is_empty() == there.is_empty(),
             false => back == self.back.join("; "),
         };
         if !is_back {
@@ -134,7 +138,7 @@ type Lines = HashMap<String, Vec<RuleId>>;
 
 fn collect(level: Level<'_>, around: (&str, &[RuleId]), found: &mut Lines) {
     let (place, headers) = around;
-    for item in level.items() {
+    for item in level.printed() {
         let path = format!("{place}\0{}", item.text());
         let rows: Vec<RuleId> = headers.iter().copied().chain(item.row()).collect();
         collect(item.children(), (&path, &rows), found);

@@ -5,6 +5,7 @@
 //! are and are taken back with the word of negation; a plan that touches one is never proven.
 
 mod build;
+mod check;
 mod index;
 mod negation;
 mod numbers;
@@ -53,6 +54,9 @@ struct Tables {
     sections: Vec<Section>,
 }
 
+/// The longest beginning of a line in a table, in words.
+pub(crate) const LONGEST_BEGINNING: usize = 4;
+
 /// The number of a section's rules in a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SectionId(u16);
@@ -81,6 +85,7 @@ fn too_many(what: &str) -> Error {
 
 #[derive(Debug, Default)]
 struct Section {
+    name: String,
     leave: Option<String>,
     rules: RuleIndex,
 }
@@ -205,11 +210,12 @@ impl Grammar {
         &self.0.rules[number.index()]
     }
 
-    /// Returns all rules, each with a line of its form.
+    /// Returns all rules that are written in the table, each with a line of its form.
     #[cfg(test)]
     pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
         let rules = self.0.rules.iter().enumerate();
-        rules.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.pattern.sample()))
+        let written = rules.filter(|(_, rule)| !rule.continues());
+        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.pattern.sample()))
     }
 
     fn section(&self, section: SectionId) -> &Section {
