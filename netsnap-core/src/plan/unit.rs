@@ -106,6 +106,22 @@ impl Unit {
         format!("`{}`", path.collect::<Vec<_>>().join(" / "))
     }
 
+    /// Says whether one of its lines touches the way by which the device is reached.
+    pub(super) fn touches(&self, way: &dyn Fn(&str) -> bool) -> bool {
+        self.steps.iter().any(|step| {
+            let path = step.section.iter().chain([&step.line]);
+            let path: Vec<&str> = path.map(String::as_str).collect();
+            way(&path.join(" "))
+        })
+    }
+
+    /// Puts it behind all that nothing makes wait for it.
+    pub(super) fn wait_for_the_end(&mut self) {
+        if let Some((phase, _)) = self.rank.first_mut() {
+            *phase = Phase::Last;
+        }
+    }
+
     /// One of the lines that used a name is not in the unit any more.
     pub(super) fn needs_once_less(&mut self, name: &str) {
         take_one(&mut self.uses, name);

@@ -77,8 +77,6 @@ pub(crate) struct Rule {
     needs: Vec<Template>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
-    /// Whether the device is reached by it.
-    pub(crate) critical: bool,
     /// Whether the line goes only after its replacement is there.
     pub(crate) make_before_break: bool,
     /// Whether lines with the same key keep their order.
@@ -130,7 +128,6 @@ impl Rule {
             needs: templates(table.needs),
             remove_first: table.remove_first,
             make_before_break: table.make_before_break || table.critical,
-            critical: table.critical,
             ordered: table.ordered,
             first: table.first,
             removal: table.removal,

@@ -129,6 +129,26 @@ fn the_new_binding_comes_before_the_old_one_goes() {
 }
 
 #[test]
+fn the_way_by_which_we_come_in_is_touched_last() {
+    let platform = platform(REFERENCES);
+    let at = |address: &str, list: &str| {
+        format!(
+            "interface e0\n ip address 10.0.0.{address}\n access {list} in\ninterface e1\n ip address 10.1.0.{address}\nlist {list} 1\n"
+        )
+    };
+    let typed = |from: &str, to: &str| {
+        let way = |path: &str| path.split(' ').any(|word| word == "e0");
+        let ends = (&tiny(from, &platform), &tiny(to, &platform));
+        let remedy = Remedy::reached_by(Some(&way), ends, &platform).unwrap();
+        lines(&remedy.steps, &platform).join("; ")
+    };
+    assert_eq!(
+        typed(&at("1", "x"), &at("2", "y")),
+        "interface e1; no ip address 10.1.0.1; ip address 10.1.0.2; exit; list y 1; interface e0; no ip address 10.0.0.1; ip address 10.0.0.2; access y in; exit; no list x 1"
+    );
+}
+
+#[test]
 fn what_we_reach_the_device_by_is_made_before_it_is_broken() {
     all_go_there_and_back(
         REFERENCES,
