@@ -276,6 +276,14 @@ impl Rule {
         self.range.as_ref().is_some_and(|range| range.continues)
     }
 
+    /// Says whether a line of this form is only read as other lines: `vlan batch 10 20` as `vlan 10` and `vlan 20`.
+    #[cfg(test)]
+    pub(super) fn stands_for_others(&self) -> bool {
+        let own = self.pattern.as_template();
+        let single = self.each.as_ref().map(|each| each.parts().0.text());
+        single.is_some_and(|single| single != own.text())
+    }
+
     /// Returns a line in the form that all lines with the same set of numbers share. The set of a line before it can be added.
     pub(crate) fn settled(&self, line: &str, before: Option<&Numbers>) -> Option<String> {
         let range = self.range.as_ref()?;
