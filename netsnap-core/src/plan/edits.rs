@@ -156,14 +156,14 @@ impl Edits {
         if !old.has_text_of(new) {
             return self.changed(old, new, lost);
         }
+        if lost.dropped_with(new).is_some() {
+            return self.added(new, lost);
+        }
         if old.is_section() || new.is_section() {
             let rank = (Phase::Rest, new.position());
-            return self.inside(new, rank, |edits| {
+            self.inside(new, rank, |edits| {
                 edits.levels(old.children(), new.children(), lost);
             });
-        }
-        if lost.dropped_with(new).is_some() {
-            self.added(new, lost);
         }
     }
 

@@ -120,6 +120,9 @@ pub(super) struct BlobTable {
     /// Its last line, where no delimiter ends it.
     #[serde(default)]
     pub(super) end: Option<Pattern>,
+    /// Whether it never stands inside a section, where a line like its first one is an ordinary line.
+    #[serde(default)]
+    pub(super) outermost: bool,
 }
 
 /// A section and the lines inside it.
