@@ -87,6 +87,8 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// Whether another value in the header leaves what stands inside.
+    pub(crate) in_place: bool,
     /// How a text of several lines is typed; none where it cannot be.
     pub(crate) text: Option<TextForm>,
     has_value: bool,
@@ -135,6 +137,7 @@ impl Rule {
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            in_place: table.in_place,
             text: table.text,
         })
     }

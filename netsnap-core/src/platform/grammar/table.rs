@@ -198,6 +198,8 @@ pub(super) struct LineProperties {
     pub(super) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(super) outermost: bool,
+    /// Whether another value in the header takes the place of the old one, and what stands inside stays.
+    pub(super) in_place: bool,
     /// How the value changes, where it is a set of numbers.
     pub(super) range: Option<RangeTable>,
     /// The list of numbers that the line stands for one by one.
