@@ -28,7 +28,7 @@ impl Manner {
 
     /// Says whether a command can be put between others.
     pub(super) fn places(&self) -> bool {
-        matches!(self, Self::Paths(_))
+        matches!(self, Self::Paths(grammar) if !grammar.verbs().insert.is_empty())
     }
 
     /// Says whether a command is a verb and a whole path.

@@ -60,12 +60,24 @@ const TABLES: &[(&str, &str)] = &[
         "cisco_nxos",
         include_str!("../../platforms/cisco_nxos.toml"),
     ),
+    (
+        "drivenets_dnos",
+        include_str!("../../platforms/drivenets_dnos.toml"),
+    ),
     ("frr", include_str!("../../platforms/frr.toml")),
+    (
+        "huawei_vrp",
+        include_str!("../../platforms/huawei_vrp.toml"),
+    ),
     (
         "juniper_junos",
         include_str!("../../platforms/juniper_junos.toml"),
     ),
     ("linux", include_str!("../../platforms/linux.toml")),
+    (
+        "nokia_sros",
+        include_str!("../../platforms/nokia_sros.toml"),
+    ),
 ];
 
 impl Platform {

@@ -19,6 +19,7 @@ impl TryFrom<GrammarTable> for Grammar {
             verbs: table.verbs,
             terminator: table.terminator,
             quotes: table.quotes.unwrap_or_else(|| vec!['"']),
+            root: table.root,
             inactive: table.inactive,
             indentation: table.indentation,
             comments: table.comments,

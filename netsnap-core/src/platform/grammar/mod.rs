@@ -42,6 +42,7 @@ struct Tables {
     verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
+    root: Option<String>,
     inactive: Option<String>,
     indentation: Indentation,
     comments: Vec<char>,
@@ -127,6 +128,11 @@ impl Grammar {
         self.0.inactive.as_deref()
     }
 
+    /// Returns what stands around the whole configuration and in no path.
+    pub(crate) fn root(&self) -> Option<&str> {
+        self.0.root.as_deref()
+    }
+
     /// Returns how the lines of one section are indented.
     pub(crate) fn indentation(&self) -> Indentation {
         self.0.indentation
@@ -195,6 +201,12 @@ impl Grammar {
             .find(|number| self.rule(*number).fits(line, body))
     }
 
+    /// Says whether a section knows a line by its first word, and the line opens nothing.
+    pub(crate) fn is_statement(&self, section: SectionId, line: &str) -> bool {
+        let rule = self.find(section, line).map(|number| self.rule(number));
+        rule.is_some_and(|rule| rule.opens.is_none() && rule.pattern.first_word().is_some())
+    }
+
     /// Returns a rule by its number.
     pub(crate) fn rule(&self, number: RuleId) -> &Rule {
         &self.0.rules[number.index()]
@@ -204,7 +216,7 @@ impl Grammar {
     #[cfg(test)]
     pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
         let rules = self.0.rules.iter().enumerate();
-        let written = rules.filter(|(_, rule)| !rule.continues());
+        let written = rules.filter(|(_, rule)| !rule.continues() && !rule.stands_for_others());
         written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.row.clone()))
     }
 

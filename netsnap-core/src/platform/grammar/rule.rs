@@ -87,6 +87,8 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// Whether another value in the header leaves what stands inside.
+    pub(crate) in_place: bool,
     /// How a text of several lines is typed; none where it cannot be.
     pub(crate) text: Option<TextForm>,
     has_value: bool,
@@ -135,6 +137,7 @@ impl Rule {
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            in_place: table.in_place,
             text: table.text,
         })
     }
@@ -277,6 +280,14 @@ impl Rule {
     /// Says whether the line only adds to what another one of this form gives.
     pub(crate) fn continues(&self) -> bool {
         self.range.as_ref().is_some_and(|range| range.continues)
+    }
+
+    /// Says whether a line of this form is only read as other lines: `vlan batch 10 20` as `vlan 10` and `vlan 20`.
+    #[cfg(test)]
+    pub(super) fn stands_for_others(&self) -> bool {
+        let own = self.pattern.as_template();
+        let single = self.each.as_ref().map(|each| each.parts().0.text());
+        single.is_some_and(|single| single != own.text())
     }
 
     /// Returns a line in the form that all lines with the same set of numbers share. The set of a line before it can be added.

@@ -21,6 +21,8 @@ pub(super) struct GrammarTable {
     pub(super) verbs: Verbs,
     /// What ends a statement in braces; the end of the line where it is empty.
     pub(super) terminator: Terminator,
+    /// What stands around the whole configuration in braces, and stands for itself in no path.
+    pub(super) root: Option<String>,
     /// What begins and ends a word with blanks in it.
     pub(super) quotes: Option<Vec<char>>,
     /// What stands before a statement in braces that is there and does nothing.
@@ -62,7 +64,7 @@ pub(crate) struct Verbs {
     pub(crate) set: String,
     /// Takes a statement back.
     pub(crate) delete: String,
-    /// Puts a statement beside another.
+    /// Puts a statement beside another; empty where a list is put in order by making it anew from the first difference on.
     pub(crate) insert: String,
     /// Lets a statement act again.
     pub(crate) activate: String,
@@ -196,6 +198,8 @@ pub(super) struct LineProperties {
     pub(super) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(super) outermost: bool,
+    /// Whether another value in the header takes the place of the old one, and what stands inside stays.
+    pub(super) in_place: bool,
     /// How the value changes, where it is a set of numbers.
     pub(super) range: Option<RangeTable>,
     /// The list of numbers that the line stands for one by one.
