@@ -54,7 +54,12 @@ impl Edits {
     fn lost(&self, matching: &Matching<'_>, inherited: &Lost) -> Lost {
         let mut lost = inherited.for_children();
         let place = self.section.join("\n");
+        let before = matching.both.iter().map(|(old, _)| old);
+        for item in matching.removed.iter().chain(before) {
+            lost.add_follower(*item, &matching.removed, &place);
+        }
         for item in &matching.removed {
+            lost.rewrite(*item);
             lost.add(*item, Rule::destroys, (&place, true));
             lost.add(*item, Rule::resets, (&place, false));
         }
@@ -63,6 +68,7 @@ impl Edits {
             .iter()
             .filter(|(old, new)| !old.has_text_of(*new));
         for item in matching.added.iter().chain(changed.map(|(_, new)| new)) {
+            lost.rewrite(*item);
             lost.add(*item, Rule::resets, (&place, false));
         }
         lost
@@ -78,7 +84,8 @@ impl Edits {
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
         match lost.dropped_with(item) {
-            Some(marker) => unit.claims.push(marker.to_owned()),
+            Some(marker) => unit.falls(item, marker),
+            None if lost.rewrites(&self.section, item) => {}
             None => {
                 unit.steps.extend(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));

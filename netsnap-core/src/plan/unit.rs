@@ -61,6 +61,7 @@ impl Unit {
             self.defines.extend(rule.defines(item.text()));
             self.uses.extend(rule.uses(item.text()));
             self.claims.extend(rule.claims(item.text()));
+            self.claims.extend(rule.never_beside(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
     }
@@ -71,8 +72,18 @@ impl Unit {
             self.undefines.extend(rule.defines(item.text()));
             self.unuses.extend(rule.uses(item.text()));
             self.releases.extend(rule.claims(item.text()));
+            self.releases.extend(rule.sort(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
+    }
+
+    /// Notes that a line goes by itself with what a marker stands for. What takes it along does not wait for it.
+    pub(super) fn falls(&mut self, item: Item<'_>, marker: &str) {
+        self.claims.push(marker.to_owned());
+        if let Some(rule) = item.rule().filter(|rule| rule.is_follower()) {
+            let uses = rule.uses(item.text());
+            self.unuses.retain(|name| !uses.contains(name));
+        }
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

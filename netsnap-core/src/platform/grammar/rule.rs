@@ -70,6 +70,10 @@ pub(crate) struct Rule {
     claims: Vec<Template>,
     destroys: Vec<Template>,
     resets: Vec<Template>,
+    goes_with: Vec<Template>,
+    sort: Vec<Template>,
+    never_beside: Vec<Template>,
+    rewrites: Vec<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
     /// Whether the line goes only after its replacement is there.
@@ -117,6 +121,10 @@ impl Rule {
             claims: templates(table.claims),
             destroys: templates(table.destroys),
             resets: templates(table.resets),
+            goes_with: templates(table.goes_with),
+            sort: templates(table.sort),
+            never_beside: templates(table.never_beside),
+            rewrites: table.rewrites,
             remove_first: table.remove_first,
             make_before_break: table.make_before_break,
             ordered: table.ordered,
@@ -313,6 +321,31 @@ impl Rule {
         self.fill_all(&self.resets, line)
     }
 
+    /// Says whether the line goes with others.
+    pub(crate) fn is_follower(&self) -> bool {
+        !self.goes_with.is_empty()
+    }
+
+    /// Returns the beginnings of lines beside it with whose removal this one goes, and with it all that it destroys.
+    pub(crate) fn goes_with(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.goes_with, line)
+    }
+
+    /// Returns the sorts of things that the line is one of.
+    pub(crate) fn sort(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.sort, line)
+    }
+
+    /// Returns the sorts of things of which none may be left when the line comes.
+    pub(crate) fn never_beside(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.never_beside, line)
+    }
+
+    /// Returns the lines that the device writes anew by itself when this one comes or goes: `HEADER / LINE`, `*` for any word.
+    pub(crate) fn rewrites(&self) -> &[String] {
+        &self.rewrites
+    }
+
     fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {
         if templates.is_empty() {
             return Vec::new();
@@ -320,7 +353,7 @@ impl Rule {
         let captures = self.captures(line);
         templates
             .iter()
-            .map(|template| template.fill(&captures))
+            .filter_map(|template| template.fill_behind(&captures))
             .collect()
     }
 
