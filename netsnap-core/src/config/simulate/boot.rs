@@ -1,6 +1,7 @@
 //! How does printed text become the tree of a device that has just booted?
 
 use super::known::Known;
+use super::peers;
 use super::place::{Arrivals, literal_place};
 use super::table::Table;
 use super::tree::{Document, Node};
@@ -118,7 +119,13 @@ impl Reader<'_> {
         if self.next_indent() > indent.len() {
             self.fill(&mut node, &inner);
         }
+        if inner == "router-bgp" {
+            peers::seat_all(&mut node);
+        }
         node.close = self.close(indent.len());
+        if node.trails {
+            node.after = self.separators();
+        }
         node
     }
 

@@ -2,12 +2,13 @@
 
 use super::bgp::NO_PEER;
 use super::execute::{Attempt, Device, best};
-use super::known::{follow_removal, key};
+use super::address::is_address;
+use super::known::{Known, follow_removal, key};
 use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, value};
+use super::{effects, list, ospf, peers, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -68,9 +69,41 @@ fn remove(
         return Attempt::Refused(SECONDARY_FIRST.to_owned()).doubted();
     }
     match rule.effect {
-        Some(Effect::NeedsPeer) if !device.bgp.has(&words[1]) => {
+        Some(Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd | Effect::Member)
+            if !device.bgp.has(&words[1]) =>
+        {
             Attempt::Refused(NO_PEER.to_owned())
         }
+        Some(Effect::Member) if !device.bgp.has_target() => Attempt::Refused(NO_PEER.to_owned()),
+        Some(Effect::Member) => forget(section, &words[1]),
+        Some(Effect::Peer) if device.bgp.is_group() => {
+            if typed == key {
+                return Attempt::Incomplete;
+            }
+            section.take_out(|child| child.key == key);
+            peers::forget_members(section, &words[1]);
+            Attempt::Taken(String::new())
+        }
+        Some(Effect::Group) => {
+            let found = section.child(&key).is_some();
+            peers::forget(section, &words[1]);
+            done(rule, words, found)
+        }
+        Some(Effect::FamilyDefault | Effect::Activate) => {
+            let known = Known {
+                mode,
+                rule,
+                words: words.to_vec(),
+                negated: true,
+                arrivals: None,
+            };
+            match rule.effect {
+                Some(Effect::Activate) => peers::activate(device, section, &known),
+                _ => peers::turn_default(device, section, &known),
+            }
+        }
+        Some(Effect::PeerBfd | Effect::WithProfile) => peers::remove_bfd(section, &key),
+        Some(Effect::Area) if typed == key => ospf::remove(section, words, &key),
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }
@@ -91,8 +124,7 @@ fn remove(
             rule.note.as_deref().unwrap_or_default(),
         ),
         Some(Effect::Peer) => {
-            effects::forget_peer(section, &words[1]);
-            Attempt::Taken(String::new())
+            forget(section, &words[1])
         }
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
         _ => match other_value(rule, section, &key, &typed) {
@@ -131,7 +163,7 @@ fn reduce(section: &mut Node, key: &str, typed: &str) -> Attempt {
 
 fn remove_all(section: &mut Node, rule: &Rule, words: &[String]) -> Attempt {
     match rule.effect {
-        Some(Effect::Peer) => effects::forget_peer(section, &words[1]),
+        Some(Effect::Peer) => return forget_named(section, &words[1]),
         Some(Effect::Sequence) => {
             return done(rule, words, list::remove_sequence(section, rule, words));
         }
@@ -143,6 +175,20 @@ fn remove_all(section: &mut Node, rule: &Rule, words: &[String]) -> Attempt {
         }
     }
     Attempt::Taken(String::new())
+}
+
+fn forget(section: &mut Node, peer: &str) -> Attempt {
+    peers::forget(section, peer);
+    Attempt::Taken(String::new())
+}
+
+/// A name that is no address has to be that of a group (recorded, FRR 8.4.4).
+fn forget_named(section: &mut Node, peer: &str) -> Attempt {
+    let is_group = section.child(&format!("neighbor {peer} peer-group")).is_some();
+    match is_group || is_address(peer) {
+        true => forget(section, peer),
+        false => Attempt::Refused("% Create the peer-group first".to_owned()),
+    }
 }
 
 fn done(rule: &Rule, words: &[String], found: bool) -> Attempt {

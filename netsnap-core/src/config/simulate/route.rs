@@ -143,9 +143,22 @@ pub(super) fn set(section: &mut Node, known: &Known<'_>) -> Attempt {
     if mixes(section, &known.words, &node.key) {
         return Attempt::Refused(MIXED.to_owned());
     }
+    let note = note(section, known);
     section.take_out(|child| child.key == node.key);
     section.insert(node, &Separator::Block);
-    Attempt::Taken(String::new())
+    Attempt::Taken(note)
+}
+
+/// What is printed about the first route to a prefix.
+fn note(section: &Node, known: &Known<'_>) -> String {
+    let (Some(note), Some(route)) = (&known.rule.note, Route::read(&known.words)) else {
+        return String::new();
+    };
+    let start = format!("{} route {} ", route.family, route.prefix);
+    match section.children.iter().any(|child| child.text.starts_with(&start)) {
+        true => String::new(),
+        false => note.replace("{prefix}", &route.prefix),
+    }
 }
 
 /// Recorded, FRR 8.4.4.

@@ -112,8 +112,14 @@ struct Recording {
     steps: Vec<Step>,
 }
 
+/// The second file was written by `tests/lab/record.py`, from the scripts in `tests/lab/lines`.
 fn recordings() -> Vec<Recording> {
-    serde_json::from_str(include_str!("recorded/frr-8.4.4-lines.json")).unwrap()
+    let texts = [
+        include_str!("recorded/frr-8.4.4-lines.json"),
+        include_str!("recorded/frr-8.4.4-judged.json"),
+    ];
+    let read = |text: &&str| serde_json::from_str::<Vec<Recording>>(text).unwrap();
+    texts.iter().flat_map(read).collect()
 }
 
 /// Calls with the configuration before each step, the step, and the configuration after it.
