@@ -14,6 +14,7 @@ pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands fir
 const OWN_ADDRESS: &str = "% Can not configure the local system as neighbor";
 const NO_OVERRIDE: &str = "% Peer-group member cannot override remote-as of peer-group.";
 const NO_GROUP: &str = "% Configure the peer-group first";
+const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
 const OTHER_GROUP: &str = "% Cannot change the peer-group. Deconfigure first";
 
 /// Pairs of settings of one peer that refuse each other, with the refusal (recorded, FRR 8.4.4).
@@ -42,8 +43,9 @@ pub(super) struct Bgp {
     local: String,
     /// The AS that it has itself.
     own_as: Option<String>,
-    /// The group that it is in.
+    /// The group that it is in, and the AS of that.
     group: Option<String>,
+    group_as: Option<String>,
     /// The peers that are in it.
     members: Vec<String>,
     /// The group that the line names.
@@ -127,6 +129,7 @@ impl Bgp {
         };
         self.own_as = self.names.iter().find_map(own_as);
         self.target.own_as = own_as(&self.target.name);
+        self.group_as = self.group.as_ref().and_then(own_as);
         let members = self.target.members.iter().map(own_as);
         let sorts: BTreeSet<_> = members
             .map(|own| own.map(|own| self.sort_of(&own)))
@@ -224,16 +227,13 @@ impl Bgp {
     /// Says why a line on a peer is refused.
     pub(super) fn refusal(&self, rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
         let peer = words.get(1)?;
-        let group_has_as = || {
-            let group = self.group.as_ref()?;
-            section.child(&format!("neighbor {group} remote-as"))
-        };
         let reason = match rule.effect? {
             Effect::Peer if self.is_own && self.is_named(peer) => OWN_ADDRESS,
-            Effect::Peer if group_has_as().is_some() => NO_OVERRIDE,
+            Effect::Peer if self.group_as.is_some() => NO_OVERRIDE,
             Effect::Member if !self.target.is_group => NO_GROUP,
             Effect::Member if self.group.as_ref().is_some_and(|own| *own != words[3]) => OTHER_GROUP,
             Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd if !self.has(peer) => NO_PEER,
+            Effect::NeedsPeer if words[2] == "route-reflector-client" && !self.is_internal() => NOT_INTERNAL,
             Effect::NeedsPeer => apart(section, words)?,
             _ => return None,
         };
@@ -297,6 +297,11 @@ impl Bgp {
         self.own_as.as_deref().map(|own| self.sort_of(own))
     }
 
+    fn is_internal(&self) -> bool {
+        let own = self.own_as.as_ref().or(self.group_as.as_ref());
+        own.is_some_and(|own| self.sort_of(own) == "internal")
+    }
+
     fn sort_of(&self, number: &str) -> &'static str {
         match number == self.local || number == "internal" {
             true => "internal",
@@ -306,10 +311,13 @@ impl Bgp {
 
     /// Returns what is printed about a route map that does not exist.
     pub(super) fn note(&self, rule: &Rule, words: &[String]) -> Option<String> {
-        let name = words.get(3)?;
-        let missing = rule.effect == Some(Effect::NeedsPeer)
-            && words[2] == "route-map"
-            && !self.route_maps.contains(name);
+        let place = match words.get(2)?.as_str() {
+            "route-map" | "unsuppress-map" => 3,
+            "default-originate" => 4,
+            _ => return None,
+        };
+        let name = words.get(place)?;
+        let missing = rule.effect == Some(Effect::NeedsPeer) && !self.route_maps.contains(name);
         missing.then(|| format!("The route-map '{name}' does not exist."))
     }
 }

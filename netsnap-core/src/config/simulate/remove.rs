@@ -23,7 +23,8 @@ pub(super) fn try_removal(
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
                 || rule.removal_unproven
-                || (rule.is_documented() && value::names_another(rule, section, &words))
+                || ((rule.is_documented() || mode.other_values_unproven)
+                    && value::names_another(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
                 attempt if doubtful => attempt.doubted(),
@@ -103,6 +104,7 @@ fn remove(
             }
         }
         Some(Effect::PeerBfd | Effect::WithProfile) => peers::remove_bfd(section, &key),
+        Some(Effect::Area) if typed != key && words[2] == "nssa" => Attempt::Unmodelled,
         Some(Effect::Area) if typed == key => ospf::remove(section, words, &key),
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))

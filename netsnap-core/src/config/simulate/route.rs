@@ -19,6 +19,9 @@ struct Route {
 
 const DISCARDS: &[&str] = &["Null0", "null0", "blackhole", "reject"];
 
+/// Words of routes that no rule knows.
+const OPTIONS: &[&str] = &["label", "table", "vrf", "nexthop-vrf", "onlink", "color", "bfd"];
+
 impl Route {
     fn read(words: &[String]) -> Option<Self> {
         let mut rest = words.get(2..)?.iter();
@@ -43,6 +46,7 @@ impl Route {
             match word.as_str() {
                 "tag" => route.tag = Some(rest.next()?.clone()),
                 _ if is_distance(word) => route.distance = Some(word.clone()),
+                _ if OPTIONS.contains(&word.as_str()) => return None,
                 _ => route.interface = Some(word.clone()),
             }
         }
@@ -166,7 +170,8 @@ const MIXED: &str = "% Configuration failed.\n\nError type: validation\nError de
 
 /// FRR cuts a mask with holes short in its own way; an interface before an address it does not know.
 fn unreadable(words: &[String]) -> Attempt {
-    match words.get(2).is_some_and(|word| is_address(word)) {
+    let has_option = words.iter().any(|word| OPTIONS.contains(&word.as_str()));
+    match has_option || words.get(2).is_some_and(|word| is_address(word)) {
         true => Attempt::Unmodelled,
         false => Attempt::Wrong(3),
     }

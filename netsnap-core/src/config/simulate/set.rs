@@ -20,7 +20,7 @@ pub(super) fn try_set(
     let words = value::kept(rule, words);
     let doubtful = rule.unproven
         || is_doubtful(device, rule, section, &words)
-        || (rule.change_unproven && value::names_another(rule, section, &words))
+        || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
         || value::are_timers_adjusted(&words);
     let known = Known {
@@ -52,9 +52,23 @@ pub(super) fn is_doubtful(
         .children
         .iter()
         .any(|child| child.literal && begins(&child.text));
+    // A map that calls itself is refused.
+    let calls_itself = words[0] == "call" && section.text.split(' ').nth(1) == words.get(1).map(String::as_str);
     has_rival
+        || calls_itself
+        || is_second_peer(section, &key, words)
         || device.bgp.is_doubtful(rule, section, words)
         || ospf::is_doubtful(rule, section, words)
+}
+
+/// BFD refuses a peer on an interface beside the same peer on none (recorded, FRR 8.4.4).
+fn is_second_peer(section: &Node, key: &str, words: &[String]) -> bool {
+    let is_peer = section.mode.as_deref() == Some("bfd") && words[0] == "peer" && words.len() > 1;
+    let is_other = |child: &Node| {
+        let mut other = child.key.split(' ');
+        child.key != key && other.next() == Some("peer") && other.next() == Some(&words[1])
+    };
+    is_peer && section.children.iter().any(is_other)
 }
 
 fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attempt {

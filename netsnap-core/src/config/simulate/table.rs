@@ -46,6 +46,9 @@ pub(super) struct Mode {
     /// A word that leaves the section, besides `exit`.
     #[serde(default)]
     pub(super) leave: Option<String>,
+    /// Whether taking back another value than the one that stands proves nothing.
+    #[serde(default)]
+    pub(super) other_values_unproven: bool,
     /// Its lines, in the order in which the device prints them.
     #[serde(default)]
     pub(super) lines: Vec<Rule>,
