@@ -204,6 +204,41 @@ fn each_recorded_line_does_what_the_router_did_or_is_not_modelled() {
     assert!(doubted * 5 < total, "{doubted} of {total} are not modelled");
 }
 
+/// What the simulated device remembers, and the router too, must not matter: nothing is booted between the lines here.
+#[test]
+fn lines_typed_one_after_another_leave_what_the_router_printed() {
+    let mut wrong = Vec::new();
+    for recording in recordings() {
+        let mut lines: Vec<String> = recording.before.split('\n').map(str::to_owned).collect();
+        let mut device = None;
+        for step in &recording.steps {
+            let mut running = device
+                .take()
+                .unwrap_or_else(|| Simulation::new("frr", &lines.join("\n")).unwrap());
+            lines.splice(step.at..step.at + step.removed, step.added.clone());
+            running.reset();
+            let typed = step.into.iter().chain([&step.line]);
+            let answers: Vec<Response> = typed.map(|line| running.line(line)).collect();
+            let is_known = !NOT_PRINTED.contains(&(&recording.name, &step.line));
+            if !is_known || answers.iter().any(|answer| !answer.modelled) {
+                continue;
+            }
+            let recorded = lines.join("\n");
+            match prints(&running, &recorded) {
+                true => device = Some(running),
+                false => wrong.push(format!(
+                    "{}: {:?} {}:\n{}",
+                    recording.name,
+                    step.into,
+                    step.line,
+                    difference(&recorded, &running.running())
+                )),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// The rule that carries a line out: its mode and number.
 fn rule_of(device: &Simulation, line: &str) -> Option<(String, usize)> {
     let words: Vec<&str> = line.split_whitespace().collect();
