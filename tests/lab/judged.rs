@@ -247,10 +247,7 @@ fn report(results: &[(&Pair, Verdict)]) -> Vec<String> {
             true => "proven",
             false => "unproven",
         };
-        eprintln!(
-            "{word} {proof:8} {:3} lines  {}",
-            verdict.typed, pair.name
-        );
+        eprintln!("{word} {proof:8} {:3} lines  {}", verdict.typed, pair.name);
         for reason in &verdict.unproven {
             eprintln!("      {reason}");
         }

@@ -13,8 +13,10 @@ pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands fir
 /// Recorded, FRR 8.4.4.
 const OWN_ADDRESS: &str = "% Can not configure the local system as neighbor";
 const NO_OVERRIDE: &str = "% Peer-group member cannot override remote-as of peer-group.";
-const NO_GROUP: &str = "% Configure the peer-group first";
-const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
+/// Recorded, FRR 8.4.4.
+pub(super) const NO_GROUP: &str = "% Configure the peer-group first";
+/// Recorded, FRR 8.4.4.
+pub(super) const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
 const OTHER_GROUP: &str = "% Cannot change the peer-group. Deconfigure first";
 
 /// Pairs of settings of one peer that refuse each other, with the refusal (recorded, FRR 8.4.4).
@@ -231,9 +233,13 @@ impl Bgp {
             Effect::Peer if self.is_own && self.is_named(peer) => OWN_ADDRESS,
             Effect::Peer if self.group_as.is_some() => NO_OVERRIDE,
             Effect::Member if !self.target.is_group => NO_GROUP,
-            Effect::Member if self.group.as_ref().is_some_and(|own| *own != words[3]) => OTHER_GROUP,
+            Effect::Member if self.group.as_ref().is_some_and(|own| *own != words[3]) => {
+                OTHER_GROUP
+            }
             Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd if !self.has(peer) => NO_PEER,
-            Effect::NeedsPeer if words[2] == "route-reflector-client" && !self.is_internal() => NOT_INTERNAL,
+            Effect::NeedsPeer if words[2] == "route-reflector-client" && !self.is_internal() => {
+                NOT_INTERNAL
+            }
             Effect::NeedsPeer => apart(section, words)?,
             _ => return None,
         };
@@ -263,6 +269,7 @@ impl Bgp {
             || (self.is_doubtful && self.is_named(peer))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
+            || (rule.effect == Some(Effect::Peer) && self.is_member() && self.group_as.is_none())
             || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
     }
 
@@ -270,14 +277,26 @@ impl Bgp {
     fn is_shared(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
         let own = key(rule, words);
         let is_known = ["description", "timers", "shutdown"];
-        if words.get(2).is_none_or(|word| is_known.contains(&word.as_str())) {
+        if words
+            .get(2)
+            .is_none_or(|word| is_known.contains(&word.as_str()))
+        {
             return false;
         }
         let names = self.group.iter().chain(&self.members);
         let [start, end] = [format!("neighbor {}", words[1]), String::from("neighbor ")];
         names
-            .filter(|_| !matches!(rule.effect, Some(Effect::Member | Effect::Group | Effect::Peer)))
-            .any(|name| section.child(&own.replacen(&start, &(end.clone() + name), 1)).is_some())
+            .filter(|_| {
+                !matches!(
+                    rule.effect,
+                    Some(Effect::Member | Effect::Group | Effect::Peer)
+                )
+            })
+            .any(|name| {
+                section
+                    .child(&own.replacen(&start, &(end.clone() + name), 1))
+                    .is_some()
+            })
     }
 
     /// Says whether a peer joins a group without an AS, whose members are of another sort, or of none.
@@ -295,6 +314,11 @@ impl Bgp {
     /// Returns what its group remembers of a peer with an AS of its own.
     pub(super) fn own_sort(&self) -> Option<&'static str> {
         self.own_as.as_deref().map(|own| self.sort_of(own))
+    }
+
+    /// Says whether a line is for internal peers alone, and the peer is none.
+    pub(super) fn is_foreign(&self, words: &[String]) -> bool {
+        words[2] == "route-reflector-client" && !self.is_internal()
     }
 
     fn is_internal(&self) -> bool {
@@ -326,7 +350,9 @@ impl Bgp {
 fn apart(section: &Node, words: &[String]) -> Option<&'static str> {
     let (_, other, refusal) = APART.iter().find(|(own, ..)| *own == words[2])?;
     let start = format!("neighbor {} {other} ", words[1]);
-    let way = words.last().filter(|way| matches!(way.as_str(), "in" | "out"));
+    let way = words
+        .last()
+        .filter(|way| matches!(way.as_str(), "in" | "out"));
     let stands = |child: &Node| {
         let begins = child.text.starts_with(&start) || child.text == start.trim_end();
         begins && way.is_none_or(|way| child.text.ends_with(&format!(" {way}")))

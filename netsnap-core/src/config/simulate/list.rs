@@ -99,7 +99,9 @@ pub(super) fn remove_sequence(section: &mut Node, rule: &Rule, words: &[String])
         None => section.take_out(|child| child.key.starts_with(&start)),
         Some("seq") => {
             let key = sequence_key(rule, words);
-            section.take_out(|child| child.key == key)
+            // BGP wants the entry as it stands.
+            let text = words.join(" ");
+            section.take_out(|child| child.key == key && (!rule.bytes || child.text == text))
         }
         Some(_) => {
             let mut rest = rest.to_vec();

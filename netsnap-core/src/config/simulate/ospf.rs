@@ -26,11 +26,22 @@ impl Ospf {
             return ospf;
         }
         for section in &root.children {
-            let begins = |start: &str| section.children.iter().any(|line| line.text.starts_with(start));
+            let begins = |start: &str| {
+                section
+                    .children
+                    .iter()
+                    .any(|line| line.text.starts_with(start))
+            };
             ospf.has_network |= section.text.starts_with("router ospf") && begins("network ");
             ospf.has_interface |= section.text.starts_with("interface ") && begins("ip ospf area ");
         }
         ospf
+    }
+
+    /// Says why a line on an area cannot be taken back.
+    pub(super) fn missing(self, rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
+        let needs_sort = rule.effect == Some(Effect::Area) && !has_sort(section, words.get(1)?);
+        rule.need.clone().filter(|_| needs_sort)
     }
 
     /// Says why a line on an area is refused.
@@ -52,6 +63,21 @@ fn has_other(section: &Node, words: &[String]) -> bool {
     stands.is_some_and(|line| !value::is_same(&line.text, &words.join(" ")))
 }
 
+/// Says whether taking something back from an area can let it go as a whole, with its lists.
+pub(super) fn frees(section: &Node, words: &[String]) -> bool {
+    let lists = ["filter-list", "export-list", "import-list"];
+    let is_list = |child: &Node| {
+        let rest = child
+            .text
+            .strip_prefix("area ")
+            .and_then(|rest| rest.split_once(' '));
+        rest.is_some_and(|(area, rest)| {
+            area == words[1] && lists.iter().any(|list| rest.starts_with(list))
+        })
+    };
+    !lists.contains(&words[2].as_str()) && section.children.iter().any(is_list)
+}
+
 /// Says whether an area is a stub or an NSSA.
 fn has_sort(section: &Node, area: &str) -> bool {
     let has = |sort: &str| section.child(&format!("area {area} {sort}")).is_some();
@@ -60,7 +86,11 @@ fn has_sort(section: &Node, area: &str) -> bool {
 
 /// Says whether the device may do otherwise: an area has two spellings, and what no rule knows of it can decide.
 pub(super) fn is_doubtful(rule: &Rule, section: &Node, words: &[String]) -> bool {
-    let start = |line: &Node| line.text.strip_prefix("area ").map(|rest| rest.split(' ').next() == Some(words[1].as_str()));
+    let start = |line: &Node| {
+        line.text
+            .strip_prefix("area ")
+            .map(|rest| rest.split(' ').next() == Some(words[1].as_str()))
+    };
     let is_other = |line: &Node| match start(line) {
         Some(is_same) => line.literal && (is_same || line.text.contains('.')),
         None => false,
@@ -76,7 +106,9 @@ fn turns(section: &Node, words: &[String]) -> bool {
         "nssa" => "stub",
         _ => return false,
     };
-    section.child(&format!("area {} {other}", words[1])).is_some()
+    section
+        .child(&format!("area {} {other}", words[1]))
+        .is_some()
 }
 
 /// Sets a property of an area; that of an NSSA makes one.

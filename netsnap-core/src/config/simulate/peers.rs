@@ -39,7 +39,10 @@ pub(super) fn forget_members(section: &mut Node, group: &str) {
 }
 
 fn members(section: &Node, group: &str) -> Vec<String> {
-    let lines = section.children.iter().filter_map(|child| about(&child.text));
+    let lines = section
+        .children
+        .iter()
+        .filter_map(|child| about(&child.text));
     let lines = lines.filter(|(_, rest)| rest.strip_prefix("peer-group ") == Some(group));
     lines.map(|(name, _)| name.to_owned()).collect()
 }
@@ -78,12 +81,18 @@ pub(super) fn join(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -
 fn shares(section: &Node, peer: &str, group: &str) -> bool {
     section.children.iter().any(|family| {
         let of = |name: &str| -> Vec<&str> {
-            let lines = family.children.iter().filter_map(|child| about(&child.text));
+            let lines = family
+                .children
+                .iter()
+                .filter_map(|child| about(&child.text));
             let lines = lines.filter(|(other, _)| *other == name);
-            lines.filter_map(|(_, rest)| rest.split(' ').next()).collect()
+            lines
+                .filter_map(|(_, rest)| rest.split(' ').next())
+                .collect()
         };
         let (own, common) = (of(peer), of(group));
-        own.iter().any(|word| *word == "activate" || common.contains(word))
+        own.iter()
+            .any(|word| *word == "activate" || common.contains(word))
     })
 }
 
@@ -108,14 +117,27 @@ pub(super) fn turn_default(device: &Device<'_>, section: &mut Node, known: &Know
         false => section.insert(known.node(&section.children), &separator(known.rule)),
     }
     let mut peers: Vec<String> = Vec::new();
-    for (name, rest) in section.children.iter().filter_map(|child| about(&child.text)) {
-        let is_own = rest == "peer-group" || rest.starts_with("remote-as ") || rest.starts_with("interface ");
+    for (name, rest) in section
+        .children
+        .iter()
+        .filter_map(|child| about(&child.text))
+    {
+        let is_own = rest == "peer-group"
+            || rest.starts_with("remote-as ")
+            || rest.starts_with("interface ");
         if is_own && !peers.iter().any(|peer| peer == name) {
             peers.push(name.to_owned());
         }
     }
-    let has_unknown = section.children.iter().any(|child| child.literal && about(&child.text).is_some());
-    peers.retain(|peer| section.child(&format!("neighbor {peer} peer-group")).is_none_or(|line| line.text.ends_with(" peer-group")));
+    let has_unknown = section
+        .children
+        .iter()
+        .any(|child| child.literal && about(&child.text).is_some());
+    peers.retain(|peer| {
+        section
+            .child(&format!("neighbor {peer} peer-group"))
+            .is_none_or(|line| line.text.ends_with(" peer-group"))
+    });
     for peer in peers {
         turn_peer(device, section, (&peer, was_off));
     }
@@ -185,8 +207,12 @@ pub(super) fn seat(process: &mut Node, peer: &str) {
 
 /// Gives the lines of all peers their places, and leaves them where they are.
 pub(super) fn seat_all(process: &mut Node) {
-    let names = process.children.iter().filter_map(|child| about(&child.text));
-    let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();
+    let names = process
+        .children
+        .iter()
+        .filter_map(|child| about(&child.text));
+    let names: std::collections::BTreeSet<String> =
+        names.map(|(name, _)| name.to_owned()).collect();
     let seats: Vec<(String, Place)> = names
         .into_iter()
         .map(|name| (name.clone(), seat_of(process, &name)))
@@ -209,7 +235,11 @@ fn note_seats(section: &mut Node, seats: &std::collections::BTreeMap<String, Pla
 /// Groups by name, their members, then interfaces and addresses (recorded, FRR 8.4.4).
 fn seat_of(process: &Node, peer: &str) -> Place {
     let own = process.child(&format!("neighbor {peer} peer-group"));
-    let group = own.and_then(|line| line.text.split_once(" peer-group").map(|(_, group)| group.trim()));
+    let group = own.and_then(|line| {
+        line.text
+            .split_once(" peer-group")
+            .map(|(_, group)| group.trim())
+    });
     match group {
         Some("") => vec![Part::Number(0), Part::Text(peer.to_owned())],
         Some(group) => {

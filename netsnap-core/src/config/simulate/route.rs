@@ -20,7 +20,15 @@ struct Route {
 const DISCARDS: &[&str] = &["Null0", "null0", "blackhole", "reject"];
 
 /// Words of routes that no rule knows.
-const OPTIONS: &[&str] = &["label", "table", "vrf", "nexthop-vrf", "onlink", "color", "bfd"];
+const OPTIONS: &[&str] = &[
+    "label",
+    "table",
+    "vrf",
+    "nexthop-vrf",
+    "onlink",
+    "color",
+    "bfd",
+];
 
 impl Route {
     fn read(words: &[String]) -> Option<Self> {
@@ -159,7 +167,11 @@ fn note(section: &Node, known: &Known<'_>) -> String {
         return String::new();
     };
     let start = format!("{} route {} ", route.family, route.prefix);
-    match section.children.iter().any(|child| child.text.starts_with(&start)) {
+    match section
+        .children
+        .iter()
+        .any(|child| child.text.starts_with(&start))
+    {
         true => String::new(),
         false => note.replace("{prefix}", &route.prefix),
     }

@@ -53,9 +53,13 @@ pub(super) fn is_doubtful(
         .iter()
         .any(|child| child.literal && begins(&child.text));
     // A map that calls itself is refused.
-    let calls_itself = words[0] == "call" && section.text.split(' ').nth(1) == words.get(1).map(String::as_str);
+    let calls_itself =
+        words[0] == "call" && section.text.split(' ').nth(1) == words.get(1).map(String::as_str);
+    // An entry that denies goes nowhere.
+    let goes_on = words[0] == "on-match" && !section.text.contains(" permit ");
     has_rival
         || calls_itself
+        || goes_on
         || is_second_peer(section, &key, words)
         || device.bgp.is_doubtful(rule, section, words)
         || ospf::is_doubtful(rule, section, words)
@@ -107,16 +111,14 @@ fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -
     };
     let by_effect = match rule.effect {
         Some(
-            Effect::NeedsPeer
-            | Effect::Peer
-            | Effect::Member
-            | Effect::Activate
-            | Effect::PeerBfd,
+            Effect::NeedsPeer | Effect::Peer | Effect::Member | Effect::Activate | Effect::PeerBfd,
         ) => device.bgp.refusal(rule, section, words),
-        Some(Effect::Sequence) => value::bad_range(words).or_else(|| conflict(rule, section, words)),
-        Some(
-            Effect::Area | Effect::NetworkOfArea | Effect::AreaOfInterface | Effect::Profile,
-        ) => device.ospf.refusal(rule, section, words),
+        Some(Effect::Sequence) => {
+            value::bad_range(words).or_else(|| conflict(rule, section, words))
+        }
+        Some(Effect::Area | Effect::NetworkOfArea | Effect::AreaOfInterface | Effect::Profile) => {
+            device.ospf.refusal(rule, section, words)
+        }
         Some(Effect::Address) => effects::bad_address(words),
         _ => None,
     };
@@ -132,7 +134,11 @@ fn taken(rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
         .child(&key)
         .filter(|child| !value::is_same(&child.text, &words.join(" ")))?;
     let mut words = stands.text.split(' ').enumerate();
-    let is_value = |at: usize| rule.identity.as_ref().is_some_and(|identity| !identity.contains(&at));
+    let is_value = |at: usize| {
+        rule.identity
+            .as_ref()
+            .is_some_and(|identity| !identity.contains(&at))
+    };
     let value = words.find(|(at, _)| is_value(*at)).map(|(_, word)| word);
     let value = value.or_else(|| stands.text.rsplit(' ').next());
     Some(taken.replace("{value}", value.unwrap_or_default()))

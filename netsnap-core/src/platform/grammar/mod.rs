@@ -5,6 +5,7 @@
 //! are and are taken back with the word of negation; a plan that touches one is never proven.
 
 mod build;
+mod check;
 mod index;
 mod negation;
 mod numbers;
@@ -52,6 +53,9 @@ struct Tables {
     sections: Vec<Section>,
 }
 
+/// The longest beginning of a line in a table, in words.
+pub(crate) const LONGEST_BEGINNING: usize = 4;
+
 /// The number of a section's rules in a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SectionId(u16);
@@ -80,6 +84,7 @@ fn too_many(what: &str) -> Error {
 
 #[derive(Debug, Default)]
 struct Section {
+    name: String,
     leave: Option<String>,
     rules: RuleIndex,
 }

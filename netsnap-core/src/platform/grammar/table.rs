@@ -162,6 +162,9 @@ pub(super) struct LineProperties {
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
+    /// Whether the device is reached by it: a management route, a user, a method of login. Then it goes only after its
+    /// replacement is there.
+    pub(super) critical: bool,
     /// Whether the line goes only after its replacement is there.
     pub(super) make_before_break: bool,
     /// Whether lines with the same key keep their order.
@@ -187,6 +190,12 @@ pub(super) struct LineProperties {
     /// Lines that the device writes anew by itself when this one comes or goes, so that they need not go: `HEADER / LINE`, `*` for
     /// any word.
     pub(super) rewrites: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when this one comes into force.
+    pub(super) on_resets: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when the negation of this one comes into force.
+    pub(super) off_resets: Vec<String>,
+    /// Names that must be there for the line, and take it along by themselves when they go.
+    pub(super) needs: Vec<String>,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(super) first: bool,
     /// How a section goes.
