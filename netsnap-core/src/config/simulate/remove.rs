@@ -23,8 +23,8 @@ pub(super) fn try_removal(
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
                 || rule.removal_unproven
-                || ((rule.is_documented() || mode.other_values_unproven)
-                    && value::names_another(rule, section, &words))
+                || (rule.is_documented() && value::names_another(rule, section, &words))
+                || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
                 attempt if doubtful => attempt.doubted(),
@@ -65,7 +65,8 @@ fn remove(
         return Attempt::Refused(active.clone());
     }
     if let Some(reason) = device.ospf.missing(rule, section, words) {
-        return Attempt::Refused(reason);
+        // Of an area that was never there it is read over.
+        return Attempt::Refused(reason).doubted();
     }
     let typed = words.join(" ");
     let key = key(rule, words);

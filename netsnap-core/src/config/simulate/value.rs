@@ -43,6 +43,14 @@ pub(super) fn names_another(rule: &Rule, section: &Node, words: &[String]) -> bo
     words.join(" ") != key(rule, words) && is_other(rule, section, words)
 }
 
+/// The same, where what is named is not the beginning of the value either.
+pub(super) fn contradicts(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let start = words.join(" ") + " ";
+    let stands = section.child(&key(rule, words));
+    names_another(rule, section, words)
+        && !stands.is_some_and(|stands| stands.text.starts_with(&start))
+}
+
 /// Says whether a line of the same identity stands with other words.
 pub(super) fn is_other(rule: &Rule, section: &Node, words: &[String]) -> bool {
     let stands = section.child(&key(rule, words));
