@@ -269,7 +269,6 @@ impl Bgp {
             || (self.is_doubtful && self.is_named(peer))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
-            || (rule.effect == Some(Effect::Peer) && self.is_member() && self.group_as.is_none())
             || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
     }
 
@@ -297,6 +296,11 @@ impl Bgp {
                     .child(&own.replacen(&start, &(end.clone() + name), 1))
                     .is_some()
             })
+    }
+
+    /// Says whether a peer gets an AS while it is in a group without one: its sort then decides, and that of the others.
+    pub(super) fn is_retyped(&self, rule: &Rule) -> bool {
+        rule.effect == Some(Effect::Peer) && self.is_member() && self.group_as.is_none()
     }
 
     /// Says whether a peer joins a group without an AS, whose members are of another sort, or of none.

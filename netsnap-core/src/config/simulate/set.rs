@@ -22,7 +22,8 @@ pub(super) fn try_set(
         || is_doubtful(device, rule, section, &words)
         || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
-        || value::are_timers_adjusted(&words);
+        || value::are_timers_adjusted(&words)
+        || device.bgp.is_retyped(rule);
     let known = Known {
         mode,
         rule,
