@@ -71,7 +71,7 @@ impl Lost {
         };
         for beginning in rule.destroys(item.text()) {
             let cause = Cause {
-                marker: format!("lost\n{place}\n{beginning}"),
+                marker: format!("{MARK}{place}\n{beginning}"),
                 by: Some(cause.text().to_owned()),
                 reach: Reach::Inside,
             };

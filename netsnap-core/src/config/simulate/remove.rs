@@ -1,13 +1,14 @@
 //! What does a line do that begins with `no`?
 
-use super::bgp::NO_PEER;
+use super::address::is_address;
+use super::bgp::{NO_GROUP, NO_PEER, NOT_INTERNAL};
 use super::execute::{Attempt, Device, best};
-use super::known::{follow_removal, key};
+use super::known::{Known, follow_removal, key};
 use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, value};
+use super::{effects, list, ospf, peers, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -23,6 +24,7 @@ pub(super) fn try_removal(
             let doubtful = rule.unproven
                 || rule.removal_unproven
                 || (rule.is_documented() && value::names_another(rule, section, &words))
+                || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
                 attempt if doubtful => attempt.doubted(),
@@ -62,15 +64,59 @@ fn remove(
     {
         return Attempt::Refused(active.clone());
     }
+    if let Some(reason) = device.ospf.missing(rule, section, words) {
+        // Of an area that was never there it is read over.
+        return Attempt::Refused(reason).doubted();
+    }
     let typed = words.join(" ");
     let key = key(rule, words);
     if key == "ip address" && has_secondary(section) {
         return Attempt::Refused(SECONDARY_FIRST.to_owned()).doubted();
     }
     match rule.effect {
-        Some(Effect::NeedsPeer) if !device.bgp.has(&words[1]) => {
+        Some(Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd | Effect::Member)
+            if !device.bgp.has(&words[1]) =>
+        {
             Attempt::Refused(NO_PEER.to_owned())
         }
+        Some(Effect::Member) if !device.bgp.has_target() => Attempt::Refused(NO_GROUP.to_owned()),
+        Some(Effect::NeedsPeer) if device.bgp.is_foreign(words) => {
+            Attempt::Refused(NOT_INTERNAL.to_owned())
+        }
+        Some(Effect::Member) => forget(section, &words[1]),
+        Some(Effect::Peer) if device.bgp.is_group() => {
+            if typed == key {
+                return Attempt::Incomplete;
+            }
+            if section.take_out(|child| child.key == key) {
+                peers::forget_members(section, &words[1]);
+            }
+            Attempt::Taken(String::new())
+        }
+        Some(Effect::Group) => {
+            let found = section.child(&key).is_some();
+            peers::forget(section, &words[1]);
+            done(rule, words, found)
+        }
+        Some(Effect::FamilyDefault | Effect::Activate) => {
+            let known = Known {
+                mode,
+                rule,
+                words: words.to_vec(),
+                negated: true,
+                arrivals: None,
+            };
+            match rule.effect {
+                Some(Effect::Activate) => peers::activate(device, section, &known),
+                _ => peers::turn_default(device, section, &known),
+            }
+        }
+        Some(Effect::PeerBfd | Effect::WithProfile) => peers::remove_bfd(section, &key),
+        Some(Effect::Area) if typed != key && words[2] == "nssa" => Attempt::Unmodelled,
+        Some(Effect::Area) if ospf::frees(section, words) => {
+            done(rule, words, section.take_out(|child| child.key == key)).doubted()
+        }
+        Some(Effect::Area) if typed == key => ospf::remove(section, words, &key),
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }
@@ -90,10 +136,7 @@ fn remove(
             "no ip ospf passive",
             rule.note.as_deref().unwrap_or_default(),
         ),
-        Some(Effect::Peer) => {
-            effects::forget_peer(section, &words[1]);
-            Attempt::Taken(String::new())
-        }
+        Some(Effect::Peer) => forget(section, &words[1]),
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
         _ => match other_value(rule, section, &key, &typed) {
             Some(refusal) if refusal.is_empty() => Attempt::Taken(refusal),
@@ -131,18 +174,31 @@ fn reduce(section: &mut Node, key: &str, typed: &str) -> Attempt {
 
 fn remove_all(section: &mut Node, rule: &Rule, words: &[String]) -> Attempt {
     match rule.effect {
-        Some(Effect::Peer) => effects::forget_peer(section, &words[1]),
-        Some(Effect::Sequence) => {
-            return done(rule, words, list::remove_sequence(section, rule, words));
-        }
+        Some(Effect::Peer) => forget_named(section, &words[1]),
+        Some(Effect::Sequence) => done(rule, words, list::remove_sequence(section, rule, words)),
         _ => {
             let key = key(rule, words);
             let start = format!("{key} ");
             let gone = section.take_out(|child| child.key == key || child.key.starts_with(&start));
-            return done(rule, words, gone);
+            done(rule, words, gone)
         }
     }
+}
+
+fn forget(section: &mut Node, peer: &str) -> Attempt {
+    peers::forget(section, peer);
     Attempt::Taken(String::new())
+}
+
+/// A name that is no address has to be that of a group (recorded, FRR 8.4.4).
+fn forget_named(section: &mut Node, peer: &str) -> Attempt {
+    let is_group = section
+        .child(&format!("neighbor {peer} peer-group"))
+        .is_some();
+    match is_group || is_address(peer) {
+        true => forget(section, peer),
+        false => Attempt::Refused("% Create the peer-group first".to_owned()),
+    }
 }
 
 fn done(rule: &Rule, words: &[String], found: bool) -> Attempt {
