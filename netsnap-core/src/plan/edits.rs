@@ -193,7 +193,7 @@ impl Edits {
                 if must_go_first(old, new) {
                     unit.steps.extend(undo.iter().cloned());
                 }
-                if !old.is_section() && !new.is_section() {
+                if can_go_first(old) && !new.is_section() {
                     unit.undo = undo;
                 }
             }
@@ -398,6 +398,12 @@ fn arrival_phase(item: Item<'_>) -> Phase {
         Some(rule) if rule.first => Phase::First,
         _ => Phase::Rest,
     }
+}
+
+/// Says whether the old value can go for a while: of a line by which the device is reached it must not.
+fn can_go_first(old: Item<'_>) -> bool {
+    let has_to_stay = old.rule().is_some_and(|rule| rule.make_before_break);
+    !old.is_section() && !has_to_stay
 }
 
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.

@@ -71,7 +71,7 @@ impl Lost {
         };
         for beginning in rule.destroys(item.text()) {
             let cause = Cause {
-                marker: format!("{MARK}{place}\n{beginning}"),
+                marker: format!("lost\n{place}\n{beginning}"),
                 by: Some(cause.text().to_owned()),
                 reach: Reach::Inside,
             };

@@ -98,15 +98,6 @@ impl Unit {
         item.children().items().for_each(|child| self.goes(child));
     }
 
-    /// Notes that a line goes by itself with what a marker stands for. What takes it along does not wait for it.
-    pub(super) fn falls(&mut self, item: Item<'_>, marker: &str) {
-        self.claims.push(marker.to_owned());
-        if let Some(rule) = item.rule().filter(|rule| rule.is_follower()) {
-            let uses = rule.uses(item.text());
-            self.unuses.retain(|name| !uses.contains(name));
-        }
-    }
-
     /// Returns its first line, with the sections around it, for people.
     pub(super) fn name(&self) -> String {
         let Some(step) = self.steps.first() else {
@@ -141,6 +132,15 @@ impl Unit {
     /// One of the lines that no longer use a name is not in the unit any more.
     pub(super) fn frees_once_less(&mut self, name: &str) {
         take_one(&mut self.unuses, name);
+    }
+
+    /// Notes that a line goes by itself with what a marker stands for. What takes it along does not wait for it.
+    pub(super) fn falls(&mut self, item: Item<'_>, marker: &str) {
+        self.claims.push(marker.to_owned());
+        if let Some(rule) = item.rule().filter(|rule| rule.is_follower()) {
+            let uses = rule.uses(item.text());
+            self.unuses.retain(|name| !uses.contains(name));
+        }
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

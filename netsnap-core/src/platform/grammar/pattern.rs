@@ -351,8 +351,9 @@ impl Template {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let pieces = self.0.split('{').skip(1);
         pieces.filter_map(|piece| {
-            let name = piece.split_once('}')?.0.split('.').next()?;
-            Some(name.trim_end_matches('#'))
+            let inside = piece.split_once('}')?.0;
+            let end = inside.find(['#', '.']).unwrap_or(inside.len());
+            Some(&inside[..end])
         })
     }
 

@@ -181,6 +181,12 @@ pub(super) struct LineProperties {
     pub(super) destroys: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one changes.
     pub(super) resets: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when this one comes into force.
+    pub(super) on_resets: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when the negation of this one comes into force.
+    pub(super) off_resets: Vec<String>,
+    /// Names that must be there for the line, and take it along by themselves when they go.
+    pub(super) needs: Vec<String>,
     /// Beginnings of lines beside it with whose removal this one goes, and with it all that it destroys.
     pub(super) goes_with: Vec<String>,
     /// The sorts of things that the line is one of.
@@ -190,12 +196,6 @@ pub(super) struct LineProperties {
     /// Lines that the device writes anew by itself when this one comes or goes, so that they need not go: `HEADER / LINE`, `*` for
     /// any word.
     pub(super) rewrites: Vec<String>,
-    /// Beginnings of lines beside it that the device drops when this one comes into force.
-    pub(super) on_resets: Vec<String>,
-    /// Beginnings of lines beside it that the device drops when the negation of this one comes into force.
-    pub(super) off_resets: Vec<String>,
-    /// Names that must be there for the line, and take it along by themselves when they go.
-    pub(super) needs: Vec<String>,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(super) first: bool,
     /// How a section goes.
