@@ -280,7 +280,7 @@ fn meaning(text: &str) -> crate::id::Digest {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_frr_plan_arrives_is_minimal_and_every_beginning_of_it_leads_back(
