@@ -97,6 +97,13 @@ impl Run<'_> {
                     .push(format!("{way}the simulated device does not know `{line}`"));
             }
         }
+        let committed = self.device.commit();
+        if !committed.accepted {
+            let why = committed.output.lines();
+            self.reasons.extend(
+                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
+            );
+        }
         let end = Configuration::parse(&self.device.running(), &self.input.platform)?;
         if end.meaning() != target.meaning() {
             let differences = diff_config(&end, target).changes;
@@ -106,6 +113,10 @@ impl Run<'_> {
                     .take(NAMED)
                     .map(|change| format!("{way}{}", describe(change))),
             );
+        } else if !self.device.is_as(target.text())? {
+            self.reasons.push(format!(
+                "{way}the simulated device ends at another configuration by its own rules"
+            ));
         }
         Ok(())
     }

@@ -7,6 +7,8 @@
 mod address;
 mod bgp;
 mod boot;
+mod candidate;
+mod device;
 mod effects;
 mod execute;
 #[cfg(test)]
@@ -32,6 +34,7 @@ use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Node, Separator};
 use crate::error::Result;
+pub use device::Simulation;
 
 /// What a simulated device does with one configuration line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +76,15 @@ struct Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position(Vec<Level>);
 
-/// A simulated device in configuration mode.
+/// A device that carries out each line at once.
 #[derive(Clone, Debug)]
-pub struct Simulation {
+struct LineDevice {
     table: Arc<Table>,
     document: Document,
     path: Vec<Level>,
 }
 
-impl Simulation {
+impl LineDevice {
     /// Boots a device of a platform with a running configuration, as the device prints it.
     ///
     /// # Errors

@@ -1,0 +1,251 @@
+//! What does a change of a path do to the tree?
+
+use super::path::{Astray, Path, Place, Step, Target, is_users};
+use super::schema::{Schema, StatementId};
+use super::tree::{Node, Side};
+
+/// How a change ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// As the rules say.
+    Surely,
+    /// It was carried out, and the device may do otherwise.
+    Perhaps,
+    /// There was nothing to change.
+    Nothing,
+    /// The device refuses it.
+    Refused(&'static str),
+}
+
+impl From<Astray> for Done {
+    fn from(astray: Astray) -> Self {
+        Self::Refused(match astray {
+            Astray::Missing => "missing argument.",
+            Astray::Invalid => "invalid value",
+        })
+    }
+}
+
+impl Done {
+    fn sure(is_sure: bool) -> Self {
+        match is_sure {
+            true => Self::Surely,
+            false => Self::Perhaps,
+        }
+    }
+}
+
+/// Sets what a path says.
+pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
+    let path = match Path::follow(schema, words) {
+        Ok(path) => path,
+        Err(astray) => return astray.into(),
+    };
+    let mut is_doubtful = path.is_doubtful;
+    let mut node = root;
+    for step in path.steps {
+        match step {
+            Step::Enter(id, key) => {
+                is_doubtful |= clear_choice(schema, node, (id, &key));
+                is_doubtful |= has_rival(node, &key);
+                node = node.children.entry(Node::new(Some(id), key, None));
+            }
+            Step::Put(id, key, value) => {
+                is_doubtful |= clear_choice(schema, node, (id, &key));
+                is_doubtful |= put(node, Node::new(Some(id), key, value));
+            }
+            Step::Literal(text) => {
+                node.children.entry(Node::new(None, text, None));
+            }
+        }
+    }
+    // What would not stand by itself: its device may refuse it.
+    Done::sure(!is_doubtful && (node.statement.is_none() || node.stands(schema)))
+}
+
+/// Puts a statement without others in it; says whether that is doubtful.
+fn put(section: &mut Node, node: Node) -> bool {
+    let has_rival = has_rival(section, &node.key);
+    let value = node.value.clone();
+    let stands = section.children.entry(node);
+    let switched = stands.inactive && stands.value != value;
+    stands.value = value;
+    has_rival || switched
+}
+
+/// Says whether what no rule knows may be about the same thing.
+fn has_rival(section: &Node, key: &str) -> bool {
+    let first = |text: &str| text.split(' ').next().map(str::to_owned);
+    let word = first(key);
+    let mut children = section.children.iter();
+    children.any(|child| child.statement.is_none() && first(&child.key) == word)
+}
+
+/// Takes out what cannot stand beside a statement; says whether that is doubtful: what no rule knows may be of the choice.
+fn clear_choice(schema: &Schema, section: &mut Node, (id, key): (StatementId, &str)) -> bool {
+    let Some((choice, case)) = &schema.statement(id).choice else {
+        return false;
+    };
+    section.children.take_out(|child| {
+        let other = child.rule(schema).and_then(|rule| rule.choice.as_ref());
+        child.key != key && other.is_some_and(|(name, other)| name == choice && other != case)
+    });
+    section
+        .children
+        .iter()
+        .any(|child| child.statement.is_none())
+}
+
+/// Takes out what a path names.
+pub(super) fn delete(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
+    let place = match Place::follow(schema, words) {
+        Ok(place) => place,
+        Err(astray) => return astray.into(),
+    };
+    let Some(section) = section(root, &place.around) else {
+        return Done::Nothing;
+    };
+    let mut is_sure = !place.is_doubtful;
+    let gone = match &place.target {
+        Target::One { key, like, .. } => {
+            is_sure &= !has_rival(section, key);
+            let begins = beginning(key);
+            section
+                .children
+                .take_out(|child| child.key == *key || (begins(child) && is_of(child, like)))
+        }
+        Target::All(statements, key) => {
+            let begins = beginning(key);
+            let picked = |child: &Node| begins(child) && is_of(child, statements);
+            section.children.take_out(picked)
+        }
+        Target::Value { key, value } => {
+            let is_it = |child: &Node| child.key == *key && child.value.as_ref() == Some(value);
+            let other = section.children.get(key).is_some_and(|child| !is_it(child));
+            is_sure &= !other;
+            section.children.take_out(is_it)
+        }
+        Target::Literal(text) => {
+            let begins = beginning(text);
+            let picked = |child: &Node| child.statement.is_none() && begins(child);
+            section.children.take_out(picked)
+        }
+    };
+    prune(schema, root, &place.around);
+    match gone {
+        0 if is_sure => Done::Nothing,
+        _ => Done::sure(is_sure),
+    }
+}
+
+/// Asks whether the key of a statement is these words, or begins with them.
+fn beginning(words: &str) -> impl Fn(&Node) -> bool {
+    let longer = format!("{words} ");
+    move |node| node.key.starts_with(&longer) || node.key == longer[..longer.len() - 1]
+}
+
+fn is_of(node: &Node, statements: &[StatementId]) -> bool {
+    node.statement.is_some_and(|id| statements.contains(&id))
+}
+
+fn section<'n>(root: &'n mut Node, around: &[String]) -> Option<&'n mut Node> {
+    around
+        .iter()
+        .try_fold(root, |node, key| node.children.get_mut(key))
+}
+
+/// A section that does not stand empty goes with the last of its statements (RFC 7950, section 7.5.1).
+fn prune(schema: &Schema, root: &mut Node, around: &[String]) {
+    let Some((key, inner)) = around.split_first() else {
+        return;
+    };
+    if let Some(node) = root.children.get_mut(key) {
+        prune(schema, node, inner);
+        if !node.stands(schema) {
+            root.children.take_out(|child| child.key == *key);
+        }
+    }
+}
+
+/// Switches what a path names on or off.
+pub(super) fn mark(
+    schema: &Schema,
+    root: &mut Node,
+    (words, is_inactive): (&[String], bool),
+) -> Done {
+    let place = match Place::follow(schema, words) {
+        Ok(place) => place,
+        Err(astray) => return astray.into(),
+    };
+    let Some(section) = section(root, &place.around) else {
+        return Done::Nothing;
+    };
+    let (key, is_whole) = match &place.target {
+        Target::One { key, like, .. } => (key, like.len() <= 1),
+        Target::Value { key, .. } => (key, false),
+        Target::Literal(text) => (text, false),
+        Target::All(statements, key) => {
+            let begins = beginning(key);
+            let mut children = section.children.iter();
+            match children.find(|child| begins(child) && is_of(child, statements)) {
+                Some(first) => (&first.key.clone(), false),
+                None => return Done::Nothing,
+            }
+        }
+    };
+    let Some(node) = section.children.get_mut(key) else {
+        return Done::Nothing;
+    };
+    node.inactive = is_inactive;
+    Done::sure(is_whole && !place.is_doubtful && !place.in_one_line)
+}
+
+/// Moves what a path names beside another of its like.
+pub(super) fn insert(
+    schema: &Schema,
+    root: &mut Node,
+    (words, side, other): (&[String], Side, &[String]),
+) -> Done {
+    let place = match Place::follow(schema, words) {
+        Ok(place) => place,
+        Err(astray) => return astray.into(),
+    };
+    let Target::One { statement, key, .. } = &place.target else {
+        return Done::Refused("there is no such order");
+    };
+    if !is_users(schema, *statement) {
+        return Done::Refused("the device has its own order here");
+    }
+    let Some((beside, is_named)) = beside(schema, (*statement, key), other) else {
+        return Done::Refused("invalid value");
+    };
+    let Some(section) = section(root, &place.around) else {
+        return Done::Nothing;
+    };
+    let stands = |key: &str| section.children.get(key).is_some();
+    if !stands(key) || !stands(&beside) {
+        return Done::Nothing;
+    }
+    section.children.move_beside(key, (side, &beside));
+    Done::sure(is_named && !place.is_doubtful)
+}
+
+/// The key of the other one: its words as they stand in the path (`term a`), of lists of values its value alone
+/// (`import B before A`). Says too whether it was named so.
+fn beside(
+    schema: &Schema,
+    (statement, key): (StatementId, &str),
+    other: &[String],
+) -> Option<(String, bool)> {
+    let is_list = matches!(
+        schema.statement(statement).body,
+        super::schema::Body::Many(_)
+    );
+    let (head, _) = key.rsplit_once(' ')?;
+    let named = other.join(" ");
+    match other {
+        [_] => Some((format!("{head} {named}"), is_list)),
+        _ if named.starts_with(&format!("{head} ")) => Some((named, !is_list)),
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! A device that keeps a tree of statements and takes a change over as a whole.
+//!
+//! Its statements are data, `platforms/simulator/NAME.toml`: what stands in what, which words identify it, which values
+//! exclude each other, whose order has a meaning, what refers to what. They come from the vendors' documents and published
+//! data models, none from a device. What they do not know is taken literally and proves nothing.
+
+mod boot;
+mod edit;
+mod junos;
+mod path;
+mod print;
+mod references;
+mod schema;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+mod words;
+
+use std::sync::Arc;
+
+use super::Response;
+use crate::error::Result;
+use references::{Complaints, complaints};
+use schema::Schema;
+use tree::Node;
+
+/// How a platform writes its statements and its changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// Juniper Junos: statements in braces, `set`, `delete`, `insert`, `activate`, `deactivate`.
+    Junos,
+}
+
+/// A simulated device with a candidate configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    dialect: Dialect,
+    schema: Arc<Schema>,
+    root: Node,
+    /// What it complained of when it booted: it runs all the same.
+    known: Complaints,
+}
+
+impl Candidate {
+    /// Says whether there are rules for a platform.
+    pub(super) fn knows(platform: &str) -> bool {
+        tables::named(platform).is_some()
+    }
+
+    /// Boots a device of a platform with a configuration, as the device prints it.
+    ///
+    /// # Errors
+    /// `Unsupported` for a platform without rules; `ConfigurationInvalid` for a text that no such device prints.
+    pub(super) fn new(platform: &str, running: &str) -> Result<Self> {
+        let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
+        let root = match dialect {
+            Dialect::Junos => junos::boot(&schema, running)?,
+        };
+        let known = complaints(&schema, &root);
+        Ok(Self {
+            dialect,
+            schema,
+            root,
+            known,
+        })
+    }
+
+    /// Carries out one line.
+    pub(super) fn line(&mut self, line: &str) -> Response {
+        match self.dialect {
+            Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
+        }
+    }
+
+    /// Checks the change as a whole, as the device does when it takes it over.
+    ///
+    /// What it complained of when it booted is no fault of the change.
+    pub(super) fn commit(&mut self) -> Response {
+        let found = complaints(&self.schema, &self.root);
+        let mut missing = found.missing;
+        missing.retain(|complaint| !self.known.missing.contains(complaint));
+        match missing.is_empty() {
+            true => Response::taken(String::new()),
+            false => Response::refused(missing.join("\n")),
+        }
+    }
+
+    /// Returns the configuration as the device prints it.
+    pub(super) fn running(&self) -> String {
+        match self.dialect {
+            Dialect::Junos => print::braces(&self.schema, &self.root, ";"),
+        }
+    }
+
+    /// Says whether the device means the same as one that booted with a text.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub(super) fn is_as(&self, text: &str) -> Result<bool> {
+        let root = match self.dialect {
+            Dialect::Junos => junos::boot(&self.schema, text)?,
+        };
+        Ok(self.root.means(&root, &self.schema))
+    }
+
+    /// Returns the host name.
+    pub(super) fn hostname(&self) -> &str {
+        let system = self.root.children.get("system");
+        let name = system.and_then(|system| system.children.get("host-name"));
+        name.and_then(|name| name.value.as_deref())
+            .unwrap_or_default()
+    }
+}
