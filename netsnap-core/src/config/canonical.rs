@@ -30,6 +30,26 @@ impl<'c> Item<'c> {
         self.configuration.tree.rule(self.entry)
     }
 
+    /// Returns the text without its negation.
+    pub(crate) fn positive(self) -> &'c str {
+        self.configuration.tree.grammar.positive(self.text())
+    }
+
+    /// Says whether the line is a negation.
+    pub(crate) fn is_negated(self) -> bool {
+        let negation = self.configuration.tree.grammar.negation();
+        negation.is_on(self.text())
+    }
+
+    /// Returns what takes the line back.
+    pub(crate) fn negation(self) -> String {
+        let negation = self.configuration.tree.grammar.negation();
+        self.rule().map_or_else(
+            || negation.inverse(self.text()),
+            |rule| rule.negation(self.text()),
+        )
+    }
+
     /// Returns the commands inside, none for a plain line.
     pub(crate) fn children(self) -> Level<'c> {
         Level(self.entry.has_inside.then_some(self))

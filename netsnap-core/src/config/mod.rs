@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::id::Digest;
-use crate::platform::{Form, Platform};
+use crate::platform::{Form, Grammar, Platform};
 use canonical::Level;
 use tree::Tree;
 
@@ -116,9 +116,9 @@ impl Configuration {
         self.tree.grammar.form() != Form::Indented
     }
 
-    /// Returns what stands before a statement that does nothing.
-    pub(crate) fn inactive(&self) -> Option<&str> {
-        self.tree.grammar.inactive()
+    /// Returns what its lines mean.
+    pub(crate) fn grammar(&self) -> &Grammar {
+        &self.tree.grammar
     }
 
     /// Returns how many commands the longest section holds.

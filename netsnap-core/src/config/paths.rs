@@ -44,13 +44,15 @@ impl<'c> Walk<'c> {
     }
 
     fn line(&mut self, text: &'c str) {
-        let mark = self.configuration.inactive();
+        let grammar = self.configuration.grammar();
+        let mark = grammar.inactive();
         let marked = mark.and_then(|mark| text.strip_prefix(mark)?.strip_prefix(' '));
         let verb = match (self.configuration.has_paths(), marked) {
             (false, _) => None,
-            (true, None) => Some("set"),
-            (true, Some(_)) => Some("deactivate"),
+            (true, None) => Some(grammar.verbs().set.as_str()),
+            (true, Some(_)) => Some(grammar.verbs().deactivate.as_str()),
         };
+        let verb = verb.filter(|verb| !verb.is_empty());
         let words = verb.into_iter().chain(self.path.iter().copied());
         let words: Vec<&str> = words.chain([marked.unwrap_or(text)]).collect();
         self.lines.push(words.join(" "));

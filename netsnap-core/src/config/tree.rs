@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use hashbrown::HashTable;
 
 use super::{LeftOut, WhyLeftOut};
-use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId, positive};
+use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId};
 
 /// The number of no entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -197,7 +197,7 @@ impl Tree {
             _ => Key {
                 rule: entry.rule,
                 identity: None,
-                text: positive(text),
+                text: self.grammar.positive(text),
             },
         }
     }
@@ -211,10 +211,39 @@ impl Tree {
 
     /// Puts a command into a section, where the same one stands already or at the end, and returns its number.
     pub(super) fn add(&mut self, parent: u32, span: Range<u32>, position: u32) -> u32 {
+        let rule = self.find_rule(parent, &span);
+        self.add_known(parent, rule, (span, position))
+    }
+
+    /// The same for a line that can stand for one line for each number of a list; the numbers of all but the first go to
+    /// `beside`.
+    pub(super) fn add_each(
+        &mut self,
+        parent: u32,
+        (span, position): (Range<u32>, u32),
+        beside: &mut Vec<u32>,
+    ) -> u32 {
+        let rule = self.find_rule(parent, &span);
+        let single = rule.and_then(|rule| {
+            let text = &self.texts[span.start as usize..span.end as usize];
+            self.grammar.rule(rule).each(text)
+        });
+        let Some((first, rest)) = single.as_deref().and_then(<[String]>::split_first) else {
+            return self.add_known(parent, rule, (span, position));
+        };
+        let span = self.write(first);
+        let number = self.add(parent, span, position);
+        for line in rest {
+            let span = self.write(line);
+            beside.push(self.add(parent, span, position));
+        }
+        number
+    }
+
+    fn find_rule(&self, parent: u32, span: &Range<u32>) -> Option<RuleId> {
         let section = self.entries[parent as usize].opens;
         let text = &self.texts[span.start as usize..span.end as usize];
-        let rule = self.grammar.find(section, text);
-        self.add_known(parent, rule, (span, position))
+        self.grammar.find(section, text)
     }
 
     /// The same where its rule is known.
@@ -224,6 +253,13 @@ impl Tree {
         rule: Option<RuleId>,
         (span, position): (Range<u32>, u32),
     ) -> u32 {
+        let (rule, span) = match rule {
+            Some(rule) if self.grammar.rule(rule).is_range() => self.set(parent, (rule, span)),
+            Some(rule) if self.grammar.rule(rule).text.is_some() => {
+                (Some(rule), self.trimmed(rule, span))
+            }
+            rule => (rule, span),
+        };
         let section = self.entries[parent as usize].opens;
         let group = self.group(section, rule, span.clone());
         let opens = rule.and_then(|rule| self.grammar.rule(rule).opens());
@@ -249,6 +285,56 @@ impl Tree {
         match stands {
             Some(number) => self.overwrite(number, &entry),
             None => self.append(entry),
+        }
+    }
+
+    /// Brings a line with a set of numbers into the form that all with this set share. Where the device adds, the line before
+    /// it gets that form: then the two say the same.
+    fn set(
+        &mut self,
+        parent: u32,
+        (rule, span): (RuleId, Range<u32>),
+    ) -> (Option<RuleId>, Range<u32>) {
+        let grammar = self.grammar.clone();
+        let whole = match grammar.rule(rule).continues() {
+            true => rule.next(),
+            false => rule,
+        };
+        let text = &self.texts[span.start as usize..span.end as usize];
+        let Some(line) = grammar.rule(rule).settled(text, None) else {
+            return (Some(rule), span);
+        };
+        let key = Key {
+            rule: Some(whole),
+            identity: Some(grammar.rule(whole)),
+            text: &line,
+        };
+        let before = self.place_of(parent, key.hash(), &key);
+        let joined = before.and_then(|before| {
+            let numbers = grammar
+                .rule(whole)
+                .numbers(self.text(&self.entries[before as usize]))?;
+            let joined = grammar.rule(rule).settled(text, Some(&numbers))?;
+            Some((before, joined))
+        });
+        if let (Some((before, joined)), true) = (joined, grammar.rule(rule).adds()) {
+            let span = self.write(&joined);
+            let entry = &mut self.entries[before as usize];
+            (entry.start, entry.end) = (span.start, span.end);
+            return (Some(whole), span);
+        }
+        match line == text {
+            true => (Some(whole), span),
+            false => (Some(whole), self.write(&line)),
+        }
+    }
+
+    /// Leaves out the blanks of a text of several lines that make no difference.
+    fn trimmed(&mut self, rule: RuleId, span: Range<u32>) -> Range<u32> {
+        let text = &self.texts[span.start as usize..span.end as usize];
+        match self.grammar.rule(rule).trimmed(text) {
+            Some(trimmed) => self.write(&trimmed),
+            None => span,
         }
     }
 

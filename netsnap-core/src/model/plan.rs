@@ -10,7 +10,7 @@ use crate::id::{Digest, PlanId, SnapshotId};
 pub struct Step {
     /// The section headers to enter first, outermost first; empty for a global line.
     pub section: Vec<String>,
-    /// The line, without indentation.
+    /// The line, without indentation; a text of several lines in one piece, which is typed line by line.
     pub line: String,
 }
 

@@ -8,7 +8,7 @@ use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
-use crate::platform::{Removal, Rule, positive};
+use crate::platform::Rule;
 
 /// The units from one configuration to another, without their order.
 #[derive(Debug, Default)]
@@ -69,10 +69,7 @@ impl Edits {
     }
 
     fn removed(&mut self, item: Item<'_>, lost: &Lost) {
-        if item
-            .rule()
-            .is_some_and(|rule| rule.opens().is_some() && rule.removal == Removal::Reset)
-        {
+        if item.rule().is_some_and(Rule::is_emptied) {
             let rank = (Phase::Remove, from_the_end(item));
             return self.inside(item, rank, |edits| {
                 edits.levels(item.children(), Level::default(), lost);
@@ -83,9 +80,10 @@ impl Edits {
         match lost.dropped_with(item) {
             Some(marker) => unit.claims.push(marker.to_owned()),
             None => {
-                unit.steps.push(self.undone(item));
+                unit.steps.extend(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
                 self.doubt(item);
+                self.doubt_default(item);
             }
         }
         self.units.push(unit);
@@ -116,15 +114,21 @@ impl Edits {
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
-        let undo = self.undone(old);
-        if is_lost.is_none() {
-            if must_go_first(old, new) {
-                unit.steps.push(undo);
-            } else {
-                unit.undo = Some(undo);
+        let delta = match is_lost {
+            None => self.manner.delta(&self.section, (Some(old), Some(new))),
+            Some(_) => None,
+        };
+        if let Some(delta) = delta {
+            unit.steps.extend(delta);
+        } else {
+            let undo = self.undone(old);
+            match (is_lost, must_go_first(old, new)) {
+                (Some(_), _) => {}
+                (None, true) => unit.steps.extend(undo),
+                (None, false) => unit.undo = undo,
             }
+            self.arrive(&mut unit, new);
         }
-        self.arrive(&mut unit, new);
         self.doubt(old);
         self.units.push(unit);
     }
@@ -165,7 +169,7 @@ impl Edits {
         let mut unit = self.unit((Phase::Rest, place));
         for item in &appended.removed {
             unit.goes(*item);
-            unit.steps.push(self.undone(*item));
+            unit.steps.extend(self.undone(*item));
             self.doubt(*item);
         }
         for item in &appended.added {
@@ -185,7 +189,7 @@ impl Edits {
         let mut unit = self.unit((Phase::Rest, place.map_or(0, |item| item.position())));
         for item in &placement.removed {
             unit.goes(*item);
-            unit.steps.push(self.undone(*item));
+            unit.steps.extend(self.undone(*item));
             self.doubt(*item);
         }
         for (item, arrival) in placement.arrivals() {
@@ -222,7 +226,7 @@ impl Edits {
     /// Adds the steps that make a line and everything inside it.
     fn arrive(&mut self, unit: &mut Unit, item: Item<'_>) {
         self.doubt(item);
-        if item.is_blob() {
+        if item.is_blob() && !self.manner.types(item) {
             let first = item.text().lines().next().unwrap_or_default();
             self.doubts.push(format!(
                 "`{first}` begins a text of several lines, which is not set line by line"
@@ -230,7 +234,7 @@ impl Edits {
             return;
         }
         if item.children().is_empty() {
-            unit.steps.push(self.manner.set(&self.section, item));
+            unit.steps.extend(self.set(item));
             return;
         }
         self.section.push(item.text().to_owned());
@@ -263,8 +267,23 @@ impl Edits {
         }
     }
 
-    fn undone(&self, item: Item<'_>) -> Step {
-        self.manner.undo(&self.section, item)
+    fn undone(&self, item: Item<'_>) -> Vec<Step> {
+        let less = self.manner.delta(&self.section, (Some(item), None));
+        less.unwrap_or_else(|| vec![self.manner.undo(&self.section, item)])
+    }
+
+    fn set(&self, item: Item<'_>) -> Vec<Step> {
+        let more = self.manner.delta(&self.section, (None, Some(item)));
+        more.unwrap_or_else(|| vec![self.manner.set(&self.section, item)])
+    }
+
+    fn doubt_default(&mut self, item: Item<'_>) {
+        if item.rule().is_some_and(Rule::leaves_unknown) {
+            let positive = item.positive();
+            self.doubts.push(format!(
+                "nobody knows what holds without `{positive}` or its negation"
+            ));
+        }
     }
 
     fn doubt(&mut self, item: Item<'_>) {
@@ -297,9 +316,8 @@ fn arrival_phase(item: Item<'_>) -> Phase {
 
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.
 fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
-    let is_negation = [old, new]
-        .iter()
-        .any(|item| positive(item.text()).len() != item.text().len());
-    let is_stubborn = old.rule().is_some_and(|rule| rule.remove_first) && !is_negation;
+    let is_negation = old.is_negated() || new.is_negated();
+    let is_stubborn = |rule: &Rule| rule.remove_first || rule.adds();
+    let is_stubborn = old.rule().is_some_and(is_stubborn) && !is_negation;
     is_stubborn || old.is_section() || new.is_section()
 }

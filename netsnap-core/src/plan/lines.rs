@@ -51,8 +51,11 @@ impl Typist<'_> {
         }
     }
 
-    /// Types a line; one that opens a section leaves the device inside it.
+    /// Types a line; one that opens a section leaves the device inside it. A text of several lines ends with its own last one.
     fn enter(&mut self, line: &str) {
+        if line.contains('\n') {
+            return self.typed.extend(line.lines().map(str::to_owned));
+        }
         match self.platform.grammar.opens(self.section(), line) {
             Some(_) => self.type_header(line),
             None => self.typed.push(line.to_owned()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::canonical::Item;
-use crate::platform::{Rule, positive};
+use crate::platform::Rule;
 
 /// Beginnings of lines that the device drops by itself, each with the marker of what makes it do so.
 #[derive(Debug, Default)]
@@ -75,7 +75,7 @@ impl Lost {
             return None;
         }
         let cause =
-            beginnings(positive(item.text())).find_map(|beginning| self.dropped.get(beginning))?;
+            beginnings(item.positive()).find_map(|beginning| self.dropped.get(beginning))?;
         (cause.by.as_deref() != Some(item.text())).then_some(cause.marker.as_str())
     }
 

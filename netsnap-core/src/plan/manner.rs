@@ -5,44 +5,44 @@ use std::collections::HashSet;
 use crate::config::Configuration;
 use crate::config::canonical::Item;
 use crate::model::Step;
-use crate::platform::positive;
+use crate::platform::Grammar;
 
 /// How the commands of a platform are written.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Manner {
-    /// A line in its section, and `no` before one that goes.
+    /// A line in its section, and its negation where it goes.
     #[default]
     Lines,
     /// A verb and a whole path.
-    Paths {
-        /// What stands before a statement that is there and does nothing.
-        inactive: Option<String>,
-    },
+    Paths(Grammar),
 }
 
 impl Manner {
     /// Returns the manner of a configuration's platform.
     pub(super) fn of(configuration: &Configuration) -> Self {
         match configuration.has_paths() {
-            true => Self::Paths {
-                inactive: configuration.inactive().map(str::to_owned),
-            },
+            true => Self::Paths(configuration.grammar().clone()),
             false => Self::Lines,
         }
     }
 
     /// Says whether a command can be put between others.
     pub(super) fn places(&self) -> bool {
-        matches!(self, Self::Paths { .. })
+        matches!(self, Self::Paths(_))
+    }
+
+    /// Says whether a text of several lines can be typed one line after the other.
+    pub(super) fn types(&self, text: Item<'_>) -> bool {
+        !self.places() && text.rule().is_some_and(|rule| rule.text.is_some())
     }
 
     /// Sets a line.
     pub(super) fn set(&self, section: &[String], item: Item<'_>) -> Step {
         match self {
             Self::Lines => step(section, item.text().to_owned()),
-            Self::Paths { .. } => match self.marked(item.text()) {
-                Some(statement) => path("deactivate", section, statement),
-                None => path("set", section, item.text()),
+            Self::Paths(grammar) => match self.marked(item.text()) {
+                Some(statement) => path(&grammar.verbs().deactivate, section, statement),
+                None => path(&grammar.verbs().set, section, item.text()),
             },
         }
     }
@@ -50,12 +50,26 @@ impl Manner {
     /// Takes a line back: with one line, whatever the text.
     pub(super) fn undo(&self, section: &[String], item: Item<'_>) -> Step {
         match self {
-            Self::Lines => step(section, negation(item)),
-            Self::Paths { .. } => match self.marked(item.text()) {
-                Some(statement) => path("activate", section, statement),
-                None => path("delete", section, named(item)),
+            Self::Lines => step(section, item.negation()),
+            Self::Paths(grammar) => match self.marked(item.text()) {
+                Some(statement) => path(&grammar.verbs().activate, section, statement),
+                None => path(&grammar.verbs().delete, section, named(item)),
             },
         }
+    }
+
+    /// Makes one set of numbers of another; none where the line holds no set.
+    pub(super) fn delta(
+        &self,
+        section: &[String],
+        (old, new): (Option<Item<'_>>, Option<Item<'_>>),
+    ) -> Option<Vec<Step>> {
+        if self.places() {
+            return None;
+        }
+        let rule = new.or(old)?.rule()?;
+        let lines = rule.delta(old.map(Item::text), new.map(Item::text))?;
+        Some(lines.into_iter().map(|line| step(section, line)).collect())
     }
 
     /// Puts a line beside another one: `insert PATH term b after term a`, of lists `insert PATH import b after a`.
@@ -69,11 +83,12 @@ impl Manner {
             true => other.text(),
             false => other.text().rsplit(' ').next().unwrap_or_default(),
         };
-        path(
-            "insert",
-            section,
-            &format!("{} {side} {other}", item.text()),
-        )
+        let verb = match self {
+            Self::Lines => "insert",
+            Self::Paths(grammar) => &grammar.verbs().insert,
+        };
+        let statement = format!("{} {side} {other}", item.text());
+        path(verb, section, &statement)
     }
 
     /// Leaves out the marks on statements that go themselves.
@@ -91,13 +106,10 @@ impl Manner {
 
     /// Returns the statement that a mark makes do nothing.
     fn marked<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let Self::Paths {
-            inactive: Some(mark),
-        } = self
-        else {
+        let Self::Paths(grammar) = self else {
             return None;
         };
-        text.strip_prefix(mark.as_str())?.strip_prefix(' ')
+        text.strip_prefix(grammar.inactive()?)?.strip_prefix(' ')
     }
 }
 
@@ -112,20 +124,12 @@ fn step(section: &[String], line: String) -> Step {
 fn path(verb: &str, section: &[String], statement: &str) -> Step {
     let mut line = verb.to_owned();
     for part in section.iter().map(String::as_str).chain([statement]) {
-        line.push(' ');
+        if !line.is_empty() {
+            line.push(' ');
+        }
         line.push_str(part);
     }
     step(&[], line)
-}
-
-fn negation(item: Item<'_>) -> String {
-    match item.rule() {
-        Some(rule) => rule.negation(item.text()),
-        None if positive(item.text()).len() != item.text().len() => {
-            positive(item.text()).to_owned()
-        }
-        None => format!("no {}", item.text().lines().next().unwrap_or_default()),
-    }
 }
 
 /// A statement without its value.

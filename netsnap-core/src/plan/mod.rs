@@ -81,7 +81,8 @@ impl DeploymentPlanner for Remediator {
 
 /// Returns the steps from one configuration to another, in the order to send them. Empty when they mean the same.
 ///
-/// A text of several lines that has to be set is left out; a plan that needs one is not proven.
+/// A text of several lines that has to be set is left out where the device does not take it line by line; a plan that needs
+/// one is not proven.
 ///
 /// # Errors
 /// [`ErrorKind::ConfigurationInvalid`] where a masked secret would become a command.

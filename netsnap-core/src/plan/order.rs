@@ -17,7 +17,7 @@ pub(super) fn ordered(mut units: Vec<Unit>) -> Vec<Unit> {
         let split = sorted
             .forced
             .iter()
-            .filter(|place| units[**place].undo.is_some());
+            .filter(|place| !units[**place].undo.is_empty());
         let split: HashSet<usize> = split.copied().collect();
         if split.is_empty() {
             return taken(units, &sorted.order);
@@ -40,14 +40,14 @@ fn taken(units: Vec<Unit>, order: &[usize]) -> Vec<Unit> {
 
 /// Takes apart what overwrites a value, where two that want each other's would wait for ever.
 fn apart(mut unit: Unit, is_split: bool) -> Vec<Unit> {
-    let Some(undo) = unit.undo.take_if(|_| is_split) else {
+    if !is_split || unit.undo.is_empty() {
         return vec![unit];
-    };
+    }
     let mut first = Unit::new(unit.rank.clone());
     if let Some((phase, _)) = first.rank.last_mut() {
         *phase = Phase::Remove;
     }
-    first.steps.push(undo);
+    first.steps.append(&mut unit.undo);
     first.releases = std::mem::take(&mut unit.releases);
     first.unuses = std::mem::take(&mut unit.unuses);
     vec![first, unit]

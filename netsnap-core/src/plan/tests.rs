@@ -2,6 +2,7 @@ use super::*;
 use crate::diff::diff_config;
 use crate::model::DeviceProof;
 
+mod abilities;
 mod cisco_ios;
 mod frr;
 mod juniper_junos;

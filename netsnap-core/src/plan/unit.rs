@@ -37,7 +37,7 @@ pub(super) struct Unit {
     /// Things that somebody else can have afterwards.
     pub(super) releases: Vec<String>,
     /// What takes the old value back, where the unit overwrites one that is claimed.
-    pub(super) undo: Option<Step>,
+    pub(super) undo: Vec<Step>,
 }
 
 impl Unit {
@@ -51,7 +51,7 @@ impl Unit {
             unuses: Vec::new(),
             claims: Vec::new(),
             releases: Vec::new(),
-            undo: None,
+            undo: Vec::new(),
         }
     }
 

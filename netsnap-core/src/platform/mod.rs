@@ -12,7 +12,7 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, positive,
+    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};

@@ -90,6 +90,8 @@ impl<'t> Iterator for Lines<'t> {
 /// A line that further indented lines can belong to.
 struct Open {
     entry: u32,
+    /// Other sections that the same header stands for.
+    beside: Vec<u32>,
     indent: usize,
     /// The indentation of its first child.
     inside: Option<usize>,
@@ -219,10 +221,17 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         let start = place(line.start + indent);
-        let entry = self.tree.add(parent, start..place(end), start);
+        let mut beside = Vec::new();
+        let span = (start..place(end), start);
+        let entry = self.tree.add_each(parent, span.clone(), &mut beside);
+        for other in self.open.last().map_or(&[][..], |open| &open.beside) {
+            let first = self.tree.add_each(*other, span.clone(), &mut beside);
+            beside.push(first);
+        }
         self.check_place(line, section, entry)?;
         self.open.push(Open {
             entry,
+            beside,
             indent,
             inside: None,
         });

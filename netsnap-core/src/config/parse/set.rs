@@ -4,22 +4,27 @@ use super::super::Configuration;
 use super::lexer::{Lexer, Mark, Token};
 use super::path::{Paths, Place};
 use crate::error::Result;
-use crate::platform::Platform;
+use crate::platform::{Platform, Verbs};
 
 /// Says whether a text is written so: whether its first word is a verb.
 pub(super) fn is_flat(text: &str, platform: &Platform) -> bool {
-    let first = Lexer::of_paths(text, &platform.grammar).next();
-    first.is_ok_and(|token| token.is_some_and(|token| VERBS.contains(&token.text)))
+    let grammar = &platform.grammar;
+    let first = Lexer::of_paths(text, grammar).next();
+    first.is_ok_and(|token| {
+        token.is_some_and(|token| {
+            let verbs = grammar.verbs();
+            verbs.set == token.text
+                || verbs.deactivate == token.text
+                || is_of_changes(token.text, verbs)
+        })
+    })
 }
 
-const VERBS: &[&str] = &[
-    "set",
-    "delete",
-    "deactivate",
-    "activate",
-    "insert",
-    "protect",
-];
+/// Says whether a word is the verb of a change.
+fn is_of_changes(word: &str, verbs: &Verbs) -> bool {
+    let known = [&verbs.delete, &verbs.activate, &verbs.insert];
+    word == "protect" || known.iter().any(|verb| verb.as_str() == word)
+}
 
 /// Reads one path a line.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
@@ -43,22 +48,23 @@ fn line(paths: &mut Paths, platform: &Platform, words: &[Token<'_>]) -> Result<(
     let Some((verb, path)) = words.split_first() else {
         return Ok(());
     };
-    let inactive = platform.grammar.inactive();
-    let (first, outermost) = (path.first(), Place::outermost());
-    match (verb.text, inactive, first) {
-        (_, _, None) => Err(verb.error("a line without a path", "give the path behind the verb")),
-        ("set", ..) => set(paths, path),
-        ("deactivate", Some(mark), _) => {
-            let around = paths.around(&outermost, path)?;
+    if path.is_empty() {
+        return Err(verb.error("a line without a path", "give the path behind the verb"));
+    }
+    let verbs = platform.grammar.verbs();
+    match platform.grammar.inactive() {
+        _ if verb.text == verbs.set => set(paths, path),
+        Some(mark) if verb.text == verbs.deactivate => {
+            let around = paths.around(&Place::outermost(), path)?;
             paths.mark(&around.0, mark, &path[around.1..]);
             Ok(())
         }
-        ("delete" | "activate" | "insert" | "protect", ..) => Err(verb.error(
+        _ if is_of_changes(verb.text, verbs) => Err(verb.error(
             "a line changes a configuration instead of being a part of it",
             "pass the whole configuration: what has to be deleted is found out",
         )),
         _ => Err(verb.error(
-            "a line does not begin with set",
+            "a line does not begin as the first one does",
             "pass one configuration, without what the device printed around it",
         )),
     }

@@ -243,7 +243,11 @@ fn what_cannot_be_read_names_the_line() {
         ("set a b\ndelete a c\n", "2", "changes a configuration"),
         ("set a b\nset\n", "2", "without a path"),
         ("set a b\nr1> \n", "2", "a line without a path"),
-        ("set a b\nr1> exit\n", "2", "does not begin with set"),
+        (
+            "set a b\nr1> exit\n",
+            "2",
+            "does not begin as the first one does",
+        ),
         ("set a [ b c\n", "1", "a list has no end"),
         ("set a [ b ] c\n", "1", "a list has no end"),
         ("set a b ]\n", "1", "a bracket closes nothing"),

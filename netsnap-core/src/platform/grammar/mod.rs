@@ -2,14 +2,19 @@
 //!
 //! The grammar of a platform is data: which lines open a section, which words of a line are its identity and which its
 //! value, what takes a line back, what it needs and what it does to its neighbours. Lines without a rule stay as they
-//! are and are taken back with `no`; a plan that touches one is never proven.
+//! are and are taken back with the word of negation; a plan that touches one is never proven.
 
+mod build;
 mod index;
+mod negation;
+mod numbers;
 mod pattern;
+mod range;
 mod rule;
 mod table;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -17,10 +22,11 @@ use serde::Deserialize;
 use super::Pattern;
 use crate::error::{Error, Result};
 use index::{Forms, RuleIndex};
+pub(crate) use negation::Negation;
 pub(crate) use pattern::{LinePattern, Template};
-pub(crate) use rule::{Removal, Rule, RuleId};
-use table::{BlobTable, GrammarTable, LineTable, SectionTable};
-pub(crate) use table::{Form, Indentation, Terminator};
+pub(crate) use rule::{Removal, Rule, RuleId, TextForm};
+use table::{BlobTable, GrammarTable};
+pub(crate) use table::{Form, Indentation, Terminator, Verbs};
 
 /// What the lines of one platform mean. Cheap to clone.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +36,9 @@ pub struct Grammar(Arc<Tables>);
 #[derive(Debug)]
 struct Tables {
     form: Form,
+    negation: Negation,
+    leave: String,
+    verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
     inactive: Option<String>,
@@ -71,7 +80,7 @@ fn too_many(what: &str) -> Error {
 
 #[derive(Debug, Default)]
 struct Section {
-    leave: String,
+    leave: Option<String>,
     rules: RuleIndex,
 }
 
@@ -90,108 +99,6 @@ impl Default for Grammar {
     fn default() -> Self {
         Self::try_from(GrammarTable::default()).expect("an empty table has no bad pattern")
     }
-}
-
-impl TryFrom<GrammarTable> for Grammar {
-    type Error = Error;
-
-    fn try_from(table: GrammarTable) -> Result<Self> {
-        let mut tables = Tables {
-            form: table.form,
-            terminator: table.terminator,
-            quotes: table.quotes.unwrap_or_else(|| vec!['"']),
-            inactive: table.inactive,
-            indentation: table.indentation,
-            comments: table.comments,
-            closers: Forms::parse(&table.closers)?,
-            ignored: Forms::parse(&table.ignored)?,
-            masked: table.masked,
-            blobs: table.blobs,
-            rules: Vec::new(),
-            sections: Vec::new(),
-        };
-        tables.add_sections(table.section)?;
-        tables.add_mark()?;
-        Ok(Self(Arc::new(tables)))
-    }
-}
-
-impl Tables {
-    fn add_sections(
-        &mut self,
-        mut sections: std::collections::BTreeMap<String, SectionTable>,
-    ) -> Result<()> {
-        let global = sections.remove("global").unwrap_or_default();
-        let ids: HashMap<String, usize> = std::iter::once("global".to_owned())
-            .chain(std::iter::once(String::new()))
-            .chain(sections.keys().cloned())
-            .enumerate()
-            .map(|(id, name)| (name, id))
-            .collect();
-        self.sections.resize_with(ids.len(), Section::default);
-        // Lines before headers: where both fit, the more special line is written as a line.
-        let all = std::iter::once(("global".to_owned(), global)).chain(sections);
-        for (name, table) in all {
-            self.add_section(&ids, &name, table)?;
-        }
-        Ok(())
-    }
-
-    fn add_section(
-        &mut self,
-        ids: &HashMap<String, usize>,
-        name: &str,
-        table: SectionTable,
-    ) -> Result<()> {
-        let id = ids[name];
-        self.sections[id].leave = table.leave.unwrap_or_else(|| "exit".to_owned());
-        for line in table.lines {
-            let rule = Rule::new(line.properties(), None)?;
-            self.add_rule(&[id], rule)?;
-        }
-        let parents = parents(ids, &table.parents)?;
-        for header in table.header {
-            let rule = Rule::new(header.properties(), Some(SectionId::of(id)?))?;
-            self.add_rule(&parents, rule)?;
-        }
-        Ok(())
-    }
-
-    /// A statement is marked in any section.
-    fn add_mark(&mut self) -> Result<()> {
-        let Some(mark) = &self.inactive else {
-            return Ok(());
-        };
-        let line = LineTable::Plain(format!("{mark} {{statement...}}"));
-        let rule = Rule::new(line.properties(), None)?;
-        let sections: Vec<usize> = (0..self.sections.len()).collect();
-        self.add_rule(&sections, rule)
-    }
-
-    fn add_rule(&mut self, sections: &[usize], rule: Rule) -> Result<()> {
-        let number = RuleId::of(self.rules.len())?;
-        for section in sections {
-            self.sections[*section].rules.add(number, &rule.pattern);
-        }
-        self.rules.push(rule);
-        Ok(())
-    }
-}
-
-fn parents(ids: &HashMap<String, usize>, names: &[String]) -> Result<Vec<usize>> {
-    if names.is_empty() {
-        return Ok(vec![usize::from(SectionId::GLOBAL.0)]);
-    }
-    names
-        .iter()
-        .map(|name| {
-            ids.get(name).copied().ok_or_else(|| {
-                Error::new(crate::error::ErrorKind::InvalidInput, "no such section")
-                    .during("grammar.parse")
-                    .with("section", name)
-            })
-        })
-        .collect()
 }
 
 impl Grammar {
@@ -274,7 +181,7 @@ impl Grammar {
 
     /// Returns the number of the rule for a line of a section.
     pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<RuleId> {
-        let body = positive(line);
+        let body = self.positive(line);
         self.section(section)
             .rules
             .candidates(body)
@@ -297,16 +204,24 @@ impl Grammar {
 
     /// Returns what leaves a section.
     pub(crate) fn leave(&self, section: SectionId) -> &str {
-        match self.section(section).leave.as_str() {
-            "" => "exit",
-            leave => leave,
-        }
+        let own = self.section(section).leave.as_deref();
+        own.unwrap_or(&self.0.leave)
     }
-}
 
-/// Returns a line without its negation.
-pub(crate) fn positive(line: &str) -> &str {
-    line.strip_prefix("no ").map_or(line, str::trim_start)
+    /// Returns what takes lines back.
+    pub(crate) fn negation(&self) -> &Negation {
+        &self.0.negation
+    }
+
+    /// Returns a line without its negation.
+    pub(crate) fn positive<'t>(&self, line: &'t str) -> &'t str {
+        self.0.negation.positive(line)
+    }
+
+    /// Returns what stands before a path.
+    pub(crate) fn verbs(&self) -> &Verbs {
+        &self.0.verbs
+    }
 }
 
 fn first_word(line: &str) -> &str {
@@ -322,60 +237,4 @@ fn blob_end(blob: &BlobTable, line: &str) -> Option<BlobEnd> {
         return Some(BlobEnd::Here);
     }
     Some(BlobEnd::Delimiter(delimiter.as_str().to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::platform::Platform;
-
-    #[test]
-    fn a_section_is_known_by_what_it_stands_in() {
-        let grammar = &Platform::named("frr").unwrap().grammar;
-        let bgp = grammar
-            .opens(SectionId::GLOBAL, "router bgp 65001")
-            .unwrap();
-        let family = "address-family ipv4 unicast";
-        assert_eq!(
-            grammar.leave(grammar.opens(bgp, family).unwrap()),
-            "exit-address-family"
-        );
-        assert_eq!(grammar.leave(bgp), "exit");
-        assert!(grammar.opens(SectionId::GLOBAL, family).is_none());
-    }
-
-    #[test]
-    fn a_negated_header_opens_nothing() {
-        let grammar = &Platform::named("frr").unwrap().grammar;
-        assert!(grammar.opens(SectionId::GLOBAL, "router ospf").is_some());
-        assert!(grammar.opens(SectionId::GLOBAL, "no router ospf").is_none());
-    }
-
-    #[test]
-    fn a_banner_ends_with_its_own_delimiter() {
-        let grammar = &Platform::named("cisco_ios").unwrap().grammar;
-        for (line, expected) in [
-            ("banner motd ^C", Some("Delimiter(\"^C\")")),
-            ("banner motd #hello#", Some("Here")),
-            ("banner login zhello", Some("Delimiter(\"z\")")),
-            ("hostname r1", None),
-        ] {
-            let found = grammar.blob(line).map(|end| format!("{end:?}"));
-            assert_eq!(found.as_deref(), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn no_row_of_a_table_is_hidden_by_another() {
-        for name in Platform::names() {
-            let grammar = &Platform::named(name).unwrap().grammar;
-            for (number, section) in grammar.0.sections.iter().enumerate() {
-                for rule in section.rules.all() {
-                    let sample = grammar.rule(rule).pattern.sample();
-                    let found = grammar.find(SectionId::of(number).unwrap(), &sample);
-                    assert_eq!(found, Some(rule), "{name}: {sample}");
-                }
-            }
-        }
-    }
 }

@@ -73,6 +73,24 @@ impl LinePattern {
             .any(|token| matches!(token, Token::Capture(capture) if !capture.is_key))
     }
 
+    /// Returns the name of the first value.
+    pub(super) fn first_value(&self) -> Option<&str> {
+        self.0.iter().find_map(|token| match token {
+            Token::Capture(capture) if !capture.is_key => Some(capture.name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Returns the form as a text to fill in.
+    pub(super) fn as_template(&self) -> Template {
+        let word = |token: &Token| match token {
+            Token::Literal(word) => word.clone(),
+            Token::Capture(capture) => format!("{{{}}}", capture.name),
+        };
+        let words: Vec<String> = self.0.iter().map(word).collect();
+        Template::new(words.join(" "))
+    }
+
     /// Says whether a line has this form.
     pub(crate) fn matches(&self, line: &str) -> bool {
         self.walk(line, |_, _| ()).is_some()
@@ -216,7 +234,8 @@ fn quoted(text: &str) -> Option<usize> {
         is_escaped = byte == b'\\' && !is_escaped;
         ends
     })? + 2;
-    text[end..].starts_with([' ', '\n']).then_some(end)
+    let is_whole = text[end..].is_empty() || text[end..].starts_with([' ', '\n']);
+    is_whole.then_some(end)
 }
 
 fn fits(glob: &str, word: &str) -> bool {
@@ -282,6 +301,11 @@ impl Template {
     /// Takes the text as it stands in a table.
     pub(crate) fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// Returns the text as it stands in a table.
+    pub(super) fn text(&self) -> &str {
+        &self.0
     }
 
     /// Fills in what a pattern captured; an unknown name stays as it is.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::numbers::Numbers;
+use super::range::{Each, Range};
 use super::table::LineProperties;
-use super::{LinePattern, SectionId, Template, positive};
+use super::{LinePattern, Negation, SectionId, Template};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
@@ -19,6 +21,11 @@ impl RuleId {
             .map_err(|_| super::too_many("lines"))
     }
 
+    /// Returns the rule behind it.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
     pub(super) fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -28,11 +35,23 @@ impl RuleId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Removal {
-    /// With one line: `no` and its header.
+    /// With one line: the negation of its header.
     #[default]
     Negate,
     /// Line by line, because the thing itself stays; empty, it counts as absent.
     Reset,
+}
+
+/// How a text of several lines is typed: each of its lines as one, because the device shows its prompt between them.
+///
+/// A text that a device reads without a prompt, as most banners, has no form: it cannot be sent line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextForm {
+    /// Blanks around a line, and lines without anything, make no difference.
+    Lines,
+    /// As it stands.
+    Verbatim,
 }
 
 /// What one kind of line means.
@@ -40,7 +59,10 @@ pub(crate) enum Removal {
 pub(crate) struct Rule {
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
+    negation: Negation,
     negate: Option<Template>,
+    reset: Option<Template>,
+    unknown_default: bool,
     default: Option<LinePattern>,
     negate_all: Option<Template>,
     defines: Vec<Template>,
@@ -60,20 +82,34 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// How a text of several lines is typed; none where it cannot be.
+    pub(crate) text: Option<TextForm>,
     has_value: bool,
+    range: Option<Range>,
+    each: Option<Each>,
 }
 
 impl Rule {
     /// Makes a rule from what a table says.
-    pub(super) fn new(table: LineProperties, opens: Option<SectionId>) -> Result<Self> {
+    pub(super) fn new(
+        table: LineProperties,
+        opens: Option<SectionId>,
+        negation: &Negation,
+    ) -> Result<Self> {
         let pattern = LinePattern::parse(&table.line)?;
         let default = table.default.as_deref().map(LinePattern::parse);
         let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
+        let range = table.range.map(|range| Range::new(range, &pattern));
         Ok(Self {
+            range: range.transpose()?,
+            each: table.each.map(|each| Each::new(each, &pattern)),
             has_value: pattern.has_value(),
             pattern,
             opens,
+            negation: negation.clone(),
             negate: table.negate.map(Template::new),
+            reset: table.reset.map(Template::new),
+            unknown_default: table.unknown_default,
             default: default.transpose()?,
             negate_all: table.negate_all.map(Template::new),
             defines: templates(table.defines),
@@ -87,10 +123,11 @@ impl Rule {
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            text: table.text,
         })
     }
 
-    /// Says whether a line, or its body without `no`, has this form. A section is never opened by its negation.
+    /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
     pub(super) fn fits(&self, line: &str, body: &str) -> bool {
         match self.opens {
             Some(_) => self.pattern.matches(line),
@@ -124,7 +161,7 @@ impl Rule {
 
     /// Shows the words that name the command of a line, one after the other.
     pub(crate) fn identity<'t>(&self, line: &'t str, visit: impl FnMut(&'t str)) {
-        let _ = self.pattern.identity(positive(line), visit);
+        let _ = self.pattern.identity(self.negation.positive(line), visit);
     }
 
     /// Says whether two lines of this form give the same command.
@@ -146,11 +183,102 @@ impl Rule {
 
     /// Returns what takes a line back.
     pub(crate) fn negation(&self, line: &str) -> String {
-        let body = positive(line);
+        if let Some(reset) = &self.reset {
+            return reset.fill(&self.captures(line));
+        }
         match &self.negate {
-            _ if body.len() != line.len() => body.to_owned(),
-            Some(template) => template.fill(&self.captures(line)),
-            None => format!("no {line}"),
+            Some(template) if !self.negation.is_on(line) => template.fill(&self.captures(line)),
+            _ => self.negation.inverse(line),
+        }
+    }
+
+    /// Says whether a section goes line by line, because no line takes it back.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.opens.is_some() && self.removal == Removal::Reset && self.reset.is_none()
+    }
+
+    /// Says whether the line can be taken back, and nobody knows what holds then.
+    pub(crate) fn leaves_unknown(&self) -> bool {
+        self.unknown_default && self.reset.is_none()
+    }
+
+    /// Makes the rule for a printed line that adds to the set of a line before it.
+    pub(super) fn continuation(&self) -> Result<Option<Self>> {
+        let Some(range) = &self.range else {
+            return Ok(None);
+        };
+        let Some(form) = range.continuation() else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            pattern: LinePattern::parse(&form)?,
+            range: Some(range.continuing()),
+            ..self.clone()
+        }))
+    }
+
+    /// Says whether the line adds to a line of the same command before it.
+    pub(crate) fn adds(&self) -> bool {
+        self.range.as_ref().is_some_and(Range::adds)
+    }
+
+    /// Says whether the value is a set of numbers.
+    pub(crate) fn is_range(&self) -> bool {
+        self.range.is_some()
+    }
+
+    /// Says whether the line only adds to what another one of this form gives.
+    pub(crate) fn continues(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| range.continues)
+    }
+
+    /// Returns a line in the form that all lines with the same set of numbers share. The set of a line before it can be added.
+    pub(crate) fn settled(&self, line: &str, before: Option<&Numbers>) -> Option<String> {
+        let range = self.range.as_ref()?;
+        let captures = self.captures(line);
+        let own = range.numbers(&captures)?;
+        let numbers = before.map_or_else(|| own.clone(), |before| own.with(before));
+        Some(range.written(&captures, &numbers))
+    }
+
+    /// Returns the set of numbers of a line.
+    pub(crate) fn numbers(&self, line: &str) -> Option<Numbers> {
+        self.range.as_ref()?.numbers(&self.captures(line))
+    }
+
+    /// Returns the lines that make one set of numbers of another; none where the values are no sets.
+    pub(crate) fn delta(&self, old: Option<&str>, new: Option<&str>) -> Option<Vec<String>> {
+        let range = self.range.as_ref()?;
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                let sets = (&self.numbers(old)?, &self.numbers(new)?);
+                Some(range.delta(&self.captures(new), sets))
+            }
+            (None, Some(new)) => Some(range.whole(&self.captures(new), &self.numbers(new)?)),
+            (Some(old), None) if self.negate.is_none() && self.reset.is_none() => {
+                Some(range.less(&self.captures(old), &self.numbers(old)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns a text of several lines without the blanks that make no difference; none where it has none.
+    pub(crate) fn trimmed(&self, text: &str) -> Option<String> {
+        if self.text != Some(TextForm::Lines) || !text.contains('\n') {
+            return None;
+        }
+        let lines = text.lines().map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        let trimmed = lines.join("\n");
+        (trimmed != text).then_some(trimmed)
+    }
+
+    /// Returns the single lines that a line with a list stands for.
+    pub(crate) fn each(&self, line: &str) -> Option<Vec<String>> {
+        let each = self.each.as_ref()?;
+        match self.negation.is_on(line) {
+            true => None,
+            false => each.lines(line, &self.captures(line)),
         }
     }
 
@@ -197,6 +325,6 @@ impl Rule {
     }
 
     fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
-        self.pattern.captures(positive(line))
+        self.pattern.captures(self.negation.positive(line))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::Pattern;
-use super::Removal;
+use super::{Removal, TextForm};
 
 /// The `[grammar]` section as it stands in a file.
 #[derive(Debug, Default, Deserialize)]
@@ -13,6 +13,12 @@ use super::Removal;
 pub(super) struct GrammarTable {
     /// How a configuration is written.
     pub(super) form: Form,
+    /// The word that takes a line back; `no` when left out.
+    pub(super) negation: Option<String>,
+    /// What leaves a section that does not say it itself; `exit` when left out.
+    pub(super) leave: Option<String>,
+    /// What stands before a whole path.
+    pub(super) verbs: Verbs,
     /// What ends a statement in braces; the end of the line where it is empty.
     pub(super) terminator: Terminator,
     /// What begins and ends a word with blanks in it.
@@ -46,6 +52,36 @@ pub(crate) enum Form {
     Braced,
     /// Each line is a whole path. Braces are understood too.
     Set,
+}
+
+/// What stands before a whole path that is typed; of those to set and to mark, also before one that is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Verbs {
+    /// Sets a statement; one word, or none.
+    pub(crate) set: String,
+    /// Takes a statement back.
+    pub(crate) delete: String,
+    /// Puts a statement beside another.
+    pub(crate) insert: String,
+    /// Lets a statement act again.
+    pub(crate) activate: String,
+    /// Lets a statement stand and do nothing; one word.
+    pub(crate) deactivate: String,
+}
+
+impl Default for Verbs {
+    fn default() -> Self {
+        let [set, delete, insert, activate, deactivate] =
+            ["set", "delete", "insert", "activate", "deactivate"].map(str::to_owned);
+        Self {
+            set,
+            delete,
+            insert,
+            activate,
+            deactivate,
+        }
+    }
 }
 
 /// What ends a statement in braces.
@@ -93,7 +129,7 @@ pub(super) struct SectionTable {
     pub(super) parents: Vec<String>,
     /// Lines that open it.
     pub(super) header: Vec<LineTable>,
-    /// What leaves it; `exit` when left out.
+    /// What leaves it; what leaves any section when left out.
     pub(super) leave: Option<String>,
     /// Its lines; the first that fits counts.
     pub(super) lines: Vec<LineTable>,
@@ -115,8 +151,13 @@ pub(super) enum LineTable {
 pub(super) struct LineProperties {
     /// The pattern.
     pub(super) line: String,
-    /// What takes the line back; `no` and the line when left out.
+    /// What takes the line back; the negation of the line when left out.
     pub(super) negate: Option<String>,
+    /// What takes the line back in either form, where neither its negation nor `negate` does; of a section that stays, what
+    /// empties it with one line.
+    pub(super) reset: Option<String>,
+    /// Whether it is printed with and without its negation, so that nobody knows what holds without it.
+    pub(super) unknown_default: bool,
     /// The form that the device does not print: the line means the same as its absence.
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
@@ -143,6 +184,59 @@ pub(super) struct LineProperties {
     pub(super) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(super) outermost: bool,
+    /// How the value changes, where it is a set of numbers.
+    pub(super) range: Option<RangeTable>,
+    /// The list of numbers that the line stands for one by one.
+    pub(super) each: Option<EachTable>,
+    /// How the line is typed, where it begins a text of several lines.
+    pub(super) text: Option<TextForm>,
+}
+
+/// A set of numbers as a value.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RangeTable {
+    /// What adds numbers to the set; where it is left out the line itself adds, and never overwrites.
+    #[serde(default)]
+    pub(super) add: Option<String>,
+    /// What takes numbers out of it.
+    pub(super) remove: String,
+    /// All numbers there are; with them, `all`, `none` and `except` are understood.
+    #[serde(default)]
+    pub(super) all: Option<String>,
+    /// What stands between two items; a comma when left out.
+    #[serde(default)]
+    pub(super) separator: Option<String>,
+    /// What stands between the ends of a range; a dash when left out.
+    #[serde(default)]
+    pub(super) to: Option<String>,
+}
+
+/// A line for each number of a list, written as the name of the list or with its properties.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum EachTable {
+    /// The line itself, with one number.
+    Of(String),
+    /// Another line.
+    As(EachProperties),
+}
+
+/// How a line is written for one number of a list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EachProperties {
+    /// The name of the list.
+    pub(super) of: String,
+    /// The line for one number; the line itself when left out.
+    #[serde(default, rename = "as")]
+    pub(super) single: Option<String>,
+    /// What stands between two items; a comma when left out.
+    #[serde(default)]
+    pub(super) separator: Option<String>,
+    /// What stands between the ends of a range; a dash when left out.
+    #[serde(default)]
+    pub(super) to: Option<String>,
 }
 
 impl LineTable {

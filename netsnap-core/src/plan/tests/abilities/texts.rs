@@ -1,0 +1,96 @@
+use super::*;
+
+const SETS: &str = r##"
+comments = ["!"]
+closers = ["exit", "end-policy", "end-set"]
+blobs = [
+  { word = "route-policy", start = '^route-policy \S', end = '^end-policy$' },
+  { word = "prefix-set", start = '^prefix-set \S', end = '^end-set$' },
+  { word = "key", start = '^key \S', end = '^EOF$' },
+  { word = "banner", start = '^banner (?P<delimiter>\S)' },
+]
+section.global.lines = [
+  "hostname <name>",
+  { line = "route-policy {name} <body...>", negate = "no route-policy {name}", defines = ["policy {name}"], text = "lines" },
+  { line = "prefix-set {name} <body...>", defines = ["set {name}"], negate = "no prefix-set {name}", text = "lines" },
+  { line = "key {name} <body...>", text = "verbatim", negate = "no key {name}" },
+  { line = "banner <text...>", negate = "no banner" },
+]
+section.bgp.header = ["router bgp {number}"]
+section.bgp.lines = [{ line = "neighbor {peer} policy <policy> in", uses = ["policy {policy}"] }]
+"##;
+
+#[test]
+fn a_named_object_is_replaced_whole_and_not_taken_back_before() {
+    let policy = |action: &str| {
+        format!(
+            "route-policy P\n  if destination in S then\n    {action}\n  endif\nend-policy\n!\n"
+        )
+    };
+    let typed = |action: &str| {
+        format!("route-policy P; if destination in S then; {action}; endif; end-policy")
+    };
+    all_go_there_and_back(
+        SETS,
+        &[
+            (
+                &policy("pass"),
+                &policy("drop"),
+                &typed("drop"),
+                &typed("pass"),
+            ),
+            (&policy("pass"), "", "no route-policy P", &typed("pass")),
+            (
+                &policy("pass"),
+                "route-policy P\nif destination in S then\n\n pass\n endif  \n  end-policy\n",
+                "",
+                "",
+            ),
+            (
+                "prefix-set S\n  10.0.0.0/8,\n  10.1.0.0/16\nend-set\n",
+                "prefix-set S\n  10.1.0.0/16,\n  10.0.0.0/8\nend-set\n",
+                "prefix-set S; 10.1.0.0/16,; 10.0.0.0/8; end-set",
+                "prefix-set S; 10.0.0.0/8,; 10.1.0.0/16; end-set",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_named_object_is_there_before_it_is_used() {
+    all_go_there_and_back(
+        SETS,
+        &[(
+            "",
+            "router bgp 1\n neighbor a policy P in\nroute-policy P\n pass\nend-policy\n",
+            "route-policy P; pass; end-policy; router bgp 1; neighbor a policy P in; exit",
+            "no router bgp 1; no route-policy P",
+        )],
+    );
+}
+
+#[test]
+fn a_text_that_is_taken_as_it_stands_keeps_its_blanks() {
+    all_go_there_and_back(
+        SETS,
+        &[(
+            "key a\n  1 2\n\n 3\nEOF\n",
+            "key a\n1 2\n\n 3\nEOF\n",
+            "key a; 1 2; ;  3; EOF",
+            "key a;   1 2; ;  3; EOF",
+        )],
+    );
+}
+
+#[test]
+fn a_text_that_is_read_without_a_prompt_is_not_sent() {
+    all_go_there_and_back(
+        SETS,
+        &[(
+            "",
+            "banner #\n hello\n#\n",
+            " ?? `banner #` begins a text of several lines, which is not set line by line",
+            "no banner",
+        )],
+    );
+}
