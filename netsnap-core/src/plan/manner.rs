@@ -91,6 +91,11 @@ impl Manner {
         path(verb, section, &statement)
     }
 
+    /// Says whether a line only makes a statement do nothing.
+    pub(super) fn is_mark(&self, item: Item<'_>) -> bool {
+        self.marked(item.text()).is_some()
+    }
+
     /// Leaves out the marks on statements that go themselves.
     pub(super) fn leave_marks_of_gone(&self, removed: &mut Vec<Item<'_>>) {
         let is_mark = |item: &Item<'_>| self.marked(item.text()).is_some();
