@@ -56,6 +56,8 @@ pub(super) struct Passive {
 pub(super) struct Device<'a> {
     pub(super) table: &'a Table,
     pub(super) bgp: Bgp,
+    /// The features that are switched on.
+    pub(super) features: Vec<String>,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.

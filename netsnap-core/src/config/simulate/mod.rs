@@ -20,6 +20,9 @@ mod place;
 mod remove;
 mod route;
 mod set;
+mod switch;
+#[cfg(test)]
+mod switch_tests;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -211,6 +214,7 @@ impl LineDevice {
         let device = Device {
             table: &Arc::clone(&self.table),
             bgp: Bgp::of(&self.document.root, words),
+            features: switch::features(&self.document.root),
         };
         let mode = self.mode_at(depth).to_owned();
         match self.section(depth) {

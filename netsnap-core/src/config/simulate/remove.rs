@@ -7,7 +7,7 @@ use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, value};
+use super::{effects, list, switch, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -95,6 +95,8 @@ fn remove(
             Attempt::Taken(String::new())
         }
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
+        Some(Effect::ClearsLayer3) => switch::leave_vrf(section, &key),
+        Some(Effect::Feature) => switch::end_feature(device, section, words),
         _ => match other_value(rule, section, &key, &typed) {
             Some(refusal) if refusal.is_empty() => Attempt::Taken(refusal),
             Some(refusal) => Attempt::Refused(refusal),
