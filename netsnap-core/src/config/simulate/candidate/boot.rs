@@ -95,8 +95,12 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// The root that some print around all is no part of a path.
     fn path(&self, words: &[String]) -> Vec<String> {
-        self.open.iter().flatten().chain(words).cloned().collect()
+        let words = self.open.iter().flatten().chain(words);
+        let mut words = words.peekable();
+        words.next_if(|word| *word == "configure" || *word == "/configure");
+        words.cloned().collect()
     }
 
     fn set(&mut self, words: &[String]) -> Result<()> {

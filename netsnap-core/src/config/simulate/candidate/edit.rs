@@ -52,7 +52,7 @@ pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
             }
             Step::Put(id, key, value) => {
                 is_doubtful |= clear_choice(schema, node, (id, &key));
-                is_doubtful |= put(node, Node::new(Some(id), key, value));
+                is_doubtful |= put(schema, node, Node::new(Some(id), key, value));
             }
             Step::Literal(text) => {
                 node.children.entry(Node::new(None, text, None));
@@ -64,13 +64,14 @@ pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
 }
 
 /// Puts a statement without others in it; says whether that is doubtful.
-fn put(section: &mut Node, node: Node) -> bool {
+fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
     let has_rival = has_rival(section, &node.key);
     let value = node.value.clone();
     let stands = section.children.entry(node);
-    let switched = stands.inactive && stands.value != value;
+    let is_immutable = stands.rule(schema).is_some_and(|rule| rule.immutable);
+    let changes = stands.value != value;
     stands.value = value;
-    has_rival || switched
+    has_rival || (changes && (stands.inactive || is_immutable))
 }
 
 /// Says whether what no rule knows may be about the same thing.
@@ -107,8 +108,12 @@ pub(super) fn delete(schema: &Schema, root: &mut Node, words: &[String]) -> Done
     };
     let mut is_sure = !place.is_doubtful;
     let gone = match &place.target {
-        Target::One { key, like, .. } => {
-            is_sure &= !has_rival(section, key);
+        Target::One {
+            key,
+            like,
+            statement,
+        } => {
+            is_sure &= !has_rival(section, key) && !schema.statement(*statement).immutable;
             let begins = beginning(key);
             section
                 .children

@@ -63,7 +63,7 @@ fn insert(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
 }
 
 /// What is not there is not deleted, moved or switched: `warning: statement not found`. The line is taken.
-fn response(done: &Done) -> Response {
+pub(super) fn response(done: &Done) -> Response {
     match done {
         Done::Surely => Response::taken(String::new()),
         Done::Perhaps => Response {

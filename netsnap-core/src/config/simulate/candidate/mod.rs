@@ -11,6 +11,7 @@ mod path;
 mod print;
 mod references;
 mod schema;
+mod sros;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -25,12 +26,15 @@ use crate::error::Result;
 use references::{Complaints, complaints};
 use schema::Schema;
 use tree::Node;
+use words::Ends;
 
 /// How a platform writes its statements and its changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// Juniper Junos: statements in braces, `set`, `delete`, `insert`, `activate`, `deactivate`.
     Junos,
+    /// Nokia SR OS, MD-CLI: statements in braces without semicolons, `/configure PATH`, `delete /configure PATH`.
+    Sros,
 }
 
 /// A simulated device with a candidate configuration.
@@ -55,9 +59,7 @@ impl Candidate {
     /// `Unsupported` for a platform without rules; `ConfigurationInvalid` for a text that no such device prints.
     pub(super) fn new(platform: &str, running: &str) -> Result<Self> {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
-        let root = match dialect {
-            Dialect::Junos => junos::boot(&schema, running)?,
-        };
+        let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root);
         Ok(Self {
             dialect,
@@ -71,6 +73,7 @@ impl Candidate {
     pub(super) fn line(&mut self, line: &str) -> Response {
         match self.dialect {
             Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
+            Dialect::Sros => sros::line(&self.schema, &mut self.root, line),
         }
     }
 
@@ -90,7 +93,8 @@ impl Candidate {
     /// Returns the configuration as the device prints it.
     pub(super) fn running(&self) -> String {
         match self.dialect {
-            Dialect::Junos => print::braces(&self.schema, &self.root, ";"),
+            Dialect::Junos => print::braces(&self.schema, &self.root, Ends::WithSemicolon),
+            Dialect::Sros => print::braces(&self.schema, &self.root, Ends::WithLine),
         }
     }
 
@@ -99,17 +103,23 @@ impl Candidate {
     /// # Errors
     /// Those of [`Self::new`].
     pub(super) fn is_as(&self, text: &str) -> Result<bool> {
-        let root = match self.dialect {
-            Dialect::Junos => junos::boot(&self.schema, text)?,
-        };
+        let root = booted(self.dialect, &self.schema, text)?;
         Ok(self.root.means(&root, &self.schema))
     }
 
     /// Returns the host name.
     pub(super) fn hostname(&self) -> &str {
         let system = self.root.children.get("system");
-        let name = system.and_then(|system| system.children.get("host-name"));
-        name.and_then(|name| name.value.as_deref())
-            .unwrap_or_default()
+        let named = |key: &str| system.and_then(|system| system.children.get(key));
+        let name = named("host-name").or_else(|| named("name"));
+        let name = name.and_then(|name| name.value.as_deref());
+        name.unwrap_or_default().trim_matches('"')
+    }
+}
+
+fn booted(dialect: Dialect, schema: &Schema, text: &str) -> Result<Node> {
+    match dialect {
+        Dialect::Junos => junos::boot(schema, text),
+        Dialect::Sros => sros::boot(schema, text),
     }
 }

@@ -1,13 +1,14 @@
 //! How does the device print its tree?
 
 use super::schema::{Body, Schema, StatementId};
-use super::tree::Node;
+use super::tree::{Node, split_last};
+use super::words::Ends;
 
 /// Prints statements in braces: in the order of the rules, those of one rule in their own.
-pub(super) fn braces(schema: &Schema, root: &Node, end: &str) -> String {
+pub(super) fn braces(schema: &Schema, root: &Node, ends: Ends) -> String {
     let mut printer = Printer {
         schema,
-        end,
+        ends,
         text: String::new(),
     };
     printer.section(root, 0);
@@ -16,7 +17,7 @@ pub(super) fn braces(schema: &Schema, root: &Node, end: &str) -> String {
 
 struct Printer<'s> {
     schema: &'s Schema,
-    end: &'s str,
+    ends: Ends,
     text: String,
 }
 
@@ -29,7 +30,8 @@ impl Printer<'_> {
         while let Some(first) = rest.first() {
             let length = self.list(rest);
             match length {
-                0 | 1 => self.one(first, depth),
+                0 => self.one(first, depth),
+                1 if self.ends == Ends::WithSemicolon => self.one(first, depth),
                 _ => self.values(&rest[..length], depth),
             }
             rest = &rest[length.max(1)..];
@@ -50,30 +52,33 @@ impl Printer<'_> {
     }
 
     fn values(&mut self, nodes: &[&Node], depth: usize) {
-        let value = |node: &Node| split(&node.key).1.to_owned();
-        let values: Vec<String> = nodes.iter().map(|node| value(node)).collect();
-        let head = split(&nodes[0].key).0;
-        self.push(
-            depth,
-            &format!("{head} [ {} ]{}", values.join(" "), self.end),
-        );
+        let values: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
+        let values = values.join(" ");
+        let head = split_last(&nodes[0].key).0;
+        match self.ends {
+            Ends::WithSemicolon => self.push(depth, &format!("{head} [ {values} ];")),
+            Ends::WithLine => self.push(depth, &format!("{head} [{values}]")),
+        }
     }
 
     fn one(&mut self, node: &Node, depth: usize) {
         let mark = if node.inactive { "inactive: " } else { "" };
         let text = format!("{mark}{}", node.text());
-        if !node.children.iter().any(|child| child.stands(self.schema)) {
-            let is_section = node
-                .rule(self.schema)
-                .is_some_and(|rule| matches!(rule.body, Body::Section { .. }));
-            return match is_section && self.end.is_empty() {
-                true => self.push(depth, &format!("{text} {{\n{}}}", "    ".repeat(depth))),
-                false => self.push(depth, &format!("{text}{}", self.end)),
-            };
+        if self.ends == Ends::WithSemicolon && !self.has_content(node) {
+            return self.push(depth, &format!("{text};"));
+        }
+        let rule = node.rule(self.schema);
+        if !rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. })) {
+            return self.push(depth, &text);
         }
         self.push(depth, &format!("{text} {{"));
         self.section(node, depth + 1);
         self.push(depth, "}");
+    }
+
+    fn has_content(&self, node: &Node) -> bool {
+        let mut children = node.children.iter();
+        children.any(|child| child.stands(self.schema))
     }
 
     fn push(&mut self, depth: usize, line: &str) {
@@ -81,13 +86,4 @@ impl Printer<'_> {
         self.text.push_str(line);
         self.text.push('\n');
     }
-}
-
-/// Splits a value of a list from the words before it; a quoted value is one.
-fn split(key: &str) -> (&str, &str) {
-    let at = match key.ends_with('"') {
-        true => key.find(" \""),
-        false => key.rfind(' '),
-    };
-    at.map_or((key, ""), |at| (&key[..at], &key[at + 1..]))
 }

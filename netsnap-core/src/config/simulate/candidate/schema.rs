@@ -26,6 +26,8 @@ struct Section {
     by_word: HashMap<String, Vec<StatementId>>,
     /// Those that begin with a value.
     others: Vec<StatementId>,
+    /// Those without which it does not stand.
+    mandatory: Vec<StatementId>,
 }
 
 /// One statement.
@@ -42,6 +44,10 @@ pub(super) struct Statement {
     pub(super) one_line: bool,
     /// Whether the device may do otherwise.
     pub(super) unproven: bool,
+    /// Whether its value does not change.
+    pub(super) immutable: bool,
+    /// Whether its section does not stand without it.
+    pub(super) mandatory: bool,
     /// What it makes.
     pub(super) defines: Option<String>,
     /// What must be made for it at a commit: any of these.
@@ -138,6 +144,8 @@ struct Properties {
     order: Order,
     one_line: bool,
     unproven: bool,
+    immutable: bool,
+    mandatory: bool,
     defines: Option<String>,
     refers: Vec<String>,
     built_in: Vec<String>,
@@ -181,8 +189,11 @@ impl Schema {
 
     fn add(&mut self, section: SectionId, statement: Statement, first: Vec<String>) {
         let id = StatementId(self.statements.len());
-        self.statements.push(statement);
         let section = &mut self.sections[section.0];
+        if statement.mandatory {
+            section.mandatory.push(id);
+        }
+        self.statements.push(statement);
         if first.is_empty() {
             section.others.push(id);
         }
@@ -197,6 +208,11 @@ impl Schema {
     /// Returns a statement by its number.
     pub(super) fn statement(&self, id: StatementId) -> &Statement {
         &self.statements[id.0]
+    }
+
+    /// Returns the statements without which a section does not stand.
+    pub(super) fn mandatory(&self, section: SectionId) -> &[StatementId] {
+        &self.sections[section.0].mandatory
     }
 
     /// Finds the statement that words begin with.
@@ -285,6 +301,14 @@ fn first_words(is: &str) -> Vec<String> {
 }
 
 impl Statement {
+    /// Returns the words that it begins with, for people.
+    pub(super) fn name(&self) -> &str {
+        match self.head.first() {
+            Some(Kind::OneOf(words)) => words.first().map_or("", String::as_str),
+            _ => "",
+        }
+    }
+
     fn read(properties: &Properties, ids: &HashMap<&str, SectionId>) -> Result<Self, String> {
         let mut head = Vec::new();
         let mut body = Body::Flag;
@@ -308,6 +332,8 @@ impl Statement {
             order: properties.order,
             one_line: properties.one_line,
             unproven: properties.unproven,
+            immutable: properties.immutable,
+            mandatory: properties.mandatory,
             defines: properties.defines.clone(),
             refers: properties.refers.clone(),
             built_in: properties.built_in.clone(),

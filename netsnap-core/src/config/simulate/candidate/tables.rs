@@ -7,11 +7,18 @@ use super::Dialect;
 use super::schema::Schema;
 use crate::error::{Error, ErrorKind};
 
-const FILES: &[(&str, Dialect, &str)] = &[(
-    "juniper_junos",
-    Dialect::Junos,
-    include_str!("../../../../platforms/simulator/juniper_junos.toml"),
-)];
+const FILES: &[(&str, Dialect, &str)] = &[
+    (
+        "juniper_junos",
+        Dialect::Junos,
+        include_str!("../../../../platforms/simulator/juniper_junos.toml"),
+    ),
+    (
+        "nokia_sros",
+        Dialect::Sros,
+        include_str!("../../../../platforms/simulator/nokia_sros.toml"),
+    ),
+];
 
 /// Returns the rules of a platform and how it writes them.
 pub(super) fn named(platform: &str) -> Option<(Dialect, Arc<Schema>)> {

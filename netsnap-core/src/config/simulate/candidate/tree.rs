@@ -46,6 +46,11 @@ impl Node {
         }
     }
 
+    /// Returns the last of the words that identify it.
+    pub(super) fn name(&self) -> &str {
+        split_last(&self.key).1
+    }
+
     /// Returns what it says without its children.
     pub(super) fn text(&self) -> String {
         match &self.value {
@@ -67,6 +72,15 @@ impl Node {
             })
             && in_order(&mine, schema) == in_order(&theirs, schema)
     }
+}
+
+/// Splits the last word from those before it; a quoted word is one.
+pub(super) fn split_last(key: &str) -> (&str, &str) {
+    let at = match key.ends_with('"') {
+        true => key.rfind(" \""),
+        false => key.rfind(' '),
+    };
+    at.map_or(("", key), |at| (&key[..at], &key[at + 1..]))
 }
 
 fn standing<'n>(node: &'n Node, schema: &Schema) -> Vec<&'n Node> {

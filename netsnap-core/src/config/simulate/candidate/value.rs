@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Name,
     /// Any text, in quotes where it needs them.
     Text,
+    /// Any text, always in quotes.
+    Quoted,
     /// A whole number in these bounds.
     Number(u64, u64),
     /// An IP address of a family; none: of any.
@@ -44,7 +46,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `TEXT`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -63,6 +65,7 @@ impl Kind {
         match word {
             "NAME" => Some(Self::Name),
             "TEXT" => Some(Self::Text),
+            "STRING" => Some(Self::Quoted),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
@@ -81,6 +84,8 @@ impl Kind {
         }
         match self {
             Self::Name | Self::Text => text(word),
+            Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
+            Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Number(low, high) => number(word, *low, *high),
             Self::OneOf(words) => match words.iter().any(|known| known == word) {
                 true => Fit::Yes(word.to_owned()),
@@ -198,6 +203,8 @@ mod tests {
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
             ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
+            ("STRING", "r2", Fit::Yes("\"r2\"".into())),
+            ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
         ] {
             assert_eq!(Kind::parse(kind).unwrap().fit(word), fit, "{kind} {word}");
         }

@@ -35,6 +35,25 @@ pub(super) fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Splits a line into its words, brackets by themselves.
+///
+/// # Errors
+/// `ConfigurationInvalid` for a comment without its end, and for braces.
+pub(super) fn bracketed(line: &str) -> Result<Vec<String>> {
+    let words = marks(line, Ends::WithLine)?
+        .into_iter()
+        .map(|mark| match mark {
+            Mark::Word(word) => Ok(word),
+            Mark::ListOpen => Ok("[".to_owned()),
+            Mark::ListClose => Ok("]".to_owned()),
+            Mark::Open | Mark::Close | Mark::End => Err(Error::new(
+                ErrorKind::ConfigurationInvalid,
+                "a brace in a line",
+            )),
+        });
+    words.collect()
+}
+
 /// How far a word goes; a quoted part is part of it, with what its quotes hold.
 fn word_length(text: &str, ends: impl Fn(char) -> bool) -> usize {
     let mut is_quoted = false;
@@ -80,7 +99,7 @@ fn token(rest: &str, first: char, ends: Ends, marks: &mut Vec<Mark>) -> usize {
         '{' => Mark::Open,
         '}' => Mark::Close,
         ';' if ends == Ends::WithSemicolon => Mark::End,
-        '[' if is_alone => Mark::ListOpen,
+        '[' if is_alone || ends == Ends::WithLine => Mark::ListOpen,
         ']' => Mark::ListClose,
         _ => {
             let ends_word = |c: char| {
