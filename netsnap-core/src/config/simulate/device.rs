@@ -64,8 +64,9 @@ impl Simulation {
 
     /// Goes back to the global section, as on entering configuration mode.
     pub fn reset(&mut self) {
-        if let Kind::Lines(device) = &mut self.0 {
-            device.reset();
+        match &mut self.0 {
+            Kind::Lines(device) => device.reset(),
+            Kind::Candidate(device) => device.reset(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What does a change of a path do to the tree?
 
 use super::path::{Astray, Path, Place, Step, Target, is_users};
-use super::schema::{Schema, StatementId};
+use super::schema::{Schema, SectionId, StatementId};
 use super::tree::{Node, Side};
 
 /// How a change ended.
@@ -37,7 +37,16 @@ impl Done {
 
 /// Sets what a path says.
 pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
-    let path = match Path::follow(schema, words) {
+    set_in(schema, (Schema::ROOT, root), words)
+}
+
+/// The same in a section.
+pub(super) fn set_in(
+    schema: &Schema,
+    (within, root): (SectionId, &mut Node),
+    words: &[String],
+) -> Done {
+    let path = match Path::follow(schema, within, words) {
         Ok(path) => path,
         Err(astray) => return astray.into(),
     };
@@ -59,8 +68,9 @@ pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
             }
         }
     }
-    // What would not stand by itself: its device may refuse it.
-    Done::sure(!is_doubtful && (node.statement.is_none() || node.stands(schema)))
+    // What would not stand by itself: its device may refuse it. In a section a line may enter another one first.
+    let stands = within != Schema::ROOT || node.statement.is_none() || node.stands(schema);
+    Done::sure(!is_doubtful && stands)
 }
 
 /// Puts a statement without others in it; says whether that is doubtful.
@@ -68,10 +78,11 @@ fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
     let has_rival = has_rival(section, &node.key);
     let value = node.value.clone();
     let stands = section.children.entry(node);
-    let is_immutable = stands.rule(schema).is_some_and(|rule| rule.immutable);
+    let rule = stands.rule(schema);
+    let resists = rule.is_some_and(|rule| rule.immutable || rule.change_unproven);
     let changes = stands.value != value;
     stands.value = value;
-    has_rival || (changes && (stands.inactive || is_immutable))
+    has_rival || (changes && (stands.inactive || resists))
 }
 
 /// Says whether what no rule knows may be about the same thing.
@@ -84,6 +95,10 @@ fn has_rival(section: &Node, key: &str) -> bool {
 
 /// Takes out what cannot stand beside a statement; says whether that is doubtful: what no rule knows may be of the choice.
 fn clear_choice(schema: &Schema, section: &mut Node, (id, key): (StatementId, &str)) -> bool {
+    if schema.statement(id).single {
+        let like = |child: &Node| child.statement == Some(id) && child.key != key;
+        section.children.take_out(like);
+    }
     let Some((choice, case)) = &schema.statement(id).choice else {
         return false;
     };
@@ -99,7 +114,16 @@ fn clear_choice(schema: &Schema, section: &mut Node, (id, key): (StatementId, &s
 
 /// Takes out what a path names.
 pub(super) fn delete(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
-    let place = match Place::follow(schema, words) {
+    delete_in(schema, (Schema::ROOT, root), words)
+}
+
+/// The same in a section.
+pub(super) fn delete_in(
+    schema: &Schema,
+    (within, root): (SectionId, &mut Node),
+    words: &[String],
+) -> Done {
+    let place = match Place::follow(schema, within, words) {
         Ok(place) => place,
         Err(astray) => return astray.into(),
     };
@@ -178,7 +202,7 @@ pub(super) fn mark(
     root: &mut Node,
     (words, is_inactive): (&[String], bool),
 ) -> Done {
-    let place = match Place::follow(schema, words) {
+    let place = match Place::follow(schema, Schema::ROOT, words) {
         Ok(place) => place,
         Err(astray) => return astray.into(),
     };
@@ -211,7 +235,7 @@ pub(super) fn insert(
     root: &mut Node,
     (words, side, other): (&[String], Side, &[String]),
 ) -> Done {
-    let place = match Place::follow(schema, words) {
+    let place = match Place::follow(schema, Schema::ROOT, words) {
         Ok(place) => place,
         Err(astray) => return astray.into(),
     };

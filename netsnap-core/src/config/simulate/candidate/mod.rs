@@ -11,6 +11,7 @@ mod path;
 mod print;
 mod references;
 mod schema;
+mod sections;
 mod sros;
 mod tables;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use super::Response;
 use crate::error::Result;
 use references::{Complaints, complaints};
 use schema::Schema;
+use sections::{Cursor, Device};
 use tree::Node;
 use words::Ends;
 
@@ -35,6 +37,8 @@ pub(super) enum Dialect {
     Junos,
     /// Nokia SR OS, MD-CLI: statements in braces without semicolons, `/configure PATH`, `delete /configure PATH`.
     Sros,
+    /// Cisco IOS XR: lines in sections, one blank a level, `no` before what goes.
+    IosXr,
 }
 
 /// A simulated device with a candidate configuration.
@@ -45,6 +49,10 @@ pub(super) struct Candidate {
     root: Node,
     /// What it complained of when it booted: it runs all the same.
     known: Complaints,
+    /// Where the next line goes, where lines stand in sections.
+    cursor: Cursor,
+    /// What was taken over last, where the way from there matters.
+    committed: Option<Node>,
 }
 
 impl Candidate {
@@ -61,11 +69,14 @@ impl Candidate {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root);
+        let committed = (dialect == Dialect::IosXr).then(|| root.clone());
         Ok(Self {
             dialect,
             schema,
             root,
             known,
+            cursor: Cursor::default(),
+            committed,
         })
     }
 
@@ -74,6 +85,12 @@ impl Candidate {
         match self.dialect {
             Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
             Dialect::Sros => sros::line(&self.schema, &mut self.root, line),
+            Dialect::IosXr => Device {
+                schema: &self.schema,
+                root: &mut self.root,
+                cursor: &mut self.cursor,
+            }
+            .line(line),
         }
     }
 
@@ -84,6 +101,13 @@ impl Candidate {
         let found = complaints(&self.schema, &self.root);
         let mut missing = found.missing;
         missing.retain(|complaint| !self.known.missing.contains(complaint));
+        if self.cursor.is_inside_text() {
+            missing.push("a text has no end".to_owned());
+        }
+        if let Some(committed) = &self.committed {
+            missing.extend(sections::held(&self.schema, (committed, &self.root)));
+            self.committed = Some(self.root.clone());
+        }
         match missing.is_empty() {
             true => Response::taken(String::new()),
             false => Response::refused(missing.join("\n")),
@@ -95,6 +119,7 @@ impl Candidate {
         match self.dialect {
             Dialect::Junos => print::braces(&self.schema, &self.root, Ends::WithSemicolon),
             Dialect::Sros => print::braces(&self.schema, &self.root, Ends::WithLine),
+            Dialect::IosXr => sections::print(&self.schema, &self.root, 1),
         }
     }
 
@@ -107,11 +132,19 @@ impl Candidate {
         Ok(self.root.means(&root, &self.schema))
     }
 
+    /// Goes back to the outermost section.
+    pub(super) fn reset(&mut self) {
+        self.cursor.reset();
+    }
+
     /// Returns the host name.
     pub(super) fn hostname(&self) -> &str {
         let system = self.root.children.get("system");
         let named = |key: &str| system.and_then(|system| system.children.get(key));
-        let name = named("host-name").or_else(|| named("name"));
+        let outermost = || self.root.children.get("hostname");
+        let name = named("host-name")
+            .or_else(|| named("name"))
+            .or_else(outermost);
         let name = name.and_then(|name| name.value.as_deref());
         name.unwrap_or_default().trim_matches('"')
     }
@@ -121,5 +154,6 @@ fn booted(dialect: Dialect, schema: &Schema, text: &str) -> Result<Node> {
     match dialect {
         Dialect::Junos => junos::boot(schema, text),
         Dialect::Sros => sros::boot(schema, text),
+        Dialect::IosXr => sections::boot(schema, text),
     }
 }

@@ -1,7 +1,7 @@
 //! Where does a path of words lead?
 
 use super::schema::{Body, Found, Head, Order, Schema, SectionId, StatementId};
-use super::value::Fit;
+use super::value::{Fit, fit_all};
 
 /// One piece of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +32,14 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Follows words that set something; several statements of one section may follow each other.
-    pub(super) fn follow(schema: &Schema, words: &[String]) -> Result<Self, Astray> {
+    /// Follows words that set something in a section; several statements of one section may follow each other.
+    pub(super) fn follow(
+        schema: &Schema,
+        section: SectionId,
+        words: &[String],
+    ) -> Result<Self, Astray> {
         let mut path = Self::default();
-        let (mut section, mut at) = (Schema::ROOT, 0);
+        let (mut section, mut at) = (section, 0);
         while at < words.len() {
             let rest = &words[at..];
             match schema.find(section, rest) {
@@ -73,10 +77,15 @@ impl Path {
                 self.steps.push(Step::Put(head.statement, key, None));
                 Ok((section, at))
             }
-            Body::Leaf(kind) => {
-                let value = self.value(kind.fit(words.get(at).ok_or(Astray::Missing)?))?;
+            Body::Leaf(kinds) => {
+                let (fit, length) = fit_all(kinds, &words[at..]).ok_or(Astray::Missing)?;
+                let value = self.value(fit)?;
                 self.steps.push(Step::Put(head.statement, key, Some(value)));
-                Ok((section, at + 1))
+                Ok((section, at + length))
+            }
+            Body::Text(_) => {
+                self.steps.push(Step::Put(head.statement, key, None));
+                Ok((section, at))
             }
             Body::Many(kind) => {
                 let (values, behind) = values(words, at)?;
@@ -146,15 +155,19 @@ pub(super) enum Target {
 }
 
 impl Place {
-    /// Follows words that name something.
-    pub(super) fn follow(schema: &Schema, words: &[String]) -> Result<Self, Astray> {
+    /// Follows words that name something in a section.
+    pub(super) fn follow(
+        schema: &Schema,
+        section: SectionId,
+        words: &[String],
+    ) -> Result<Self, Astray> {
         let mut place = Self {
             around: Vec::new(),
             target: Target::Literal(String::new()),
             is_doubtful: false,
             in_one_line: false,
         };
-        let (mut section, mut rest) = (Schema::ROOT, words);
+        let (mut section, mut rest) = (section, words);
         loop {
             let found = schema.find(section, rest);
             let like = schema.beginning_with(section, rest);
@@ -225,10 +238,13 @@ fn target(
             key: format!("{key} {}", spelled(kind.fit(value))?),
             like: Vec::new(),
         }),
-        (Body::Leaf(kind), [value]) => Ok(Target::Value {
-            key,
-            value: spelled(kind.fit(value))?,
-        }),
+        (Body::Leaf(kinds), values) => match fit_all(kinds, values) {
+            Some((fit, length)) if length == values.len() => Ok(Target::Value {
+                key,
+                value: spelled(fit)?,
+            }),
+            _ => Err(Astray::Invalid),
+        },
         _ => Err(Astray::Invalid),
     }
 }

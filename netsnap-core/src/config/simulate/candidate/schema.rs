@@ -46,6 +46,12 @@ pub(super) struct Statement {
     pub(super) unproven: bool,
     /// Whether its value does not change.
     pub(super) immutable: bool,
+    /// Whether the device may do otherwise when its value changes.
+    pub(super) change_unproven: bool,
+    /// Whether only one of its kind stands, whatever it names.
+    pub(super) single: bool,
+    /// Beginnings of statements beside it with which its value cannot change in one go.
+    pub(super) held_by: Vec<String>,
     /// Whether its section does not stand without it.
     pub(super) mandatory: bool,
     /// What it makes.
@@ -61,8 +67,10 @@ pub(super) struct Statement {
 pub(super) enum Body {
     /// Nothing.
     Flag,
-    /// One value.
-    Leaf(Kind),
+    /// One value, of one or more words.
+    Leaf(Vec<Kind>),
+    /// Lines up to this one, taken as one text.
+    Text(String),
     /// Some values, each by itself.
     Many(Kind),
     /// Statements.
@@ -137,7 +145,7 @@ enum StatementTable {
 #[serde(deny_unknown_fields, default)]
 struct Properties {
     /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
-    /// stands without content.
+    /// stands without content, `.. LINE` for a text that ends with a line.
     is: String,
     choice: Option<String>,
     case: Option<String>,
@@ -145,6 +153,9 @@ struct Properties {
     one_line: bool,
     unproven: bool,
     immutable: bool,
+    change_unproven: bool,
+    single: bool,
+    held_by: Vec<String>,
     mandatory: bool,
     defines: Option<String>,
     refers: Vec<String>,
@@ -316,7 +327,9 @@ impl Statement {
         while let Some(word) = words.next() {
             let rest = word.strip_prefix('{');
             match (word, rest) {
-                ("=" | "*", _) => body = value(word, words.next(), &properties.is)?,
+                ("=", _) => body = Body::Leaf(words.by_ref().map(kind).collect()),
+                ("*", _) => body = many(words.next(), &properties.is)?,
+                ("..", _) => body = Body::Text(words.by_ref().collect::<Vec<_>>().join(" ")),
                 (_, Some(name)) => body = section(name, &head, ids)?,
                 _ => head.push(kind(word)),
             }
@@ -333,6 +346,9 @@ impl Statement {
             one_line: properties.one_line,
             unproven: properties.unproven,
             immutable: properties.immutable,
+            change_unproven: properties.change_unproven,
+            single: properties.single,
+            held_by: properties.held_by.clone(),
             mandatory: properties.mandatory,
             defines: properties.defines.clone(),
             refers: properties.refers.clone(),
@@ -390,14 +406,11 @@ fn kind(word: &str) -> Kind {
     Kind::parse(word).unwrap_or_else(|| Kind::OneOf(vec![word.to_owned()]))
 }
 
-fn value(mark: &str, word: Option<&str>, is: &str) -> Result<Body, String> {
+fn many(word: Option<&str>, is: &str) -> Result<Body, String> {
     let kind = word
         .map(kind)
         .ok_or_else(|| format!("{is:?} has no value"))?;
-    Ok(match mark {
-        "*" => Body::Many(kind),
-        _ => Body::Leaf(kind),
-    })
+    Ok(Body::Many(kind))
 }
 
 fn section(name: &str, head: &[Kind], ids: &HashMap<&str, SectionId>) -> Result<Body, String> {

@@ -9,6 +9,11 @@ use crate::error::{Error, ErrorKind};
 
 const FILES: &[(&str, Dialect, &str)] = &[
     (
+        "cisco_iosxr",
+        Dialect::IosXr,
+        include_str!("../../../../platforms/simulator/cisco_iosxr.toml"),
+    ),
+    (
         "juniper_junos",
         Dialect::Junos,
         include_str!("../../../../platforms/simulator/juniper_junos.toml"),

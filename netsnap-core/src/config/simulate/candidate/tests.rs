@@ -536,3 +536,77 @@ fn sros_validates_references_and_what_must_be_there() {
         assert_eq!(device.commit().output, complaint, "{lines}");
     }
 }
+
+const XR: &str = "cisco_iosxr";
+
+const PE: &str = "hostname r1\nvrf A\n address-family ipv4 unicast\n  import route-target\n   65000:1\n  !\n !\n!\nvrf B\n!\ninterface GigabitEthernet0/0/0/0\n description to r2\n vrf A\n ipv4 address 10.0.0.1 255.255.255.0\n!\nprefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n!\nroute-policy P\n  if destination in PL then\n    pass\n  endif\nend-policy\n!\nrouter static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.0.9\n !\n!\nrouter bgp 65000\n neighbor 10.0.0.2\n  remote-as 65001\n  address-family ipv4 unicast\n   route-policy P in\n  !\n !\n!\nfrob nicate\n seven 7\n!\nend\n";
+
+#[test]
+fn xr_prints_what_it_booted_with() {
+    let device = Simulation::new(XR, PE).unwrap();
+    let again = Simulation::new(XR, &device.running()).unwrap();
+    assert_eq!(again.running(), device.running());
+    assert!(device.is_as(PE).unwrap());
+    assert_eq!(device.hostname(), "r1");
+    for part in [
+        " neighbor 10.0.0.2\n  remote-as 65001\n  address-family ipv4 unicast\n   route-policy P in\n  !\n !\n!\n",
+        "prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n",
+        "frob nicate\n seven 7\n!\n",
+    ] {
+        assert!(device.running().contains(part), "{}", device.running());
+    }
+}
+
+#[test]
+fn xr_takes_lines_in_sections() {
+    let port = "interface GigabitEthernet0/0/0/0; ";
+    let peer = "router bgp 65000; neighbor 10.0.0.2; ";
+    all(
+        XR,
+        &[
+            (PE, &format!("{port}description to r3"), Surely, &PE.replace("to r2", "to r3")),
+            (PE, &format!("{port}no description"), Surely, &PE.replace(" description to r2\n", "")),
+            (PE, &format!("{port}no description to r2"), Surely, &PE.replace(" description to r2\n", "")),
+            (PE, &format!("{port}ipv4 address 10.0.0.3 255.255.255.0"), Surely, &PE.replace("10.0.0.1", "10.0.0.3")),
+            (PE, &format!("{port}mtu 7"), Not, PE),
+            (PE, &format!("{port}frob 7"), Perhaps, &PE.replace(" vrf A\n ipv4", " frob 7\n vrf A\n ipv4")),
+            // A line of an outer section leaves the inner one.
+            (PE, &format!("{port}hostname r9"), Surely, &PE.replace("hostname r1", "hostname r9")),
+            (PE, "no interface GigabitEthernet0/0/0/0", Surely, &PE.replace("interface GigabitEthernet0/0/0/0\n description to r2\n vrf A\n ipv4 address 10.0.0.1 255.255.255.0\n!\n", "")),
+            (PE, &format!("{peer}remote-as 65002; exit; neighbor 10.0.0.3; remote-as 65003"), Surely, &PE.replace(" neighbor 10.0.0.2\n  remote-as 65001", " neighbor 10.0.0.3\n  remote-as 65003\n !\n neighbor 10.0.0.2\n  remote-as 65002")),
+            (PE, &format!("{peer}address-family ipv4 unicast; route-policy Q in"), Surely, &PE.replace("route-policy P in", "route-policy Q in")),
+            (PE, "router bgp 65000 neighbor 10.0.0.2 description x", Surely, &PE.replace("  remote-as 65001", "  remote-as 65001\n  description x")),
+            (PE, "prefix-set PL; 12.0.0.0/8; end-set", Surely, &PE.replace("10.0.0.0/8 le 24,\n  11.0.0.0/8", "12.0.0.0/8")),
+            (PE, "no prefix-set PL", Surely, &PE.replace("prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n", "")),
+            (PE, "router static; address-family ipv4 unicast; no 0.0.0.0/0 10.0.0.9", Surely, &PE.replace("router static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.0.9\n !\n!\n", "")),
+        ],
+    );
+}
+
+#[test]
+fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
+    let port = "interface GigabitEthernet0/0/0/0; ";
+    for (lines, complaint) in [
+        (
+            format!("{port}vrf B"),
+            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+        ),
+        (
+            format!("{port}no vrf"),
+            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+        ),
+        (format!("{port}no ipv4 address; vrf B"), ""),
+        (
+            "interface Loopback0; vrf C".to_owned(),
+            "vrf C referenced but not defined",
+        ),
+        (
+            "interface Loopback0; vrf B; ipv4 address 10.9.0.1 255.255.255.255".to_owned(),
+            "",
+        ),
+        ("route-policy P; pass".to_owned(), "a text has no end"),
+    ] {
+        let mut device = typed(XR, PE, &lines).1;
+        assert_eq!(device.commit().output, complaint, "{lines}");
+    }
+}

@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Text,
     /// Any text, always in quotes.
     Quoted,
+    /// All that follows in the line.
+    Line,
     /// A whole number in these bounds.
     Number(u64, u64),
     /// An IP address of a family; none: of any.
@@ -46,7 +48,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `LINE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -66,6 +68,7 @@ impl Kind {
             "NAME" => Some(Self::Name),
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
+            "LINE" => Some(Self::Line),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
@@ -79,6 +82,9 @@ impl Kind {
 
     /// Says whether a typed word fits.
     pub(super) fn fit(&self, word: &str) -> Fit {
+        if *self == Self::Line {
+            return Fit::Yes(word.to_owned());
+        }
         if word.starts_with(['<', '$', '[', '(']) {
             return Fit::Doubtful(word.to_owned());
         }
@@ -86,6 +92,7 @@ impl Kind {
             Self::Name | Self::Text => text(word),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
+            Self::Line => Fit::Yes(word.to_owned()),
             Self::Number(low, high) => number(word, *low, *high),
             Self::OneOf(words) => match words.iter().any(|known| known == word) {
                 true => Fit::Yes(word.to_owned()),
@@ -95,6 +102,31 @@ impl Kind {
             Self::Prefix(family) => prefix(word, *family, Host::Stays),
             Self::Network(family) => prefix(word, *family, Host::Goes),
         }
+    }
+}
+
+/// Says whether words fit some kinds, one each; a `LINE` takes all that is left. Returns how many they took.
+pub(super) fn fit_all(kinds: &[Kind], words: &[String]) -> Option<(Fit, usize)> {
+    let mut spelled = Vec::new();
+    let mut is_doubtful = false;
+    for (place, kind) in kinds.iter().enumerate() {
+        if *kind == Kind::Line && place < words.len() {
+            spelled.extend_from_slice(&words[place..]);
+            break;
+        }
+        match kind.fit(words.get(place)?) {
+            Fit::Yes(word) => spelled.push(word),
+            Fit::Doubtful(word) => {
+                is_doubtful = true;
+                spelled.push(word);
+            }
+            Fit::No => return Some((Fit::No, 0)),
+        }
+    }
+    let (value, length) = (spelled.join(" "), spelled.len());
+    match is_doubtful {
+        true => Some((Fit::Doubtful(value), length)),
+        false => Some((Fit::Yes(value), length)),
     }
 }
 
