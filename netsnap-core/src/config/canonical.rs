@@ -30,6 +30,12 @@ impl<'c> Item<'c> {
         self.configuration.tree.rule(self.entry)
     }
 
+    /// Returns the number of what the grammar knows about it.
+    #[cfg(test)]
+    pub(crate) fn row(self) -> Option<crate::platform::RuleId> {
+        self.entry.rule
+    }
+
     /// Returns the text without its negation.
     pub(crate) fn positive(self) -> &'c str {
         self.configuration.tree.grammar.positive(self.text())
@@ -121,6 +127,21 @@ impl<'c> Level<'c> {
             .into_iter()
             .flatten()
             .filter(|item| !item.entry.is_absent)
+    }
+
+    /// Returns the commands, those that mean the same as their absence too.
+    #[cfg(test)]
+    pub(crate) fn printed(self) -> impl Iterator<Item = Item<'c>> {
+        let inside = self.0.map(|around| {
+            let configuration = around.configuration;
+            let inside = configuration.tree.inside(around.entry);
+            inside.map(move |(number, entry)| Item {
+                configuration,
+                entry,
+                number,
+            })
+        });
+        inside.into_iter().flatten()
     }
 
     /// Returns the item that gives the same command.

@@ -14,6 +14,17 @@ pub struct Step {
     pub line: String,
 }
 
+impl Step {
+    /// Returns the step that only enters the innermost section; none for a global line.
+    pub(crate) fn header(&self) -> Option<Self> {
+        let (line, section) = self.section.split_last()?;
+        Some(Self {
+            section: section.to_vec(),
+            line: line.clone(),
+        })
+    }
+}
+
 /// What the simulator said about the steps of one device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]

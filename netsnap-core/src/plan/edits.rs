@@ -1,9 +1,11 @@
 //! What has to go, to come and to change, and what does the device take along by itself?
 
-use super::lost::Lost;
+use std::collections::HashMap;
+
+use super::lost::{Lost, Reach};
 use super::manner::Manner;
 use super::placement::Placement;
-use super::unit::{Phase, Rank, Unit};
+use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::diff::matching::{Matching, Ordered};
@@ -17,6 +19,8 @@ pub(super) struct Edits {
     /// Why the steps may not do what they should.
     pub(super) doubts: Vec<String>,
     section: Vec<String>,
+    /// The names that go, each with the marker of the line that takes it along.
+    gone: HashMap<String, String>,
     rank: Rank,
     manner: Manner,
 }
@@ -34,6 +38,7 @@ impl Edits {
 
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>, inherited: &Lost) {
         let mut matching = Matching::of(before, after);
+        self.note_gone(&matching);
         self.manner.leave_marks_of_gone(&mut matching.removed);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {
@@ -50,22 +55,50 @@ impl Edits {
         }
     }
 
+    /// Notes the names that go, before any line that goes with them.
+    fn note_gone(&mut self, matching: &Matching<'_>) {
+        if !self.section.is_empty() {
+            return;
+        }
+        let defined = |item: &Item<'_>| item.rule().map(|rule| rule.defines(item.text()));
+        for name in matching.removed.iter().filter_map(defined).flatten() {
+            let marker = format!("{}{name}", super::lost::MARK);
+            self.gone.insert(name, marker);
+        }
+        for name in matching.added.iter().filter_map(defined).flatten() {
+            self.gone.remove(&name);
+        }
+    }
+
     /// Finds what the device drops by itself when the differences of a section are carried out.
     fn lost(&self, matching: &Matching<'_>, inherited: &Lost) -> Lost {
         let mut lost = inherited.for_children();
         let place = self.section.join("\n");
         for item in &matching.removed {
-            lost.add(*item, Rule::destroys, (&place, true));
-            lost.add(*item, Rule::resets, (&place, false));
+            lost.add(*item, Rule::destroys, (&place, Reach::Inside));
+            lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
+            lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
         }
         let changed = matching
             .both
             .iter()
             .filter(|(old, new)| !old.has_text_of(*new));
         for item in matching.added.iter().chain(changed.map(|(_, new)| new)) {
-            lost.add(*item, Rule::resets, (&place, false));
+            lost.add(*item, Rule::comes_into_force, (&place, Reach::Beside));
+            lost.add(*item, Rule::allows, (&place, Reach::Arrivals));
         }
         lost
+    }
+
+    /// Returns what drops a line: another line of its section, or a name that it needs.
+    fn dropped_with<'m>(&'m self, item: Item<'_>, lost: &'m Lost) -> Option<&'m str> {
+        let by_name = || {
+            let rule = item.rule().filter(|_| !self.gone.is_empty())?;
+            let needs = rule.needs(item.text());
+            needs.iter().find_map(|name| self.gone.get(name))
+        };
+        lost.dropped_with(item)
+            .or_else(|| by_name().map(String::as_str))
     }
 
     fn removed(&mut self, item: Item<'_>, lost: &Lost) {
@@ -77,16 +110,43 @@ impl Edits {
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
-        match lost.dropped_with(item) {
+        self.unbind(&mut unit, item);
+        match self.dropped_with(item, lost) {
             Some(marker) => unit.claims.push(marker.to_owned()),
             None => {
                 unit.steps.extend(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
+                unit.releases.extend(self.markers_of(item));
                 self.doubt(item);
                 self.doubt_default(item);
             }
         }
         self.units.push(unit);
+    }
+
+    /// Returns the markers of the names that go with a line.
+    fn markers_of(&self, item: Item<'_>) -> Vec<String> {
+        let names = item.rule().map(|rule| rule.defines(item.text()));
+        let names = names.into_iter().flatten();
+        names
+            .filter_map(|name| self.gone.get(&name).cloned())
+            .collect()
+    }
+
+    /// Notes the references inside a section, which can be taken back before it goes.
+    fn unbind(&mut self, unit: &mut Unit, item: Item<'_>) {
+        if item.children().is_empty() {
+            return;
+        }
+        self.section.push(item.text().to_owned());
+        for child in item.children().items() {
+            if is_reference(child) {
+                let steps = self.undone(child);
+                unit.early.extend(reference(child, &steps));
+            }
+            self.unbind(unit, child);
+        }
+        self.section.pop();
     }
 
     fn kept<'c>(&mut self, old: Item<'c>, new: Item<'c>, lost: &Lost) {
@@ -110,7 +170,7 @@ impl Edits {
     fn changed(&mut self, old: Item<'_>, new: Item<'_>, lost: &Lost) {
         let mut unit = self.unit((self.arrival_phase(new), new.position()));
         let is_lost = lost.dropped_with(new);
-        unit.claims.extend(is_lost.map(str::to_owned));
+        unit.claims.extend(lost.comes_after(new).map(str::to_owned));
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
@@ -122,10 +182,13 @@ impl Edits {
             unit.steps.extend(delta);
         } else {
             let undo = self.undone(old);
-            match (is_lost, must_go_first(old, new)) {
-                (Some(_), _) => {}
-                (None, true) => unit.steps.extend(undo),
-                (None, false) => unit.undo = undo,
+            if is_lost.is_none() {
+                if must_go_first(old, new) {
+                    unit.steps.extend(undo.iter().cloned());
+                }
+                if !old.is_section() && !new.is_section() {
+                    unit.undo = undo;
+                }
             }
             self.arrive(&mut unit, new);
         }
@@ -136,7 +199,7 @@ impl Edits {
     fn added(&mut self, item: Item<'_>, lost: &Lost) {
         let mut unit = self.unit((self.arrival_phase(item), item.position()));
         unit.claims
-            .extend(lost.dropped_with(item).map(str::to_owned));
+            .extend(lost.comes_after(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
         unit.comes(item);
         self.arrive(&mut unit, item);
@@ -241,7 +304,9 @@ impl Edits {
         let mut children: Vec<_> = item.children().items().collect();
         children.sort_by_key(|child| self.arrival_phase(*child));
         for child in children {
+            let before = unit.steps.len();
             self.arrive(unit, child);
+            unit.late.extend(reference(child, &unit.steps[before..]));
         }
         self.section.pop();
     }
@@ -302,6 +367,20 @@ impl Edits {
                 .push(format!("the grammar does not know `{first}`"));
         }
     }
+}
+
+/// Says whether a line uses names and does nothing else that others wait for.
+fn is_reference(item: Item<'_>) -> bool {
+    let is_plain = item.group().is_none() && !item.is_section() && !item.is_blob();
+    is_plain && item.rule().is_some_and(Rule::only_uses)
+}
+
+fn reference(item: Item<'_>, steps: &[Step]) -> Option<Part> {
+    let rule = item.rule().filter(|_| is_reference(item))?;
+    Some(Part {
+        steps: steps.to_vec(),
+        names: rule.uses(item.text()),
+    })
 }
 
 fn from_the_end(item: Item<'_>) -> usize {

@@ -16,11 +16,25 @@ struct Cause {
     marker: String,
     /// The line that takes the others along, where it stands in the same section.
     by: Option<String>,
-    reaches_children: bool,
+    reach: Reach,
 }
 
+/// How far a change reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Lines beside it are dropped.
+    Beside,
+    /// Lines beside it are dropped, and those in the sections inside.
+    Inside,
+    /// Nothing is dropped; lines beside it can only come afterwards.
+    Arrivals,
+}
+
+/// What the names of things begin with that the device drops by itself.
+pub(super) const MARK: &str = "lost\n";
+
 /// The longest beginning in a table, in words.
-const LONGEST: usize = 3;
+pub(super) const LONGEST: usize = crate::platform::LONGEST_BEGINNING;
 
 impl Lost {
     /// Says whether nothing is dropped.
@@ -33,7 +47,7 @@ impl Lost {
         &mut self,
         item: Item<'_>,
         beginnings: fn(&Rule, &str) -> Vec<String>,
-        (place, reaches_children): (&str, bool),
+        (place, reach): (&str, Reach),
     ) {
         for beginning in item
             .rule()
@@ -41,9 +55,9 @@ impl Lost {
             .unwrap_or_default()
         {
             let cause = Cause {
-                marker: format!("lost\n{place}\n{beginning}"),
+                marker: format!("{MARK}{place}\n{beginning}"),
                 by: Some(item.text().to_owned()),
-                reaches_children,
+                reach,
             };
             self.dropped.entry(beginning).or_insert(cause);
         }
@@ -54,7 +68,7 @@ impl Lost {
         let below = self
             .dropped
             .iter()
-            .filter(|(_, cause)| cause.reaches_children);
+            .filter(|(_, cause)| cause.reach == Reach::Inside);
         let below = below.map(|(beginning, cause)| {
             (
                 beginning.clone(),
@@ -71,12 +85,22 @@ impl Lost {
 
     /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
     pub(super) fn dropped_with(&self, item: Item<'_>) -> Option<&str> {
+        let cause = self.cause(item)?;
+        (cause.reach != Reach::Arrivals).then_some(cause.marker.as_str())
+    }
+
+    /// Returns the marker of what has to change before a line can come.
+    pub(super) fn comes_after(&self, item: Item<'_>) -> Option<&str> {
+        self.cause(item).map(|cause| cause.marker.as_str())
+    }
+
+    fn cause(&self, item: Item<'_>) -> Option<&Cause> {
         if self.dropped.is_empty() {
             return None;
         }
         let cause =
             beginnings(item.positive()).find_map(|beginning| self.dropped.get(beginning))?;
-        (cause.by.as_deref() != Some(item.text())).then_some(cause.marker.as_str())
+        (cause.by.as_deref() != Some(item.text())).then_some(cause)
     }
 
     /// Returns the markers of what a line takes along.

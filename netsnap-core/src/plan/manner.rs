@@ -28,12 +28,17 @@ impl Manner {
 
     /// Says whether a command can be put between others.
     pub(super) fn places(&self) -> bool {
+        matches!(self, Self::Paths(grammar) if !grammar.verbs().insert.is_empty())
+    }
+
+    /// Says whether a command is a verb and a whole path.
+    fn has_paths(&self) -> bool {
         matches!(self, Self::Paths(_))
     }
 
     /// Says whether a text of several lines can be typed one line after the other.
     pub(super) fn types(&self, text: Item<'_>) -> bool {
-        !self.places() && text.rule().is_some_and(|rule| rule.text.is_some())
+        !self.has_paths() && text.rule().is_some_and(|rule| rule.text.is_some())
     }
 
     /// Sets a line.
@@ -64,7 +69,7 @@ impl Manner {
         section: &[String],
         (old, new): (Option<Item<'_>>, Option<Item<'_>>),
     ) -> Option<Vec<Step>> {
-        if self.places() {
+        if self.has_paths() {
             return None;
         }
         let rule = new.or(old)?.rule()?;

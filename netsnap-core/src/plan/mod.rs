@@ -103,16 +103,27 @@ struct Remedy {
 
 impl Remedy {
     fn of(running: &Configuration, intended: &Configuration, platform: &Platform) -> Result<Self> {
-        let edits = edits::Edits::between(running, intended);
-        let steps: Vec<Step> = order::ordered(edits.units)
-            .into_iter()
-            .flat_map(|unit| unit.steps)
-            .collect();
+        Self::reached_by(None, (running, intended), platform)
+    }
+
+    /// The same, where what touches the way by which the device is reached comes as late as it can. The way says whether a
+    /// line, the headers of its sections before it, touches it.
+    fn reached_by(
+        way: Option<&dyn Fn(&str) -> bool>,
+        (running, intended): (&Configuration, &Configuration),
+        platform: &Platform,
+    ) -> Result<Self> {
+        let mut edits = edits::Edits::between(running, intended);
+        if let Some(way) = way {
+            let touching = edits.units.iter_mut().filter(|unit| unit.touches(way));
+            touching.for_each(unit::Unit::wait_for_the_end);
+        }
+        let (units, circles) = order::ordered(edits.units);
+        let steps: Vec<Step> = units.into_iter().flat_map(|unit| unit.steps).collect();
         check_masks(&steps, platform)?;
-        Ok(Self {
-            steps,
-            doubts: edits.doubts,
-        })
+        let mut doubts = edits.doubts;
+        doubts.extend(circles);
+        Ok(Self { steps, doubts })
     }
 }
 

@@ -1,32 +1,40 @@
 //! Which unit goes before which?
 //!
 //! A name is defined before it is used, no longer used before it goes, and free before somebody else takes it. Where
-//! nothing of that decides, the rank does. A circle is opened at the lowest rank; the proof then shows whether that works.
+//! nothing of that decides, the rank does. A circle is opened by taking a unit apart: a reference comes later, or goes
+//! earlier, or a value goes before the new one comes. Where that is not possible, the circle is named.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+mod graph;
 
+use std::collections::HashMap;
+
+use self::graph::{Condition, Graph, Link};
 use super::unit::{Phase, Unit};
 
-/// Puts units into an order that respects what they need from each other.
-pub(super) fn ordered(mut units: Vec<Unit>) -> Vec<Unit> {
+/// Puts units into an order that respects what they need from each other, and names the circles that stay.
+pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
     units.iter_mut().for_each(Unit::settle);
     loop {
         units.sort_by(|a, b| a.rank.cmp(&b.rank));
-        let sorted = Graph::of(&units).sorted(units.len());
-        let split = sorted
-            .forced
+        let place = |circle: &[Link<'_>]| Some(cut(&units, circle)?.0);
+        let sorted = Graph::of(&units).sorted(place);
+        let cuts = sorted
+            .circles
             .iter()
-            .filter(|place| !units[**place].undo.is_empty());
-        let split: HashSet<usize> = split.copied().collect();
-        if split.is_empty() {
-            return taken(units, &sorted.order);
+            .filter_map(|circle| cut(&units, circle));
+        let mut cuts: HashMap<usize, Cut> = cuts.collect();
+        if cuts.is_empty() {
+            let circles = sorted.circles.iter();
+            let circles = circles.map(|circle| named(&units, circle)).collect();
+            let order = sorted.order;
+            return (taken(units, &order), circles);
         }
-        units = units
-            .into_iter()
-            .enumerate()
-            .flat_map(|(place, unit)| apart(unit, split.contains(&place)))
-            .collect();
+        let places = units.into_iter().enumerate();
+        let apart = places.flat_map(|(place, unit)| match cuts.remove(&place) {
+            Some(cut) => cut.apart(unit),
+            None => vec![unit],
+        });
+        units = apart.collect();
     }
 }
 
@@ -38,139 +46,128 @@ fn taken(units: Vec<Unit>, order: &[usize]) -> Vec<Unit> {
         .collect()
 }
 
-/// Takes apart what overwrites a value, where two that want each other's would wait for ever.
-fn apart(mut unit: Unit, is_split: bool) -> Vec<Unit> {
-    if !is_split || unit.undo.is_empty() {
-        return vec![unit];
+/// Names the lines of a circle, each before the one that it waits for.
+fn named(units: &[Unit], circle: &[Link<'_>]) -> String {
+    let lines = circle.iter().map(|link| units[link.place].name());
+    let mut lines: Vec<String> = lines.collect();
+    lines.extend(lines.first().cloned());
+    format!(
+        "each of these lines waits for the next: {}",
+        lines.join(" -> ")
+    )
+}
+
+/// How a unit is taken apart.
+#[derive(Clone, Debug)]
+enum Cut {
+    /// The lines that use a name come later.
+    Later(String),
+    /// The old value goes before the new one comes.
+    ValueFirst,
+    /// The lines that use a name go before the rest.
+    Earlier(String),
+}
+
+/// Finds the unit of a circle that can be taken apart, with as few lines more as possible.
+fn cut(units: &[Unit], circle: &[Link<'_>]) -> Option<(usize, Cut)> {
+    let kinds = [later, value_first, earlier];
+    kinds.iter().find_map(|kind| {
+        let mut links = circle.iter();
+        links.find_map(|link| Some((link.place, kind(&units[link.place], link)?)))
+    })
+}
+
+fn later(unit: &Unit, link: &Link<'_>) -> Option<Cut> {
+    let Condition::Defined(name) = link.waits_for else {
+        return None;
+    };
+    let has_it = unit.late.iter().any(|part| part.uses_name(name));
+    has_it.then(|| Cut::Later(name.to_owned()))
+}
+
+fn value_first(unit: &Unit, link: &Link<'_>) -> Option<Cut> {
+    let is_old = match link.makes {
+        Condition::Free(name) => !is_loss(name),
+        Condition::Unused(_) => true,
+        Condition::Defined(_) => false,
+    };
+    (is_old && !unit.undo.is_empty()).then_some(Cut::ValueFirst)
+}
+
+fn earlier(unit: &Unit, link: &Link<'_>) -> Option<Cut> {
+    let Condition::Unused(name) = link.makes else {
+        return None;
+    };
+    let has_it = unit.early.iter().any(|part| part.uses_name(name));
+    has_it.then(|| Cut::Earlier(name.to_owned()))
+}
+
+/// Says whether a thing is what the device drops by itself when the new value comes.
+fn is_loss(name: &str) -> bool {
+    name.starts_with(super::lost::MARK)
+}
+
+impl Cut {
+    /// Takes a unit apart, the part in front that goes first.
+    fn apart(self, unit: Unit) -> Vec<Unit> {
+        let marker = format!("apart\n{:?}\n{self:?}", unit.rank);
+        let (mut first, mut second) = match self {
+            Self::Later(name) => later_apart(unit, &name),
+            Self::ValueFirst => value_apart(unit),
+            Self::Earlier(name) => earlier_apart(unit, &name),
+        };
+        first.releases.push(marker.clone());
+        second.claims.push(marker);
+        vec![first, second]
     }
+}
+
+fn later_apart(mut unit: Unit, name: &str) -> (Unit, Unit) {
+    let mut second = Unit::new(unit.rank.clone());
+    let parts = std::mem::take(&mut unit.late).into_iter();
+    let (moved, stays): (Vec<_>, Vec<_>) = parts.partition(|part| part.uses_name(name));
+    unit.late = stays;
+    for part in moved {
+        unit.steps.retain(|step| !part.steps.contains(step));
+        part.names
+            .iter()
+            .for_each(|name| unit.needs_once_less(name));
+        second.uses.extend(part.names);
+        second.steps.extend(part.steps);
+    }
+    if let ([], [step, ..]) = (&unit.steps[..], &second.steps[..]) {
+        unit.steps.extend(step.header());
+    }
+    (unit, second)
+}
+
+fn value_apart(mut unit: Unit) -> (Unit, Unit) {
     let mut first = Unit::new(unit.rank.clone());
     if let Some((phase, _)) = first.rank.last_mut() {
         *phase = Phase::Remove;
     }
-    first.steps.append(&mut unit.undo);
-    first.releases = std::mem::take(&mut unit.releases);
+    let undo = std::mem::take(&mut unit.undo);
+    if unit.steps.starts_with(&undo) {
+        unit.steps.drain(..undo.len());
+    }
+    first.steps = undo;
     first.unuses = std::mem::take(&mut unit.unuses);
-    vec![first, unit]
+    let releases = std::mem::take(&mut unit.releases).into_iter();
+    (unit.releases, first.releases) = releases.partition(|name| is_loss(name));
+    (first, unit)
 }
 
-/// The places of units in the order to send them, and those that had to go although something was missing.
-struct Sorted {
-    order: Vec<usize>,
-    forced: Vec<usize>,
-}
-
-/// Units and, behind them, one node for each condition that some units make and others wait for.
-#[derive(Default)]
-struct Graph {
-    after: Vec<Vec<usize>>,
-    waits: Vec<usize>,
-}
-
-#[derive(PartialEq, Eq, Hash)]
-enum Condition<'u> {
-    Defined(&'u str),
-    Unused(&'u str),
-    Free(&'u str),
-}
-
-impl Graph {
-    fn of(units: &[Unit]) -> Self {
-        let mut graph = Self::default();
-        graph.grow(units.len());
-        let mut nodes: HashMap<Condition<'_>, usize> = HashMap::new();
-        for (place, unit) in units.iter().enumerate() {
-            let makes = unit
-                .defines
-                .iter()
-                .map(|name| Condition::Defined(name))
-                .chain(unit.unuses.iter().map(|name| Condition::Unused(name)))
-                .chain(unit.releases.iter().map(|name| Condition::Free(name)));
-            for condition in makes {
-                let node = graph.node(&mut nodes, condition);
-                graph.edge(place, node);
-            }
-        }
-        for (place, unit) in units.iter().enumerate() {
-            let waits = unit
-                .uses
-                .iter()
-                .map(|name| Condition::Defined(name))
-                .chain(unit.undefines.iter().map(|name| Condition::Unused(name)))
-                .chain(unit.claims.iter().map(|name| Condition::Free(name)));
-            for condition in waits {
-                if let Some(node) = nodes.get(&condition) {
-                    graph.edge(*node, place);
-                }
-            }
-        }
-        graph
+fn earlier_apart(mut unit: Unit, name: &str) -> (Unit, Unit) {
+    let mut first = Unit::new(unit.rank.clone());
+    let parts = std::mem::take(&mut unit.early).into_iter();
+    let (moved, stays): (Vec<_>, Vec<_>) = parts.partition(|part| part.uses_name(name));
+    unit.early = stays;
+    for part in moved {
+        part.names
+            .iter()
+            .for_each(|name| unit.frees_once_less(name));
+        first.unuses.extend(part.names);
+        first.steps.extend(part.steps);
     }
-
-    fn grow(&mut self, by: usize) {
-        self.after.resize_with(self.after.len() + by, Vec::new);
-        self.waits.resize(self.after.len(), 0);
-    }
-
-    fn node<'u>(
-        &mut self,
-        nodes: &mut HashMap<Condition<'u>, usize>,
-        condition: Condition<'u>,
-    ) -> usize {
-        let next = self.after.len();
-        let node = *nodes.entry(condition).or_insert(next);
-        if node == next {
-            self.grow(1);
-        }
-        node
-    }
-
-    fn edge(&mut self, from: usize, to: usize) {
-        self.after[from].push(to);
-        self.waits[to] += 1;
-    }
-
-    /// Takes ready units by their place; where all wait for each other, the first.
-    fn sorted(mut self, units: usize) -> Sorted {
-        let mut ready: BinaryHeap<Reverse<usize>> = (0..units)
-            .filter(|node| self.waits[*node] == 0)
-            .map(Reverse)
-            .collect();
-        let mut done = vec![false; units];
-        let mut order = Vec::with_capacity(units);
-        let mut forced = Vec::new();
-        let mut oldest = 0;
-        while order.len() < units {
-            let node = match ready.pop() {
-                Some(Reverse(node)) => node,
-                None => {
-                    while done[oldest] {
-                        oldest += 1;
-                    }
-                    forced.push(oldest);
-                    oldest
-                }
-            };
-            if std::mem::replace(&mut done[node], true) {
-                continue;
-            }
-            order.push(node);
-            self.release(node, units, &mut ready);
-        }
-        Sorted { order, forced }
-    }
-
-    /// Counts down what waited for a node. A condition is met at once, so that only units compete for their turn.
-    fn release(&mut self, node: usize, units: usize, ready: &mut BinaryHeap<Reverse<usize>>) {
-        let mut met = vec![node];
-        while let Some(node) = met.pop() {
-            for next in std::mem::take(&mut self.after[node]) {
-                self.waits[next] -= 1;
-                match self.waits[next] {
-                    0 if next < units => ready.push(Reverse(next)),
-                    0 => met.push(next),
-                    _ => {}
-                }
-            }
-        }
-    }
+    (first, unit)
 }

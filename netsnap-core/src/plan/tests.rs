@@ -8,6 +8,7 @@ mod frr;
 mod juniper_junos;
 mod junos_device;
 mod properties;
+mod triples;
 
 fn read(platform: &str, text: &str) -> Configuration {
     Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()

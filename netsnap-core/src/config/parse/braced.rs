@@ -13,6 +13,7 @@ pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
         lexer: Lexer::of_braces(text, grammar),
         paths: Paths::of(text, grammar),
         inactive: grammar.inactive(),
+        root: grammar.root(),
         terminator: grammar.terminator(),
         open: Vec::new(),
         words: Vec::new(),
@@ -39,6 +40,7 @@ struct Parser<'t> {
     lexer: Lexer<'t>,
     paths: Paths,
     inactive: Option<&'t str>,
+    root: Option<&'t str>,
     terminator: Terminator,
     open: Vec<Open<'t>>,
     /// The statement so far.
@@ -75,13 +77,23 @@ impl<'t> Parser<'t> {
     fn enter(&mut self, brace: Token<'t>) -> Result<()> {
         let here = self.here();
         let words = self.taken(&here, brace)?;
-        let inside = self.paths.enter(&here, &words)?;
+        let is_root = self.is_root(&words);
+        let place = match is_root {
+            true => here,
+            false => self.paths.enter(&here, &words)?,
+        };
         self.open.push(Open {
-            place: inside,
+            place,
             brace,
-            is_used: false,
+            is_used: is_root,
         });
         Ok(())
+    }
+
+    /// Says whether words only open the whole configuration.
+    fn is_root(&self, words: &[Token<'t>]) -> bool {
+        let root = self.root.filter(|_| self.open.is_empty());
+        matches!((root, words), (Some(root), [word]) if word.text == root)
     }
 
     fn leave(&mut self, brace: Token<'t>) -> Result<()> {

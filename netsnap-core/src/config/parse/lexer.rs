@@ -45,6 +45,9 @@ pub(super) struct Lexer<'t> {
     grammar: &'t Grammar,
     has_braces: bool,
     terminator: Terminator,
+    /// Whether a bracket can touch the words of its list: where a line ends a statement.
+    has_tight_lists: bool,
+    is_in_list: bool,
     at: usize,
     line: usize,
     /// Whether a comment can begin here: not in the middle of a path.
@@ -60,6 +63,8 @@ impl<'t> Lexer<'t> {
             grammar,
             has_braces: true,
             terminator: grammar.terminator(),
+            has_tight_lists: grammar.terminator() == Terminator::EndOfLine,
+            is_in_list: false,
             at: 0,
             line: 1,
             is_fresh: true,
@@ -110,19 +115,23 @@ impl<'t> Lexer<'t> {
             '{' if self.has_braces => Ok(self.take(1, Mark::Open)),
             '}' if self.has_braces => Ok(self.take(1, Mark::Close)),
             ';' if self.has_braces && has_semicolons => Ok(self.take(1, Mark::End)),
-            '[' if rest[1..].starts_with([' ', '\n', '\t', '\r']) => {
-                Ok(self.take(1, Mark::ListOpen))
-            }
+            '[' if self.opens_list(rest) => Ok(self.take(1, Mark::ListOpen)),
             ']' => Ok(self.take(1, Mark::ListClose)),
             quote if self.grammar.is_quote(quote) => self.quoted(rest, quote),
             _ => self.word(rest),
         }
     }
 
+    fn opens_list(&self, rest: &str) -> bool {
+        let is_loose = rest[1..].starts_with([' ', '\n', '\t', '\r']);
+        is_loose || (self.has_tight_lists && !self.is_in_list)
+    }
+
     fn word(&mut self, rest: &'t str) -> Result<Token<'t>> {
         let ends = |found: char| match found {
             '{' | '}' => self.has_braces,
             ';' => self.has_braces && self.terminator == Terminator::Semicolon,
+            ']' => self.has_tight_lists && self.is_in_list,
             ' ' | '\t' | '\n' | '\r' => true,
             _ => false,
         };
@@ -194,6 +203,11 @@ impl<'t> Lexer<'t> {
             text: &self.text[self.at..self.at + length],
             start: self.at,
             line: self.line,
+        };
+        self.is_in_list = match mark {
+            Mark::ListOpen => true,
+            Mark::ListClose => false,
+            _ => self.is_in_list,
         };
         self.is_fresh = !matches!(mark, Mark::Word | Mark::ListOpen | Mark::ListClose);
         self.skip(length);

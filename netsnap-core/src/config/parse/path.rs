@@ -8,10 +8,13 @@ use super::super::{Configuration, LeftOut, WhyLeftOut};
 use super::lexer::Token;
 use super::{finish, left_out, place};
 use crate::error::Result;
-use crate::platform::Grammar;
+use crate::platform::{Grammar, SectionId};
 
 /// More words than any path has; what is read recursively stays shallow.
 const LONGEST: usize = 64;
+
+/// More words than a line of several statements has.
+const MOST: usize = 16;
 
 /// A section as far as its headers are known, and the words behind that are not.
 #[derive(Clone, Debug)]
@@ -78,9 +81,52 @@ impl Paths {
             self.left_out.push(piece);
             return Ok(());
         }
-        let span = self.span(rest);
-        self.tree.add(entry, span, place(first.start));
+        for statement in self.statements(entry, rest) {
+            let span = self.span(statement);
+            self.tree.add(entry, span, place(statement[0].start));
+        }
         Ok(())
+    }
+
+    /// Returns the statements of a line: one, unless it is not known and consists of known ones: `key 1 prefer`.
+    fn statements<'p, 't>(&self, entry: u32, words: &'p [Token<'t>]) -> Vec<&'p [Token<'t>]> {
+        let section = self.tree.entries[entry as usize].opens;
+        let is_one = words.len() == 1 || words.len() > MOST;
+        if is_one || self.tree.grammar.find(section, &joined(words)).is_some() {
+            return vec![words];
+        }
+        self.apart(section, words).unwrap_or_else(|| vec![words])
+    }
+
+    /// Takes a line apart into statements that the section knows by their first word; none where it cannot be done.
+    fn apart<'p, 't>(
+        &self,
+        section: SectionId,
+        words: &'p [Token<'t>],
+    ) -> Option<Vec<&'p [Token<'t>]>> {
+        // Behind each place, how long the next statement is on a way to the end.
+        let mut lengths: Vec<Option<usize>> = vec![None; words.len()];
+        for place in (0..words.len()).rev() {
+            let leads_on = |length: &usize| {
+                let end = place + length;
+                let reaches = lengths.get(end).is_none_or(Option::is_some);
+                reaches
+                    && self
+                        .tree
+                        .grammar
+                        .is_statement(section, &joined(&words[place..end]))
+            };
+            let found = (1..=words.len() - place).rev().find(leads_on);
+            lengths[place] = found;
+        }
+        let mut statements = Vec::new();
+        let mut place = 0;
+        while place < words.len() {
+            let length = lengths[place]?;
+            statements.push(&words[place..place + length]);
+            place += length;
+        }
+        Some(statements)
     }
 
     /// Returns the section around the last header or command of a path, and how many words lead to it.

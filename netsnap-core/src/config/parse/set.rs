@@ -48,6 +48,10 @@ fn line(paths: &mut Paths, platform: &Platform, words: &[Token<'_>]) -> Result<(
     let Some((verb, path)) = words.split_first() else {
         return Ok(());
     };
+    let path = match platform.grammar.root() {
+        Some(_) => without_braces(path),
+        None => path,
+    };
     if path.is_empty() {
         return Err(verb.error("a line without a path", "give the path behind the verb"));
     }
@@ -67,6 +71,14 @@ fn line(paths: &mut Paths, platform: &Platform, words: &[Token<'_>]) -> Result<(
             "a line does not begin as the first one does",
             "pass one configuration, without what the device printed around it",
         )),
+    }
+}
+
+/// Where the configuration has a root, an entry with nothing in it is printed with empty braces.
+fn without_braces<'w, 't>(path: &'w [Token<'t>]) -> &'w [Token<'t>] {
+    match path {
+        [path @ .., open, close] if open.text == "{" && close.text == "}" => path,
+        _ => path,
     }
 }
 

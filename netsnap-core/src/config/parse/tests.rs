@@ -159,9 +159,7 @@ fn texts_of_several_lines_are_read_by_their_table() {
         let [before, after] =
             [before, after].map(|text| Configuration::parse(text, platform).unwrap());
         let changes = diff_config(&before, &after).changes;
-        let is_known = platform.name != "arista_eos";
-        let expected = if is_known { 1 } else { 2 };
-        assert_eq!(changes.len(), expected, "{}: {changes:?}", before.text());
+        assert_eq!(changes.len(), 1, "{}: {changes:?}", before.text());
     }
 }
 

@@ -19,6 +19,7 @@ impl TryFrom<GrammarTable> for Grammar {
             verbs: table.verbs,
             terminator: table.terminator,
             quotes: table.quotes.unwrap_or_else(|| vec!['"']),
+            root: table.root,
             inactive: table.inactive,
             indentation: table.indentation,
             comments: table.comments,
@@ -31,7 +32,9 @@ impl TryFrom<GrammarTable> for Grammar {
         };
         tables.add_sections(table.section)?;
         tables.add_mark()?;
-        Ok(Self(Arc::new(tables)))
+        let grammar = Self(Arc::new(tables));
+        grammar.check()?;
+        Ok(grammar)
     }
 }
 
@@ -60,9 +63,11 @@ impl Tables {
         table: SectionTable,
     ) -> Result<()> {
         let id = ids[name];
+        name.clone_into(&mut self.sections[id].name);
         self.sections[id].leave = table.leave;
+        let inside = |error: Error| error.with("section", name);
         for line in table.lines {
-            let rule = Rule::new(line.properties(), None, &self.negation)?;
+            let rule = Rule::new(line.properties(), None, &self.negation).map_err(inside)?;
             // The more special form first; the rule that it continues stands right behind it.
             if let Some(continuation) = rule.continuation()? {
                 self.add_rule(&[id], continuation)?;
@@ -71,11 +76,8 @@ impl Tables {
         }
         let parents = parents(ids, &table.parents)?;
         for header in table.header {
-            let rule = Rule::new(
-                header.properties(),
-                Some(SectionId::of(id)?),
-                &self.negation,
-            )?;
+            let opens = Some(SectionId::of(id)?);
+            let rule = Rule::new(header.properties(), opens, &self.negation).map_err(inside)?;
             self.add_rule(&parents, rule)?;
         }
         Ok(())

@@ -62,12 +62,13 @@ impl RuleIndex {
             .map_or(&self.any_word, |begun| &begun.all)
     }
 
-    #[cfg(test)]
+    /// Returns all rules, in the order of the table.
     pub(super) fn all(&self) -> Vec<RuleId> {
-        let begun = self.by_word.values();
-        let rules =
-            begun.flat_map(|begun| begun.by_second.values().flatten().chain(&begun.any_second));
-        rules.chain(&self.any_word).copied().collect()
+        let begun = self.by_word.values().flat_map(|begun| &begun.all);
+        let mut rules: Vec<RuleId> = begun.chain(&self.any_word).copied().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
     }
 }
 

@@ -5,6 +5,7 @@
 //! are and are taken back with the word of negation; a plan that touches one is never proven.
 
 mod build;
+mod check;
 mod index;
 mod negation;
 mod numbers;
@@ -41,6 +42,7 @@ struct Tables {
     verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
+    root: Option<String>,
     inactive: Option<String>,
     indentation: Indentation,
     comments: Vec<char>,
@@ -51,6 +53,9 @@ struct Tables {
     rules: Vec<Rule>,
     sections: Vec<Section>,
 }
+
+/// The longest beginning of a line in a table, in words.
+pub(crate) const LONGEST_BEGINNING: usize = 4;
 
 /// The number of a section's rules in a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +85,7 @@ fn too_many(what: &str) -> Error {
 
 #[derive(Debug, Default)]
 struct Section {
+    name: String,
     leave: Option<String>,
     rules: RuleIndex,
 }
@@ -120,6 +126,11 @@ impl Grammar {
     /// Returns what stands before a statement that does nothing.
     pub(crate) fn inactive(&self) -> Option<&str> {
         self.0.inactive.as_deref()
+    }
+
+    /// Returns what stands around the whole configuration and in no path.
+    pub(crate) fn root(&self) -> Option<&str> {
+        self.0.root.as_deref()
     }
 
     /// Returns how the lines of one section are indented.
@@ -188,9 +199,23 @@ impl Grammar {
             .find(|number| self.rule(*number).fits(line, body))
     }
 
+    /// Says whether a section knows a line by its first word, and the line opens nothing.
+    pub(crate) fn is_statement(&self, section: SectionId, line: &str) -> bool {
+        let rule = self.find(section, line).map(|number| self.rule(number));
+        rule.is_some_and(|rule| rule.opens.is_none() && rule.pattern.first_word().is_some())
+    }
+
     /// Returns a rule by its number.
     pub(crate) fn rule(&self, number: RuleId) -> &Rule {
         &self.0.rules[number.index()]
+    }
+
+    /// Returns all rules that are written in the table, each with a line of its form.
+    #[cfg(test)]
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
+        let rules = self.0.rules.iter().enumerate();
+        let written = rules.filter(|(_, rule)| !rule.continues() && !rule.stands_for_others());
+        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.pattern.sample()))
     }
 
     fn section(&self, section: SectionId) -> &Section {

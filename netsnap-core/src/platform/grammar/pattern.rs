@@ -150,18 +150,30 @@ impl LinePattern {
         found
     }
 
+    /// Says whether a capture has this name.
+    pub(super) fn has_capture(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|token| matches!(token, Token::Capture(capture) if capture.name == name))
+    }
+
     /// Writes a line of this form.
     #[cfg(test)]
     pub(crate) fn sample(&self) -> String {
-        let word = |token: &Token| match token {
-            Token::Literal(word) => word.clone(),
-            Token::Capture(capture) => match capture.allowed.first().map(String::as_str) {
-                Some("#") => "7".to_owned(),
-                Some(glob) => glob.replace('*', "7"),
-                None => "x".to_owned(),
-            },
-        };
-        self.0.iter().map(word).collect::<Vec<_>>().join(" ")
+        self.samples().next().unwrap_or_default()
+    }
+
+    /// Writes lines of this form: one for each allowed word, and one for each length of a rest.
+    pub(super) fn samples(&self) -> impl Iterator<Item = String> {
+        let choices = self.0.iter().map(|token| match token {
+            Token::Literal(_) => 1,
+            Token::Capture(capture) => capture.allowed.len().max(RESTS.len()),
+        });
+        (0..choices.max().unwrap_or(1)).map(|place| {
+            let words = self.0.iter().map(|token| token.sample(place));
+            let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+            words.join(" ")
+        })
     }
 
     fn walk<'p, 't>(
@@ -185,12 +197,39 @@ impl LinePattern {
     }
 }
 
+/// What a rest can be; the last one only where it can be nothing.
+const RESTS: &[&str] = &["x", "x x x", ""];
+
 impl Token {
+    /// Writes what it takes.
+    fn sample(&self, place: usize) -> String {
+        let capture = match self {
+            Self::Literal(word) => return word.clone(),
+            Self::Capture(capture) => capture,
+        };
+        let allowed = capture.allowed.len().max(1);
+        match capture.allowed.get(place % allowed).map(String::as_str) {
+            Some("#") => "7".to_owned(),
+            Some(glob) => glob.replace('*', "7"),
+            None => capture.extent.sample(place).to_owned(),
+        }
+    }
+
     /// Says whether it takes exactly this word.
     fn is_word(&self, word: &str) -> bool {
         match self {
             Self::Literal(literal) => literal == word,
             Self::Capture(capture) => capture.extent == Extent::Word && capture.allows(word),
+        }
+    }
+}
+
+impl Extent {
+    fn sample(self, place: usize) -> &'static str {
+        match self {
+            Self::Word => RESTS[0],
+            Self::Rest => RESTS[place % 2],
+            Self::RestOrNothing => RESTS[place % RESTS.len()],
         }
     }
 }
@@ -308,14 +347,30 @@ impl Template {
         &self.0
     }
 
-    /// Fills in what a pattern captured; an unknown name stays as it is.
+    /// Returns the names of the captures that it takes.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let pieces = self.0.split('{').skip(1);
+        pieces.filter_map(|piece| Some(piece.split_once('}')?.0.trim_end_matches('#')))
+    }
+
+    /// Fills in what a pattern captured; an unknown name stays as it is. `{name#}` takes the number at the end: 10 of `Vlan10`.
     pub(crate) fn fill(&self, captures: &HashMap<&str, &str>) -> String {
         let mut text = self.0.clone();
+        let has_number = text.contains("#}");
         for (name, value) in captures {
             text = text.replace(&format!("{{{name}}}"), value);
+            if has_number {
+                text = text.replace(&format!("{{{name}#}}"), number_of(value));
+            }
         }
         text.trim_end().to_owned()
     }
+}
+
+/// Returns the digits at the end of a word.
+fn number_of(word: &str) -> &str {
+    let before = word.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    &word[before.len()..]
 }
 
 #[cfg(test)]

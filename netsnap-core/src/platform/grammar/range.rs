@@ -31,7 +31,10 @@ impl Range {
     pub(super) fn new(table: RangeTable, pattern: &LinePattern) -> Result<Self> {
         let wrong = |message| Error::new(ErrorKind::InvalidInput, message).during("grammar.parse");
         let value = pattern.first_value();
-        let value = value.ok_or_else(|| wrong("a range stands on a line without a value"))?;
+        let value = value.ok_or_else(|| {
+            wrong("a range stands on a line without a value")
+                .with("row", pattern.as_template().text())
+        })?;
         let notation = Notation::of(table.separator, table.to);
         let all = table.all.map(|all| {
             let read = notation.read(&all);

@@ -11,7 +11,7 @@ use super::{LinePattern, Negation, SectionId, Template};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId(u16);
 
 impl RuleId {
@@ -57,6 +57,8 @@ pub(crate) enum TextForm {
 /// What one kind of line means.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
+    /// The pattern as it stands in the table.
+    pub(super) row: String,
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
     negation: Negation,
@@ -70,6 +72,9 @@ pub(crate) struct Rule {
     claims: Vec<Template>,
     destroys: Vec<Template>,
     resets: Vec<Template>,
+    on_resets: Vec<Template>,
+    off_resets: Vec<Template>,
+    needs: Vec<Template>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
     /// Whether the line goes only after its replacement is there.
@@ -104,6 +109,7 @@ impl Rule {
             range: range.transpose()?,
             each: table.each.map(|each| Each::new(each, &pattern)),
             has_value: pattern.has_value(),
+            row: table.line,
             pattern,
             opens,
             negation: negation.clone(),
@@ -117,14 +123,52 @@ impl Rule {
             claims: templates(table.claims),
             destroys: templates(table.destroys),
             resets: templates(table.resets),
+            on_resets: templates(table.on_resets),
+            off_resets: templates(table.off_resets),
+            needs: templates(table.needs),
             remove_first: table.remove_first,
-            make_before_break: table.make_before_break,
+            make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
             text: table.text,
         })
+    }
+
+    /// Returns each text that takes captures of the pattern.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let own = [&self.negate, &self.reset, &self.negate_all];
+        let range = self.range.iter().flat_map(Range::templates);
+        let each = self.each.iter().map(|each| each.parts().0);
+        let names = self.names_needed().chain(self.defines_templates());
+        let texts = names.chain(&self.claims).chain(self.beginnings());
+        own.into_iter()
+            .flatten()
+            .chain(range)
+            .chain(each)
+            .chain(texts)
+    }
+
+    /// Returns the name of the list that the line stands for one by one.
+    pub(super) fn each_list(&self) -> Option<&str> {
+        Some(self.each.as_ref()?.parts().1)
+    }
+
+    /// Returns the names that the line makes, as they stand in the table.
+    pub(super) fn defines_templates(&self) -> impl Iterator<Item = &Template> {
+        self.defines.iter()
+    }
+
+    /// Returns the names that must be there for the line, as they stand in the table.
+    pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
+        self.uses.iter().chain(&self.needs)
+    }
+
+    /// Returns the beginnings of lines that the device drops, as they stand in the table.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &Template> {
+        let both = self.destroys.iter().chain(&self.resets);
+        both.chain(&self.on_resets).chain(&self.off_resets)
     }
 
     /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
@@ -232,6 +276,14 @@ impl Rule {
         self.range.as_ref().is_some_and(|range| range.continues)
     }
 
+    /// Says whether a line of this form is only read as other lines: `vlan batch 10 20` as `vlan 10` and `vlan 20`.
+    #[cfg(test)]
+    pub(super) fn stands_for_others(&self) -> bool {
+        let own = self.pattern.as_template();
+        let single = self.each.as_ref().map(|each| each.parts().0.text());
+        single.is_some_and(|single| single != own.text())
+    }
+
     /// Returns a line in the form that all lines with the same set of numbers share. The set of a line before it can be added.
     pub(crate) fn settled(&self, line: &str, before: Option<&Numbers>) -> Option<String> {
         let range = self.range.as_ref()?;
@@ -293,6 +345,11 @@ impl Rule {
         self.fill_all(&self.defines, line)
     }
 
+    /// Says whether the line needs names, and nothing waits for it.
+    pub(crate) fn only_uses(&self) -> bool {
+        !self.uses.is_empty() && self.defines.is_empty() && self.claims.is_empty() && !self.first
+    }
+
     /// Returns the names that must be there for the line.
     pub(crate) fn uses(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.uses, line)
@@ -308,9 +365,42 @@ impl Rule {
         self.fill_all(&self.destroys, line)
     }
 
-    /// Returns the beginnings of lines beside it that the device drops when this one changes.
-    pub(crate) fn resets(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.resets, line)
+    /// Returns the beginnings of lines beside it that the device drops when this one comes into force.
+    pub(crate) fn comes_into_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that the device drops when this one is taken back.
+    pub(crate) fn goes_out_of_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one has come into force.
+    pub(crate) fn allows(&self, line: &str) -> Vec<String> {
+        self.own_resets(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one was taken back.
+    pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
+        self.own_resets(self.negation.is_on(line), line)
+    }
+
+    fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
+        let mut dropped = self.fill_all(&self.resets, line);
+        dropped.extend(self.own_resets(is_off, line));
+        dropped
+    }
+
+    fn own_resets(&self, is_off: bool, line: &str) -> Vec<String> {
+        match is_off {
+            true => self.fill_all(&self.off_resets, line),
+            false => self.fill_all(&self.on_resets, line),
+        }
+    }
+
+    /// Returns the names that must be there for the line, and that take it along when they go.
+    pub(crate) fn needs(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.needs, line)
     }
 
     fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {

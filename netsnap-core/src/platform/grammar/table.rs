@@ -21,6 +21,8 @@ pub(super) struct GrammarTable {
     pub(super) verbs: Verbs,
     /// What ends a statement in braces; the end of the line where it is empty.
     pub(super) terminator: Terminator,
+    /// What stands around the whole configuration in braces, and stands for itself in no path.
+    pub(super) root: Option<String>,
     /// What begins and ends a word with blanks in it.
     pub(super) quotes: Option<Vec<char>>,
     /// What stands before a statement in braces that is there and does nothing.
@@ -62,7 +64,7 @@ pub(crate) struct Verbs {
     pub(crate) set: String,
     /// Takes a statement back.
     pub(crate) delete: String,
-    /// Puts a statement beside another.
+    /// Puts a statement beside another; empty where a list is put in order by making it anew from the first difference on.
     pub(crate) insert: String,
     /// Lets a statement act again.
     pub(crate) activate: String,
@@ -162,6 +164,9 @@ pub(super) struct LineProperties {
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
+    /// Whether the device is reached by it: a management route, a user, a method of login. Then it goes only after its
+    /// replacement is there.
+    pub(super) critical: bool,
     /// Whether the line goes only after its replacement is there.
     pub(super) make_before_break: bool,
     /// Whether lines with the same key keep their order.
@@ -178,6 +183,12 @@ pub(super) struct LineProperties {
     pub(super) destroys: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one changes.
     pub(super) resets: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when this one comes into force.
+    pub(super) on_resets: Vec<String>,
+    /// Beginnings of lines beside it that the device drops when the negation of this one comes into force.
+    pub(super) off_resets: Vec<String>,
+    /// Names that must be there for the line, and take it along by themselves when they go.
+    pub(super) needs: Vec<String>,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(super) first: bool,
     /// How a section goes.

@@ -38,15 +38,84 @@ fn a_banner_ends_with_its_own_delimiter() {
 }
 
 #[test]
-fn no_row_of_a_table_is_hidden_by_another() {
+fn every_table_is_right_in_itself() {
     for name in Platform::names() {
-        let grammar = &Platform::named(name).unwrap().grammar;
-        for (number, section) in grammar.0.sections.iter().enumerate() {
-            for rule in section.rules.all() {
-                let sample = grammar.rule(rule).pattern.sample();
-                let found = grammar.find(SectionId::of(number).unwrap(), &sample);
-                assert_eq!(found, Some(rule), "{name}: {sample}");
-            }
-        }
+        Platform::named(name).unwrap().grammar.check().unwrap();
+    }
+}
+
+#[test]
+fn a_wrong_row_is_named() {
+    let head = "name = \"x\"\ntitle = \"x\"\n[cli]\nterminal = true\nprompt = '.*#'\n[grammar]\n";
+    for (lines, message, about) in [
+        (
+            r#""ip {what...}", "ip route {route...}""#,
+            "a row is hidden by another",
+            "row=ip route {route...}, about=ip {what...}",
+        ),
+        (
+            r#""mtu <bytes>", "mtu {size}""#,
+            "a row is hidden by another",
+            "row=mtu {size}, about=mtu <bytes>",
+        ),
+        (
+            r#"{ line = "mtu <bytes>", negate = "no mtu {byte}" }"#,
+            "does not capture",
+            "row=mtu <bytes>, about=byte",
+        ),
+        (
+            r#"{ line = "use {name}", uses = ["list {name}"] }"#,
+            "nothing defines",
+            "row=use {name}, about=list {name}",
+        ),
+        (
+            r#"{ line = "use {name}", needs = ["feature bgp"] }, { line = "feature bfd", defines = ["feature bfd"] }"#,
+            "nothing defines",
+            "about=feature bgp",
+        ),
+        (
+            r#"{ line = "a {b}", resets = ["1 2 3 4 5"] }"#,
+            "too long",
+            "about=1 2 3 4 5",
+        ),
+        (r#"{ line = "a {b}", reset = "" }"#, "is empty", "row=a {b}"),
+        (
+            r#"{ line = "a <b>", range = { remove = "no a {c}" } }"#,
+            "does not capture",
+            "about=c",
+        ),
+        (
+            r#"{ line = "a {b}", range = { remove = "no a {b}" } }"#,
+            "without a value",
+            "row=a {b}",
+        ),
+        (
+            r#"{ line = "a {b}", each = "c" }"#,
+            "does not capture",
+            "about=c",
+        ),
+        (r#""a {b... c""#, "not a line pattern", "a {b... c"),
+    ] {
+        let text = format!("{head}section.global.lines = [\"hostname <name>\", {lines}]");
+        let error = Platform::parse(&text).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::InvalidInput);
+        let said = format!("{error:?}");
+        assert!(said.contains(message) && said.contains(about), "{said}");
+        assert!(said.contains("section=global"), "{said}");
+    }
+}
+
+#[test]
+fn a_row_that_takes_some_lines_of_another_hides_nothing() {
+    let head = "name = \"x\"\ntitle = \"x\"\n[cli]\nterminal = true\nprompt = '.*#'\n[grammar]\n";
+    for lines in [
+        r#""ip route {route}", "ip route {route...}""#,
+        r#""log {to:a}", "log {to:a|b}""#,
+        r#""ip {what}", "ip {what...?}""#,
+        r#"{ line = "use {name}", uses = ["list {name#}"] }, { line = "list {id} {entry...}", defines = ["list {id}"] }"#,
+        r#"{ line = "use {name}", needs = ["feature bfd"] }, { line = "feature {name}", defines = ["feature {name}"] }"#,
+    ] {
+        let text = format!("{head}section.global.lines = [{lines}]");
+        Platform::parse(&text).unwrap_or_else(|error| panic!("{lines}: {error:?}"));
     }
 }

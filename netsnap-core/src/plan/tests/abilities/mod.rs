@@ -1,5 +1,7 @@
 //! What a table can say, each ability with a table of a few lines.
 
+mod circles;
+mod effects;
 mod negation;
 mod range;
 mod reset;
