@@ -113,7 +113,7 @@ impl Run<'_> {
                     .take(NAMED)
                     .map(|change| format!("{way}{}", describe(change))),
             );
-        } else if !self.device.is_as(target.text())? {
+        } else if self.reasons.is_empty() && !self.device.is_as(target.text())? {
             self.reasons.push(format!(
                 "{way}the simulated device ends at another configuration by its own rules"
             ));

@@ -79,7 +79,13 @@ fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
     let value = node.value.clone();
     let stands = section.children.entry(node);
     let rule = stands.rule(schema);
-    let resists = rule.is_some_and(|rule| rule.immutable || rule.change_unproven);
+    let is_long = stands
+        .value
+        .as_ref()
+        .is_some_and(|value| value.contains(' '));
+    let resists = rule.is_some_and(|rule| {
+        rule.immutable || rule.change_unproven || (is_long && rule.body.has_words())
+    });
     let changes = stands.value != value;
     stands.value = value;
     has_rival || (changes && (stands.inactive || resists))
@@ -99,17 +105,34 @@ fn clear_choice(schema: &Schema, section: &mut Node, (id, key): (StatementId, &s
         let like = |child: &Node| child.statement == Some(id) && child.key != key;
         section.children.take_out(like);
     }
+    let replaced = replace_same(schema, section, (id, key));
     let Some((choice, case)) = &schema.statement(id).choice else {
-        return false;
+        return replaced;
     };
     section.children.take_out(|child| {
         let other = child.rule(schema).and_then(|rule| rule.choice.as_ref());
         child.key != key && other.is_some_and(|(name, other)| name == choice && other != case)
     });
-    section
-        .children
-        .iter()
-        .any(|child| child.statement.is_none())
+    let mut children = section.children.iter();
+    replaced || children.any(|child| child.statement.is_none())
+}
+
+/// Takes out what has the same identity under another key; says whether there was any. What the device does is then not known.
+fn replace_same(schema: &Schema, section: &mut Node, (id, key): (StatementId, &str)) -> bool {
+    let places = &schema.statement(id).identity;
+    if places.is_empty() {
+        return false;
+    }
+    let identity = |key: &str| -> Vec<String> {
+        let words: Vec<&str> = key.split(' ').collect();
+        let picked = places.iter().filter_map(|place| words.get(*place));
+        picked.map(|word| (*word).to_owned()).collect()
+    };
+    let own = identity(key);
+    let gone = section.children.take_out(|child| {
+        child.statement == Some(id) && child.key != key && identity(&child.key) == own
+    });
+    gone > 0
 }
 
 /// Takes out what a path names.

@@ -26,19 +26,19 @@ use super::Response;
 use crate::error::Result;
 use references::{Complaints, complaints};
 use schema::Schema;
-use sections::{Cursor, Device};
+use sections::{Cursor, Device, Style};
 use tree::Node;
 use words::Ends;
 
 /// How a platform writes its statements and its changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
+enum Dialect {
     /// Juniper Junos: statements in braces, `set`, `delete`, `insert`, `activate`, `deactivate`.
     Junos,
     /// Nokia SR OS, MD-CLI: statements in braces without semicolons, `/configure PATH`, `delete /configure PATH`.
     Sros,
-    /// Cisco IOS XR: lines in sections, one blank a level, `no` before what goes.
-    IosXr,
+    /// Lines in sections, a word before what goes.
+    Sections(Style),
 }
 
 /// A simulated device with a candidate configuration.
@@ -69,7 +69,7 @@ impl Candidate {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root);
-        let committed = (dialect == Dialect::IosXr).then(|| root.clone());
+        let committed = matches!(dialect, Dialect::Sections(_)).then(|| root.clone());
         Ok(Self {
             dialect,
             schema,
@@ -85,7 +85,8 @@ impl Candidate {
         match self.dialect {
             Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
             Dialect::Sros => sros::line(&self.schema, &mut self.root, line),
-            Dialect::IosXr => Device {
+            Dialect::Sections(style) => Device {
+                style,
                 schema: &self.schema,
                 root: &mut self.root,
                 cursor: &mut self.cursor,
@@ -119,7 +120,7 @@ impl Candidate {
         match self.dialect {
             Dialect::Junos => print::braces(&self.schema, &self.root, Ends::WithSemicolon),
             Dialect::Sros => print::braces(&self.schema, &self.root, Ends::WithLine),
-            Dialect::IosXr => sections::print(&self.schema, &self.root, 1),
+            Dialect::Sections(style) => sections::print(style, &self.schema, &self.root),
         }
     }
 
@@ -141,10 +142,9 @@ impl Candidate {
     pub(super) fn hostname(&self) -> &str {
         let system = self.root.children.get("system");
         let named = |key: &str| system.and_then(|system| system.children.get(key));
-        let outermost = || self.root.children.get("hostname");
-        let name = named("host-name")
-            .or_else(|| named("name"))
-            .or_else(outermost);
+        let outermost = |key: &str| self.root.children.get(key);
+        let name = named("host-name").or_else(|| named("name"));
+        let name = name.or_else(|| outermost("hostname").or_else(|| outermost("sysname")));
         let name = name.and_then(|name| name.value.as_deref());
         name.unwrap_or_default().trim_matches('"')
     }
@@ -154,6 +154,6 @@ fn booted(dialect: Dialect, schema: &Schema, text: &str) -> Result<Node> {
     match dialect {
         Dialect::Junos => junos::boot(schema, text),
         Dialect::Sros => sros::boot(schema, text),
-        Dialect::IosXr => sections::boot(schema, text),
+        Dialect::Sections(style) => sections::boot(style, schema, text),
     }
 }

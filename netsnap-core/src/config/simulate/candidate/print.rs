@@ -68,12 +68,30 @@ impl Printer<'_> {
             return self.push(depth, &format!("{text};"));
         }
         let rule = node.rule(self.schema);
+        if rule.is_some_and(|rule| rule.one_line) && self.fits_one_line(node) {
+            let parts: Vec<String> = self.parts(node).collect();
+            return self.push(depth, &format!("{text} {};", parts.join(" ")));
+        }
         if !rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. })) {
             return self.push(depth, &text);
         }
         self.push(depth, &format!("{text} {{"));
         self.section(node, depth + 1);
         self.push(depth, "}");
+    }
+
+    /// What is switched off stands on a line of its own.
+    fn fits_one_line(&self, node: &Node) -> bool {
+        let mut children = node.children.iter();
+        self.ends == Ends::WithSemicolon && !children.any(|child| child.inactive)
+    }
+
+    /// What stands on the line of a statement.
+    fn parts(&self, node: &Node) -> impl Iterator<Item = String> {
+        let children = node.children.iter();
+        let mut parts: Vec<&Node> = children.filter(|child| child.stands(self.schema)).collect();
+        parts.sort_by_key(|part| part.statement.map_or((1, None), |id| (0, Some(id))));
+        parts.into_iter().map(Node::text)
     }
 
     fn has_content(&self, node: &Node) -> bool {

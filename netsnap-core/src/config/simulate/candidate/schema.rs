@@ -50,6 +50,8 @@ pub(super) struct Statement {
     pub(super) change_unproven: bool,
     /// Whether only one of its kind stands, whatever it names.
     pub(super) single: bool,
+    /// The words by which there is only one; all when empty.
+    pub(super) identity: Vec<usize>,
     /// Beginnings of statements beside it with which its value cannot change in one go.
     pub(super) held_by: Vec<String>,
     /// Whether its section does not stand without it.
@@ -80,6 +82,13 @@ pub(super) enum Body {
         /// Whether it stands without content.
         stands_empty: bool,
     },
+}
+
+impl Body {
+    /// Says whether its value may have several words that change by themselves.
+    pub(super) fn has_words(&self) -> bool {
+        matches!(self, Self::Leaf(kinds) if kinds.contains(&Kind::Words))
+    }
 }
 
 /// The order among statements of one kind.
@@ -155,6 +164,7 @@ struct Properties {
     immutable: bool,
     change_unproven: bool,
     single: bool,
+    identity: Vec<usize>,
     held_by: Vec<String>,
     mandatory: bool,
     defines: Option<String>,
@@ -258,7 +268,7 @@ impl Schema {
         all.fold(Found::Nothing, longest)
     }
 
-    /// Finds all statements whose fixed words begin with these words.
+    /// Finds all statements that begin with these words.
     pub(super) fn beginning_with(&self, section: SectionId, words: &[String]) -> Vec<StatementId> {
         let Some(first) = words.first() else {
             return Vec::new();
@@ -348,6 +358,7 @@ impl Statement {
             immutable: properties.immutable,
             change_unproven: properties.change_unproven,
             single: properties.single,
+            identity: properties.identity.clone(),
             held_by: properties.held_by.clone(),
             mandatory: properties.mandatory,
             defines: properties.defines.clone(),
@@ -391,7 +402,7 @@ impl Statement {
                 .head
                 .iter()
                 .zip(words)
-                .all(|(kind, word)| kind.is_fixed() && matches!(kind.fit(word), Fit::Yes(_)))
+                .all(|(kind, word)| matches!(kind.fit(word), Fit::Yes(_)))
     }
 }
 

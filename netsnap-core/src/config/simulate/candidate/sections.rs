@@ -5,7 +5,7 @@ use super::boot::invalid;
 use super::edit::{self, Done};
 use super::junos::response;
 use super::path::{Path, Place, Step, Target};
-use super::schema::{Body, Schema, SectionId, StatementId};
+use super::schema::{Body, Found, Schema, SectionId, StatementId};
 use super::tree::Node;
 use super::words::words;
 use crate::error::Result;
@@ -38,21 +38,58 @@ impl Cursor {
     }
 }
 
+/// How a platform writes sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    /// What stands before a line that goes.
+    pub(super) negation: &'static str,
+    /// What leaves a section.
+    pub(super) leave: &'static str,
+    /// What stands at the end of a section.
+    pub(super) close: &'static str,
+    /// How deep a level is indented.
+    pub(super) indent: usize,
+}
+
+/// Cisco IOS XR.
+pub(super) const IOS_XR: Style = Style {
+    negation: "no",
+    leave: "exit",
+    close: "!",
+    indent: 1,
+};
+
+/// DriveNets DNOS.
+pub(super) const DNOS: Style = Style {
+    indent: 2,
+    ..IOS_XR
+};
+
+/// Huawei VRP.
+pub(super) const VRP: Style = Style {
+    negation: "undo",
+    leave: "quit",
+    close: "#",
+    indent: 1,
+};
+
 /// A tree with its rules and a place in it.
 #[derive(Debug)]
 pub(super) struct Device<'d> {
+    pub(super) style: Style,
     pub(super) schema: &'d Schema,
     pub(super) root: &'d mut Node,
     pub(super) cursor: &'d mut Cursor,
 }
 
 /// Reads a configuration as the device prints it: what belongs to a line is indented below it.
-pub(super) fn boot(schema: &Schema, text: &str) -> Result<Node> {
+pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
     let mut root = Node::default();
     let mut cursor = Cursor::default();
     let mut open: Vec<(usize, usize)> = Vec::new();
     for line in text.lines() {
         let mut device = Device {
+            style,
             schema,
             root: &mut root,
             cursor: &mut cursor,
@@ -62,7 +99,7 @@ pub(super) fn boot(schema: &Schema, text: &str) -> Result<Node> {
             device.text_line(text);
             continue;
         }
-        if is_silent(text) || text == "end" || text.starts_with("Building configuration") {
+        if is_silent(text) || is_around(text) {
             continue;
         }
         let width = line.len() - line.trim_start().len();
@@ -81,6 +118,11 @@ pub(super) fn boot(schema: &Schema, text: &str) -> Result<Node> {
     }
 }
 
+/// Says whether a line only stands around a configuration.
+fn is_around(line: &str) -> bool {
+    matches!(line, "end" | "return") || line.starts_with("Building configuration")
+}
+
 fn is_silent(line: &str) -> bool {
     line.is_empty() || line.starts_with(['!', '#'])
 }
@@ -92,8 +134,8 @@ impl Device<'_> {
         let done = match text {
             _ if self.cursor.text.is_some() => self.text_line(text),
             _ if is_silent(text) => Done::Surely,
-            "exit" => self.leave(),
-            "root" | "top" | "end" => {
+            _ if text == self.style.leave => self.leave(),
+            "root" | "top" | "end" | "return" => {
                 self.cursor.reset();
                 Done::Surely
             }
@@ -109,8 +151,22 @@ impl Device<'_> {
 
     fn command(&mut self, words: &[String]) -> Done {
         match words.split_first() {
-            Some((no, rest)) if no == "no" => self.remove(rest),
+            Some((no, rest)) if no == self.style.negation => self.undo(words, rest),
             _ => self.set(words),
+        }
+    }
+
+    /// Some negations are statements of their own.
+    fn undo(&mut self, words: &[String], rest: &[String]) -> Done {
+        let depth = self.cursor.around.len();
+        let schema = self.schema;
+        let section = self.section(depth).and_then(|(section, _)| section);
+        let found = section.map(|section| schema.find(section, words));
+        let is_known = matches!(found, Some(Found::Head(head))
+            if schema.statement(head.statement).name() == self.style.negation);
+        match is_known {
+            true => self.set_here(words),
+            false => self.remove(rest),
         }
     }
 
@@ -257,17 +313,18 @@ impl Device<'_> {
 }
 
 /// Prints sections as the device does.
-pub(super) fn print(schema: &Schema, root: &Node, indent: usize) -> String {
+pub(super) fn print(style: Style, schema: &Schema, root: &Node) -> String {
     let mut text = String::new();
-    print_in(schema, root, (indent, 0), &mut text);
+    print_in(schema, root, (style, 0), &mut text);
     text
 }
 
-fn print_in(schema: &Schema, section: &Node, (indent, depth): (usize, usize), text: &mut String) {
+fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), text: &mut String) {
     let children = section.children.iter();
     let mut children: Vec<&Node> = children.filter(|child| child.stands(schema)).collect();
     children.sort_by_key(|child| child.statement.map_or((1, None), |id| (0, Some(id))));
-    let blank = " ".repeat(indent * depth);
+    let blank = " ".repeat(style.indent * depth);
+    let close = style.close;
     for node in children {
         match node.rule(schema).map(|rule| &rule.body) {
             Some(Body::Text(end)) => {
@@ -275,12 +332,12 @@ fn print_in(schema: &Schema, section: &Node, (indent, depth): (usize, usize), te
                 for line in node.value.iter().flat_map(|value| value.lines()) {
                     text.push_str(&format!("{blank}  {line}\n"));
                 }
-                text.push_str(&format!("{blank}{end}\n{blank}!\n"));
+                text.push_str(&format!("{blank}{end}\n{blank}{close}\n"));
             }
             Some(Body::Section { .. }) | None if is_section(schema, node) => {
                 text.push_str(&format!("{blank}{}\n", node.key));
-                print_in(schema, node, (indent, depth + 1), text);
-                text.push_str(&format!("{blank}!\n"));
+                print_in(schema, node, (style, depth + 1), text);
+                text.push_str(&format!("{blank}{close}\n"));
             }
             _ => text.push_str(&format!("{blank}{}\n", node.text())),
         }

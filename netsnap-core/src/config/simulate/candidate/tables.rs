@@ -5,13 +5,24 @@ use std::sync::{Arc, LazyLock};
 
 use super::Dialect;
 use super::schema::Schema;
+use super::sections::{DNOS, IOS_XR, VRP};
 use crate::error::{Error, ErrorKind};
 
 const FILES: &[(&str, Dialect, &str)] = &[
     (
         "cisco_iosxr",
-        Dialect::IosXr,
+        Dialect::Sections(IOS_XR),
         include_str!("../../../../platforms/simulator/cisco_iosxr.toml"),
+    ),
+    (
+        "drivenets_dnos",
+        Dialect::Sections(DNOS),
+        include_str!("../../../../platforms/simulator/drivenets_dnos.toml"),
+    ),
+    (
+        "huawei_vrp",
+        Dialect::Sections(VRP),
+        include_str!("../../../../platforms/simulator/huawei_vrp.toml"),
     ),
     (
         "juniper_junos",

@@ -610,3 +610,118 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
         assert_eq!(device.commit().output, complaint, "{lines}");
     }
 }
+
+#[test]
+fn dnos_takes_lines_in_sections() {
+    let before = "system\n  name r1\n!\ninterfaces\n  ge100-0/0/0\n    admin-state enabled\n    description \"to r2\"\n    ipv4-address 10.0.0.1/31\n  !\n!\nrouting-policy\n  prefix-list ipv4 L\n    rule 10 allow 10.0.0.0/8 matching-len le 24\n  !\n  policy IN\n    rule 10 allow\n      match ipv4 prefix L\n    !\n  !\n!\nprotocols\n  bgp 65000\n    neighbor 10.0.0.2\n      remote-as 65001\n      address-family ipv4-unicast\n        policy IN in\n      !\n    !\n  !\n!\n";
+    let platform = "drivenets_dnos";
+    let device = Simulation::new(platform, before).unwrap();
+    let again = Simulation::new(platform, &device.running()).unwrap();
+    assert_eq!(again.running(), device.running());
+    assert_eq!(device.hostname(), "r1");
+    let port = "interfaces; ge100-0/0/0; ";
+    all(
+        platform,
+        &[
+            (before, &format!("{port}description \"to r3\""), Surely, &before.replace("to r2", "to r3")),
+            (before, &format!("{port}no ipv4-address"), Surely, &before.replace("    ipv4-address 10.0.0.1/31\n", "")),
+            (before, &format!("{port}mtu 7"), Not, before),
+            (before, &format!("{port}bundle-id 1"), Perhaps, &before.replace("    admin-state", "    bundle-id 1\n    admin-state")),
+            (before, "interfaces; no ge100-0/0/0", Surely, &before.replace("interfaces\n  ge100-0/0/0\n    admin-state enabled\n    description \"to r2\"\n    ipv4-address 10.0.0.1/31\n  !\n!\n", "")),
+            (before, "routing-policy; prefix-list ipv4 L; rule 10 deny 10.0.0.0/8", Surely, &before.replace("rule 10 allow 10.0.0.0/8 matching-len le 24", "rule 10 deny 10.0.0.0/8")),
+            (before, "routing-policy; policy IN; rule 10 deny", Perhaps, &before.replace("    rule 10 allow\n      match ipv4 prefix L\n", "    rule 10 deny\n")),
+            (before, "protocols; bgp 65000; neighbor 10.0.0.2; address-family ipv4-unicast; policy OUT in", Surely, &before.replace("policy IN in", "policy OUT in")),
+        ],
+    );
+    for (lines, complaint) in [
+        (
+            "routing-policy; no prefix-list ipv4 L",
+            "prefix-list ipv4 L referenced but not defined",
+        ),
+        (
+            "protocols; bgp 65000; neighbor 10.0.0.3; description x",
+            "remote-as is missing in neighbor 10.0.0.3",
+        ),
+    ] {
+        assert_eq!(typed(platform, before, lines).1.commit().output, complaint);
+    }
+}
+
+#[test]
+fn vrp_undoes_and_quits() {
+    let before = "sysname r1\n#\nvlan 10\n name blue\n#\ninterface GigabitEthernet0/0/1\n description to r2\n ip address 10.0.0.1 255.255.255.0\n#\nacl number 3000\n rule 5 permit ip\n#\nroute-policy P permit node 10\n apply cost 5\n#\nreturn\n";
+    let platform = "huawei_vrp";
+    let device = Simulation::new(platform, before).unwrap();
+    assert_eq!(device.hostname(), "r1");
+    let port = "interface GigabitEthernet0/0/1; ";
+    all(
+        platform,
+        &[
+            (
+                before,
+                &format!("{port}undo description"),
+                Surely,
+                &before.replace(" description to r2\n", ""),
+            ),
+            (
+                before,
+                &format!("{port}ip address 10.0.0.2 255.255.255.0; quit; sysname r2"),
+                Surely,
+                &before
+                    .replace("10.0.0.1", "10.0.0.2")
+                    .replace("sysname r1", "sysname r2"),
+            ),
+            (
+                before,
+                &format!("{port}undo ip address 10.0.0.1 255.255.255.0"),
+                Surely,
+                &before.replace(" ip address 10.0.0.1 255.255.255.0\n", ""),
+            ),
+            (
+                before,
+                &format!("{port}undo shutdown"),
+                Perhaps,
+                &before.replace(" description", " undo shutdown\n description"),
+            ),
+            (
+                before,
+                "undo vlan 10",
+                Surely,
+                &before.replace("vlan 10\n name blue\n#\n", ""),
+            ),
+            (
+                before,
+                "acl number 3000; rule 10 deny ip",
+                Surely,
+                &before.replace("permit ip\n", "permit ip\n rule 10 deny ip\n"),
+            ),
+            (
+                before,
+                "acl number 3000; rule 5 deny ip",
+                Perhaps,
+                &before.replace("rule 5 permit", "rule 5 deny"),
+            ),
+            (
+                before,
+                "acl number 3000; undo rule 5",
+                Surely,
+                &before.replace(" rule 5 permit ip\n", ""),
+            ),
+            (
+                before,
+                "route-policy P deny node 10",
+                Perhaps,
+                &before.replace(
+                    "route-policy P permit node 10\n apply cost 5",
+                    "route-policy P deny node 10",
+                ),
+            ),
+            (
+                before,
+                "frob 7",
+                Perhaps,
+                &before.replace("sysname r1", "sysname r1\nfrob 7"),
+            ),
+        ],
+    );
+}

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Quoted,
     /// All that follows in the line.
     Line,
+    /// The same; how several words of it change is not known.
+    Words,
     /// A whole number in these bounds.
     Number(u64, u64),
     /// An IP address of a family; none: of any.
@@ -48,7 +50,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `LINE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -69,6 +71,7 @@ impl Kind {
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
             "LINE" => Some(Self::Line),
+            "WORDS" => Some(Self::Words),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
@@ -82,17 +85,17 @@ impl Kind {
 
     /// Says whether a typed word fits.
     pub(super) fn fit(&self, word: &str) -> Fit {
-        if *self == Self::Line {
+        if matches!(self, Self::Line | Self::Words) {
             return Fit::Yes(word.to_owned());
         }
         if word.starts_with(['<', '$', '[', '(']) {
             return Fit::Doubtful(word.to_owned());
         }
         match self {
-            Self::Name | Self::Text => text(word),
+            Self::Name | Self::Text => text(word, self),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
-            Self::Line => Fit::Yes(word.to_owned()),
+            Self::Line | Self::Words => Fit::Yes(word.to_owned()),
             Self::Number(low, high) => number(word, *low, *high),
             Self::OneOf(words) => match words.iter().any(|known| known == word) {
                 true => Fit::Yes(word.to_owned()),
@@ -105,12 +108,13 @@ impl Kind {
     }
 }
 
-/// Says whether words fit some kinds, one each; a `LINE` takes all that is left. Returns how many they took.
+/// Says whether words fit some kinds, one each; a `LINE` or `WORDS` takes all that is left. Returns how many they took.
 pub(super) fn fit_all(kinds: &[Kind], words: &[String]) -> Option<(Fit, usize)> {
     let mut spelled = Vec::new();
     let mut is_doubtful = false;
     for (place, kind) in kinds.iter().enumerate() {
-        if *kind == Kind::Line && place < words.len() {
+        if matches!(kind, Kind::Line | Kind::Words) && place < words.len() {
+            is_doubtful |= *kind == Kind::Words && words.len() > place + 1;
             spelled.extend_from_slice(&words[place..]);
             break;
         }
@@ -187,21 +191,27 @@ fn spelled(word: &str, device: String) -> Fit {
     }
 }
 
-/// Quotes stand around a text where it needs them, and nowhere else (Junos OS CLI User Guide: text with spaces or special
-/// characters is enclosed in quotation marks). Which other characters need them is not documented: those stay as typed.
-fn text(word: &str) -> Fit {
-    let inside = word
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let needs = |text: &str| text.is_empty() || text.contains([' ', '\t', ';', '{', '}', '[', ']']);
+/// Text with spaces or special characters is enclosed in quotation marks (Junos OS CLI User Guide). Which characters are special
+/// is not documented; quotes that are not needed are left out of a name, and stay with a text as typed.
+fn text(word: &str, kind: &Kind) -> Fit {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
-    match inside {
-        Some(inside) if needs(inside) => Fit::Yes(word.to_owned()),
-        Some(inside) if inside.chars().all(is_plain) => Fit::Yes(inside.to_owned()),
-        Some(_) => Fit::Yes(word.to_owned()),
-        None if word.chars().all(is_plain) => Fit::Yes(word.to_owned()),
-        None => Fit::Doubtful(word.to_owned()),
+    let inside = unquoted(word);
+    match inside.len() < word.len() {
+        true if *kind == Kind::Name && !inside.is_empty() && inside.chars().all(is_plain) => {
+            Fit::Yes(inside.to_owned())
+        }
+        true => Fit::Yes(word.to_owned()),
+        false if word.chars().all(is_plain) => Fit::Yes(word.to_owned()),
+        false => Fit::Doubtful(word.to_owned()),
     }
+}
+
+/// Returns what stands in quotes; without them, the word itself.
+pub(super) fn unquoted(word: &str) -> &str {
+    let inside = word.strip_prefix('"');
+    inside
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(word)
 }
 
 #[cfg(test)]
@@ -233,7 +243,8 @@ mod tests {
             ("a|b", "b", Fit::Yes("b".into())),
             ("a|b", "c", Fit::No),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
-            ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
+            ("TEXT", "\"r2\"", Fit::Yes("\"r2\"".into())),
+            ("NAME", "\"r2\"", Fit::Yes("r2".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),
             ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
