@@ -224,6 +224,9 @@ impl Tree {
         beside: &mut Vec<u32>,
     ) -> u32 {
         let rule = self.find_rule(parent, &span);
+        if self.is_plain(rule) {
+            return self.put(parent, rule, (span, position));
+        }
         let single = rule.and_then(|rule| {
             let text = &self.texts[span.start as usize..span.end as usize];
             self.grammar.rule(rule).each(text)
@@ -253,6 +256,9 @@ impl Tree {
         rule: Option<RuleId>,
         (span, position): (Range<u32>, u32),
     ) -> u32 {
+        if self.is_plain(rule) {
+            return self.put(parent, rule, (span, position));
+        }
         let (rule, span) = match rule {
             Some(rule) if self.grammar.rule(rule).is_range() => self.set(parent, (rule, span)),
             Some(rule) if self.grammar.rule(rule).text.is_some() => {
@@ -260,6 +266,20 @@ impl Tree {
             }
             rule => (rule, span),
         };
+        self.put(parent, rule, (span, position))
+    }
+
+    /// Says whether a line is kept as it stands.
+    fn is_plain(&self, rule: Option<RuleId>) -> bool {
+        rule.is_none_or(|rule| self.grammar.rule(rule).is_plain)
+    }
+
+    fn put(
+        &mut self,
+        parent: u32,
+        rule: Option<RuleId>,
+        (span, position): (Range<u32>, u32),
+    ) -> u32 {
         let section = self.entries[parent as usize].opens;
         let group = self.group(section, rule, span.clone());
         let opens = rule.and_then(|rule| self.grammar.rule(rule).opens());

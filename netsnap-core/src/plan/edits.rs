@@ -153,18 +153,33 @@ impl Edits {
         if lost.is_empty() && old.is_alike(new) {
             return;
         }
+        let is_in_place = new.rule().is_some_and(|rule| rule.in_place);
+        if is_in_place && !old.has_text_of(new) && lost.dropped_with(new).is_none() {
+            return self.entered_anew(old, new, lost);
+        }
         if !old.has_text_of(new) {
             return self.changed(old, new, lost);
         }
+        if lost.dropped_with(new).is_some() {
+            return self.added(new, lost);
+        }
         if old.is_section() || new.is_section() {
             let rank = (Phase::Rest, new.position());
-            return self.inside(new, rank, |edits| {
+            self.inside(new, rank, |edits| {
                 edits.levels(old.children(), new.children(), lost);
             });
         }
-        if lost.dropped_with(new).is_some() {
-            self.added(new, lost);
-        }
+    }
+
+    /// A section whose header has another value, which overwrites the old one.
+    fn entered_anew<'c>(&mut self, old: Item<'c>, new: Item<'c>, lost: &Lost) {
+        let mut unit = self.unit((Phase::First, new.position()));
+        unit.steps.push(self.step(new.text().to_owned()));
+        self.units.push(unit);
+        let rank = (Phase::Rest, new.position());
+        self.inside(new, rank, |edits| {
+            edits.levels(old.children(), new.children(), lost);
+        });
     }
 
     fn changed(&mut self, old: Item<'_>, new: Item<'_>, lost: &Lost) {

@@ -1,6 +1,7 @@
 //! How are statements in braces read?
 
-use super::super::Configuration;
+use super::super::{Configuration, WhyLeftOut};
+use super::left_out;
 use super::lexer::{Lexer, Mark, Token};
 use super::path::{Paths, Place};
 use crate::error::{Error, Result};
@@ -79,7 +80,7 @@ impl<'t> Parser<'t> {
         let words = self.taken(&here, brace)?;
         let is_root = self.is_root(&words);
         let place = match is_root {
-            true => here,
+            true => self.around(here, &words[0]),
             false => self.paths.enter(&here, &words)?,
         };
         self.open.push(Open {
@@ -88,6 +89,14 @@ impl<'t> Parser<'t> {
             is_used: is_root,
         });
         Ok(())
+    }
+
+    /// Notes the word around the whole configuration, and stays where it stands.
+    fn around(&mut self, here: Place<'t>, root: &Token<'t>) -> Place<'t> {
+        let end = root.start + root.text.len();
+        let piece = left_out(root.start, end, WhyLeftOut::Around);
+        self.lexer.comments.push(piece);
+        here
     }
 
     /// Says whether words only open the whole configuration.

@@ -195,7 +195,7 @@ impl<'t> Parser<'t> {
                 "the configuration is cut off here, or the closing delimiter is missing",
             )
         };
-        let Some(blob_end) = self.grammar.blob(line.body()) else {
+        let Some(blob_end) = self.grammar.blob(line.raw) else {
             return Ok(None);
         };
         if let BlobEnd::Here = blob_end {

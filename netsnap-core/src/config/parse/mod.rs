@@ -10,6 +10,8 @@ mod path;
 mod set;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole;
 
 use std::sync::OnceLock;
 

@@ -164,7 +164,7 @@ fn untried(platform: &Platform, triples: &[Triple]) -> Vec<String> {
     }
     let rows = platform.grammar.rows();
     rows.filter(|(row, _)| !tried.contains(row))
-        .map(|(_, sample)| sample)
+        .map(|(_, row)| row)
         .collect()
 }
 
@@ -190,7 +190,7 @@ fn every_row_of_a_table_is_tried_by_a_triple() {
     for (name, file) in FILES {
         let platform = Platform::named(name).unwrap();
         let untried = untried(&platform, &read_triples(file));
-        missing.extend(untried.iter().map(|sample| format!("{name}: {sample}")));
+        missing.extend(untried.iter().map(|row| format!("{name}: {row}")));
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
@@ -208,8 +208,8 @@ fn a_row_without_a_triple_and_a_wrong_triple_are_seen() {
     let triples = read_triples(file);
     assert_eq!(triples[0].wrong("frr"), None);
     let missing = untried(&Platform::named("frr").unwrap(), &triples);
-    assert!(missing.contains(&"ip ospf priority x".to_owned()));
-    assert!(!missing.contains(&"ip ospf cost x".to_owned()));
+    assert!(missing.contains(&"ip ospf priority <priority>".to_owned()));
+    assert!(!missing.contains(&"ip ospf cost <cost>".to_owned()));
     for (written, other) in [
         (
             "> interface eth1; ip ospf cost 2; exit",

@@ -182,12 +182,14 @@ impl Grammar {
 
     /// Returns how the text of several lines ends that a line begins; none for an ordinary line.
     pub(crate) fn blob(&self, line: &str) -> Option<BlobEnd> {
-        let word = first_word(line);
+        let body = line.trim();
+        let word = first_word(body);
+        let is_inside = line.starts_with(' ');
         self.0
             .blobs
             .iter()
-            .filter(|blob| blob.word == word)
-            .find_map(|blob| blob_end(blob, line))
+            .filter(|blob| blob.word == word && !(blob.outermost && is_inside))
+            .find_map(|blob| blob_end(blob, body))
     }
 
     /// Returns the number of the rule for a line of a section.
@@ -210,12 +212,12 @@ impl Grammar {
         &self.0.rules[number.index()]
     }
 
-    /// Returns all rules that are written in the table, each with a line of its form.
+    /// Returns all rules that are written in the table, each with how it is written.
     #[cfg(test)]
     pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
         let rules = self.0.rules.iter().enumerate();
         let written = rules.filter(|(_, rule)| !rule.continues() && !rule.stands_for_others());
-        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.pattern.sample()))
+        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.row.clone()))
     }
 
     fn section(&self, section: SectionId) -> &Section {

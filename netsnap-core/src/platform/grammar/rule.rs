@@ -87,11 +87,15 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// Whether another value in the header leaves what stands inside.
+    pub(crate) in_place: bool,
     /// How a text of several lines is typed; none where it cannot be.
     pub(crate) text: Option<TextForm>,
     has_value: bool,
-    range: Option<Range>,
-    each: Option<Each>,
+    range: Option<Box<Range>>,
+    each: Option<Box<Each>>,
+    /// Whether a line is kept as it stands.
+    pub(crate) is_plain: bool,
 }
 
 impl Rule {
@@ -106,8 +110,9 @@ impl Rule {
         let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
         let range = table.range.map(|range| Range::new(range, &pattern));
         Ok(Self {
-            range: range.transpose()?,
-            each: table.each.map(|each| Each::new(each, &pattern)),
+            is_plain: range.is_none() && table.each.is_none() && table.text.is_none(),
+            range: range.transpose()?.map(Box::new),
+            each: table.each.map(|each| Box::new(Each::new(each, &pattern))),
             has_value: pattern.has_value(),
             row: table.line,
             pattern,
@@ -132,6 +137,7 @@ impl Rule {
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
+            in_place: table.in_place,
             text: table.text,
         })
     }
@@ -139,7 +145,7 @@ impl Rule {
     /// Returns each text that takes captures of the pattern.
     pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
         let own = [&self.negate, &self.reset, &self.negate_all];
-        let range = self.range.iter().flat_map(Range::templates);
+        let range = self.range.iter().flat_map(|range| range.templates());
         let each = self.each.iter().map(|each| each.parts().0);
         let names = self.names_needed().chain(self.defines_templates());
         let texts = names.chain(&self.claims).chain(self.beginnings());
@@ -256,14 +262,14 @@ impl Rule {
         };
         Ok(Some(Self {
             pattern: LinePattern::parse(&form)?,
-            range: Some(range.continuing()),
+            range: Some(Box::new(range.continuing())),
             ..self.clone()
         }))
     }
 
     /// Says whether the line adds to a line of the same command before it.
     pub(crate) fn adds(&self) -> bool {
-        self.range.as_ref().is_some_and(Range::adds)
+        self.range.as_ref().is_some_and(|range| range.adds())
     }
 
     /// Says whether the value is a set of numbers.

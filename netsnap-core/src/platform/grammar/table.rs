@@ -120,6 +120,9 @@ pub(super) struct BlobTable {
     /// Its last line, where no delimiter ends it.
     #[serde(default)]
     pub(super) end: Option<Pattern>,
+    /// Whether it never stands inside a section, where a line like its first one is an ordinary line.
+    #[serde(default)]
+    pub(super) outermost: bool,
 }
 
 /// A section and the lines inside it.
@@ -195,6 +198,8 @@ pub(super) struct LineProperties {
     pub(super) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(super) outermost: bool,
+    /// Whether another value in the header takes the place of the old one, and what stands inside stays.
+    pub(super) in_place: bool,
     /// How the value changes, where it is a set of numbers.
     pub(super) range: Option<RangeTable>,
     /// The list of numbers that the line stands for one by one.
