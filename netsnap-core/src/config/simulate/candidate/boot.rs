@@ -1,6 +1,6 @@
 //! How does a text become the tree of a device that has booted with it?
 
-use super::edit::{mark, set};
+use super::edit::{Done, mark, set};
 use super::schema::Schema;
 use super::tree::Node;
 use super::words::{Ends, Mark, marks};
@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Reads statements in braces.
 ///
 /// # Errors
-/// `ConfigurationInvalid` for braces that do not close and for a statement that the device would refuse.
+/// `ConfigurationInvalid` for braces that do not close.
 pub(super) fn braces(schema: &Schema, text: &str, ends: Ends) -> Result<Node> {
     let mut reader = Reader {
         schema,
@@ -105,10 +105,11 @@ impl Reader<'_> {
 
     fn set(&mut self, words: &[String]) -> Result<()> {
         let path = self.path(words);
-        match set(self.schema, &mut self.root, &path) {
-            super::edit::Done::Refused(why) => Err(invalid(why).with("statement", path.join(" "))),
-            _ => Ok(()),
+        // The device runs with it, so it is the rules that do not know it.
+        if let Done::Refused(_) = set(self.schema, &mut self.root, &path) {
+            literally(&mut self.root, &path);
         }
+        Ok(())
     }
 
     fn marked(&mut self, words: &[String]) -> Result<()> {
@@ -132,6 +133,11 @@ impl Reader<'_> {
             .map(|value| self.path(&[&words[..open], std::slice::from_ref(value)].concat()))
             .collect()
     }
+}
+
+/// Notes a statement whose words no rule follows, outside of all sections.
+pub(super) fn literally(root: &mut Node, words: &[String]) {
+    root.children.entry(Node::new(None, words.join(" "), None));
 }
 
 fn is_tag(word: &str) -> bool {

@@ -35,21 +35,31 @@ impl Done {
     }
 }
 
-/// Sets what a path says.
+/// Sets what a path says. What would not stand by itself is doubtful: the device may refuse it.
 pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
-    set_in(schema, (Schema::ROOT, root), words)
+    match apply(schema, (Schema::ROOT, root), words) {
+        Ok((is_sure, last)) => {
+            Done::sure(is_sure && (last.statement.is_none() || last.stands(schema)))
+        }
+        Err(astray) => astray.into(),
+    }
 }
 
-/// The same in a section.
-pub(super) fn set_in(
+/// Sets what a line in a section says; it may only enter another one.
+pub(super) fn set_in(schema: &Schema, place: (SectionId, &mut Node), words: &[String]) -> Done {
+    match apply(schema, place, words) {
+        Ok((is_sure, _)) => Done::sure(is_sure),
+        Err(astray) => astray.into(),
+    }
+}
+
+/// Carries a path out; says whether that is sure, and where it ended.
+fn apply<'n>(
     schema: &Schema,
-    (within, root): (SectionId, &mut Node),
+    (within, root): (SectionId, &'n mut Node),
     words: &[String],
-) -> Done {
-    let path = match Path::follow(schema, within, words) {
-        Ok(path) => path,
-        Err(astray) => return astray.into(),
-    };
+) -> Result<(bool, &'n mut Node), Astray> {
+    let path = Path::follow(schema, within, words)?;
     let mut is_doubtful = path.is_doubtful;
     let mut node = root;
     for step in path.steps {
@@ -68,9 +78,7 @@ pub(super) fn set_in(
             }
         }
     }
-    // What would not stand by itself: its device may refuse it. In a section a line may enter another one first.
-    let stands = within != Schema::ROOT || node.statement.is_none() || node.stands(schema);
-    Done::sure(!is_doubtful && stands)
+    Ok((!is_doubtful, node))
 }
 
 /// Puts a statement without others in it; says whether that is doubtful.
@@ -135,12 +143,17 @@ fn replace_same(schema: &Schema, section: &mut Node, (id, key): (StatementId, &s
     gone > 0
 }
 
-/// Takes out what a path names.
+/// Takes out what a path names. A section that does not stand empty goes with the last of its statements (RFC 7950, section
+/// 7.5.1).
 pub(super) fn delete(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
-    delete_in(schema, (Schema::ROOT, root), words)
+    let done = delete_in(schema, (Schema::ROOT, root), words);
+    if let Ok(place) = Place::follow(schema, Schema::ROOT, words) {
+        prune(schema, root, &place.around);
+    }
+    done
 }
 
-/// The same in a section.
+/// The same in a section; sections stay while they are open.
 pub(super) fn delete_in(
     schema: &Schema,
     (within, root): (SectionId, &mut Node),
@@ -183,7 +196,6 @@ pub(super) fn delete_in(
             section.children.take_out(picked)
         }
     };
-    prune(schema, root, &place.around);
     match gone {
         0 if is_sure => Done::Nothing,
         _ => Done::sure(is_sure),
@@ -206,7 +218,6 @@ fn section<'n>(root: &'n mut Node, around: &[String]) -> Option<&'n mut Node> {
         .try_fold(root, |node, key| node.children.get_mut(key))
 }
 
-/// A section that does not stand empty goes with the last of its statements (RFC 7950, section 7.5.1).
 fn prune(schema: &Schema, root: &mut Node, around: &[String]) {
     let Some((key, inner)) = around.split_first() else {
         return;

@@ -21,7 +21,7 @@ pub(super) fn boot(schema: &Schema, text: &str) -> Result<Node> {
     let mut root = Node::default();
     for path in text.lines().filter(is_path) {
         if !line(schema, &mut root, path).accepted {
-            return Err(boot::invalid("the device refuses a line").with("line", path));
+            boot::literally(&mut root, &words(path));
         }
     }
     Ok(root)

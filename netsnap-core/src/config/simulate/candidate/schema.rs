@@ -154,7 +154,7 @@ enum StatementTable {
 #[serde(deny_unknown_fields, default)]
 struct Properties {
     /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
-    /// stands without content, `.. LINE` for a text that ends with a line.
+    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a text that ends with a line.
     is: String,
     choice: Option<String>,
     case: Option<String>,
@@ -425,9 +425,11 @@ fn many(word: Option<&str>, is: &str) -> Result<Body, String> {
 }
 
 fn section(name: &str, head: &[Kind], ids: &HashMap<&str, SectionId>) -> Result<Body, String> {
-    let (name, stands_empty) = match (name.strip_suffix("}!"), name.strip_suffix('}')) {
-        (Some(name), _) => (name, true),
-        (_, Some(name)) => (name, head.iter().any(|kind| !kind.is_fixed())),
+    let names_values = head.iter().any(|kind| !kind.is_fixed());
+    let (name, stands_empty) = match name.split_once('}') {
+        Some((name, "")) => (name, names_values),
+        Some((name, "!")) => (name, true),
+        Some((name, "?")) => (name, false),
         _ => return Err(format!("{name:?} has no closing brace")),
     };
     match ids.get(name) {

@@ -4,7 +4,7 @@ use super::super::Response;
 use super::boot::invalid;
 use super::edit::{self, Done};
 use super::junos::response;
-use super::path::{Path, Place, Step, Target};
+use super::path::{Astray, Path, Place, Step, Target};
 use super::schema::{Body, Found, Schema, SectionId, StatementId};
 use super::tree::Node;
 use super::words::words;
@@ -107,9 +107,7 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
             device.cursor.around.truncate(around);
         }
         let around = device.cursor.around.len();
-        if let Done::Refused(why) = device.printed(&words(text)) {
-            return Err(invalid(why).with("line", text));
-        }
+        device.printed(&words(text));
         open.push((width, around));
     }
     match cursor.text {
@@ -210,14 +208,23 @@ impl Device<'_> {
     }
 
     /// Sets a line that the device printed: where it stands.
-    fn printed(&mut self, words: &[String]) -> Done {
+    fn printed(&mut self, words: &[String]) {
         let length = self.cursor.around.len();
-        let done = self.set_here(words);
+        if let Done::Refused(_) = self.set_here(words) {
+            self.literally(words);
+        }
         // What no rule knows may have lines below it.
         if self.cursor.around.len() == length && self.cursor.text.is_none() {
             self.cursor.around.push(words.join(" "));
         }
-        done
+    }
+
+    fn literally(&mut self, words: &[String]) -> Done {
+        let depth = self.cursor.around.len();
+        if let Some((_, node)) = self.section(depth) {
+            node.children.entry(Node::new(None, words.join(" "), None));
+        }
+        Done::Perhaps
     }
 
     fn set_here(&mut self, words: &[String]) -> Done {
@@ -232,7 +239,9 @@ impl Device<'_> {
         };
         let steps = match Path::follow(schema, section, words) {
             Ok(path) => path.steps,
-            Err(astray) => return astray.into(),
+            // A number out of its bounds is refused; other words may belong to a form that no rule knows.
+            Err(Astray::Invalid) if ends_with_number(words) => return Astray::Invalid.into(),
+            Err(_) => return self.literally(words),
         };
         let done = edit::set_in(schema, (section, node), words);
         match steps.last() {
@@ -310,6 +319,11 @@ impl Device<'_> {
         }
         done
     }
+}
+
+fn ends_with_number(words: &[String]) -> bool {
+    let last = words.last();
+    last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Prints sections as the device does.

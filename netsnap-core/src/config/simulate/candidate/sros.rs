@@ -22,8 +22,8 @@ pub(super) fn boot(schema: &Schema, text: &str) -> Result<Node> {
     for path in text.lines().filter(is_path) {
         let words = bracketed(path)?;
         let path_words = without_root(&words).unwrap_or(&words);
-        if let Done::Refused(why) = edit::set(schema, &mut root, path_words) {
-            return Err(boot::invalid(why).with("line", path));
+        if let Done::Refused(_) = edit::set(schema, &mut root, path_words) {
+            boot::literally(&mut root, path_words);
         }
     }
     Ok(root)

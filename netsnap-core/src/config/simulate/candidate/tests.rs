@@ -410,14 +410,13 @@ fn junos_refuses_at_the_commit_what_is_not_defined() {
 }
 
 #[test]
-fn junos_does_not_boot_with_what_it_would_refuse() {
-    for text in [
-        "system {",
-        "system { host-name r1; } }",
-        "interfaces { a { mtu 7; } }",
-        "set interfaces a mtu 7",
-    ] {
+fn junos_boots_with_what_no_rule_knows_and_not_with_half_a_text() {
+    for text in ["system {", "system { host-name r1; } }", "/* a"] {
         assert!(Simulation::new(JUNOS, text).is_err(), "{text}");
+    }
+    for text in ["interfaces { a { mtu 7; } }", "set interfaces a mtu 7"] {
+        let device = Simulation::new(JUNOS, text).unwrap();
+        assert!(device.running().contains("mtu 7"), "{}", device.running());
     }
 }
 
@@ -578,6 +577,13 @@ fn xr_takes_lines_in_sections() {
             (PE, "router bgp 65000 neighbor 10.0.0.2 description x", Surely, &PE.replace("  remote-as 65001", "  remote-as 65001\n  description x")),
             (PE, "prefix-set PL; 12.0.0.0/8; end-set", Surely, &PE.replace("10.0.0.0/8 le 24,\n  11.0.0.0/8", "12.0.0.0/8")),
             (PE, "no prefix-set PL", Surely, &PE.replace("prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n", "")),
+            // A section that is emptied stays while it is open.
+            (
+                PE,
+                "router static; address-family ipv4 unicast; no 0.0.0.0/0 10.0.0.9; 0.0.0.0/0 10.0.0.8",
+                Surely,
+                &PE.replace("10.0.0.9", "10.0.0.8"),
+            ),
             (PE, "router static; address-family ipv4 unicast; no 0.0.0.0/0 10.0.0.9", Surely, &PE.replace("router static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.0.9\n !\n!\n", "")),
         ],
     );

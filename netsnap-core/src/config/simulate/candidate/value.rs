@@ -9,6 +9,8 @@ use super::super::address::Prefix;
 pub(super) enum Kind {
     /// Any word.
     Name,
+    /// The name of a port of the chassis: with a slash and without a dot.
+    Port,
     /// Any text, in quotes where it needs them.
     Text,
     /// Any text, always in quotes.
@@ -50,7 +52,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -68,6 +70,7 @@ impl Kind {
     fn plain(word: &str) -> Option<Self> {
         match word {
             "NAME" => Some(Self::Name),
+            "PORT" => Some(Self::Port),
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
             "LINE" => Some(Self::Line),
@@ -96,6 +99,8 @@ impl Kind {
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Line | Self::Words => Fit::Yes(word.to_owned()),
+            Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
+            Self::Port => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
             Self::OneOf(words) => match words.iter().any(|known| known == word) {
                 true => Fit::Yes(word.to_owned()),
