@@ -5,7 +5,11 @@ use super::{LineDevice, Response};
 const PORT: &str = "hostname r1\n!\nfeature ospf\n!\nvlan 10\n   name blue\n!\ninterface Ethernet1/1\n   description port\n   switchport trunk allowed vlan 10,20-22\n   switchport mode trunk\n!\ninterface Ethernet1/2\n   vrf A\n   vrf member A\n   ip address 10.0.0.1/24\n   ip ospf cost 7\n!\nip access-list EDGE\n   10 permit ip any any\n!\nrouter ospf 1\n   router-id 10.0.0.1\n";
 
 fn after(platform: &str, lines: &str) -> (Response, String) {
-    let mut device = LineDevice::new(platform, PORT).unwrap();
+    let other = match platform {
+        "arista_eos" => "   vrf member A\n",
+        _ => "   vrf A\n",
+    };
+    let mut device = LineDevice::new(platform, &PORT.replace(other, "")).unwrap();
     let last = lines.split("; ").map(|line| device.line(line)).last();
     (last.unwrap(), device.running())
 }
