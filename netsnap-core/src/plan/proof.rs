@@ -104,7 +104,13 @@ impl Run<'_> {
                 why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
             );
         }
-        let end = Configuration::parse(&self.device.running(), &self.input.platform)?;
+        let end = match Configuration::parse(&self.device.running(), &self.input.platform) {
+            Ok(end) => end,
+            Err(error) => {
+                self.reasons.push(format!("{way}{error}"));
+                return Ok(());
+            }
+        };
         if end.meaning() != target.meaning() {
             let differences = diff_config(&end, target).changes;
             self.reasons.extend(

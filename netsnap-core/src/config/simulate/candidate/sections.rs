@@ -214,7 +214,8 @@ impl Device<'_> {
             self.literally(words);
         }
         // What no rule knows may have lines below it.
-        if self.cursor.around.len() == length && self.cursor.text.is_none() {
+        let is_batch = self.batch(words).is_some();
+        if self.cursor.around.len() == length && self.cursor.text.is_none() && !is_batch {
             self.cursor.around.push(words.join(" "));
         }
     }
@@ -228,6 +229,13 @@ impl Device<'_> {
     }
 
     fn set_here(&mut self, words: &[String]) -> Done {
+        if let Some(numbers) = self.batch(words) {
+            for number in numbers {
+                self.set_here(&["vlan".to_owned(), number.to_string()]);
+                self.leave();
+            }
+            return Done::Surely;
+        }
         let schema = self.schema;
         let depth = self.cursor.around.len();
         let Some((section, node)) = self.section(depth) else {
@@ -250,6 +258,13 @@ impl Device<'_> {
             _ => {}
         }
         done
+    }
+
+    /// `vlan batch 10 20 to 22` stands for one `vlan` for each of them (VRP 8 command reference, VLAN commands).
+    fn batch(&self, words: &[String]) -> Option<Vec<u16>> {
+        let is_outermost = self.style == VRP && self.cursor.around.is_empty();
+        let list = words.strip_prefix(&["vlan".to_owned(), "batch".to_owned()])?;
+        is_outermost.then(|| numbers(list)).flatten()
     }
 
     fn enter(&mut self, steps: &[Step]) {
@@ -294,6 +309,12 @@ impl Device<'_> {
     }
 
     fn remove(&mut self, words: &[String]) -> Done {
+        if let Some(numbers) = self.batch(words) {
+            for number in numbers {
+                self.remove(&["vlan".to_owned(), number.to_string()]);
+            }
+            return Done::Surely;
+        }
         let depth = self.depth(|schema, section| {
             let place = Place::follow(schema, section, words);
             !matches!(
@@ -319,6 +340,22 @@ impl Device<'_> {
         }
         done
     }
+}
+
+/// Reads `10 20 to 22`.
+fn numbers(words: &[String]) -> Option<Vec<u16>> {
+    let mut numbers: Vec<u16> = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "to" => {
+                let (low, high) = (*numbers.last()?, words.next()?.parse().ok()?);
+                numbers.extend(low + 1..=high);
+            }
+            number => numbers.push(number.parse().ok()?),
+        }
+    }
+    Some(numbers)
 }
 
 fn ends_with_number(words: &[String]) -> bool {

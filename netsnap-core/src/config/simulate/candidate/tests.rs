@@ -691,6 +691,12 @@ fn vrp_undoes_and_quits() {
             ),
             (
                 before,
+                "vlan batch 20 to 21; undo vlan batch 20",
+                Surely,
+                &before.replace("interface", "vlan 21\n#\ninterface"),
+            ),
+            (
+                before,
                 "undo vlan 10",
                 Surely,
                 &before.replace("vlan 10\n name blue\n#\n", ""),
