@@ -61,13 +61,13 @@ fn read_triples(file: &str) -> Vec<Triple> {
         .collect()
 }
 
-/// Reads a triple. A line at the head gives way to one of the triple that begins with the same word.
+/// Reads a triple. A line at the head gives way to one of the triple that differs in its last word alone.
 fn read_triple(head: &[&str], text: &str) -> Triple {
-    let word = |line: &str| {
-        line.get(2..)
-            .and_then(|line| line.split(' ').next().map(str::to_owned))
+    let start = |line: &str| Some(line.get(2..)?.rsplit_once(' ')?.0.to_owned());
+    let gives_way = |line: &&&str| {
+        let head = start(line);
+        head.is_none() || !text.lines().any(|own| start(own) == head)
     };
-    let gives_way = |line: &&&str| !text.lines().any(|own| word(own) == word(line));
     let mut triple = Triple::default();
     let lines = head.iter().filter(gives_way).copied();
     lines.chain(text.lines()).for_each(|line| triple.add(line));
