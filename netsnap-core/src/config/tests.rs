@@ -2,6 +2,8 @@ use super::*;
 use crate::diff::diff_config;
 use crate::{ErrorKind, model::ChangeKind};
 
+mod indented;
+
 fn read(platform: &str, text: &str) -> Configuration {
     Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()
 }
