@@ -304,8 +304,10 @@ fn beside(
         schema.statement(statement).body,
         super::schema::Body::Many(_)
     );
-    let (head, _) = key.rsplit_once(' ')?;
     let named = other.join(" ");
+    let Some((head, _)) = key.rsplit_once(' ') else {
+        return (other.len() == 1).then_some((named, true));
+    };
     match other {
         [_] => Some((format!("{head} {named}"), is_list)),
         _ if named.starts_with(&format!("{head} ")) => Some((named, !is_list)),

@@ -251,6 +251,15 @@ impl Device<'_> {
             Err(Astray::Invalid) if ends_with_number(words) => return Astray::Invalid.into(),
             Err(_) => return self.literally(words),
         };
+        // One line is one statement here; with more words it is of a form that no rule knows.
+        let is_put = |step: &Step| matches!(step, Step::Put(..));
+        if steps
+            .iter()
+            .position(is_put)
+            .is_some_and(|put| put + 1 < steps.len())
+        {
+            return self.literally(words);
+        }
         let done = edit::set_in(schema, (section, node), words);
         match steps.last() {
             Some(Step::Enter(..)) => self.enter(&steps),
@@ -328,12 +337,17 @@ impl Device<'_> {
             return Done::Nothing;
         };
         let done = match section {
-            Some(section) => edit::delete_in(schema, (section, node), words),
-            None => {
+            Some(section) => edit::delete_in(schema, (section, &mut *node), words),
+            None => Done::Refused("no rule knows this section"),
+        };
+        let is_unknown = matches!(done, Done::Refused(_)) && !ends_with_number(words);
+        let done = match is_unknown {
+            true => {
                 let key = words.join(" ");
                 node.children.take_out(|child| child.key == key);
                 Done::Perhaps
             }
+            false => done,
         };
         while self.section(self.cursor.around.len()).is_none() {
             self.cursor.around.pop();

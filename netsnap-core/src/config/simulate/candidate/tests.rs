@@ -281,6 +281,12 @@ fn junos_puts_what_is_new_at_the_end_and_moves_it_on_demand() {
                 &list("B A C"),
             ),
             (
+                "protocols { mpls { path P { 10.0.0.1 strict; 10.0.0.2 strict; } } }",
+                "insert protocols mpls path P 10.0.0.2 before 10.0.0.1",
+                Surely,
+                "protocols { mpls { path P { 10.0.0.2 strict; 10.0.0.1 strict; } } }",
+            ),
+            (
                 "interfaces { a { mtu 1500; } b { mtu 1500; } }",
                 "insert interfaces b before a",
                 Not,
@@ -577,6 +583,13 @@ fn xr_takes_lines_in_sections() {
             (PE, "router bgp 65000 neighbor 10.0.0.2 description x", Surely, &PE.replace("  remote-as 65001", "  remote-as 65001\n  description x")),
             (PE, "prefix-set PL; 12.0.0.0/8; end-set", Surely, &PE.replace("10.0.0.0/8 le 24,\n  11.0.0.0/8", "12.0.0.0/8")),
             (PE, "no prefix-set PL", Surely, &PE.replace("prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n", "")),
+            // One line is one statement.
+            (
+                PE,
+                "router static; address-family ipv4 unicast; 10.2.0.0/16 vrf B 10.0.0.1",
+                Perhaps,
+                &PE.replace("10.0.0.9\n", "10.0.0.9\n  10.2.0.0/16 vrf B 10.0.0.1\n"),
+            ),
             // A section that is emptied stays while it is open.
             (
                 PE,
