@@ -422,6 +422,8 @@ impl Tree {
             .filter(|rule| rule.ordered);
         let has_paths = self.grammar.form() != Form::Indented;
         let name = match ordered {
+            // A list without a word before its names is the only one of its section.
+            Some(rule) if has_paths && rule.begins_with_a_name() => String::new(),
             // Lists of paths are told apart by their first word, and a path that is not known may be of such a list.
             _ if has_paths && (ordered.is_some() || rule.is_none()) => {
                 text.split(' ').next().unwrap_or_default().to_owned()

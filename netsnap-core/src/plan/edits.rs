@@ -190,7 +190,7 @@ impl Edits {
     }
 
     fn changed(&mut self, old: Item<'_>, new: Item<'_>, lost: &Lost) {
-        let mut unit = self.unit((arrival_phase(new), new.position()));
+        let mut unit = self.unit((self.arrival_phase(new), new.position()));
         let is_lost = lost.dropped_with(new);
         unit.claims.extend(lost.comes_after(new).map(str::to_owned));
         unit.releases.extend(lost.markers_of(new));
@@ -219,7 +219,7 @@ impl Edits {
     }
 
     fn added(&mut self, item: Item<'_>, lost: &Lost) {
-        let mut unit = self.unit((arrival_phase(item), item.position()));
+        let mut unit = self.unit((self.arrival_phase(item), item.position()));
         unit.claims
             .extend(lost.comes_after(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
@@ -324,7 +324,7 @@ impl Edits {
         }
         self.section.push(item.text().to_owned());
         let mut children: Vec<_> = item.children().items().collect();
-        children.sort_by_key(|child| arrival_phase(*child));
+        children.sort_by_key(|child| self.arrival_phase(*child));
         for child in children {
             let before = unit.steps.len();
             self.arrive(unit, child);
@@ -373,6 +373,15 @@ impl Edits {
         }
     }
 
+    /// What switches a statement off comes when the statement is there.
+    fn arrival_phase(&self, item: Item<'_>) -> Phase {
+        match item.rule() {
+            _ if self.manner.is_mark(item) => Phase::Last,
+            Some(rule) if rule.first => Phase::First,
+            _ => Phase::Rest,
+        }
+    }
+
     fn doubt(&mut self, item: Item<'_>) {
         if item.rule().is_none() {
             let first = item.text().lines().next().unwrap_or_default();
@@ -405,13 +414,6 @@ fn removal_phase(item: Item<'_>) -> Phase {
         Some(rule) if rule.make_before_break => Phase::Last,
         Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
         _ => Phase::Remove,
-    }
-}
-
-fn arrival_phase(item: Item<'_>) -> Phase {
-    match item.rule() {
-        Some(rule) if rule.first => Phase::First,
-        _ => Phase::Rest,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::config::Configuration;
 use crate::config::canonical::Item;
 use crate::model::Step;
-use crate::platform::Grammar;
+use crate::platform::{Grammar, Rule};
 
 /// How the commands of a platform are written.
 #[derive(Clone, Debug, Default)]
@@ -84,16 +84,24 @@ impl Manner {
         item: Item<'_>,
         (side, other): (&str, Item<'_>),
     ) -> Step {
+        let is_bare = item.rule().is_some_and(Rule::begins_with_a_name);
         let other = match item.is_section() {
+            _ if is_bare => named(other),
             true => other.text(),
             false => other.text().rsplit(' ').next().unwrap_or_default(),
         };
+        let moved = if is_bare { named(item) } else { item.text() };
         let verb = match self {
             Self::Lines => "insert",
             Self::Paths(grammar) => &grammar.verbs().insert,
         };
-        let statement = format!("{} {side} {other}", item.text());
+        let statement = format!("{moved} {side} {other}");
         path(verb, section, &statement)
+    }
+
+    /// Says whether a line only makes a statement do nothing.
+    pub(super) fn is_mark(&self, item: Item<'_>) -> bool {
+        self.marked(item.text()).is_some()
     }
 
     /// Leaves out the marks on statements that go themselves.

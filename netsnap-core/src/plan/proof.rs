@@ -97,7 +97,20 @@ impl Run<'_> {
                     .push(format!("{way}the simulated device does not know `{line}`"));
             }
         }
-        let end = Configuration::parse(&self.device.running(), &self.input.platform)?;
+        let committed = self.device.commit();
+        if !committed.accepted {
+            let why = committed.output.lines();
+            self.reasons.extend(
+                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
+            );
+        }
+        let end = match Configuration::parse(&self.device.running(), &self.input.platform) {
+            Ok(end) => end,
+            Err(error) => {
+                self.reasons.push(format!("{way}{error}"));
+                return Ok(());
+            }
+        };
         if end.meaning() != target.meaning() {
             let differences = diff_config(&end, target).changes;
             self.reasons.extend(
@@ -106,6 +119,10 @@ impl Run<'_> {
                     .take(NAMED)
                     .map(|change| format!("{way}{}", describe(change))),
             );
+        } else if self.reasons.is_empty() && !self.device.is_as(target.text())? {
+            self.reasons.push(format!(
+                "{way}the simulated device ends at another configuration by its own rules"
+            ));
         }
         Ok(())
     }

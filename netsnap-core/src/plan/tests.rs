@@ -10,6 +10,7 @@ mod juniper_junos;
 mod junos_device;
 mod properties;
 mod triples;
+mod twins;
 
 fn read(platform: &str, text: &str) -> Configuration {
     Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()

@@ -58,6 +58,8 @@ pub(super) struct Device<'a> {
     pub(super) table: &'a Table,
     pub(super) bgp: Bgp,
     pub(super) ospf: Ospf,
+    /// The features that are switched on.
+    pub(super) features: Vec<String>,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.

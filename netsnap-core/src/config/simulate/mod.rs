@@ -7,6 +7,8 @@
 mod address;
 mod bgp;
 mod boot;
+mod candidate;
+mod device;
 mod effects;
 mod execute;
 #[cfg(test)]
@@ -20,6 +22,9 @@ mod place;
 mod remove;
 mod route;
 mod set;
+mod switch;
+#[cfg(test)]
+mod switch_tests;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -35,6 +40,7 @@ use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Node, Separator};
 use crate::error::Result;
+pub use device::Simulation;
 
 /// What a simulated device does with one configuration line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,15 +82,15 @@ struct Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position(Vec<Level>);
 
-/// A simulated device in configuration mode.
+/// A device that carries out each line at once.
 #[derive(Clone, Debug)]
-pub struct Simulation {
+struct LineDevice {
     table: Arc<Table>,
     document: Document,
     path: Vec<Level>,
 }
 
-impl Simulation {
+impl LineDevice {
     /// Boots a device of a platform with a running configuration, as the device prints it.
     ///
     /// # Errors
@@ -214,6 +220,7 @@ impl Simulation {
             table: &Arc::clone(&self.table),
             bgp: Bgp::of(&self.document.root, process.as_deref(), words),
             ospf: Ospf::of(&self.document.root, words),
+            features: switch::features(&self.document.root),
         };
         let mode = self.mode_at(depth).to_owned();
         let found = match self.section(depth) {

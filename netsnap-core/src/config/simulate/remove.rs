@@ -8,7 +8,7 @@ use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, ospf, peers, value};
+use super::{effects, list, ospf, peers, switch, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -83,6 +83,8 @@ fn remove(
             rule.note.as_deref().unwrap_or_default(),
         ),
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
+        Some(Effect::ClearsLayer3) => switch::leave_vrf(section, &key),
+        Some(Effect::Feature) => switch::end_feature(device, section, words),
         _ => match other_value(rule, section, &key, &typed) {
             Some(refusal) if refusal.is_empty() => Attempt::Taken(refusal),
             Some(refusal) => Attempt::Refused(refusal),

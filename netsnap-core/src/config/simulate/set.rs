@@ -4,7 +4,7 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{effects, list, ospf, peers, route, value};
+use super::{effects, list, ospf, peers, route, switch, value};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -100,6 +100,8 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::IntoUnicast) => return effects::in_unicast(device, section, &known.text()),
         Some(Effect::Passive) => return passive(&known.words[1], "ip ospf passive", &note),
         Some(Effect::ClearsAddresses) => return effects::change_vrf(section, &known),
+        Some(Effect::ClearsLayer3) => return switch::change_vrf(section, &known),
+        Some(Effect::Vlans) => return switch::set_vlans(section, &known),
         _ => return place(section, &known, note),
     }
     Attempt::Taken(note)
@@ -124,6 +126,7 @@ fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -
         _ => None,
     };
     by_effect
+        .or_else(|| switch::missing(device, rule, words))
         .or_else(on_loopback)
         .or_else(|| taken(rule, section, words))
 }

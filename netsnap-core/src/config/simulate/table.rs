@@ -190,6 +190,9 @@ pub(super) struct Rule {
     /// What it does besides.
     #[serde(default)]
     pub(super) effect: Option<Effect>,
+    /// The feature that must be switched on for it, and whose end is its own.
+    #[serde(default)]
+    pub(super) needs: Option<String>,
     /// Its place among the rules of its mode.
     #[serde(skip)]
     pub(super) own_rank: usize,
@@ -250,6 +253,12 @@ pub(super) enum Effect {
     IntoUnicast,
     /// It clears the addresses of the interface.
     ClearsAddresses,
+    /// It clears all that is said about IP on the interface.
+    ClearsLayer3,
+    /// It is a set of VLANs (from word 4), told whole or by what comes and goes.
+    Vlans,
+    /// It switches a feature on (word 1).
+    Feature,
 }
 
 /// A pattern in a table, parsed when the table is read.
@@ -269,8 +278,16 @@ impl<'de> Deserialize<'de> for Notation {
 
 const FILES: &[(&str, &str)] = &[
     (
+        "arista_eos",
+        include_str!("../../../platforms/simulator/arista_eos.toml"),
+    ),
+    (
         "cisco_ios",
         include_str!("../../../platforms/simulator/cisco_ios.toml"),
+    ),
+    (
+        "cisco_nxos",
+        include_str!("../../../platforms/simulator/cisco_nxos.toml"),
     ),
     ("frr", include_str!("../../../platforms/simulator/frr.toml")),
 ];
@@ -296,7 +313,7 @@ impl Table {
             )
             .during("config.simulate")
             .with("platform", platform.escape_debug())
-            .hint("platforms with rules: cisco_ios, frr")
+            .hint("platforms with rules: arista_eos, cisco_ios, cisco_nxos, frr")
         })
     }
 

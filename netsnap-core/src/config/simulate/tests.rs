@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::LineDevice as Simulation;
 use super::*;
 
 const CAPTURES: &[(&str, &str)] = &[

@@ -143,6 +143,11 @@ impl Rule {
         }
     }
 
+    /// Says whether no fixed word stands before what names the line.
+    pub(crate) fn begins_with_a_name(&self) -> bool {
+        self.pattern.first_word().is_none()
+    }
+
     /// Returns the section that the line opens.
     pub(crate) fn opens(&self) -> Option<SectionId> {
         self.opens

@@ -1,0 +1,159 @@
+//! A device that keeps a tree of statements and takes a change over as a whole.
+//!
+//! Its statements are data, `platforms/simulator/NAME.toml`: what stands in what, which words identify it, which values
+//! exclude each other, whose order has a meaning, what refers to what. They come from the vendors' documents and published
+//! data models, none from a device. What they do not know is taken literally and proves nothing.
+
+mod boot;
+mod edit;
+mod junos;
+mod path;
+mod print;
+mod references;
+mod schema;
+mod sections;
+mod sros;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+mod words;
+
+use std::sync::Arc;
+
+use super::Response;
+use crate::error::Result;
+use references::{Complaints, complaints};
+use schema::Schema;
+use sections::{Cursor, Device, Style};
+use tree::Node;
+use words::Ends;
+
+/// How a platform writes its statements and its changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// Juniper Junos: statements in braces, `set`, `delete`, `insert`, `activate`, `deactivate`.
+    Junos,
+    /// Nokia SR OS, MD-CLI: statements in braces without semicolons, `/configure PATH`, `delete /configure PATH`.
+    Sros,
+    /// Lines in sections, a word before what goes.
+    Sections(Style),
+}
+
+/// A simulated device with a candidate configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    dialect: Dialect,
+    schema: Arc<Schema>,
+    root: Node,
+    /// What it complained of when it booted: it runs all the same.
+    known: Complaints,
+    /// Where the next line goes, where lines stand in sections.
+    cursor: Cursor,
+    /// What was taken over last, where the way from there matters.
+    committed: Option<Node>,
+}
+
+impl Candidate {
+    /// Says whether there are rules for a platform.
+    pub(super) fn knows(platform: &str) -> bool {
+        tables::named(platform).is_some()
+    }
+
+    /// Boots a device of a platform with a configuration, as the device prints it.
+    ///
+    /// # Errors
+    /// `Unsupported` for a platform without rules; `ConfigurationInvalid` for a text that no such device prints.
+    pub(super) fn new(platform: &str, running: &str) -> Result<Self> {
+        let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
+        let root = booted(dialect, &schema, running)?;
+        let known = complaints(&schema, &root);
+        let committed = matches!(dialect, Dialect::Sections(_)).then(|| root.clone());
+        Ok(Self {
+            dialect,
+            schema,
+            root,
+            known,
+            cursor: Cursor::default(),
+            committed,
+        })
+    }
+
+    /// Carries out one line.
+    pub(super) fn line(&mut self, line: &str) -> Response {
+        match self.dialect {
+            Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
+            Dialect::Sros => sros::line(&self.schema, &mut self.root, line),
+            Dialect::Sections(style) => Device {
+                style,
+                schema: &self.schema,
+                root: &mut self.root,
+                cursor: &mut self.cursor,
+            }
+            .line(line),
+        }
+    }
+
+    /// Checks the change as a whole, as the device does when it takes it over.
+    ///
+    /// What it complained of when it booted is no fault of the change.
+    pub(super) fn commit(&mut self) -> Response {
+        let found = complaints(&self.schema, &self.root);
+        let mut missing = found.missing;
+        missing.retain(|complaint| !self.known.missing.contains(complaint));
+        if self.cursor.is_inside_text() {
+            missing.push("a text has no end".to_owned());
+        }
+        if let Some(committed) = &self.committed {
+            missing.extend(sections::held(&self.schema, (committed, &self.root)));
+            self.committed = Some(self.root.clone());
+        }
+        match missing.is_empty() {
+            true => Response::taken(String::new()),
+            false => Response::refused(missing.join("\n")),
+        }
+    }
+
+    /// Returns the configuration as the device prints it.
+    pub(super) fn running(&self) -> String {
+        match self.dialect {
+            Dialect::Junos => print::braces(&self.schema, &self.root, Ends::WithSemicolon),
+            Dialect::Sros => print::braces(&self.schema, &self.root, Ends::WithLine),
+            Dialect::Sections(style) => sections::print(style, &self.schema, &self.root),
+        }
+    }
+
+    /// Says whether the device means the same as one that booted with a text.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub(super) fn is_as(&self, text: &str) -> Result<bool> {
+        let root = booted(self.dialect, &self.schema, text)?;
+        Ok(self.root.means(&root, &self.schema))
+    }
+
+    /// Goes back to the outermost section.
+    pub(super) fn reset(&mut self) {
+        self.cursor.reset();
+    }
+
+    /// Returns the host name.
+    pub(super) fn hostname(&self) -> &str {
+        let system = self.root.children.get("system");
+        let named = |key: &str| system.and_then(|system| system.children.get(key));
+        let outermost = |key: &str| self.root.children.get(key);
+        let name = named("host-name").or_else(|| named("name"));
+        let name = name.or_else(|| outermost("hostname").or_else(|| outermost("sysname")));
+        let name = name.and_then(|name| name.value.as_deref());
+        name.unwrap_or_default().trim_matches('"')
+    }
+}
+
+fn booted(dialect: Dialect, schema: &Schema, text: &str) -> Result<Node> {
+    match dialect {
+        Dialect::Junos => junos::boot(schema, text),
+        Dialect::Sros => sros::boot(schema, text),
+        Dialect::Sections(style) => sections::boot(style, schema, text),
+    }
+}

@@ -1,0 +1,95 @@
+//! Is everything made that is referred to, and there what must be?
+
+use std::collections::HashSet;
+
+use super::schema::{Body, Schema, Statement};
+use super::tree::Node;
+
+/// What a device complains of when a change is committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Complaints {
+    /// In words.
+    pub(super) missing: Vec<String>,
+}
+
+/// Collects the complaints about a tree. What is switched off neither makes nor refers to anything (Junos OS CLI User Guide,
+/// deactivating statements).
+pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
+    let mut names = Names {
+        schema,
+        made: HashSet::new(),
+        used: Vec::new(),
+        lacking: Vec::new(),
+    };
+    names.collect(root);
+    let undefined = names.used.iter().filter(|used| !names.is_made(used));
+    let undefined = undefined.map(|used| {
+        let kind = &used.statement.refers[0];
+        format!("{kind} {} referenced but not defined", used.name)
+    });
+    let mut missing: Vec<String> = undefined.collect();
+    missing.append(&mut names.lacking);
+    missing.sort();
+    missing.dedup();
+    Complaints { missing }
+}
+
+struct Names<'t> {
+    schema: &'t Schema,
+    made: HashSet<(&'t str, &'t str)>,
+    used: Vec<Used<'t>>,
+    lacking: Vec<String>,
+}
+
+struct Used<'t> {
+    statement: &'t Statement,
+    name: &'t str,
+}
+
+impl<'t> Names<'t> {
+    fn collect(&mut self, node: &'t Node) {
+        let schema = self.schema;
+        let there = node.children.iter();
+        for child in there.filter(|child| !child.inactive && child.stands(schema)) {
+            if let Some(statement) = child.rule(schema) {
+                self.note(child, statement);
+                self.check(child, statement);
+            }
+            self.collect(child);
+        }
+    }
+
+    fn note(&mut self, node: &'t Node, statement: &'t Statement) {
+        if let Some(kind) = &statement.defines {
+            self.made.insert((kind, node.name()));
+        }
+        let name = node.value.as_deref().unwrap_or(node.name());
+        let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
+        if !statement.refers.is_empty()
+            && is_name
+            && !statement.built_in.iter().any(|known| known == name)
+        {
+            self.used.push(Used { statement, name });
+        }
+    }
+
+    /// Notes what must stand in a section and does not.
+    fn check(&mut self, node: &Node, statement: &Statement) {
+        let Body::Section { section, .. } = &statement.body else {
+            return;
+        };
+        for id in self.schema.mandatory(*section) {
+            let mut children = node.children.iter();
+            if !children.any(|child| child.statement == Some(*id)) {
+                let name = self.schema.statement(*id).name();
+                self.lacking
+                    .push(format!("{name} is missing in {}", node.key));
+            }
+        }
+    }
+
+    fn is_made(&self, used: &Used<'_>) -> bool {
+        let mut kinds = used.statement.refers.iter();
+        kinds.any(|kind| self.made.contains(&(kind.as_str(), used.name)))
+    }
+}

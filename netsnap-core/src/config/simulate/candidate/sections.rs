@@ -1,0 +1,450 @@
+//! How does a device take lines that stand in sections, `no` before what goes, into a candidate?
+
+use super::super::Response;
+use super::boot::invalid;
+use super::edit::{self, Done};
+use super::junos::response;
+use super::path::{Astray, Path, Place, Step, Target};
+use super::schema::{Body, Found, Schema, SectionId, StatementId};
+use super::tree::Node;
+use super::words::words;
+use crate::error::Result;
+
+/// Where the next line goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cursor {
+    /// The sections around it.
+    around: Vec<String>,
+    /// A text that is being typed.
+    text: Option<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    key: String,
+    end: String,
+    lines: Vec<String>,
+}
+
+impl Cursor {
+    /// Goes back to the outermost section.
+    pub(super) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Says whether a text has begun and not ended.
+    pub(super) fn is_inside_text(&self) -> bool {
+        self.text.is_some()
+    }
+}
+
+/// How a platform writes sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    /// What stands before a line that goes.
+    pub(super) negation: &'static str,
+    /// What leaves a section.
+    pub(super) leave: &'static str,
+    /// What stands at the end of a section.
+    pub(super) close: &'static str,
+    /// How deep a level is indented.
+    pub(super) indent: usize,
+}
+
+/// Cisco IOS XR.
+pub(super) const IOS_XR: Style = Style {
+    negation: "no",
+    leave: "exit",
+    close: "!",
+    indent: 1,
+};
+
+/// DriveNets DNOS.
+pub(super) const DNOS: Style = Style {
+    indent: 2,
+    ..IOS_XR
+};
+
+/// Huawei VRP.
+pub(super) const VRP: Style = Style {
+    negation: "undo",
+    leave: "quit",
+    close: "#",
+    indent: 1,
+};
+
+/// A tree with its rules and a place in it.
+#[derive(Debug)]
+pub(super) struct Device<'d> {
+    pub(super) style: Style,
+    pub(super) schema: &'d Schema,
+    pub(super) root: &'d mut Node,
+    pub(super) cursor: &'d mut Cursor,
+}
+
+/// Reads a configuration as the device prints it: what belongs to a line is indented below it.
+pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
+    let mut root = Node::default();
+    let mut cursor = Cursor::default();
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for line in text.lines() {
+        let mut device = Device {
+            style,
+            schema,
+            root: &mut root,
+            cursor: &mut cursor,
+        };
+        let text = line.trim();
+        if device.cursor.text.is_some() {
+            device.text_line(text);
+            continue;
+        }
+        if is_silent(text) || is_around(text) {
+            continue;
+        }
+        let width = line.len() - line.trim_start().len();
+        while let Some((_, around)) = open.pop_if(|(indent, _)| *indent >= width) {
+            device.cursor.around.truncate(around);
+        }
+        let around = device.cursor.around.len();
+        device.printed(&words(text));
+        open.push((width, around));
+    }
+    match cursor.text {
+        Some(_) => Err(invalid("the text ends inside a statement")),
+        None => Ok(root),
+    }
+}
+
+/// Says whether a line only stands around a configuration.
+fn is_around(line: &str) -> bool {
+    matches!(line, "end" | "return") || line.starts_with("Building configuration")
+}
+
+fn is_silent(line: &str) -> bool {
+    line.is_empty() || line.starts_with(['!', '#'])
+}
+
+impl Device<'_> {
+    /// Carries out one line of configuration mode.
+    pub(super) fn line(&mut self, line: &str) -> Response {
+        let text = line.trim();
+        let done = match text {
+            _ if self.cursor.text.is_some() => self.text_line(text),
+            _ if is_silent(text) => Done::Surely,
+            _ if text == self.style.leave => self.leave(),
+            "root" | "top" | "end" | "return" => {
+                self.cursor.reset();
+                Done::Surely
+            }
+            _ => self.command(&words(text)),
+        };
+        response(&done)
+    }
+
+    fn leave(&mut self) -> Done {
+        self.cursor.around.pop();
+        Done::Surely
+    }
+
+    fn command(&mut self, words: &[String]) -> Done {
+        match words.split_first() {
+            Some((no, rest)) if no == self.style.negation => self.undo(words, rest),
+            _ => self.set(words),
+        }
+    }
+
+    /// Some negations are statements of their own.
+    fn undo(&mut self, words: &[String], rest: &[String]) -> Done {
+        let depth = self.cursor.around.len();
+        let schema = self.schema;
+        let section = self.section(depth).and_then(|(section, _)| section);
+        let found = section.map(|section| schema.find(section, words));
+        let is_known = matches!(found, Some(Found::Head(head))
+            if schema.statement(head.statement).name() == self.style.negation);
+        match is_known {
+            true => self.set_here(words),
+            false => self.remove(rest),
+        }
+    }
+
+    /// The section at a depth; none where no rule knows it.
+    fn section(&mut self, depth: usize) -> Option<(Option<SectionId>, &mut Node)> {
+        let schema = self.schema;
+        let mut section = Some(Schema::ROOT);
+        let mut node = &mut *self.root;
+        for key in &self.cursor.around[..depth] {
+            node = node.children.get_mut(key)?;
+            section = match node.rule(schema).map(|rule| &rule.body) {
+                Some(Body::Section { section, .. }) => Some(*section),
+                _ => None,
+            };
+        }
+        Some((section, node))
+    }
+
+    /// The innermost section that knows how words begin; else the current one.
+    fn depth(&mut self, knows: impl Fn(&Schema, SectionId) -> bool) -> usize {
+        let deepest = self.cursor.around.len();
+        let schema = self.schema;
+        let mut known = (0..=deepest).rev().filter(|depth| {
+            let section = self.section(*depth).and_then(|(section, _)| section);
+            section.is_some_and(|section| knows(schema, section))
+        });
+        known.next().unwrap_or(deepest)
+    }
+
+    /// Sets a line where it is known: in the current section, else in one around it.
+    fn set(&mut self, words: &[String]) -> Done {
+        let depth = self.depth(|schema, section| {
+            let path = Path::follow(schema, section, words);
+            !matches!(
+                path.as_ref().map(|path| path.steps.first()),
+                Ok(Some(Step::Literal(_)))
+            )
+        });
+        self.cursor.around.truncate(depth);
+        self.set_here(words)
+    }
+
+    /// Sets a line that the device printed: where it stands.
+    fn printed(&mut self, words: &[String]) {
+        let length = self.cursor.around.len();
+        if let Done::Refused(_) = self.set_here(words) {
+            self.literally(words);
+        }
+        // What no rule knows may have lines below it.
+        let is_batch = self.batch(words).is_some();
+        if self.cursor.around.len() == length && self.cursor.text.is_none() && !is_batch {
+            self.cursor.around.push(words.join(" "));
+        }
+    }
+
+    fn literally(&mut self, words: &[String]) -> Done {
+        let depth = self.cursor.around.len();
+        if let Some((_, node)) = self.section(depth) {
+            node.children.entry(Node::new(None, words.join(" "), None));
+        }
+        Done::Perhaps
+    }
+
+    fn set_here(&mut self, words: &[String]) -> Done {
+        if let Some(numbers) = self.batch(words) {
+            for number in numbers {
+                self.set_here(&["vlan".to_owned(), number.to_string()]);
+                self.leave();
+            }
+            return Done::Surely;
+        }
+        let schema = self.schema;
+        let depth = self.cursor.around.len();
+        let Some((section, node)) = self.section(depth) else {
+            return Done::Nothing;
+        };
+        let Some(section) = section else {
+            node.children.entry(Node::new(None, words.join(" "), None));
+            return Done::Perhaps;
+        };
+        let steps = match Path::follow(schema, section, words) {
+            Ok(path) => path.steps,
+            // A number out of its bounds is refused; other words may belong to a form that no rule knows.
+            Err(Astray::Invalid) if ends_with_number(words) => return Astray::Invalid.into(),
+            Err(_) => return self.literally(words),
+        };
+        // One line is one statement here; with more words it is of a form that no rule knows.
+        let is_put = |step: &Step| matches!(step, Step::Put(..));
+        if steps
+            .iter()
+            .position(is_put)
+            .is_some_and(|put| put + 1 < steps.len())
+        {
+            return self.literally(words);
+        }
+        let done = edit::set_in(schema, (section, node), words);
+        match steps.last() {
+            Some(Step::Enter(..)) => self.enter(&steps),
+            Some(Step::Put(id, key, _)) => self.open_text(*id, key),
+            _ => {}
+        }
+        done
+    }
+
+    /// `vlan batch 10 20 to 22` stands for one `vlan` for each of them (VRP 8 command reference, VLAN commands).
+    fn batch(&self, words: &[String]) -> Option<Vec<u16>> {
+        let is_outermost = self.style == VRP && self.cursor.around.is_empty();
+        let list = words.strip_prefix(&["vlan".to_owned(), "batch".to_owned()])?;
+        is_outermost.then(|| numbers(list)).flatten()
+    }
+
+    fn enter(&mut self, steps: &[Step]) {
+        for step in steps {
+            if let Step::Enter(_, key) = step {
+                self.cursor.around.push(key.clone());
+            }
+        }
+    }
+
+    fn open_text(&mut self, id: StatementId, key: &str) {
+        if let Body::Text(end) = &self.schema.statement(id).body {
+            self.cursor.text = Some(Text {
+                key: key.to_owned(),
+                end: end.clone(),
+                lines: Vec::new(),
+            });
+        }
+    }
+
+    /// A text is replaced as a whole when it ends.
+    fn text_line(&mut self, line: &str) -> Done {
+        let Some(text) = &mut self.cursor.text else {
+            return Done::Nothing;
+        };
+        if line != text.end {
+            if !line.is_empty() {
+                text.lines.push(line.to_owned());
+            }
+            return Done::Surely;
+        }
+        let Some(text) = self.cursor.text.take() else {
+            return Done::Nothing;
+        };
+        let depth = self.cursor.around.len();
+        if let Some((_, section)) = self.section(depth)
+            && let Some(node) = section.children.get_mut(&text.key)
+        {
+            node.value = Some(text.lines.join("\n"));
+        }
+        Done::Surely
+    }
+
+    fn remove(&mut self, words: &[String]) -> Done {
+        if let Some(numbers) = self.batch(words) {
+            for number in numbers {
+                self.remove(&["vlan".to_owned(), number.to_string()]);
+            }
+            return Done::Surely;
+        }
+        let depth = self.depth(|schema, section| {
+            let place = Place::follow(schema, section, words);
+            !matches!(
+                place.map(|place| place.target),
+                Ok(Target::Literal(_)) | Err(_)
+            )
+        });
+        self.cursor.around.truncate(depth);
+        let schema = self.schema;
+        let Some((section, node)) = self.section(depth) else {
+            return Done::Nothing;
+        };
+        let done = match section {
+            Some(section) => edit::delete_in(schema, (section, &mut *node), words),
+            None => Done::Refused("no rule knows this section"),
+        };
+        let is_unknown = matches!(done, Done::Refused(_)) && !ends_with_number(words);
+        let done = match is_unknown {
+            true => {
+                let key = words.join(" ");
+                node.children.take_out(|child| child.key == key);
+                Done::Perhaps
+            }
+            false => done,
+        };
+        while self.section(self.cursor.around.len()).is_none() {
+            self.cursor.around.pop();
+        }
+        done
+    }
+}
+
+/// Reads `10 20 to 22`.
+fn numbers(words: &[String]) -> Option<Vec<u16>> {
+    let mut numbers: Vec<u16> = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "to" => {
+                let (low, high) = (*numbers.last()?, words.next()?.parse().ok()?);
+                numbers.extend(low + 1..=high);
+            }
+            number => numbers.push(number.parse().ok()?),
+        }
+    }
+    Some(numbers)
+}
+
+fn ends_with_number(words: &[String]) -> bool {
+    let last = words.last();
+    last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Prints sections as the device does.
+pub(super) fn print(style: Style, schema: &Schema, root: &Node) -> String {
+    let mut text = String::new();
+    print_in(schema, root, (style, 0), &mut text);
+    text
+}
+
+fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), text: &mut String) {
+    let children = section.children.iter();
+    let mut children: Vec<&Node> = children.filter(|child| child.stands(schema)).collect();
+    children.sort_by_key(|child| child.statement.map_or((1, None), |id| (0, Some(id))));
+    let blank = " ".repeat(style.indent * depth);
+    let close = style.close;
+    for node in children {
+        match node.rule(schema).map(|rule| &rule.body) {
+            Some(Body::Text(end)) => {
+                text.push_str(&format!("{blank}{}\n", node.key));
+                for line in node.value.iter().flat_map(|value| value.lines()) {
+                    text.push_str(&format!("{blank}  {line}\n"));
+                }
+                text.push_str(&format!("{blank}{end}\n{blank}{close}\n"));
+            }
+            Some(Body::Section { .. }) | None if is_section(schema, node) => {
+                text.push_str(&format!("{blank}{}\n", node.key));
+                print_in(schema, node, (style, depth + 1), text);
+                text.push_str(&format!("{blank}{close}\n"));
+            }
+            _ => text.push_str(&format!("{blank}{}\n", node.text())),
+        }
+    }
+}
+
+fn is_section(schema: &Schema, node: &Node) -> bool {
+    let rule = node.rule(schema);
+    !node.children.is_empty() || rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. }))
+}
+
+/// Names what changed although what stands beside it does not let it.
+pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
+    let mut complaints = Vec::new();
+    compare(schema, (before, now), &mut complaints);
+    complaints.dedup();
+    complaints
+}
+
+fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<String>) {
+    let changed = before.children.iter().chain(now.children.iter());
+    for node in changed {
+        let Some(rule) = node.rule(schema).filter(|rule| !rule.held_by.is_empty()) else {
+            continue;
+        };
+        let value = |section: &Node| section.children.get(&node.key).map(Node::text);
+        let holds = |section: &Node| {
+            let mut children = section.children.iter();
+            children.any(|child| rule.held_by.iter().any(|held| child.key.starts_with(held)))
+        };
+        if value(before) != value(now) && holds(before) && holds(now) {
+            complaints.push(format!(
+                "{} cannot change in {} with {} there",
+                node.key,
+                now.key,
+                rule.held_by.join(" or ")
+            ));
+        }
+    }
+    for child in now.children.iter() {
+        if let Some(old) = before.children.get(&child.key) {
+            compare(schema, (old, child), complaints);
+        }
+    }
+}

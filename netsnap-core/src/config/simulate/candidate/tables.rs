@@ -1,0 +1,72 @@
+//! For which platforms are there rules?
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use super::Dialect;
+use super::schema::Schema;
+use super::sections::{DNOS, IOS_XR, VRP};
+use crate::error::{Error, ErrorKind};
+
+const FILES: &[(&str, Dialect, &str)] = &[
+    (
+        "cisco_iosxr",
+        Dialect::Sections(IOS_XR),
+        include_str!("../../../../platforms/simulator/cisco_iosxr.toml"),
+    ),
+    (
+        "drivenets_dnos",
+        Dialect::Sections(DNOS),
+        include_str!("../../../../platforms/simulator/drivenets_dnos.toml"),
+    ),
+    (
+        "huawei_vrp",
+        Dialect::Sections(VRP),
+        include_str!("../../../../platforms/simulator/huawei_vrp.toml"),
+    ),
+    (
+        "juniper_junos",
+        Dialect::Junos,
+        include_str!("../../../../platforms/simulator/juniper_junos.toml"),
+    ),
+    (
+        "nokia_sros",
+        Dialect::Sros,
+        include_str!("../../../../platforms/simulator/nokia_sros.toml"),
+    ),
+];
+
+/// Returns the rules of a platform and how it writes them.
+pub(super) fn named(platform: &str) -> Option<(Dialect, Arc<Schema>)> {
+    static LOADED: LazyLock<BTreeMap<&'static str, (Dialect, Arc<Schema>)>> = LazyLock::new(|| {
+        FILES
+            .iter()
+            .map(|(name, dialect, text)| {
+                let schema = Schema::parse(text).expect("a test parses every table");
+                (*name, (*dialect, Arc::new(schema)))
+            })
+            .collect()
+    });
+    LOADED.get(platform).cloned()
+}
+
+/// Makes the error for a platform without rules.
+pub(super) fn unsupported() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "no simulator rules for this platform",
+    )
+    .during("config.simulate")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_parses() {
+        for (name, _, text) in FILES {
+            Schema::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+}

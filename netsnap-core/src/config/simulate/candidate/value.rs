@@ -1,0 +1,267 @@
+//! Does a value fit a statement, and how does the device spell it?
+
+use std::net::IpAddr;
+
+use super::super::address::Prefix;
+
+/// What a word of a statement may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Any word.
+    Name,
+    /// The name of a port of the chassis: with a slash and without a dot.
+    Port,
+    /// Any text, in quotes where it needs them.
+    Text,
+    /// Any text, always in quotes.
+    Quoted,
+    /// All that follows in the line.
+    Line,
+    /// The same; how several words of it change is not known.
+    Words,
+    /// A whole number in these bounds.
+    Number(u64, u64),
+    /// An IP address of a family; none: of any.
+    Address(Option<Family>),
+    /// An address with a mask length; the host bits stay.
+    Prefix(Option<Family>),
+    /// The same without host bits.
+    Network(Option<Family>),
+    /// One of some words.
+    OneOf(Vec<String>),
+}
+
+/// IPv4 or IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// Whether a word fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It fits, and the device spells it so.
+    Yes(String),
+    /// It fits, and the device may spell it otherwise.
+    Doubtful(String),
+    /// The device refuses it.
+    No,
+}
+
+impl Kind {
+    /// Reads the notation of a kind: `NAME`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        let (stem, family) = match word.as_bytes().last() {
+            Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
+            Some(b'6') => (&word[..word.len() - 1], Some(Family::V6)),
+            _ => (word, None),
+        };
+        match stem {
+            "ADDRESS" => Some(Self::Address(family)),
+            "PREFIX" => Some(Self::Prefix(family)),
+            "NETWORK" => Some(Self::Network(family)),
+            _ => Self::plain(word),
+        }
+    }
+
+    fn plain(word: &str) -> Option<Self> {
+        match word {
+            "NAME" => Some(Self::Name),
+            "PORT" => Some(Self::Port),
+            "TEXT" => Some(Self::Text),
+            "STRING" => Some(Self::Quoted),
+            "LINE" => Some(Self::Line),
+            "WORDS" => Some(Self::Words),
+            _ if word.contains('|') => {
+                Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
+            }
+            _ => {
+                let bounds = word.strip_prefix('(')?.strip_suffix(')')?;
+                let (low, high) = bounds.split_once('-')?;
+                Some(Self::Number(low.parse().ok()?, high.parse().ok()?))
+            }
+        }
+    }
+
+    /// Says whether a typed word fits.
+    pub(super) fn fit(&self, word: &str) -> Fit {
+        if matches!(self, Self::Line | Self::Words) {
+            return Fit::Yes(word.to_owned());
+        }
+        if word.starts_with(['<', '$', '[', '(']) {
+            return Fit::Doubtful(word.to_owned());
+        }
+        match self {
+            Self::Name | Self::Text => text(word, self),
+            Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
+            Self::Quoted => Fit::Yes(format!("\"{word}\"")),
+            Self::Line | Self::Words => Fit::Yes(word.to_owned()),
+            Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
+            Self::Port => Fit::No,
+            Self::Number(low, high) => number(word, *low, *high),
+            Self::OneOf(words) => match words.iter().any(|known| known == word) {
+                true => Fit::Yes(word.to_owned()),
+                false => Fit::No,
+            },
+            Self::Address(family) => address(word, *family),
+            Self::Prefix(family) => prefix(word, *family, Host::Stays),
+            Self::Network(family) => prefix(word, *family, Host::Goes),
+        }
+    }
+}
+
+/// Says whether words fit some kinds, one each; a `LINE` or `WORDS` takes all that is left. Returns how many they took.
+pub(super) fn fit_all(kinds: &[Kind], words: &[String]) -> Option<(Fit, usize)> {
+    let mut spelled = Vec::new();
+    let mut is_doubtful = false;
+    for (place, kind) in kinds.iter().enumerate() {
+        if matches!(kind, Kind::Line | Kind::Words) && place < words.len() {
+            is_doubtful |= *kind == Kind::Words && words.len() > place + 1;
+            spelled.extend_from_slice(&words[place..]);
+            break;
+        }
+        match kind.fit(words.get(place)?) {
+            Fit::Yes(word) => spelled.push(word),
+            Fit::Doubtful(word) => {
+                is_doubtful = true;
+                spelled.push(word);
+            }
+            Fit::No => return Some((Fit::No, 0)),
+        }
+    }
+    let (value, length) = (spelled.join(" "), spelled.len());
+    match is_doubtful {
+        true => Some((Fit::Doubtful(value), length)),
+        false => Some((Fit::Yes(value), length)),
+    }
+}
+
+/// What becomes of host bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    Stays,
+    Goes,
+}
+
+fn number(word: &str, low: u64, high: u64) -> Fit {
+    let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    match word.parse::<u64>() {
+        Ok(number) if is_plain && (low..=high).contains(&number) => match number.to_string() {
+            spelled if spelled == word => Fit::Yes(spelled),
+            spelled => Fit::Doubtful(spelled),
+        },
+        _ => Fit::No,
+    }
+}
+
+fn address(word: &str, family: Option<Family>) -> Fit {
+    match word.parse::<IpAddr>() {
+        Ok(address) if is_of(address, family) => spelled(word, address.to_string()),
+        _ => Fit::No,
+    }
+}
+
+fn prefix(word: &str, family: Option<Family>, host: Host) -> Fit {
+    let Some(prefix) = Prefix::parse(word) else {
+        // A mask length that is left out is filled in by some devices.
+        return match address(word, family) {
+            Fit::No => Fit::No,
+            _ => Fit::Doubtful(word.to_owned()),
+        };
+    };
+    match is_of(prefix.address(), family) {
+        false => Fit::No,
+        true if host == Host::Goes && prefix.masked() != prefix => {
+            Fit::Doubtful(prefix.masked().to_string())
+        }
+        true => spelled(word, prefix.to_string()),
+    }
+}
+
+fn is_of(address: IpAddr, family: Option<Family>) -> bool {
+    match family {
+        None => true,
+        Some(Family::V4) => address.is_ipv4(),
+        Some(Family::V6) => address.is_ipv6(),
+    }
+}
+
+fn spelled(word: &str, device: String) -> Fit {
+    match word == device {
+        true => Fit::Yes(device),
+        false => Fit::Doubtful(device),
+    }
+}
+
+/// Text with spaces or special characters is enclosed in quotation marks (Junos OS CLI User Guide). Which characters are special
+/// is not documented; quotes that are not needed are left out of a name, and stay with a text as typed.
+fn text(word: &str, kind: &Kind) -> Fit {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
+    let inside = unquoted(word);
+    match inside.len() < word.len() {
+        true if *kind == Kind::Name && !inside.is_empty() && inside.chars().all(is_plain) => {
+            Fit::Yes(inside.to_owned())
+        }
+        true => Fit::Yes(word.to_owned()),
+        false if word.chars().all(is_plain) => Fit::Yes(word.to_owned()),
+        false => Fit::Doubtful(word.to_owned()),
+    }
+}
+
+/// Returns what stands in quotes; without them, the word itself.
+pub(super) fn unquoted(word: &str) -> &str {
+    let inside = word.strip_prefix('"');
+    inside
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_fit_their_kind() {
+        for (kind, word, fit) in [
+            ("(1-10)", "10", Fit::Yes("10".into())),
+            ("(1-10)", "11", Fit::No),
+            ("(1-10)", "x", Fit::No),
+            ("(1-10)", "01", Fit::Doubtful("1".into())),
+            ("ADDRESS4", "10.0.0.1", Fit::Yes("10.0.0.1".into())),
+            ("ADDRESS4", "2001:db8::1", Fit::No),
+            (
+                "ADDRESS6",
+                "2001:DB8::1",
+                Fit::Doubtful("2001:db8::1".into()),
+            ),
+            ("PREFIX", "10.0.0.1/24", Fit::Yes("10.0.0.1/24".into())),
+            ("PREFIX", "10.0.0.1", Fit::Doubtful("10.0.0.1".into())),
+            (
+                "NETWORK",
+                "10.0.0.1/24",
+                Fit::Doubtful("10.0.0.0/24".into()),
+            ),
+            ("NETWORK", "10.0.0.0/33", Fit::No),
+            ("a|b", "b", Fit::Yes("b".into())),
+            ("a|b", "c", Fit::No),
+            ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
+            ("TEXT", "\"r2\"", Fit::Yes("\"r2\"".into())),
+            ("NAME", "\"r2\"", Fit::Yes("r2".into())),
+            ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
+            ("STRING", "r2", Fit::Yes("\"r2\"".into())),
+            ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
+        ] {
+            assert_eq!(Kind::parse(kind).unwrap().fit(word), fit, "{kind} {word}");
+        }
+    }
+
+    #[test]
+    fn a_plain_word_is_no_kind() {
+        for word in ["unit", "inet6", "(1)", "802.3ad"] {
+            assert_eq!(Kind::parse(word), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Which kind of device is simulated, and what can be done with any of them?
+
+use super::candidate::Candidate;
+use super::{LineDevice, Position, Response};
+use crate::error::Result;
+
+/// A simulated device in configuration mode.
+#[derive(Clone, Debug)]
+pub struct Simulation(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// It carries out each line at once.
+    Lines(Box<LineDevice>),
+    /// It takes a change over as a whole.
+    Candidate(Box<Candidate>),
+}
+
+impl Simulation {
+    /// Boots a device of a platform with a running configuration, as the device prints it.
+    ///
+    /// # Errors
+    /// `Unsupported` for a platform without simulator rules; `ConfigurationInvalid` for a text that no such device prints: a
+    /// control character, braces that do not close, a value that the device would refuse.
+    pub fn new(platform: &str, running: &str) -> Result<Self> {
+        Ok(Self(match Candidate::knows(platform) {
+            true => Kind::Candidate(Box::new(Candidate::new(platform, running)?)),
+            false => Kind::Lines(Box::new(LineDevice::new(platform, running)?)),
+        }))
+    }
+
+    /// Carries out one line in the current section.
+    ///
+    /// A line of an outer section is accepted there and leaves the inner one, as on the device. `exit` in the global
+    /// section changes nothing: leaving configuration mode is the caller's.
+    pub fn line(&mut self, line: &str) -> Response {
+        match &mut self.0 {
+            Kind::Lines(device) => device.line(line),
+            Kind::Candidate(device) => device.line(line),
+        }
+    }
+
+    /// Ends a change: a device that takes it over as a whole checks it, and refuses it where something is missing.
+    ///
+    /// On a device that carries out each line at once nothing happens.
+    pub fn commit(&mut self) -> Response {
+        match &mut self.0 {
+            Kind::Lines(_) => Response::taken(String::new()),
+            Kind::Candidate(device) => device.commit(),
+        }
+    }
+
+    /// Says whether the device means the same as one that booted with a text, by its own rules: the order counts where they
+    /// say so. A device that carries out each line at once has no rules for this and says yes.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub fn is_as(&self, text: &str) -> Result<bool> {
+        match &self.0 {
+            Kind::Lines(_) => Ok(true),
+            Kind::Candidate(device) => device.is_as(text),
+        }
+    }
+
+    /// Goes back to the global section, as on entering configuration mode.
+    pub fn reset(&mut self) {
+        match &mut self.0 {
+            Kind::Lines(device) => device.reset(),
+            Kind::Candidate(device) => device.reset(),
+        }
+    }
+
+    /// Returns where this login is.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        match &self.0 {
+            Kind::Lines(device) => device.position(),
+            Kind::Candidate(_) => Position::default(),
+        }
+    }
+
+    /// Goes back to where a login was.
+    pub fn resume(&mut self, position: &Position) {
+        if let Kind::Lines(device) = &mut self.0 {
+            device.resume(position);
+        }
+    }
+
+    /// Returns the word that the prompt shows for the current section: `if`, `router`; empty in the global one.
+    #[must_use]
+    pub fn mode(&self) -> &str {
+        match &self.0 {
+            Kind::Lines(device) => device.mode(),
+            Kind::Candidate(_) => "",
+        }
+    }
+
+    /// Returns the host name, which the prompt shows.
+    #[must_use]
+    pub fn hostname(&self) -> &str {
+        match &self.0 {
+            Kind::Lines(device) => device.hostname(),
+            Kind::Candidate(device) => device.hostname(),
+        }
+    }
+
+    /// Returns the running configuration as the device prints it, preamble included.
+    #[must_use]
+    pub fn running(&self) -> String {
+        match &self.0 {
+            Kind::Lines(device) => device.running(),
+            Kind::Candidate(device) => device.running(),
+        }
+    }
+}

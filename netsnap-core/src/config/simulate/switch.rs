@@ -1,0 +1,180 @@
+//! What does a line of a switch do: a set of VLANs, a feature, a VRF that takes all of IP along?
+
+use std::collections::BTreeSet;
+
+use super::execute::{Attempt, Device};
+use super::known::Known;
+use super::table::Rule;
+use super::tree::{Node, Separator};
+
+/// Returns the features that are switched on.
+pub(super) fn features(root: &Node) -> Vec<String> {
+    let named = |node: &Node| node.key.strip_prefix("feature ").map(str::to_owned);
+    root.children.iter().filter_map(named).collect()
+}
+
+/// Says how a line is refused whose feature is not switched on.
+pub(super) fn missing(device: &Device<'_>, rule: &Rule, words: &[String]) -> Option<String> {
+    let feature = rule.needs.as_ref()?;
+    let message = || device.table.messages.unknown.replace("{caret}", "^");
+    (!device.features.contains(feature)).then(|| message().replace("{line}", &words.join(" ")))
+}
+
+/// Switches a feature off: all lines that need it go (NX-OS fundamentals configuration guide, by name). Lines inside of other
+/// sections are not looked for, so that this proves nothing where there may be some.
+pub(super) fn end_feature(device: &Device<'_>, root: &mut Node, words: &[String]) -> Attempt {
+    let feature = &words[1];
+    let needs = |node: &Node| {
+        let known = Known::find(device.table, "global", &node.text);
+        known.is_some_and(|known| known.rule.needs.as_ref() == Some(feature))
+    };
+    let inside = |node: &Node| {
+        let word = feature.as_str();
+        let mut children = node.children.iter();
+        children.any(|child| child.text.split(' ').any(|other| other == word))
+    };
+    let stood = root.children.iter().any(inside);
+    let literal = root.children.iter().any(|node| node.literal);
+    root.take_out(|child| child.key == words.join(" ") || needs(child));
+    match stood || literal {
+        true => Attempt::Taken(String::new()).doubted(),
+        false => Attempt::Taken(String::new()),
+    }
+}
+
+/// NX-OS drops all that is said about IP on an interface whose VRF changes (NX-OS unicast routing configuration guide,
+/// configuring layer 3 virtualization: assigning an interface to a VRF removes its layer 3 configuration).
+pub(super) fn change_vrf(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let node = known.node(&section.children);
+    if section.children.iter().any(|child| child.text == node.text) {
+        return Attempt::Taken(String::new());
+    }
+    section.take_out(|child| child.key == node.key);
+    section.insert(node, &Separator::Never);
+    Attempt::Taken(clear(section))
+}
+
+/// The same on the way back.
+pub(super) fn leave_vrf(section: &mut Node, key: &str) -> Attempt {
+    match section.take_out(|child| child.key == key) {
+        true => Attempt::Taken(clear(section)),
+        false => Attempt::Taken(String::new()),
+    }
+}
+
+fn clear(section: &mut Node) -> String {
+    let name = section.text.strip_prefix("interface ").unwrap_or_default();
+    let message = format!("Warning: Deleted all L3 config on interface {name}");
+    let is_ip = |text: &str| text.starts_with("ip ") || text.starts_with("ipv6 ");
+    let found = section.take_out(|child| is_ip(&child.text));
+    if found { message } else { String::new() }
+}
+
+/// Sets which VLANs a trunk carries: `LIST`, `none`, `all`, `add LIST`, `remove LIST`, `except LIST`.
+pub(super) fn set_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let stands = section.child(&known.key()).map(|child| child.text.clone());
+    let now = match stands.as_deref().map(vlans_of) {
+        None => all(),
+        Some(Some(now)) => now,
+        Some(None) => return Attempt::Unmodelled,
+    };
+    let words: Vec<&str> = known.words[4..].iter().map(String::as_str).collect();
+    let Some(next) = next(&now, &words) else {
+        return Attempt::Wrong(4);
+    };
+    section.take_out(|child| child.key == known.key());
+    if next != all() {
+        let head = known.words[..4].to_vec();
+        let told = Known {
+            words: [head, vec![list(&next)]].concat(),
+            ..known.clone()
+        };
+        let node = told.node(&section.children);
+        section.insert(node, &Separator::Never);
+    }
+    Attempt::Taken(String::new())
+}
+
+type Vlans = BTreeSet<u16>;
+
+fn all() -> Vlans {
+    (1..=4094).collect()
+}
+
+fn next(now: &Vlans, words: &[&str]) -> Option<Vlans> {
+    match words {
+        ["none"] => Some(Vlans::new()),
+        ["all"] => Some(all()),
+        ["add", list] => Some(now | &read(list)?),
+        ["remove", list] => Some(now - &read(list)?),
+        ["except", list] => Some(&all() - &read(list)?),
+        [list] => read(list),
+        _ => None,
+    }
+}
+
+fn vlans_of(line: &str) -> Option<Vlans> {
+    let words: Vec<&str> = line.split(' ').skip(4).collect();
+    next(&all(), &words)
+}
+
+/// Reads `10,20-22`.
+fn read(list: &str) -> Option<Vlans> {
+    let mut vlans = Vlans::new();
+    for part in list.split(',') {
+        let (low, high) = part.split_once('-').unwrap_or((part, part));
+        let (low, high): (u16, u16) = (low.parse().ok()?, high.parse().ok()?);
+        if low == 0 || high > 4094 || low > high {
+            return None;
+        }
+        vlans.extend(low..=high);
+    }
+    Some(vlans)
+}
+
+/// Writes a set as the device does: `10,20-22`; empty: `none`.
+fn list(vlans: &Vlans) -> String {
+    let mut parts: Vec<(u16, u16)> = Vec::new();
+    for vlan in vlans {
+        match parts.last_mut() {
+            Some((_, high)) if *high + 1 == *vlan => *high = *vlan,
+            _ => parts.push((*vlan, *vlan)),
+        }
+    }
+    let written: Vec<String> = parts
+        .iter()
+        .map(|(low, high)| match low == high {
+            true => low.to_string(),
+            false => format!("{low}-{high}"),
+        })
+        .collect();
+    match written.is_empty() {
+        true => "none".to_owned(),
+        false => written.join(","),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_vlans_is_told_whole_or_by_what_comes_and_goes() {
+        let now = read("10,20-22").unwrap();
+        for (words, told) in [
+            ("11", "11"),
+            ("add 11-12", "10-12,20-22"),
+            ("remove 21", "10,20,22"),
+            ("remove 10,20-22", "none"),
+            ("none", "none"),
+            ("all", "1-4094"),
+            ("except 5-4094", "1-4"),
+        ] {
+            let words: Vec<&str> = words.split(' ').collect();
+            assert_eq!(list(&next(&now, &words).unwrap()), told, "{words:?}");
+        }
+        for bad in ["0", "4095", "5-4", "x", "1,,2"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}
