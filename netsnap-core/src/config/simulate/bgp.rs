@@ -269,6 +269,7 @@ impl Bgp {
             || (self.is_doubtful && self.is_named(peer))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
+            || (self.loses_hops(rule, section, words) && !self.stays_external(words))
             || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
     }
 
@@ -318,6 +319,28 @@ impl Bgp {
     /// Returns what its group remembers of a peer with an AS of its own.
     pub(super) fn own_sort(&self) -> Option<&'static str> {
         self.own_as.as_deref().map(|own| self.sort_of(own))
+    }
+
+    /// Says whether a line is for external peers alone, and read over for others (recorded, FRR 8.4.4).
+    pub(super) fn is_idle(&self, rule: &Rule, words: &[String]) -> bool {
+        let is_hops = words.get(2).is_some_and(|word| word == "ebgp-multihop");
+        rule.effect == Some(Effect::NeedsPeer) && is_hops && self.is_internal()
+    }
+
+    /// Says whether a peer with hops becomes internal: what stays of them was not measured.
+    fn loses_hops(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
+        let is_turn = matches!(rule.effect, Some(Effect::Peer | Effect::Member));
+        let hops = |name: &String| section.child(&format!("neighbor {name} ebgp-multihop"));
+        let names = self.members.iter().chain([&words[1]]);
+        is_turn && names.filter_map(hops).next().is_some()
+    }
+
+    fn stays_external(&self, words: &[String]) -> bool {
+        let number = match words.get(2).map(String::as_str) {
+            Some("remote-as") => words.get(3),
+            _ => self.target.own_as.as_ref().or(self.own_as.as_ref()),
+        };
+        number.is_some_and(|number| self.sort_of(number) == "external")
     }
 
     /// Says whether a line is for internal peers alone, and the peer is none.

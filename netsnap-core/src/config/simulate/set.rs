@@ -85,6 +85,9 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         section.take_out(|child| child.key == known.key());
         return Attempt::Taken(String::new());
     }
+    if device.bgp.is_idle(rule, &known.words) {
+        return Attempt::Taken(String::new());
+    }
     let note = note(device, section, &known);
     match rule.effect {
         Some(Effect::FamilyDefault) => return peers::turn_default(device, section, &known),
