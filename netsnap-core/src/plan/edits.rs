@@ -74,7 +74,12 @@ impl Edits {
     fn lost(&self, matching: &Matching<'_>, inherited: &Lost) -> Lost {
         let mut lost = inherited.for_children();
         let place = self.section.join("\n");
+        let before = matching.both.iter().map(|(old, _)| old);
+        for item in matching.removed.iter().chain(before) {
+            lost.add_follower(*item, &matching.removed, &place);
+        }
         for item in &matching.removed {
+            lost.rewrite(*item);
             lost.add(*item, Rule::destroys, (&place, Reach::Inside));
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
@@ -84,6 +89,7 @@ impl Edits {
             .iter()
             .filter(|(old, new)| !old.has_text_of(*new));
         for item in matching.added.iter().chain(changed.map(|(_, new)| new)) {
+            lost.rewrite(*item);
             lost.add(*item, Rule::comes_into_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows, (&place, Reach::Arrivals));
         }
@@ -112,7 +118,8 @@ impl Edits {
         unit.goes(item);
         self.unbind(&mut unit, item);
         match self.dropped_with(item, lost) {
-            Some(marker) => unit.claims.push(marker.to_owned()),
+            Some(marker) => unit.falls(item, marker),
+            None if lost.rewrites(&self.section, item) => {}
             None => {
                 unit.steps.extend(self.undone(item));
                 unit.releases.extend(lost.markers_of(item));
@@ -186,7 +193,7 @@ impl Edits {
                 if must_go_first(old, new) {
                     unit.steps.extend(undo.iter().cloned());
                 }
-                if !old.is_section() && !new.is_section() {
+                if can_go_first(old) && !new.is_section() {
                     unit.undo = undo;
                 }
             }
@@ -391,6 +398,12 @@ fn arrival_phase(item: Item<'_>) -> Phase {
         Some(rule) if rule.first => Phase::First,
         _ => Phase::Rest,
     }
+}
+
+/// Says whether the old value can go for a while: of a line by which the device is reached it must not.
+fn can_go_first(old: Item<'_>) -> bool {
+    let has_to_stay = old.rule().is_some_and(|rule| rule.make_before_break);
+    !old.is_section() && !has_to_stay
 }
 
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.

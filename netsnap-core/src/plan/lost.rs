@@ -9,6 +9,7 @@ use crate::platform::Rule;
 #[derive(Debug, Default)]
 pub(super) struct Lost {
     dropped: HashMap<String, Cause>,
+    rewritten: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +40,43 @@ pub(super) const LONGEST: usize = crate::platform::LONGEST_BEGINNING;
 impl Lost {
     /// Says whether nothing is dropped.
     pub(super) fn is_empty(&self) -> bool {
-        self.dropped.is_empty()
+        self.dropped.is_empty() && self.rewritten.is_empty()
+    }
+
+    /// Adds what the device writes anew by itself because a line comes or goes.
+    pub(super) fn rewrite(&mut self, item: Item<'_>) {
+        let forms = item.rule().map(Rule::rewrites).unwrap_or_default();
+        self.rewritten.extend_from_slice(forms);
+    }
+
+    /// Says whether the device writes a line of a section anew by itself.
+    pub(super) fn rewrites(&self, section: &[String], item: Item<'_>) -> bool {
+        let header = section.last().map_or("", String::as_str);
+        let is_form = |form: &String| {
+            let (place, line) = form.split_once(" / ").unwrap_or(("", form));
+            place == header && has_form(line, item.positive())
+        };
+        self.rewritten.iter().any(is_form)
+    }
+
+    /// Adds what goes along with a line that a removed one of its section takes with it.
+    pub(super) fn add_follower(&mut self, item: Item<'_>, removed: &[Item<'_>], place: &str) {
+        let Some(rule) = item.rule().filter(|rule| rule.is_follower()) else {
+            return;
+        };
+        let starts = rule.goes_with(item.text());
+        let is_cause = |gone: &&Item<'_>| starts.iter().any(|start| has_start(gone.text(), start));
+        let Some(cause) = removed.iter().find(is_cause) else {
+            return;
+        };
+        for beginning in rule.destroys(item.text()) {
+            let cause = Cause {
+                marker: format!("{MARK}{place}\n{beginning}"),
+                by: Some(cause.text().to_owned()),
+                reach: Reach::Inside,
+            };
+            self.dropped.entry(beginning).or_insert(cause);
+        }
     }
 
     /// Adds what disappears together with a line.
@@ -80,6 +117,7 @@ impl Lost {
         });
         Self {
             dropped: below.collect(),
+            rewritten: self.rewritten.clone(),
         }
     }
 
@@ -119,4 +157,18 @@ fn beginnings(line: &str) -> impl Iterator<Item = &str> {
         .map(|(end, _)| end)
         .chain([line.len()]);
     ends.take(LONGEST).map(|end| &line[..end])
+}
+
+fn has_start(line: &str, start: &str) -> bool {
+    let rest = line.strip_prefix(start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// Says whether a line has the words of a form, where `*` is any word.
+fn has_form(form: &str, line: &str) -> bool {
+    let (mut form, mut line) = (form.split(' '), line.split(' '));
+    form.by_ref().all(|word| {
+        line.next()
+            .is_some_and(|other| word == "*" || word == other)
+    }) && line.next().is_none()
 }

@@ -5,6 +5,7 @@ use crate::model::DeviceProof;
 mod abilities;
 mod cisco_ios;
 mod frr;
+mod frr_properties;
 mod juniper_junos;
 mod junos_device;
 mod properties;

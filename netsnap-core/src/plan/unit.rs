@@ -82,6 +82,7 @@ impl Unit {
             self.uses.extend(rule.uses(item.text()));
             self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
+            self.claims.extend(rule.never_beside(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
     }
@@ -92,6 +93,7 @@ impl Unit {
             self.undefines.extend(rule.defines(item.text()));
             self.unuses.extend(rule.uses(item.text()));
             self.releases.extend(rule.claims(item.text()));
+            self.releases.extend(rule.sort(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
     }
@@ -130,6 +132,15 @@ impl Unit {
     /// One of the lines that no longer use a name is not in the unit any more.
     pub(super) fn frees_once_less(&mut self, name: &str) {
         take_one(&mut self.unuses, name);
+    }
+
+    /// Notes that a line goes by itself with what a marker stands for. What takes it along does not wait for it.
+    pub(super) fn falls(&mut self, item: Item<'_>, marker: &str) {
+        self.claims.push(marker.to_owned());
+        if let Some(rule) = item.rule().filter(|rule| rule.is_follower()) {
+            let uses = rule.uses(item.text());
+            self.unuses.retain(|name| !uses.contains(name));
+        }
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

@@ -309,6 +309,12 @@ fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {
     }
 }
 
+/// Says whether a text is made of printable ASCII, which most lines are: that is seen without reading characters.
+fn is_plain(text: &str) -> bool {
+    let others = |found, byte: &u8| found | !matches!(byte, b' '..=b'~');
+    !text.as_bytes().iter().fold(false, others)
+}
+
 fn check_blanks(line: &Line<'_>) -> Result<()> {
     if line.raw[..line.indent()].bytes().any(|byte| byte != b' ') {
         return Err(line.error(
@@ -321,7 +327,7 @@ fn check_blanks(line: &Line<'_>) -> Result<()> {
 
 /// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
 fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
-    if blob_end.is_none() && line.body().chars().any(char::is_control) {
+    if blob_end.is_none() && !is_plain(line.body()) && line.body().chars().any(char::is_control) {
         return Err(line.error(
             "a line holds a control character",
             "the text is not a clean configuration: a pager or an editor left it there",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::address::is_address;
+use super::known::key;
 use super::table::{Effect, Rule};
 use super::tree::Node;
 
@@ -11,6 +12,22 @@ pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands fir
 
 /// Recorded, FRR 8.4.4.
 const OWN_ADDRESS: &str = "% Can not configure the local system as neighbor";
+const NO_OVERRIDE: &str = "% Peer-group member cannot override remote-as of peer-group.";
+/// Recorded, FRR 8.4.4.
+pub(super) const NO_GROUP: &str = "% Configure the peer-group first";
+/// Recorded, FRR 8.4.4.
+pub(super) const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
+const OTHER_GROUP: &str = "% Cannot change the peer-group. Deconfigure first";
+
+/// Pairs of settings of one peer that refuse each other, with the refusal (recorded, FRR 8.4.4).
+const APART: &[(&str, &str, &str)] = &[
+    ("ebgp-multihop", "ttl-security", HOPS),
+    ("ttl-security", "ebgp-multihop", HOPS),
+    ("prefix-list", "distribute-list", LISTS),
+    ("distribute-list", "prefix-list", LISTS),
+];
+const HOPS: &str = "% ebgp-multihop and ttl-security cannot be configured together";
+const LISTS: &str = "% Prefix/distribute list can not co-exist";
 
 /// What else on a device decides about a line on a BGP peer.
 #[derive(Clone, Debug, Default)]
@@ -19,32 +36,110 @@ pub(super) struct Bgp {
     names: Vec<String>,
     /// Whether it is a peer or a peer group.
     is_peer: bool,
+    is_group: bool,
     /// Whether a line of it stands that no rule knows.
     is_doubtful: bool,
     /// Whether it is an address of the device itself.
     is_own: bool,
+    /// The AS of the process.
+    local: String,
+    /// The AS that it has itself.
+    own_as: Option<String>,
+    /// The group that it is in, and the AS of that.
+    group: Option<String>,
+    group_as: Option<String>,
+    /// The peers that are in it.
+    members: Vec<String>,
+    /// The group that the line names.
+    target: Target,
+    /// Whether nobody is active in IPv4 by default.
+    pub(super) is_default_off: bool,
     /// The route maps that the line may name, where they exist.
     route_maps: BTreeSet<String>,
 }
 
+/// A group that a line names.
+#[derive(Clone, Debug, Default)]
+struct Target {
+    name: String,
+    is_group: bool,
+    own_as: Option<String>,
+    /// What it remembers of members that left.
+    memory: Option<String>,
+    members: Vec<String>,
+    /// Whether one of them has no AS.
+    has_untyped: bool,
+}
+
 impl Bgp {
-    /// Looks through a device for what a line on a peer needs; nothing for other lines.
-    pub(super) fn of(root: &Node, words: &[&str]) -> Self {
+    /// Looks through a device for what a line on a peer of a process needs; nothing for other lines.
+    pub(super) fn of(root: &Node, process: Option<&str>, words: &[&str]) -> Self {
         let mut bgp = Self::default();
         let Some(place) = words.iter().position(|word| *word == "neighbor") else {
             return bgp;
         };
         bgp.names = spellings(words.get(place + 1));
+        if let Some([_, "peer-group", group]) = words.get(place + 1..) {
+            bgp.target.name = (*group).to_owned();
+        }
         for section in &root.children {
             let (kind, rest) = section.text.split_once(' ').unwrap_or_default();
             match kind {
-                "router" if rest.split_whitespace().next() == Some("bgp") => bgp.read(section),
+                "router" if Some(section.key.as_str()) == process => bgp.read_process(section),
                 "interface" => bgp.read_addresses(section),
                 "route-map" => bgp.read_route_map(rest, words),
                 _ => {}
             }
         }
         bgp
+    }
+
+    /// The same within a process, for a line that begins with these words.
+    pub(super) fn of_process(process: &Node, words: &[&str]) -> Self {
+        let mut bgp = Self {
+            names: spellings(words.get(1)),
+            ..Self::default()
+        };
+        bgp.read_process(process);
+        bgp
+    }
+
+    /// What a line on a peer needs while it turns around who is active by default.
+    pub(super) fn with_default(peer: &str, is_default_off: bool) -> Self {
+        Self {
+            names: vec![peer.to_owned()],
+            is_peer: true,
+            is_group: !is_address(peer),
+            is_default_off,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the group that the peer of the line is in.
+    pub(super) fn group_name(&self) -> Option<&str> {
+        self.group.as_deref()
+    }
+
+    fn read_process(&mut self, process: &Node) {
+        let number = process.text.split(' ').nth(2);
+        self.local = number.unwrap_or_default().to_owned();
+        self.is_default_off = process.child("bgp default ipv4-unicast").is_some();
+        self.read(process);
+        let own_as = |name: &String| {
+            let line = process.child(&format!("neighbor {name} remote-as"))?;
+            line.text.rsplit(' ').next().map(str::to_owned)
+        };
+        self.own_as = self.names.iter().find_map(own_as);
+        self.target.own_as = own_as(&self.target.name);
+        self.group_as = self.group.as_ref().and_then(own_as);
+        let members = self.target.members.iter().map(own_as);
+        let sorts: BTreeSet<_> = members
+            .map(|own| own.map(|own| self.sort_of(&own)))
+            .collect();
+        self.target.has_untyped = sorts.contains(&None);
+        if let (None, Some(Some(sort)), 1) = (&self.target.memory, sorts.first(), sorts.len()) {
+            self.target.memory = Some((*sort).to_owned());
+        }
     }
 
     fn read(&mut self, section: &Node) {
@@ -55,13 +150,34 @@ impl Bgp {
             let Some((name, rest)) = rest.and_then(|rest| rest.split_once(' ')) else {
                 continue;
             };
+            self.read_target(name, rest, line);
+            if let Some(group) = rest.strip_prefix("peer-group ")
+                && self.is_named(group)
+            {
+                self.members.push(name.to_owned());
+            }
             if !self.is_named(name) {
                 continue;
             }
             let makes = matches!(rest.split(' ').next(), Some("remote-as" | "peer-group"));
             let changes_later = matches!(rest, "remote-as external" | "remote-as internal");
             self.is_peer |= positive.is_none() && makes;
+            self.is_group |= rest == "peer-group";
             self.is_doubtful |= line.literal || (positive.is_none() && changes_later);
+            if let Some(group) = rest.strip_prefix("peer-group ") {
+                self.group = Some(group.to_owned());
+            }
+        }
+    }
+
+    fn read_target(&mut self, name: &str, rest: &str, line: &Node) {
+        let target = &mut self.target;
+        if name == target.name && rest == "peer-group" {
+            target.is_group = true;
+            target.memory.clone_from(&line.memory);
+        }
+        if rest.strip_prefix("peer-group ") == Some(&target.name) {
+            target.members.push(name.to_owned());
         }
     }
 
@@ -90,37 +206,162 @@ impl Bgp {
         self.is_peer && self.is_named(peer)
     }
 
+    /// Says whether the peer of the line is a group.
+    pub(super) fn is_group(&self) -> bool {
+        self.is_group
+    }
+
+    /// Says whether the peer of the line is in a group.
+    pub(super) fn is_member(&self) -> bool {
+        self.group.is_some()
+    }
+
+    /// Says whether the group that the line names is there.
+    pub(super) fn has_target(&self) -> bool {
+        self.target.is_group
+    }
+
+    /// Says whether the group that the line names has an AS, which then counts for its members.
+    pub(super) fn has_target_as(&self) -> bool {
+        self.target.own_as.is_some()
+    }
+
     /// Says why a line on a peer is refused.
-    pub(super) fn refusal(&self, rule: &Rule, words: &[String]) -> Option<String> {
+    pub(super) fn refusal(&self, rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
         let peer = words.get(1)?;
-        match rule.effect {
-            Some(Effect::Peer) if self.is_own && self.is_named(peer) => {
-                Some(OWN_ADDRESS.to_owned())
+        let reason = match rule.effect? {
+            Effect::Peer if self.is_own && self.is_named(peer) => OWN_ADDRESS,
+            Effect::Peer if self.group_as.is_some() => NO_OVERRIDE,
+            Effect::Member if !self.target.is_group => NO_GROUP,
+            Effect::Member if self.group.as_ref().is_some_and(|own| *own != words[3]) => {
+                OTHER_GROUP
             }
-            Some(Effect::NeedsPeer) if !self.has(peer) => Some(NO_PEER.to_owned()),
-            _ => None,
-        }
+            Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd if !self.has(peer) => NO_PEER,
+            Effect::NeedsPeer if words[2] == "route-reflector-client" && !self.is_internal() => {
+                NOT_INTERNAL
+            }
+            Effect::NeedsPeer => apart(section, words)?,
+            _ => return None,
+        };
+        Some(reason.to_owned())
     }
 
     /// Says whether the device may do otherwise: for what is no address, because of a line that no rule knows, or because the AS of the peer
     /// was not a number: changing such a one left a second peer behind (recorded, FRR 8.4.4).
-    pub(super) fn is_doubtful(&self, rule: &Rule, words: &[String]) -> bool {
+    pub(super) fn is_doubtful(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
         let about_peer = matches!(
             rule.effect,
-            Some(Effect::Peer | Effect::NeedsPeer | Effect::IntoUnicast)
+            Some(
+                Effect::Peer
+                    | Effect::NeedsPeer
+                    | Effect::PeerBfd
+                    | Effect::Activate
+                    | Effect::Member
+                    | Effect::Group
+                    | Effect::IntoUnicast
+            )
         ) && words[0] == "neighbor";
-        let doubts = |peer: &String| !is_address(peer) || (self.is_doubtful && self.is_named(peer));
-        about_peer && words[0] == "neighbor" && words.get(1).is_some_and(doubts)
+        let Some(peer) = words.get(1).filter(|_| about_peer) else {
+            return false;
+        };
+        let is_of_group = self.is_group || rule.effect == Some(Effect::Group);
+        is_address(peer) == is_of_group
+            || (self.is_doubtful && self.is_named(peer))
+            || self.is_shared(rule, section, words)
+            || (rule.effect == Some(Effect::Member) && self.is_mixed())
+            || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
+    }
+
+    /// Says whether a peer and its group have the same setting: what is printed of it then was not measured, but for three.
+    fn is_shared(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
+        let own = key(rule, words);
+        let is_known = ["description", "timers", "shutdown"];
+        if words
+            .get(2)
+            .is_none_or(|word| is_known.contains(&word.as_str()))
+        {
+            return false;
+        }
+        let names = self.group.iter().chain(&self.members);
+        let [start, end] = [format!("neighbor {}", words[1]), String::from("neighbor ")];
+        names
+            .filter(|_| {
+                !matches!(
+                    rule.effect,
+                    Some(Effect::Member | Effect::Group | Effect::Peer)
+                )
+            })
+            .any(|name| {
+                section
+                    .child(&own.replacen(&start, &(end.clone() + name), 1))
+                    .is_some()
+            })
+    }
+
+    /// Says whether a peer gets an AS while it is in a group without one: its sort then decides, and that of the others.
+    pub(super) fn is_retyped(&self, rule: &Rule) -> bool {
+        rule.effect == Some(Effect::Peer) && self.is_member() && self.group_as.is_none()
+    }
+
+    /// Says whether a peer joins a group without an AS, whose members are of another sort, or of none.
+    fn is_mixed(&self) -> bool {
+        let target = &self.target;
+        if target.own_as.is_some() || self.is_member() {
+            return false;
+        }
+        let Some(own) = self.own_sort() else {
+            return false;
+        };
+        target.has_untyped || target.memory.as_ref().is_some_and(|memory| memory != own)
+    }
+
+    /// Returns what its group remembers of a peer with an AS of its own.
+    pub(super) fn own_sort(&self) -> Option<&'static str> {
+        self.own_as.as_deref().map(|own| self.sort_of(own))
+    }
+
+    /// Says whether a line is for internal peers alone, and the peer is none.
+    pub(super) fn is_foreign(&self, words: &[String]) -> bool {
+        words[2] == "route-reflector-client" && !self.is_internal()
+    }
+
+    fn is_internal(&self) -> bool {
+        let own = self.own_as.as_ref().or(self.group_as.as_ref());
+        own.is_some_and(|own| self.sort_of(own) == "internal")
+    }
+
+    fn sort_of(&self, number: &str) -> &'static str {
+        match number == self.local || number == "internal" {
+            true => "internal",
+            false => "external",
+        }
     }
 
     /// Returns what is printed about a route map that does not exist.
     pub(super) fn note(&self, rule: &Rule, words: &[String]) -> Option<String> {
-        let name = words.get(3)?;
-        let missing = rule.effect == Some(Effect::NeedsPeer)
-            && words[2] == "route-map"
-            && !self.route_maps.contains(name);
+        let place = match words.get(2)?.as_str() {
+            "route-map" | "unsuppress-map" => 3,
+            "default-originate" => 4,
+            _ => return None,
+        };
+        let name = words.get(place)?;
+        let missing = rule.effect == Some(Effect::NeedsPeer) && !self.route_maps.contains(name);
         missing.then(|| format!("The route-map '{name}' does not exist."))
     }
+}
+
+/// Says what refuses a setting because another one of the same peer, and the same way, stands.
+fn apart(section: &Node, words: &[String]) -> Option<&'static str> {
+    let (_, other, refusal) = APART.iter().find(|(own, ..)| *own == words[2])?;
+    let start = format!("neighbor {} {other} ", words[1]);
+    let way = words
+        .last()
+        .filter(|way| matches!(way.as_str(), "in" | "out"));
+    let stands = |child: &Node| {
+        let begins = child.text.starts_with(&start) || child.text == start.trim_end();
+        begins && way.is_none_or(|way| child.text.ends_with(&format!(" {way}")))
+    };
+    section.children.iter().any(stands).then_some(*refusal)
 }
 
 /// A peer as it was typed, and as the device spells its address.

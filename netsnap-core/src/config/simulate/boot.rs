@@ -1,6 +1,7 @@
 //! How does printed text become the tree of a device that has just booted?
 
 use super::known::Known;
+use super::peers;
 use super::place::{Arrivals, literal_place};
 use super::table::Table;
 use super::tree::{Document, Node};
@@ -118,7 +119,13 @@ impl Reader<'_> {
         if self.next_indent() > indent.len() {
             self.fill(&mut node, &inner);
         }
+        if inner == "router-bgp" {
+            peers::seat_all(&mut node);
+        }
         node.close = self.close(indent.len());
+        if node.trails || (node.close.is_some() && self.is_last_of_section(indent.len())) {
+            node.after = self.separators();
+        }
         node
     }
 
@@ -146,6 +153,13 @@ impl Reader<'_> {
             self.at += 1;
             line.trim().to_owned()
         })
+    }
+
+    /// Says whether separators and then the end of the section around follow.
+    fn is_last_of_section(&self, indent: usize) -> bool {
+        let mut rest = self.lines[self.at.min(self.lines.len())..].iter();
+        let next = rest.find(|line| !is_separator(line));
+        next.is_some_and(|line| width(line) < indent && is_close(line.trim()))
     }
 
     fn separators(&mut self) -> Vec<String> {

@@ -7,20 +7,6 @@ use super::tree::{Node, Separator};
 
 const UNICAST: &[&str] = &["address-family", "ipv4", "unicast"];
 
-/// Takes out all lines of a peer, in the address families too.
-pub(super) fn forget_peer(section: &mut Node, peer: &str) {
-    section.take_out(|child| {
-        let mut words = child
-            .text
-            .split_whitespace()
-            .skip_while(|word| *word == "no");
-        words.next() == Some("neighbor") && words.next() == Some(peer)
-    });
-    for child in &mut section.children {
-        forget_peer(child, peer);
-    }
-}
-
 /// Changes `X` into `no X` or back, or takes it away, as its rule says.
 pub(super) fn turn(section: &mut Node, known: &Known<'_>, node: Node) {
     section.take_out(|child| child.key == node.key);

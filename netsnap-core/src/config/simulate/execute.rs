@@ -2,6 +2,7 @@
 
 use super::bgp::Bgp;
 use super::known::split_no;
+use super::ospf::Ospf;
 use super::pattern::{Match, farther};
 use super::remove::try_removal;
 use super::set::try_set;
@@ -56,6 +57,7 @@ pub(super) struct Passive {
 pub(super) struct Device<'a> {
     pub(super) table: &'a Table,
     pub(super) bgp: Bgp,
+    pub(super) ospf: Ospf,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.

@@ -64,7 +64,10 @@ impl<'a> Known<'a> {
 
     /// The same by its rule alone.
     pub(super) fn plain_node(&self, siblings: &[Node]) -> Node {
-        let text = self.text();
+        let mut text = self.text();
+        if self.rule.trailing && text == self.key() {
+            text.push(' ');
+        }
         let spelled = Spelled {
             mode: self.mode,
             rule: self.rule,
@@ -82,6 +85,7 @@ impl<'a> Known<'a> {
             mode: self.rule.enter.clone(),
             close: self.rule.close.clone(),
             keeps: self.rule.keeps,
+            trails: self.rule.trails,
             text,
             ..Node::default()
         }

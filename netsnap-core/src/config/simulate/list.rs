@@ -57,7 +57,9 @@ pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
         return;
     }
     if !numbered {
-        let next = entries.iter().map(|(number, _)| number).max().unwrap_or(&0) + 5;
+        let last = *entries.iter().map(|(number, _)| number).max().unwrap_or(&0);
+        // BGP counts on from the last multiple of five.
+        let next = if known.rule.bytes { last / 5 * 5 } else { last } + 5;
         known
             .words
             .splice(at..at, ["seq".to_owned(), next.to_string()]);
@@ -97,7 +99,9 @@ pub(super) fn remove_sequence(section: &mut Node, rule: &Rule, words: &[String])
         None => section.take_out(|child| child.key.starts_with(&start)),
         Some("seq") => {
             let key = sequence_key(rule, words);
-            section.take_out(|child| child.key == key)
+            // BGP wants the entry as it stands.
+            let text = words.join(" ");
+            section.take_out(|child| child.key == key && (!rule.bytes || child.text == text))
         }
         Some(_) => {
             let mut rest = rest.to_vec();

@@ -13,7 +13,9 @@ mod execute;
 mod ios_tests;
 mod known;
 mod list;
+mod ospf;
 mod pattern;
+mod peers;
 mod place;
 mod remove;
 mod route;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 use self::bgp::Bgp;
 use self::execute::{Attempt, Device, Passive, attempt};
+use self::ospf::Ospf;
 use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Node, Separator};
@@ -205,15 +208,25 @@ impl Simulation {
     }
 
     fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
+        let process = self.path.first().map(|level| level.key.clone());
+        let process = process.filter(|_| depth > 0);
         let device = Device {
             table: &Arc::clone(&self.table),
-            bgp: Bgp::of(&self.document.root, words),
+            bgp: Bgp::of(&self.document.root, process.as_deref(), words),
+            ospf: Ospf::of(&self.document.root, words),
         };
         let mode = self.mode_at(depth).to_owned();
-        match self.section(depth) {
+        let found = match self.section(depth) {
             Some(section) => attempt(&device, &mode, section, words),
             None => Attempt::Departs(0),
+        };
+        if let (["neighbor", peer, ..], Attempt::Taken(_) | Attempt::Unproven(_)) = (words, &found)
+            && let Some(process) = process.and_then(|key| self.document.root.child_mut(&key))
+            && process.mode.as_deref() == Some("router-bgp")
+        {
+            peers::seat(process, peer);
         }
+        found
     }
 
     fn section(&mut self, depth: usize) -> Option<&mut Node> {

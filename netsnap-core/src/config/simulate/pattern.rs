@@ -17,6 +17,8 @@ enum Token {
     Network(Family),
     Physical,
     Community,
+    Large,
+    Signed,
     Unicast,
     Name,
     /// The device keeps so many characters of it.
@@ -57,7 +59,8 @@ pub(super) enum Match {
 }
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
-/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `COMMUNITY`, `UNICAST4`, `NAME` (one word), `NAME8` (cut after so
+/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
+/// `UNICAST4`, `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -164,6 +167,8 @@ fn token(word: &str) -> Result<Token, String> {
         "NETWORK6" => Token::Network(Family::V6),
         "PREFIX" => Token::Prefix(Family::Any),
         "COMMUNITY" => Token::Community,
+        "LARGE" => Token::Large,
+        "SIGNED" => Token::Signed,
         "NAME8" => Token::Cut(8),
         "NAME16" => Token::Cut(16),
         "PHYSICAL" => Token::Physical,
@@ -268,6 +273,8 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
         Token::Physical => is_physical(word),
         Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
         Token::Community => is_community(word),
+        Token::Large => is_large_community(word),
+        Token::Signed => is_signed(word),
         Token::Cut(most) => return Some(word.chars().take(*most).collect()),
         Token::Name | Token::Line | Token::Optional(_) => true,
     };
@@ -292,6 +299,24 @@ fn is_community(word: &str) -> bool {
         || word
             .split_once(':')
             .is_some_and(|(one, other)| half(one) && half(other))
+}
+
+/// `65000:1:1` as the device spells it.
+fn is_large_community(word: &str) -> bool {
+    let is_part = |text: &str| {
+        text.parse()
+            .is_ok_and(|number: u32| number.to_string() == text)
+    };
+    word.split(':').count() == 3 && word.split(':').all(is_part)
+}
+
+/// `+5` as the device spells it.
+fn is_signed(word: &str) -> bool {
+    let number = word.strip_prefix(['+', '-']);
+    number.is_some_and(|text| {
+        text.parse()
+            .is_ok_and(|number: u32| number > 0 && number.to_string() == text)
+    })
 }
 
 /// Ports of the chassis, by the names that Cisco gives them.

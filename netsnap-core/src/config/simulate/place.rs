@@ -75,6 +75,9 @@ impl Spelled<'_> {
             place.extend(natural(word));
         }
         place.push(Part::Number(self.own_rank()));
+        if let Some(word) = self.rule.then.and_then(|then| self.words.get(then)) {
+            place.extend(natural(word));
+        }
         place
     }
 
@@ -137,11 +140,11 @@ fn after(part: &Part) -> Part {
     }
 }
 
-/// The number of an entry: behind `seq`, else the last word, else 0 (a description).
+/// The number of an entry: behind `seq`, else the last word, else 0 (a description, a remark).
 fn entry_number(words: &[String]) -> u128 {
     let number = match words.first().map(String::as_str) {
         Some("seq") => words.get(1),
-        Some("description") => None,
+        Some("description" | "remark") => None,
         _ => words.last(),
     };
     number.and_then(|word| word.parse().ok()).unwrap_or(0)

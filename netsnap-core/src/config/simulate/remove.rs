@@ -1,13 +1,14 @@
 //! What does a line do that begins with `no`?
 
-use super::bgp::NO_PEER;
+use super::address::is_address;
+use super::bgp::{NO_GROUP, NO_PEER, NOT_INTERNAL};
 use super::execute::{Attempt, Device, best};
-use super::known::{follow_removal, key};
+use super::known::{Known, follow_removal, key};
 use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, value};
+use super::{effects, list, ospf, peers, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -23,6 +24,7 @@ pub(super) fn try_removal(
             let doubtful = rule.unproven
                 || rule.removal_unproven
                 || (rule.is_documented() && value::names_another(rule, section, &words))
+                || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
                 attempt if doubtful => attempt.doubted(),
@@ -51,26 +53,16 @@ fn remove(
     section: &mut Node,
     (rule, words): (&Rule, &[String]),
 ) -> Attempt {
-    if let Some(fixed) = &rule.fixed {
-        let line = format!("no {}", words.join(" "));
-        return Attempt::Refused(fixed.replace("{line}", &line));
-    }
-    if let Some(active) = &rule.active
-        && section
-            .child(&key(rule, words))
-            .is_some_and(|child| child.booted)
-    {
-        return Attempt::Refused(active.clone());
+    let refused = refusal(device, section, (rule, words));
+    let special = refused
+        .or_else(|| remove_of_peer(device, mode, section, (rule, words)))
+        .or_else(|| remove_of_area(section, rule, words));
+    if let Some(attempt) = special {
+        return attempt;
     }
     let typed = words.join(" ");
     let key = key(rule, words);
-    if key == "ip address" && has_secondary(section) {
-        return Attempt::Refused(SECONDARY_FIRST.to_owned()).doubted();
-    }
     match rule.effect {
-        Some(Effect::NeedsPeer) if !device.bgp.has(&words[1]) => {
-            Attempt::Refused(NO_PEER.to_owned())
-        }
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }
@@ -90,10 +82,6 @@ fn remove(
             "no ip ospf passive",
             rule.note.as_deref().unwrap_or_default(),
         ),
-        Some(Effect::Peer) => {
-            effects::forget_peer(section, &words[1]);
-            Attempt::Taken(String::new())
-        }
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
         _ => match other_value(rule, section, &key, &typed) {
             Some(refusal) if refusal.is_empty() => Attempt::Taken(refusal),
@@ -101,6 +89,94 @@ fn remove(
             None => done(rule, words, section.take_out(|child| child.key == key)),
         },
     }
+}
+
+/// Says why a line cannot be taken back.
+fn refusal(
+    device: &Device<'_>,
+    section: &Node,
+    (rule, words): (&Rule, &[String]),
+) -> Option<Attempt> {
+    if let Some(fixed) = &rule.fixed {
+        let line = format!("no {}", words.join(" "));
+        return Some(Attempt::Refused(fixed.replace("{line}", &line)));
+    }
+    let key = key(rule, words);
+    let is_booted = || section.child(&key).is_some_and(|child| child.booted);
+    if let Some(active) = rule.active.as_ref().filter(|_| is_booted()) {
+        return Some(Attempt::Refused(active.clone()));
+    }
+    if let Some(reason) = device.ospf.missing(rule, section, words) {
+        // Of an area that was never there it is read over.
+        return Some(Attempt::Refused(reason).doubted());
+    }
+    if key == "ip address" && has_secondary(section) {
+        return Some(Attempt::Refused(SECONDARY_FIRST.to_owned()).doubted());
+    }
+    let reason = match rule.effect? {
+        Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd | Effect::Member
+            if !device.bgp.has(&words[1]) =>
+        {
+            NO_PEER
+        }
+        Effect::Member if !device.bgp.has_target() => NO_GROUP,
+        Effect::NeedsPeer if device.bgp.is_foreign(words) => NOT_INTERNAL,
+        _ => return None,
+    };
+    Some(Attempt::Refused(reason.to_owned()))
+}
+
+/// Takes a line about a BGP peer or a group back that takes others along.
+fn remove_of_peer(
+    device: &Device<'_>,
+    mode: &Mode,
+    section: &mut Node,
+    (rule, words): (&Rule, &[String]),
+) -> Option<Attempt> {
+    let key = key(rule, words);
+    let known = || Known {
+        mode,
+        rule,
+        words: words.to_vec(),
+        negated: true,
+        arrivals: None,
+    };
+    Some(match rule.effect? {
+        Effect::Member => forget(section, &words[1]),
+        Effect::Peer if !device.bgp.is_group() => forget(section, &words[1]),
+        Effect::Peer if words.join(" ") == key => Attempt::Incomplete,
+        Effect::Peer => {
+            if section.take_out(|child| child.key == key) {
+                peers::forget_members(section, &words[1]);
+            }
+            Attempt::Taken(String::new())
+        }
+        Effect::Group => {
+            let found = section.child(&key).is_some();
+            peers::forget(section, &words[1]);
+            done(rule, words, found)
+        }
+        Effect::Activate => peers::activate(device, section, &known()),
+        Effect::FamilyDefault => peers::turn_default(device, section, &known()),
+        Effect::PeerBfd | Effect::WithProfile => peers::remove_bfd(section, &key),
+        _ => return None,
+    })
+}
+
+/// Takes a property of an OSPF area back where that is more than one line.
+fn remove_of_area(section: &mut Node, rule: &Rule, words: &[String]) -> Option<Attempt> {
+    if rule.effect != Some(Effect::Area) {
+        return None;
+    }
+    let (key, typed) = (key(rule, words), words.join(" "));
+    if typed != key && words[2] == "nssa" {
+        return Some(Attempt::Unmodelled);
+    }
+    if ospf::frees(section, words) {
+        let gone = section.take_out(|child| child.key == key);
+        return Some(done(rule, words, gone).doubted());
+    }
+    (typed == key).then(|| ospf::remove(section, words, &key))
 }
 
 /// Cisco IOS; the words are not from a document.
@@ -131,18 +207,31 @@ fn reduce(section: &mut Node, key: &str, typed: &str) -> Attempt {
 
 fn remove_all(section: &mut Node, rule: &Rule, words: &[String]) -> Attempt {
     match rule.effect {
-        Some(Effect::Peer) => effects::forget_peer(section, &words[1]),
-        Some(Effect::Sequence) => {
-            return done(rule, words, list::remove_sequence(section, rule, words));
-        }
+        Some(Effect::Peer) => forget_named(section, &words[1]),
+        Some(Effect::Sequence) => done(rule, words, list::remove_sequence(section, rule, words)),
         _ => {
             let key = key(rule, words);
             let start = format!("{key} ");
             let gone = section.take_out(|child| child.key == key || child.key.starts_with(&start));
-            return done(rule, words, gone);
+            done(rule, words, gone)
         }
     }
+}
+
+fn forget(section: &mut Node, peer: &str) -> Attempt {
+    peers::forget(section, peer);
     Attempt::Taken(String::new())
+}
+
+/// A name that is no address has to be that of a group (recorded, FRR 8.4.4).
+fn forget_named(section: &mut Node, peer: &str) -> Attempt {
+    let is_group = section
+        .child(&format!("neighbor {peer} peer-group"))
+        .is_some();
+    match is_group || is_address(peer) {
+        true => forget(section, peer),
+        false => Attempt::Refused("% Create the peer-group first".to_owned()),
+    }
 }
 
 fn done(rule: &Rule, words: &[String], found: bool) -> Attempt {

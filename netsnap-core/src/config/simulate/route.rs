@@ -19,6 +19,17 @@ struct Route {
 
 const DISCARDS: &[&str] = &["Null0", "null0", "blackhole", "reject"];
 
+/// Words of routes that no rule knows.
+const OPTIONS: &[&str] = &[
+    "label",
+    "table",
+    "vrf",
+    "nexthop-vrf",
+    "onlink",
+    "color",
+    "bfd",
+];
+
 impl Route {
     fn read(words: &[String]) -> Option<Self> {
         let mut rest = words.get(2..)?.iter();
@@ -43,6 +54,7 @@ impl Route {
             match word.as_str() {
                 "tag" => route.tag = Some(rest.next()?.clone()),
                 _ if is_distance(word) => route.distance = Some(word.clone()),
+                _ if OPTIONS.contains(&word.as_str()) => return None,
                 _ => route.interface = Some(word.clone()),
             }
         }
@@ -143,9 +155,26 @@ pub(super) fn set(section: &mut Node, known: &Known<'_>) -> Attempt {
     if mixes(section, &known.words, &node.key) {
         return Attempt::Refused(MIXED.to_owned());
     }
+    let note = note(section, known);
     section.take_out(|child| child.key == node.key);
     section.insert(node, &Separator::Block);
-    Attempt::Taken(String::new())
+    Attempt::Taken(note)
+}
+
+/// What is printed about the first route to a prefix.
+fn note(section: &Node, known: &Known<'_>) -> String {
+    let (Some(note), Some(route)) = (&known.rule.note, Route::read(&known.words)) else {
+        return String::new();
+    };
+    let start = format!("{} route {} ", route.family, route.prefix);
+    match section
+        .children
+        .iter()
+        .any(|child| child.text.starts_with(&start))
+    {
+        true => String::new(),
+        false => note.replace("{prefix}", &route.prefix),
+    }
 }
 
 /// Recorded, FRR 8.4.4.
@@ -153,7 +182,8 @@ const MIXED: &str = "% Configuration failed.\n\nError type: validation\nError de
 
 /// FRR cuts a mask with holes short in its own way; an interface before an address it does not know.
 fn unreadable(words: &[String]) -> Attempt {
-    match words.get(2).is_some_and(|word| is_address(word)) {
+    let has_option = words.iter().any(|word| OPTIONS.contains(&word.as_str()));
+    match has_option || words.get(2).is_some_and(|word| is_address(word)) {
         true => Attempt::Unmodelled,
         false => Attempt::Wrong(3),
     }

@@ -4,7 +4,7 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{effects, list, route, value};
+use super::{effects, list, ospf, peers, route, value};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -20,9 +20,10 @@ pub(super) fn try_set(
     let words = value::kept(rule, words);
     let doubtful = rule.unproven
         || is_doubtful(device, rule, section, &words)
-        || (rule.change_unproven && value::names_another(rule, section, &words))
+        || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
-        || value::are_timers_adjusted(&words);
+        || value::are_timers_adjusted(&words)
+        || device.bgp.is_retyped(rule);
     let known = Known {
         mode,
         rule,
@@ -52,7 +53,27 @@ pub(super) fn is_doubtful(
         .children
         .iter()
         .any(|child| child.literal && begins(&child.text));
-    has_rival || device.bgp.is_doubtful(rule, words)
+    // A map that calls itself is refused.
+    let calls_itself =
+        words[0] == "call" && section.text.split(' ').nth(1) == words.get(1).map(String::as_str);
+    // An entry that denies goes nowhere.
+    let goes_on = words[0] == "on-match" && !section.text.contains(" permit ");
+    has_rival
+        || calls_itself
+        || goes_on
+        || is_second_peer(section, &key, words)
+        || device.bgp.is_doubtful(rule, section, words)
+        || ospf::is_doubtful(rule, section, words)
+}
+
+/// BFD refuses a peer on an interface beside the same peer on none (recorded, FRR 8.4.4).
+fn is_second_peer(section: &Node, key: &str, words: &[String]) -> bool {
+    let is_peer = section.mode.as_deref() == Some("bfd") && words[0] == "peer" && words.len() > 1;
+    let is_other = |child: &Node| {
+        let mut other = child.key.split(' ');
+        child.key != key && other.next() == Some("peer") && other.next() == Some(&words[1])
+    };
+    is_peer && section.children.iter().any(is_other)
 }
 
 fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attempt {
@@ -66,10 +87,16 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
     }
     let note = note(device, section, &known);
     match rule.effect {
+        Some(Effect::FamilyDefault) => return peers::turn_default(device, section, &known),
         _ if rule.default_on => drop(section.take_out(|child| child.key == known.key())),
         Some(Effect::Sequence) => list::set_sequence(section, known),
         Some(Effect::Numbered) => return list::set_numbered(section, known),
         Some(Effect::Route) => return route::set(section, &known),
+        Some(Effect::Member) => return peers::join(device, section, &known),
+        Some(Effect::Peer) if device.bgp.is_group() => return peers::set_group_as(section, &known),
+        Some(Effect::PeerBfd) => return peers::set_bfd(device, section, &known),
+        Some(Effect::Activate) => return peers::activate(device, section, &known),
+        Some(Effect::Area) => return ospf::set(device, section, &known),
         Some(Effect::IntoUnicast) => return effects::in_unicast(device, section, &known.text()),
         Some(Effect::Passive) => return passive(&known.words[1], "ip ospf passive", &note),
         Some(Effect::ClearsAddresses) => return effects::change_vrf(section, &known),
@@ -84,8 +111,15 @@ fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -
         (section.text == "interface lo").then_some(refusal)
     };
     let by_effect = match rule.effect {
-        Some(Effect::NeedsPeer | Effect::Peer) => device.bgp.refusal(rule, words),
-        Some(Effect::Sequence) => value::bad_range(words),
+        Some(
+            Effect::NeedsPeer | Effect::Peer | Effect::Member | Effect::Activate | Effect::PeerBfd,
+        ) => device.bgp.refusal(rule, section, words),
+        Some(Effect::Sequence) => {
+            value::bad_range(words).or_else(|| conflict(rule, section, words))
+        }
+        Some(Effect::Area | Effect::NetworkOfArea | Effect::AreaOfInterface | Effect::Profile) => {
+            device.ospf.refusal(rule, section, words)
+        }
         Some(Effect::Address) => effects::bad_address(words),
         _ => None,
     };
@@ -100,8 +134,27 @@ fn taken(rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
     let stands = section
         .child(&key)
         .filter(|child| !value::is_same(&child.text, &words.join(" ")))?;
-    let value = stands.text.rsplit(' ').next().unwrap_or_default();
-    Some(taken.replace("{value}", value))
+    let mut words = stands.text.split(' ').enumerate();
+    let is_value = |at: usize| {
+        rule.identity
+            .as_ref()
+            .is_some_and(|identity| !identity.contains(&at))
+    };
+    let value = words.find(|(at, _)| is_value(*at)).map(|(_, word)| word);
+    let value = value.or_else(|| stands.text.rsplit(' ').next());
+    Some(taken.replace("{value}", value.unwrap_or_default()))
+}
+
+/// Two lists of one name are of one kind.
+fn conflict(rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
+    let conflict = rule.conflict.as_ref()?;
+    let start = format!("{} {} ", words[0], words[1]);
+    let other = |child: &Node| {
+        let (kind, rest) = child.text.strip_prefix(&start)?.split_once(' ')?;
+        let is_other = rest.split(' ').next() == Some(&words[3]) && kind != words[2];
+        is_other.then(|| conflict.replace("{kind}", kind))
+    };
+    section.children.iter().find_map(other)
 }
 
 fn note(device: &Device<'_>, section: &Node, known: &Known<'_>) -> String {

@@ -46,6 +46,9 @@ pub(super) struct Mode {
     /// A word that leaves the section, besides `exit`.
     #[serde(default)]
     pub(super) leave: Option<String>,
+    /// Whether taking back another value than the one that stands proves nothing.
+    #[serde(default)]
+    pub(super) other_values_unproven: bool,
     /// Its lines, in the order in which the device prints them.
     #[serde(default)]
     pub(super) lines: Vec<Rule>,
@@ -166,6 +169,24 @@ pub(super) struct Rule {
     /// Whether a `!` stands before it inside a section.
     #[serde(default)]
     pub(super) gap: bool,
+    /// Printed when a list of the same name and another kind stands; `{kind}` is that one.
+    #[serde(default)]
+    pub(super) conflict: Option<String>,
+    /// Printed when something else is missing that the line needs.
+    #[serde(default)]
+    pub(super) need: Option<String>,
+    /// The word by which lines of this rule sort that are equal until there.
+    #[serde(default)]
+    pub(super) then: Option<usize>,
+    /// Whether it prints in the place of the rule before.
+    #[serde(default)]
+    shared_rank: bool,
+    /// Whether a blank stands behind it where it has no value.
+    #[serde(default)]
+    pub(super) trailing: bool,
+    /// Whether a `!` stands behind the section.
+    #[serde(default)]
+    pub(super) trails: bool,
     /// What it does besides.
     #[serde(default)]
     pub(super) effect: Option<Effect>,
@@ -203,6 +224,26 @@ pub(super) enum Effect {
     Peer,
     /// It needs its BGP peer (word 1).
     NeedsPeer,
+    /// It makes a group of BGP peers.
+    Group,
+    /// It puts a BGP peer into a group.
+    Member,
+    /// It says whether a BGP peer is active.
+    Activate,
+    /// It says who is active by default.
+    FamilyDefault,
+    /// It is BFD for a BGP peer, or its profile.
+    PeerBfd,
+    /// It takes the line of its profile along.
+    WithProfile,
+    /// It is a profile, and needs the line that it is for.
+    Profile,
+    /// It is a property of an OSPF area.
+    Area,
+    /// It puts a network into an OSPF area.
+    NetworkOfArea,
+    /// It puts an interface into an OSPF area.
+    AreaOfInterface,
     /// It is kept on the interface that it names: word 1.
     Passive,
     /// It belongs to the IPv4 unicast address family.
@@ -284,7 +325,10 @@ impl Mode {
             let group = self.lines[place].group.as_ref();
             let first = |rule: &Rule| group.is_some() && rule.group.as_ref() == group;
             let rank = self.lines.iter().position(first).unwrap_or(place);
-            self.lines[place].own_rank = place;
+            self.lines[place].own_rank = match place.checked_sub(1) {
+                Some(before) if self.lines[place].shared_rank => self.lines[before].own_rank,
+                _ => place,
+            };
             self.lines[place].rank = rank;
         }
     }

@@ -27,6 +27,12 @@ pub(super) struct Node {
     pub(super) keeps: bool,
     /// Whether the device had it when it booted.
     pub(super) booted: bool,
+    /// Whether a `!` stands behind the section.
+    pub(super) trails: bool,
+    /// Printed behind the end of the section, raw.
+    pub(super) after: Vec<String>,
+    /// What it knows of lines that are gone.
+    pub(super) memory: Option<String>,
     /// In the order of printing.
     pub(super) children: Vec<Self>,
 }
@@ -63,6 +69,9 @@ impl Node {
     /// Puts a child where it prints.
     pub(super) fn insert(&mut self, mut child: Self, separator: &Separator) {
         child.indent = self.inner_indent();
+        if child.trails {
+            child.after = vec![format!("{}!", child.indent)];
+        }
         let at = self.position(&child);
         if *separator == Separator::Block {
             self.separate(&mut child, at);
@@ -86,6 +95,9 @@ impl Node {
     }
 
     fn separate(&mut self, child: &mut Self, at: usize) {
+        if child.trails {
+            return;
+        }
         let same = |sibling: &Self| child.block.is_some() && sibling.block == child.block;
         if at > 0 && same(&self.children[at - 1]) {
             return;
@@ -133,6 +145,9 @@ impl Node {
         }
         if let Some(close) = &self.close {
             push(out, &self.indent, close);
+        }
+        for line in &self.after {
+            push(out, "", line);
         }
     }
 }

@@ -38,11 +38,23 @@ pub(super) fn is_doubtful(rule: &Rule, words: &[String]) -> bool {
     rule.doubtful.contains(&value(rule, words))
 }
 
-/// Says whether a line of the same identity stands with other words.
+/// Says whether a line of the same identity stands with another value than the one that is named.
 pub(super) fn names_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
-    let (key, typed) = (key(rule, words), words.join(" "));
-    let stands = section.child(&key);
-    typed != key && stands.is_some_and(|stands| stands.text != typed)
+    words.join(" ") != key(rule, words) && is_other(rule, section, words)
+}
+
+/// The same, where what is named is not the beginning of the value either.
+pub(super) fn contradicts(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let start = words.join(" ") + " ";
+    let stands = section.child(&key(rule, words));
+    names_another(rule, section, words)
+        && !stands.is_some_and(|stands| stands.text.starts_with(&start))
+}
+
+/// Says whether a line of the same identity stands with other words.
+pub(super) fn is_other(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let stands = section.child(&key(rule, words));
+    stands.is_some_and(|stands| stands.text != words.join(" "))
 }
 
 fn value(rule: &Rule, words: &[String]) -> String {
@@ -83,10 +95,12 @@ pub(super) fn bad_range(words: &[String]) -> Option<String> {
 /// Says whether FRR changes these BGP timers: it keeps the keepalive below a third of the hold time (recorded, FRR 8.4.4).
 pub(super) fn are_timers_adjusted(words: &[String]) -> bool {
     let number = |at: usize| words.get(at).and_then(|word| word.parse::<u32>().ok());
-    match (words.get(2).map(String::as_str), number(3), number(4)) {
-        (Some("timers"), Some(keepalive), Some(hold)) => {
-            keepalive * 3 > hold || matches!(hold, 1 | 2)
-        }
+    let Some(place) = words.iter().take(3).position(|word| word == "timers") else {
+        return false;
+    };
+    let first = place + 1 + usize::from(words.get(place + 1).is_some_and(|word| word == "bgp"));
+    match (number(first), number(first + 1)) {
+        (Some(keepalive), Some(hold)) => keepalive * 3 > hold || matches!(hold, 1 | 2),
         _ => false,
     }
 }

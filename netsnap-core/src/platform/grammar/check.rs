@@ -28,7 +28,7 @@ impl Grammar {
                     return Err(Error::new(ErrorKind::InvalidInput, message)
                         .during("grammar.check")
                         .with("section", &section.name)
-                        .with("row", &self.rule(rule).row)
+                        .with("row", &self.rule(rule).texts.row)
                         .with("about", about));
                 }
             }
@@ -54,7 +54,7 @@ impl Grammar {
                 return None;
             }
         }
-        let by = by.map_or("nothing", |by| self.rule(by).row.as_str());
+        let by = by.map_or("nothing", |by| self.rule(by).texts.row.as_str());
         Some(("a row is hidden by another", by.to_owned()))
     }
 }

@@ -15,6 +15,7 @@ mod rule;
 mod table;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::sync::Arc;
 

@@ -6,46 +6,52 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The word that takes a line back: `no`, `undo`. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Negation {
-    /// With the blank behind it.
-    word: Arc<str>,
-    /// How it begins: of each line of a configuration this much is looked at, more than once.
-    head: [u8; 2],
+pub(crate) enum Negation {
+    /// The one that most platforms have; the reader asks for it more than once for each line.
+    No,
+    /// Another one, with the blank behind it.
+    Word(Arc<str>),
 }
 
 impl Negation {
     /// Takes the word as it stands in a table.
     pub(super) fn parse(word: &str) -> Result<Self> {
-        if word.is_empty() || word.contains(' ') {
-            return Err(
-                Error::new(ErrorKind::InvalidInput, "a negation is not one word")
-                    .during("grammar.parse")
-                    .with("negation", word),
-            );
+        match word {
+            "no" => Ok(Self::No),
+            word if word.is_empty() || word.contains(' ') => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a negation is not one word",
+            )
+            .during("grammar.parse")
+            .with("negation", word)),
+            word => Ok(Self::Word(format!("{word} ").into())),
         }
-        let word: Arc<str> = format!("{word} ").into();
-        let head = [word.as_bytes()[0], word.as_bytes()[1]];
-        Ok(Self { word, head })
     }
 
     /// Returns a line without its negation.
     pub(crate) fn positive<'t>(&self, line: &'t str) -> &'t str {
-        match self.is_on(line) {
-            true => line[self.word.len()..].trim_start(),
-            false => line,
-        }
+        self.negated(line).map_or(line, str::trim_start)
     }
 
     /// Says whether a line is a negation.
     pub(crate) fn is_on(&self, line: &str) -> bool {
-        line.as_bytes().starts_with(&self.head) && line.starts_with(&*self.word)
+        self.negated(line).is_some()
     }
 
     /// Returns the negation of a line, or what it negates. Of a text of several lines its first one counts.
     pub(crate) fn inverse(&self, line: &str) -> String {
-        match self.is_on(line) {
-            true => self.positive(line).to_owned(),
-            false => format!("{}{}", self.word, line.lines().next().unwrap_or_default()),
+        let first = line.lines().next().unwrap_or_default();
+        match (self.negated(line), self) {
+            (Some(negated), _) => negated.trim_start().to_owned(),
+            (None, Self::No) => format!("no {first}"),
+            (None, Self::Word(word)) => format!("{word}{first}"),
+        }
+    }
+
+    fn negated<'t>(&self, line: &'t str) -> Option<&'t str> {
+        match self {
+            Self::No => line.strip_prefix("no "),
+            Self::Word(word) => line.strip_prefix(&**word),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A pattern is written as the line itself: `ip ospf cost <value>`, `neighbor {peer} route-map <name> {way:in|out}`.
 //! Braces are part of the command's identity, angle brackets are its value: two lines with the same identity are the
 //! same command, and the later one overwrites. `...` takes the rest of the line, `...?` also nothing; after a colon
-//! stand the allowed words, with `*` for anything and `#` for a number.
+//! stand the allowed words, with `*` for anything and `#` for a number; of a rest the first word has to be allowed.
 
 use std::collections::HashMap;
 
@@ -237,10 +237,10 @@ impl Extent {
 impl Capture {
     fn take<'t>(&self, rest: &'t str, word: &'t str, after: &'t str) -> Option<(&'t str, &'t str)> {
         match self.extent {
-            Extent::RestOrNothing => Some((rest, "")),
-            _ if word.is_empty() => None,
-            Extent::Rest => Some((rest, "")),
-            Extent::Word => self.allows(word).then_some((word, after)),
+            Extent::RestOrNothing if word.is_empty() => Some((rest, "")),
+            _ if word.is_empty() || !self.allows(word) => None,
+            Extent::Rest | Extent::RestOrNothing => Some((rest, "")),
+            Extent::Word => Some((word, after)),
         }
     }
 
@@ -350,7 +350,11 @@ impl Template {
     /// Returns the names of the captures that it takes.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let pieces = self.0.split('{').skip(1);
-        pieces.filter_map(|piece| Some(piece.split_once('}')?.0.trim_end_matches('#')))
+        pieces.filter_map(|piece| {
+            let inside = piece.split_once('}')?.0;
+            let end = inside.find(['#', '.']).unwrap_or(inside.len());
+            Some(&inside[..end])
+        })
     }
 
     /// Fills in what a pattern captured; an unknown name stays as it is. `{name#}` takes the number at the end: 10 of `Vlan10`.
@@ -364,6 +368,22 @@ impl Template {
             }
         }
         text.trim_end().to_owned()
+    }
+
+    /// The same, where `{options.route-map}` stands for the word behind `route-map` in what `options` took; none without one.
+    pub(super) fn fill_behind(&self, captures: &HashMap<&str, &str>) -> Option<String> {
+        let Some((name, word)) = self.behind() else {
+            return Some(self.fill(captures));
+        };
+        let mut words = captures.get(name)?.split(' ');
+        words.by_ref().find(|other| *other == word)?;
+        let filled = Self(self.0.replace(&format!("{{{name}.{word}}}"), words.next()?));
+        Some(filled.fill(captures))
+    }
+
+    fn behind(&self) -> Option<(&str, &str)> {
+        let (_, inside) = self.0.split_once('{')?;
+        inside.split_once('}')?.0.split_once('.')
     }
 }
 

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::numbers::Numbers;
 use super::range::{Each, Range};
 use super::table::LineProperties;
-use super::{LinePattern, Negation, SectionId, Template};
+use super::texts::Texts;
+use super::{LinePattern, Negation, SectionId};
 use crate::error::Result;
 
 /// The number of a rule in a grammar.
@@ -57,24 +58,13 @@ pub(crate) enum TextForm {
 /// What one kind of line means.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    /// The pattern as it stands in the table.
-    pub(super) row: String,
     pub(super) pattern: LinePattern,
     pub(super) opens: Option<SectionId>,
-    negation: Negation,
-    negate: Option<Template>,
-    reset: Option<Template>,
+    pub(super) negation: Negation,
     unknown_default: bool,
+    /// Seldom asked for, so that what is asked for each line stays close together.
+    pub(super) texts: Box<Texts>,
     default: Option<LinePattern>,
-    negate_all: Option<Template>,
-    defines: Vec<Template>,
-    uses: Vec<Template>,
-    claims: Vec<Template>,
-    destroys: Vec<Template>,
-    resets: Vec<Template>,
-    on_resets: Vec<Template>,
-    off_resets: Vec<Template>,
-    needs: Vec<Template>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
     /// Whether the line goes only after its replacement is there.
@@ -90,8 +80,8 @@ pub(crate) struct Rule {
     /// How a text of several lines is typed; none where it cannot be.
     pub(crate) text: Option<TextForm>,
     has_value: bool,
-    range: Option<Box<Range>>,
-    each: Option<Box<Each>>,
+    pub(super) range: Option<Box<Range>>,
+    pub(super) each: Option<Box<Each>>,
     /// Whether a line is kept as it stands.
     pub(crate) is_plain: bool,
 }
@@ -99,36 +89,25 @@ pub(crate) struct Rule {
 impl Rule {
     /// Makes a rule from what a table says.
     pub(super) fn new(
-        table: LineProperties,
+        mut table: LineProperties,
         opens: Option<SectionId>,
         negation: &Negation,
     ) -> Result<Self> {
         let pattern = LinePattern::parse(&table.line)?;
         let default = table.default.as_deref().map(LinePattern::parse);
-        let templates = |texts: Vec<String>| texts.into_iter().map(Template::new).collect();
+        let texts = Box::new(Texts::of(&mut table));
         let range = table.range.map(|range| Range::new(range, &pattern));
         Ok(Self {
             is_plain: range.is_none() && table.each.is_none() && table.text.is_none(),
             range: range.transpose()?.map(Box::new),
             each: table.each.map(|each| Box::new(Each::new(each, &pattern))),
+            texts,
             has_value: pattern.has_value(),
-            row: table.line,
             pattern,
             opens,
             negation: negation.clone(),
-            negate: table.negate.map(Template::new),
-            reset: table.reset.map(Template::new),
             unknown_default: table.unknown_default,
             default: default.transpose()?,
-            negate_all: table.negate_all.map(Template::new),
-            defines: templates(table.defines),
-            uses: templates(table.uses),
-            claims: templates(table.claims),
-            destroys: templates(table.destroys),
-            resets: templates(table.resets),
-            on_resets: templates(table.on_resets),
-            off_resets: templates(table.off_resets),
-            needs: templates(table.needs),
             remove_first: table.remove_first,
             make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
@@ -137,41 +116,6 @@ impl Rule {
             outermost: table.outermost,
             text: table.text,
         })
-    }
-
-    /// Returns each text that takes captures of the pattern.
-    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
-        let own = [&self.negate, &self.reset, &self.negate_all];
-        let range = self.range.iter().flat_map(|range| range.templates());
-        let each = self.each.iter().map(|each| each.parts().0);
-        let names = self.names_needed().chain(self.defines_templates());
-        let texts = names.chain(&self.claims).chain(self.beginnings());
-        own.into_iter()
-            .flatten()
-            .chain(range)
-            .chain(each)
-            .chain(texts)
-    }
-
-    /// Returns the name of the list that the line stands for one by one.
-    pub(super) fn each_list(&self) -> Option<&str> {
-        Some(self.each.as_ref()?.parts().1)
-    }
-
-    /// Returns the names that the line makes, as they stand in the table.
-    pub(super) fn defines_templates(&self) -> impl Iterator<Item = &Template> {
-        self.defines.iter()
-    }
-
-    /// Returns the names that must be there for the line, as they stand in the table.
-    pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
-        self.uses.iter().chain(&self.needs)
-    }
-
-    /// Returns the beginnings of lines that the device drops, as they stand in the table.
-    pub(super) fn beginnings(&self) -> impl Iterator<Item = &Template> {
-        let both = self.destroys.iter().chain(&self.resets);
-        both.chain(&self.on_resets).chain(&self.off_resets)
     }
 
     /// Says whether a line, or its body without the negation, has this form. A section is never opened by its negation.
@@ -230,10 +174,10 @@ impl Rule {
 
     /// Returns what takes a line back.
     pub(crate) fn negation(&self, line: &str) -> String {
-        if let Some(reset) = &self.reset {
+        if let Some(reset) = &self.texts.reset {
             return reset.fill(&self.captures(line));
         }
-        match &self.negate {
+        match &self.texts.negate {
             Some(template) if !self.negation.is_on(line) => template.fill(&self.captures(line)),
             _ => self.negation.inverse(line),
         }
@@ -241,12 +185,12 @@ impl Rule {
 
     /// Says whether a section goes line by line, because no line takes it back.
     pub(crate) fn is_emptied(&self) -> bool {
-        self.opens.is_some() && self.removal == Removal::Reset && self.reset.is_none()
+        self.opens.is_some() && self.removal == Removal::Reset && self.texts.reset.is_none()
     }
 
     /// Says whether the line can be taken back, and nobody knows what holds then.
     pub(crate) fn leaves_unknown(&self) -> bool {
-        self.unknown_default && self.reset.is_none()
+        self.unknown_default && self.texts.reset.is_none()
     }
 
     /// Makes the rule for a printed line that adds to the set of a line before it.
@@ -302,7 +246,7 @@ impl Rule {
                 Some(range.delta(&self.captures(new), sets))
             }
             (None, Some(new)) => Some(range.whole(&self.captures(new), &self.numbers(new)?)),
-            (Some(old), None) if self.negate.is_none() && self.reset.is_none() => {
+            (Some(old), None) if self.texts.negate.is_none() && self.texts.reset.is_none() => {
                 Some(range.less(&self.captures(old), &self.numbers(old)?))
             }
             _ => None,
@@ -331,85 +275,11 @@ impl Rule {
 
     /// Returns what takes back all lines with the same key, where single ones cannot be.
     pub(crate) fn negation_of_all(&self, line: &str) -> Option<String> {
-        let template = self.negate_all.as_ref()?;
+        let template = self.texts.negate_all.as_ref()?;
         Some(template.fill(&self.captures(line)))
     }
 
-    /// Returns the names that the line makes.
-    pub(crate) fn defines(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.defines, line)
-    }
-
-    /// Says whether the line needs names, and nothing waits for it.
-    pub(crate) fn only_uses(&self) -> bool {
-        !self.uses.is_empty() && self.defines.is_empty() && self.claims.is_empty() && !self.first
-    }
-
-    /// Returns the names that must be there for the line.
-    pub(crate) fn uses(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.uses, line)
-    }
-
-    /// Returns the things that only one line at a time can have.
-    pub(crate) fn claims(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.claims, line)
-    }
-
-    /// Returns the beginnings of lines that disappear together with this one.
-    pub(crate) fn destroys(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.destroys, line)
-    }
-
-    /// Returns the beginnings of lines beside it that the device drops when this one comes into force.
-    pub(crate) fn comes_into_force(&self, line: &str) -> Vec<String> {
-        self.dropped_when(self.negation.is_on(line), line)
-    }
-
-    /// Returns the beginnings of lines beside it that the device drops when this one is taken back.
-    pub(crate) fn goes_out_of_force(&self, line: &str) -> Vec<String> {
-        self.dropped_when(!self.negation.is_on(line), line)
-    }
-
-    /// Returns the beginnings of lines beside it that can only come once this one has come into force.
-    pub(crate) fn allows(&self, line: &str) -> Vec<String> {
-        self.own_resets(!self.negation.is_on(line), line)
-    }
-
-    /// Returns the beginnings of lines beside it that can only come once this one was taken back.
-    pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
-        self.own_resets(self.negation.is_on(line), line)
-    }
-
-    fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
-        let mut dropped = self.fill_all(&self.resets, line);
-        dropped.extend(self.own_resets(is_off, line));
-        dropped
-    }
-
-    fn own_resets(&self, is_off: bool, line: &str) -> Vec<String> {
-        match is_off {
-            true => self.fill_all(&self.off_resets, line),
-            false => self.fill_all(&self.on_resets, line),
-        }
-    }
-
-    /// Returns the names that must be there for the line, and that take it along when they go.
-    pub(crate) fn needs(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.needs, line)
-    }
-
-    fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {
-        if templates.is_empty() {
-            return Vec::new();
-        }
-        let captures = self.captures(line);
-        templates
-            .iter()
-            .map(|template| template.fill(&captures))
-            .collect()
-    }
-
-    fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
+    pub(super) fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
         self.pattern.captures(self.negation.positive(line))
     }
 }

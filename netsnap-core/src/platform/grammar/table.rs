@@ -190,6 +190,15 @@ pub(super) struct LineProperties {
     pub(super) off_resets: Vec<String>,
     /// Names that must be there for the line, and take it along by themselves when they go.
     pub(super) needs: Vec<String>,
+    /// Beginnings of lines beside it with whose removal this one goes, and with it all that it destroys.
+    pub(super) goes_with: Vec<String>,
+    /// The sorts of things that the line is one of.
+    pub(super) sort: Vec<String>,
+    /// The sorts of things of which none may be left when the line comes.
+    pub(super) never_beside: Vec<String>,
+    /// Lines that the device writes anew by itself when this one comes or goes, so that they need not go: `HEADER / LINE`, `*` for
+    /// any word.
+    pub(super) rewrites: Vec<String>,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(super) first: bool,
     /// How a section goes.

@@ -1,3 +1,7 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use super::*;
 
 const REFERENCES: &str = r##"
@@ -173,4 +177,79 @@ fn what_we_reach_the_device_by_is_made_before_it_is_broken() {
             ),
         ],
     );
+}
+
+/// Maps by name: what each one calls, and whether it sets something.
+type Maps = BTreeMap<char, (Option<char>, Option<u8>)>;
+
+fn maps() -> impl Strategy<Value = Maps> {
+    let name = || proptest::char::range('A', 'F');
+    let inside = (
+        proptest::option::weighted(0.8, name()),
+        proptest::option::of(0u8..3),
+    );
+    // Nobody calls what is not there.
+    proptest::collection::btree_map(name(), inside, 0..6).prop_map(|mut maps: Maps| {
+        let names: Vec<char> = maps.keys().copied().collect();
+        let calls = maps.values_mut();
+        calls.for_each(|(call, _)| *call = call.filter(|name| names.contains(name)));
+        maps
+    })
+}
+
+fn written(maps: &Maps) -> String {
+    let mut text = String::new();
+    for (name, (call, metric)) in maps {
+        text += &format!("map {name} permit 10\n");
+        text.extend(call.map(|name| format!(" call {name}\n")));
+        text.extend(metric.map(|metric| format!(" set metric {metric}\n")));
+    }
+    text
+}
+
+/// A device that refuses to call what is not there, and to remove what is called.
+fn carried_out(mut maps: Maps, typed: &str) -> Result<Maps, String> {
+    let mut inside = None;
+    for line in typed.split("; ").filter(|line| !line.is_empty()) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let name = |word: &str| word.chars().next().unwrap();
+        let here = inside.and_then(|here| maps.get(&here).map(|_| here));
+        match (&words[..], here) {
+            (["map", map, ..], _) => {
+                maps.entry(name(map)).or_default();
+                inside = Some(name(map));
+            }
+            (["no", "map", map, ..], _) => {
+                let mut others = maps.iter().filter(|(other, _)| **other != name(map));
+                if others.any(|(_, (call, _))| *call == Some(name(map))) {
+                    return Err(format!("{line}: it is called"));
+                }
+                maps.remove(&name(map))
+                    .ok_or(format!("{line}: not there"))?;
+            }
+            (["call", map], Some(_)) if !maps.contains_key(&name(map)) => {
+                return Err(format!("{line}: not there"));
+            }
+            (["call", map], Some(here)) => maps.get_mut(&here).unwrap().0 = Some(name(map)),
+            (["no", "call"], Some(here)) => maps.get_mut(&here).unwrap().0 = None,
+            (["set", "metric", metric], Some(here)) => {
+                maps.get_mut(&here).unwrap().1 = metric.parse().ok();
+            }
+            (["no", "set", "metric"], Some(here)) => maps.get_mut(&here).unwrap().1 = None,
+            (["exit"], _) => inside = None,
+            _ => return Err(format!("{line}: not here")),
+        }
+    }
+    Ok(maps)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn maps_that_call_each_other_always_arrive(before in maps(), after in maps()) {
+        let platform = platform(REFERENCES);
+        let typed = typed(&platform, &written(&before), &written(&after));
+        prop_assert_eq!(carried_out(before, &typed), Ok(after), "{}", typed);
+    }
 }

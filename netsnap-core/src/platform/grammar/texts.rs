@@ -1,0 +1,198 @@
+//! What does one kind of line say about itself and about others?
+
+use super::table::LineProperties;
+use super::{Rule, Template};
+
+/// The texts of a rule.
+#[derive(Clone, Debug)]
+pub(super) struct Texts {
+    /// The pattern as it stands in the table.
+    pub(super) row: String,
+    pub(super) negate: Option<Template>,
+    pub(super) reset: Option<Template>,
+    pub(super) negate_all: Option<Template>,
+    pub(super) defines: Vec<Template>,
+    pub(super) uses: Vec<Template>,
+    pub(super) needs: Vec<Template>,
+    pub(super) claims: Vec<Template>,
+    pub(super) destroys: Vec<Template>,
+    pub(super) resets: Vec<Template>,
+    pub(super) on_resets: Vec<Template>,
+    pub(super) off_resets: Vec<Template>,
+    pub(super) goes_with: Vec<Template>,
+    pub(super) sort: Vec<Template>,
+    pub(super) never_beside: Vec<Template>,
+    pub(super) rewrites: Vec<String>,
+}
+
+impl Texts {
+    /// Takes them from what a table says.
+    pub(super) fn of(table: &mut LineProperties) -> Self {
+        let text = |text: &mut Option<String>| text.take().map(Template::new);
+        let texts = |texts: &mut Vec<String>| texts.drain(..).map(Template::new).collect();
+        Self {
+            row: std::mem::take(&mut table.line),
+            negate: text(&mut table.negate),
+            reset: text(&mut table.reset),
+            negate_all: text(&mut table.negate_all),
+            defines: texts(&mut table.defines),
+            uses: texts(&mut table.uses),
+            needs: texts(&mut table.needs),
+            claims: texts(&mut table.claims),
+            destroys: texts(&mut table.destroys),
+            resets: texts(&mut table.resets),
+            on_resets: texts(&mut table.on_resets),
+            off_resets: texts(&mut table.off_resets),
+            goes_with: texts(&mut table.goes_with),
+            sort: texts(&mut table.sort),
+            never_beside: texts(&mut table.never_beside),
+            rewrites: std::mem::take(&mut table.rewrites),
+        }
+    }
+}
+
+impl Rule {
+    /// Returns each text that takes captures of the pattern.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let own = [
+            &self.texts.negate,
+            &self.texts.reset,
+            &self.texts.negate_all,
+        ];
+        let range = self.range.iter().flat_map(|range| range.templates());
+        let each = self.each.iter().map(|each| each.parts().0);
+        let names = self.names_needed().chain(self.defines_templates());
+        let texts = names.chain(&self.texts.claims).chain(self.beginnings());
+        let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
+        let texts = texts.chain(&self.texts.never_beside);
+        own.into_iter()
+            .flatten()
+            .chain(range)
+            .chain(each)
+            .chain(texts)
+    }
+
+    /// Returns the name of the list that the line stands for one by one.
+    pub(super) fn each_list(&self) -> Option<&str> {
+        Some(self.each.as_ref()?.parts().1)
+    }
+
+    /// Returns the names that the line makes, as they stand in the table.
+    pub(super) fn defines_templates(&self) -> impl Iterator<Item = &Template> {
+        self.texts.defines.iter()
+    }
+
+    /// Returns the names that must be there for the line, as they stand in the table.
+    pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
+        self.texts.uses.iter().chain(&self.texts.needs)
+    }
+
+    /// Returns the beginnings of lines that the device drops, as they stand in the table.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &Template> {
+        let both = self.texts.destroys.iter().chain(&self.texts.resets);
+        both.chain(&self.texts.on_resets)
+            .chain(&self.texts.off_resets)
+    }
+
+    /// Returns the names that the line makes.
+    pub(crate) fn defines(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.defines, line)
+    }
+
+    /// Says whether the line needs names, and nothing waits for it.
+    pub(crate) fn only_uses(&self) -> bool {
+        !self.texts.uses.is_empty()
+            && self.texts.defines.is_empty()
+            && self.texts.claims.is_empty()
+            && !self.first
+    }
+
+    /// Returns the names that must be there for the line.
+    pub(crate) fn uses(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.uses, line)
+    }
+
+    /// Returns the things that only one line at a time can have.
+    pub(crate) fn claims(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.claims, line)
+    }
+
+    /// Returns the beginnings of lines that disappear together with this one.
+    pub(crate) fn destroys(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.destroys, line)
+    }
+
+    /// Returns the beginnings of lines beside it that the device drops when this one comes into force.
+    pub(crate) fn comes_into_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that the device drops when this one is taken back.
+    pub(crate) fn goes_out_of_force(&self, line: &str) -> Vec<String> {
+        self.dropped_when(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one has come into force.
+    pub(crate) fn allows(&self, line: &str) -> Vec<String> {
+        self.own_resets(!self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that can only come once this one was taken back.
+    pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
+        self.own_resets(self.negation.is_on(line), line)
+    }
+
+    fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
+        let mut dropped = self.fill_all(&self.texts.resets, line);
+        dropped.extend(self.own_resets(is_off, line));
+        dropped
+    }
+
+    fn own_resets(&self, is_off: bool, line: &str) -> Vec<String> {
+        match is_off {
+            true => self.fill_all(&self.texts.off_resets, line),
+            false => self.fill_all(&self.texts.on_resets, line),
+        }
+    }
+
+    /// Returns the names that must be there for the line, and that take it along when they go.
+    pub(crate) fn needs(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.needs, line)
+    }
+
+    /// Says whether the line goes with others.
+    pub(crate) fn is_follower(&self) -> bool {
+        !self.texts.goes_with.is_empty()
+    }
+
+    /// Returns the beginnings of lines beside it with whose removal this one goes, and with it all that it destroys.
+    pub(crate) fn goes_with(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.goes_with, line)
+    }
+
+    /// Returns the sorts of things that the line is one of.
+    pub(crate) fn sort(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.sort, line)
+    }
+
+    /// Returns the sorts of things of which none may be left when the line comes.
+    pub(crate) fn never_beside(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.never_beside, line)
+    }
+
+    /// Returns the lines that the device writes anew by itself when this one comes or goes: `HEADER / LINE`, `*` for any word.
+    pub(crate) fn rewrites(&self) -> &[String] {
+        &self.texts.rewrites
+    }
+
+    fn fill_all(&self, templates: &[Template], line: &str) -> Vec<String> {
+        if templates.is_empty() {
+            return Vec::new();
+        }
+        let captures = self.captures(line);
+        templates
+            .iter()
+            .filter_map(|template| template.fill_behind(&captures))
+            .collect()
+    }
+}
