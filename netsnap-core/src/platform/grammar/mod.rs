@@ -206,7 +206,7 @@ impl Grammar {
     pub(crate) fn rows(&self) -> impl Iterator<Item = (RuleId, String)> {
         let rules = self.0.rules.iter().enumerate();
         let written = rules.filter(|(_, rule)| !rule.continues());
-        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.row.clone()))
+        written.map(|(number, rule)| (RuleId::of(number).unwrap(), rule.texts.row.clone()))
     }
 
     fn section(&self, section: SectionId) -> &Section {
