@@ -191,6 +191,7 @@ fn turn_peer(device: &Device<'_>, section: &mut Node, (peer, was_off): (&str, bo
         table: device.table,
         bgp: Bgp::with_default(peer, !was_off),
         ospf: device.ospf,
+        features: device.features.clone(),
     };
     let _ = match was_off {
         true => attempt(&turned, "af", family, &negated),

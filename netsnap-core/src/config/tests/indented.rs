@@ -1,8 +1,12 @@
 //! Whole configurations, as large as real ones and as odd: nothing gets lost, nothing is taken for something else.
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::config::canonical::{Item, Level};
+use crate::model::Step;
 use crate::plan::remediate;
+use crate::platform::SectionId;
 
 const WHOLE: &[(&str, &str)] = &[
     ("arista_eos", include_str!("../testdata/arista_eos.txt")),
@@ -136,4 +140,68 @@ fn each_line_of_a_whole_configuration_can_be_taken_out() {
             assert_eq!(back.is_empty(), is_same, "{platform}: {}", item.text());
         }
     }
+}
+
+/// The names that lines of a plan make and need, as far as they were typed.
+struct Order<'p> {
+    table: &'p Platform,
+    defined: HashSet<String>,
+}
+
+impl Order<'_> {
+    /// Types a line of a section and returns the names that it needs before anything has made them.
+    fn type_line(&mut self, section: &[String], line: &str) -> Vec<String> {
+        let grammar = &self.table.grammar;
+        let mut place = SectionId::GLOBAL;
+        for header in section {
+            let rule = grammar.find(place, header).unwrap();
+            self.defined.extend(grammar.rule(rule).defines(header));
+            place = grammar.rule(rule).opens().unwrap();
+        }
+        let Some(rule) = grammar.find(place, line).map(|rule| grammar.rule(rule)) else {
+            return Vec::new();
+        };
+        self.defined.extend(rule.defines(line));
+        let mut uses = rule.uses(line);
+        uses.retain(|name| !self.defined.contains(name));
+        uses
+    }
+}
+
+#[test]
+fn a_whole_configuration_is_made_without_using_what_is_not_there_yet() {
+    for (platform, text) in WHOLE {
+        let table = Platform::named(platform).unwrap();
+        let (nothing, whole) = (read(platform, "hostname x\n"), read(platform, text));
+        let steps = remediate(&nothing, &whole, &table).unwrap();
+        let mut all = HashSet::new();
+        walk(whole.level(), &mut |item| {
+            all.extend(
+                item.rule()
+                    .into_iter()
+                    .flat_map(|rule| rule.defines(item.text())),
+            );
+        });
+        let mut order = Order {
+            table: &table,
+            defined: HashSet::new(),
+        };
+        let mut count = 0;
+        for step in steps.iter().filter(|step| !is_inside_unknown(step, &table)) {
+            let early = order.type_line(&step.section, &step.line);
+            let early: Vec<_> = early.iter().filter(|name| all.contains(*name)).collect();
+            assert!(early.is_empty(), "{platform}: {step:?} needs {early:?}");
+            count += 1;
+        }
+        assert!(count > 150, "{platform}: {count}");
+    }
+}
+
+fn is_inside_unknown(step: &Step, table: &Platform) -> bool {
+    let mut place = SectionId::GLOBAL;
+    step.section.iter().any(|header| {
+        let opened = table.grammar.opens(place, header);
+        place = opened.unwrap_or(SectionId::UNKNOWN);
+        opened.is_none()
+    })
 }

@@ -39,11 +39,9 @@ const ELSEWHERE: &[&str] = &["frr", "linux"];
 /// Reasons of a simulated device that has no rules for a line, or none at all.
 const NOT_SIMULATED: &[&str] = &[
     "simulated device does not know",
-    NO_SIMULATOR,
+    "no simulator rules",
     "too long to be simulated",
 ];
-
-const NO_SIMULATOR: &str = "no simulator rules";
 
 #[derive(Debug, Default)]
 struct Triple {
@@ -136,10 +134,11 @@ impl Triple {
             DeviceProof::Unproven { reasons } => reasons,
         };
         let says = |part: &str| reasons.iter().any(|reason| reason.contains(part));
+        let is_simulated = !NOT_SIMULATED.iter().any(|part| says(part));
         let is_fine = match &self.doubt {
-            Some(doubt) => says(doubt) || says(NO_SIMULATOR),
+            Some(doubt) => says(doubt) || !is_simulated,
             None if says("grammar does not know") => false,
-            None => reasons.is_empty() || NOT_SIMULATED.iter().any(|part| says(part)),
+            None => reasons.is_empty() || !is_simulated,
         };
         (!is_fine).then(|| reasons.join("\n"))
     }
