@@ -70,7 +70,9 @@ fn is_deployment(run: &netsnap_core::model::Execution) -> bool {
 async fn carry_out(job: Job) {
     let engine = Netsnap::open(&job.store).await.unwrap();
     let plan = job.what.parse().unwrap();
-    let options = DeployOptions::default();
+    let mut options = DeployOptions::default();
+    // The same plan is carried out and taken back again and again.
+    options.allow_reuse = true;
     let deployment = engine.deploy(&plan, &job.devices, &options).await.unwrap();
     assert!(deployment.succeeded(), "{deployment:?}");
 }

@@ -134,7 +134,7 @@ async fn devices_are_asked_whether_a_plan_would_get_through_and_none_is_changed(
         (run.kind, run.status),
         (ExecutionKind::Check, ExecutionStatus::Succeeded)
     );
-    assert!(bed.is_untouched());
+    bed.assert_as_before();
 
     bed.somebody_else("r2", "ip route 203.0.113.128/25 Null0");
     let mut devices = bed.devices();

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::engine::{HistoryOptions, PlanTarget};
+use crate::engine::HistoryOptions;
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, Level, NewEvent, Progress};
 use crate::id::ExecutionId;
@@ -18,7 +18,6 @@ use crate::model::{
     Answer, CommandStatus, DeviceResult, DeviceStatus, DeviceSummary, ExecutionKind,
     ExecutionStatus, Output, Proof, Rejection, TaskCounters, Trigger,
 };
-use crate::plan::{ManagementPath, Schedule};
 use crate::store::{NewExecution, RecordingLevel};
 
 /// Reads the arguments of a verb.
@@ -190,41 +189,6 @@ pub(super) struct Capture {
     pub(super) name: Option<String>,
     pub(super) actor: Option<String>,
     pub(super) in_flight: Option<usize>,
-    pub(super) limits: Limits,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Plan {
-    pub(super) targets: Vec<PlanTarget>,
-    #[serde(default)]
-    pub(super) wave_size: Option<usize>,
-    #[serde(default)]
-    pub(super) waves: Option<Vec<Vec<String>>>,
-    #[serde(default)]
-    pub(super) schedule: Schedule,
-    #[serde(default)]
-    pub(super) management: BTreeMap<String, ManagementPath>,
-    #[serde(default)]
-    pub(super) expires_in: Option<f64>,
-    #[serde(default)]
-    pub(super) in_flight: Option<usize>,
-    #[serde(default)]
-    pub(super) actor: String,
-}
-
-/// The question whether a plan would get through.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CheckPlan {
-    pub(super) plan: String,
-    #[serde(default)]
-    pub(super) name: Option<String>,
-    #[serde(default)]
-    pub(super) actor: Option<String>,
-    #[serde(default)]
-    pub(super) in_flight: Option<usize>,
-    #[serde(default)]
     pub(super) limits: Limits,
 }
 

@@ -1,11 +1,16 @@
 //! Which verbs of a plan are there, but for carrying it out?
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
 use super::Request;
-use super::arguments::{self, unknown_verb};
+use super::arguments::{self, Limits, unknown_verb};
 use super::public::{self, text};
 use super::verbs::set;
-use crate::engine::{ApproveOptions, CheckPlanOptions, Netsnap, PlanningOptions};
+use crate::engine::{ApproveOptions, CheckPlanOptions, Netsnap, PlanTarget, PlanningOptions};
 use crate::error::Result;
+use crate::plan::{ManagementPath, Schedule};
 
 /// The verbs of a plan that ask no device.
 pub(super) const VERBS: &[&str] = &[
@@ -17,6 +22,43 @@ pub(super) const VERBS: &[&str] = &[
     "plan_markdown",
 ];
 
+/// What devices shall become, and how.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    targets: Vec<PlanTarget>,
+    #[serde(default)]
+    wave_size: Option<usize>,
+    #[serde(default)]
+    waves: Option<Vec<Vec<String>>>,
+    #[serde(default)]
+    schedule: Schedule,
+    #[serde(default)]
+    management: BTreeMap<String, ManagementPath>,
+    #[serde(default)]
+    expires_in: Option<f64>,
+    #[serde(default)]
+    in_flight: Option<usize>,
+    #[serde(default)]
+    actor: String,
+}
+
+/// The question whether a plan would get through.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckPlan {
+    plan: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    actor: Option<String>,
+    #[serde(default)]
+    in_flight: Option<usize>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+/// Carries out a verb of a plan.
 pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<String> {
     match request.verb.as_str() {
         "plan" => plan(engine, request.arguments()?).await,
@@ -32,7 +74,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
     }
 }
 
-async fn plan(engine: &Netsnap, asked: arguments::Plan) -> Result<String> {
+async fn plan(engine: &Netsnap, asked: Plan) -> Result<String> {
     let expires_in = asked.expires_in.map(arguments::duration);
     let options = PlanningOptions {
         wave_size: asked.wave_size,
@@ -54,7 +96,7 @@ async fn approve(engine: &Netsnap, request: &Request) -> Result<String> {
 
 /// Asks the devices of a plan whether it would get through.
 pub(super) async fn check(engine: &Netsnap, request: &Request) -> Result<String> {
-    let asked: arguments::CheckPlan = request.arguments()?;
+    let asked: CheckPlan = request.arguments()?;
     let mut options = CheckPlanOptions::default();
     set(&mut options.name, asked.name);
     set(&mut options.actor, asked.actor);

@@ -95,7 +95,7 @@ impl LineDevice {
     ///
     /// # Errors
     /// `Unsupported` for a platform without simulator rules; `ConfigurationInvalid` for a control character.
-    pub fn new(platform: &str, running: &str) -> Result<Self> {
+    fn new(platform: &str, running: &str) -> Result<Self> {
         let table = Table::named(platform)?;
         let document = boot::boot(&table, running)?;
         Ok(Self {
@@ -109,7 +109,7 @@ impl LineDevice {
     ///
     /// A line of an outer section is accepted there and leaves the inner one, as on the device. `exit` in the global
     /// section changes nothing: leaving configuration mode is the caller's.
-    pub fn line(&mut self, line: &str) -> Response {
+    fn line(&mut self, line: &str) -> Response {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             [] => return Response::taken(String::new()),
@@ -123,30 +123,27 @@ impl LineDevice {
     }
 
     /// Goes back to the global section, as on entering configuration mode.
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.path.clear();
     }
 
     /// Returns where this login is.
-    #[must_use]
-    pub fn position(&self) -> Position {
+    fn position(&self) -> Position {
         Position(self.path.clone())
     }
 
     /// Goes back to where a login was.
-    pub fn resume(&mut self, position: &Position) {
+    fn resume(&mut self, position: &Position) {
         self.path.clone_from(&position.0);
     }
 
     /// Returns the word that the prompt shows for the current section: `if`, `router`; empty in the global one.
-    #[must_use]
-    pub fn mode(&self) -> &str {
+    fn mode(&self) -> &str {
         &self.current_mode().prompt
     }
 
     /// Returns the host name, which the prompt shows.
-    #[must_use]
-    pub fn hostname(&self) -> &str {
+    fn hostname(&self) -> &str {
         let named = self.document.root.child("hostname");
         named
             .and_then(|node| node.text.split_whitespace().nth(1))
@@ -154,8 +151,7 @@ impl LineDevice {
     }
 
     /// Returns the running configuration as the device prints it, preamble included.
-    #[must_use]
-    pub fn running(&self) -> String {
+    fn running(&self) -> String {
         self.document.print()
     }
 

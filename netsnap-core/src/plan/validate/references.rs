@@ -1,5 +1,7 @@
 //! Is everything there that lines refer to, and is nothing left behind that nobody refers to?
 
+use std::collections::BTreeSet;
+
 use super::Subject;
 use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
 use crate::plan::survey::{Name, Place};
@@ -55,11 +57,12 @@ pub(super) fn orphans(subject: &Subject<'_>) -> Vec<PlanFinding> {
 
 /// Names that the change makes and nothing uses.
 pub(super) fn unused(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    let kinds = used_kinds(subject);
     left(subject, |before| {
         before.is_none_or(|before| before.made.is_empty() && before.used.is_empty())
     })
     .into_iter()
-    .filter(|(name, _)| subject.uses_kind_of(name))
+    .filter(|(name, _)| kinds.contains(kind(name)))
     .map(|(name, place)| {
         let text = format!("`{name}` is new and nothing uses it");
         finding(
@@ -84,14 +87,14 @@ fn left<'s>(
         .collect()
 }
 
-impl Subject<'_> {
-    /// Says whether names of this kind are ever used here; neighbours, for one, stand for themselves.
-    fn uses_kind_of(&self, name: &str) -> bool {
-        let kind = kind(name);
-        let surveys = [self.before, self.after];
-        let mut names = surveys.iter().flat_map(|survey| &survey.names);
-        names.any(|(other, found)| self::kind(other) == kind && !found.used.is_empty())
-    }
+/// The kinds of names that something uses here; neighbours, for one, stand for themselves.
+fn used_kinds<'s>(subject: &Subject<'s>) -> BTreeSet<&'s str> {
+    let surveys = [subject.before, subject.after];
+    let names = surveys.into_iter().flat_map(|survey| &survey.names);
+    names
+        .filter(|(_, found)| !found.used.is_empty())
+        .map(|(name, _)| kind(name))
+        .collect()
 }
 
 fn kind(name: &str) -> &str {
