@@ -65,7 +65,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let asked: TwoFleets = request.arguments()?;
             text(&Netsnap::diff_domains(&asked.before, &asked.after)?)
         }
-        "diff_fleet" => diff_fleet(request.arguments()?),
+        "diff_fleet" => diff_fleet(&request.arguments()?),
         "show_fleet_diff" => show_fleet_diff(request),
         _ => {
             let ([before, after], options): (_, ShowTopologyOptions) =
@@ -76,7 +76,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
     }
 }
 
-fn diff_fleet(asked: OfFleet) -> Result<String> {
+fn diff_fleet(asked: &OfFleet) -> Result<String> {
     let default = FleetLimits::default();
     let limits = FleetLimits {
         changes: asked.changes.unwrap_or(default.changes),
