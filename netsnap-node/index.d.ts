@@ -277,9 +277,9 @@ export class Netsnap implements AsyncDisposable {
   /** Compares the VLANs and bridge domains of two fleets: added, removed, changed, and moved to another device. */
   diffDomains(before: DeviceText[], after: DeviceText[], options?: CallOptions): Promise<DomainDiff>
   /** Compares what a fleet runs with what it shall run. Nothing is sent, and no secret is in the result. */
-  diffFleet(devices: FleetTarget[], options?: FleetDiffOptions): Promise<DeploymentDiff>
+  diffFleet(fleet: FleetTarget[], options?: FleetDiffOptions): Promise<DeploymentDiff>
   /** Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch. */
-  showFleetDiff(devices: FleetTarget[], options?: ShowFleetOptions): Promise<string>
+  showFleetDiff(fleet: FleetTarget[], options?: ShowFleetOptions): Promise<string>
   /** Shows what is different between the topologies of two runs, for a terminal, a ticket, a page, or as a picture. */
   showTopologyDiff(before: Run, after: Run, options?: ShowTopologyOptions): Promise<string>
   /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */

@@ -268,13 +268,13 @@ class Netsnap {
   }
 
   /** Compares what a fleet runs with what it shall run. Nothing is sent, and no secret is in the result. */
-  diffFleet(devices, options) {
-    return this.#call('diff_fleet', { ...options, devices })
+  diffFleet(fleet, options) {
+    return this.#call('diff_fleet', { ...options, fleet })
   }
 
   /** Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch. */
-  showFleetDiff(devices, options) {
-    return this.#call('show_fleet_diff', { ...options, devices })
+  showFleetDiff(fleet, options) {
+    return this.#call('show_fleet_diff', { ...options, fleet })
   }
 
   /** Shows what is different between the topologies of two runs, for a terminal, a ticket, a page, or as a picture. */

@@ -97,7 +97,12 @@ pub(super) fn add_domains(diff: &mut DeploymentDiff) {
     let changed = domains.changed.iter();
     let changed = changed.map(|change| (&change.device, &change.after));
     let moved = domains.moved.iter();
-    let moved = moved.flat_map(|moved| [(&moved.from_device, &moved.before), (&moved.to_device, &moved.after)]);
+    let moved = moved.flat_map(|moved| {
+        [
+            (&moved.from_device, &moved.before),
+            (&moved.to_device, &moved.after),
+        ]
+    });
     for (device, domain) in whole.chain(changed).chain(moved) {
         let services = touched.entry(device.clone()).or_default();
         services.insert(domain.id.clone());

@@ -9,6 +9,7 @@ mod impact;
 mod lines;
 pub(crate) mod matching;
 pub mod render;
+mod rising;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,8 @@ pub use fleet::{
     DeploymentDiff, DeviceAction, DeviceDifference, DeviceImpact, FleetDevice, FleetLimits, Impact,
     ManagementTouch, deployment_diff,
 };
+pub(crate) use rising::longest_rising;
 pub use tree::diff_config;
-pub(crate) use tree::longest_rising;
 
 /// Something that compares two texts.
 pub trait DiffEngine {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::matching::{Matching, Ordered};
+use super::rising::longest_rising;
 use super::secret::{is_secret, shown};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
@@ -191,23 +192,4 @@ fn name_without_value(item: Item<'_>) -> Option<String> {
     }
     let first = item.is_blob().then(|| text.lines().next()).flatten()?;
     Some(first.to_owned())
-}
-
-/// Returns the longest rising subsequence of distinct numbers: what stays when the rest is moved.
-pub(crate) fn longest_rising(places: &[usize]) -> HashSet<usize> {
-    // `tails[n]` is the position of the smallest number that ends a rising row of n + 1.
-    let mut tails: Vec<usize> = Vec::new();
-    let mut previous: Vec<Option<usize>> = Vec::with_capacity(places.len());
-    for (position, place) in places.iter().enumerate() {
-        let length = tails.partition_point(|tail| places[*tail] < *place);
-        previous.push(length.checked_sub(1).map(|shorter| tails[shorter]));
-        match tails.get_mut(length) {
-            Some(tail) => *tail = position,
-            None => tails.push(position),
-        }
-    }
-    let last = tails.last().copied();
-    std::iter::successors(last, |position| previous[*position])
-        .map(|position| places[position])
-        .collect()
 }

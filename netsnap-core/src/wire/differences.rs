@@ -38,7 +38,7 @@ struct TwoFleets {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OfFleet {
-    devices: Vec<FleetTarget>,
+    fleet: Vec<FleetTarget>,
     #[serde(default)]
     changes: Option<usize>,
     #[serde(default)]
@@ -65,7 +65,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let asked: TwoFleets = request.arguments()?;
             text(&Netsnap::diff_domains(&asked.before, &asked.after)?)
         }
-        "diff_fleet" => diff_fleet(request.arguments()?),
+        "diff_fleet" => diff_fleet(&request.arguments()?),
         "show_fleet_diff" => show_fleet_diff(request),
         _ => {
             let ([before, after], options): (_, ShowTopologyOptions) =
@@ -76,13 +76,13 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
     }
 }
 
-fn diff_fleet(asked: OfFleet) -> Result<String> {
+fn diff_fleet(asked: &OfFleet) -> Result<String> {
     let default = FleetLimits::default();
     let limits = FleetLimits {
         changes: asked.changes.unwrap_or(default.changes),
         commands: asked.commands.unwrap_or(default.commands),
     };
-    let diff = Netsnap::diff_fleet(&asked.devices, &limits)?;
+    let diff = Netsnap::diff_fleet(&asked.fleet, &limits)?;
     let mut value = serde_json::to_value(&diff).map_err(super::public::unwritable)?;
     value["empty"] = json!(diff.is_empty());
     for (place, device) in diff.devices.iter().enumerate() {
@@ -93,9 +93,9 @@ fn diff_fleet(asked: OfFleet) -> Result<String> {
 
 fn show_fleet_diff(request: &Request) -> Result<String> {
     let mut fields: serde_json::Map<String, serde_json::Value> = request.arguments()?;
-    let devices = fields.remove("devices").unwrap_or_default();
-    let devices: Vec<FleetTarget> = super::arguments::parse(&request.verb, &devices.to_string())?;
+    let fleet = fields.remove("fleet").unwrap_or_default();
+    let fleet: Vec<FleetTarget> = super::arguments::parse(&request.verb, &fleet.to_string())?;
     let options = serde_json::Value::Object(fields).to_string();
     let options: ShowFleetOptions = super::arguments::parse(&request.verb, &options)?;
-    text(&Netsnap::show_fleet_diff(&devices, &options)?)
+    text(&Netsnap::show_fleet_diff(&fleet, &options)?)
 }

@@ -24,14 +24,14 @@ class Differences:
         """Compares the VLANs and bridge domains of two fleets: added, removed, changed, and moved to another device."""
         return self._call("diff_domains", DomainDiff, before=list(before), after=list(after))
 
-    def diff_fleet(self, devices, /, *, changes=None, commands=None):
+    def diff_fleet(self, fleet, /, *, changes=None, commands=None):
         """Compares what a fleet runs with what it shall run. Nothing is sent, and no secret is in the result."""
-        return self._call("diff_fleet", DeploymentDiff, devices=list(devices), changes=changes, commands=commands)
+        return self._call("diff_fleet", DeploymentDiff, fleet=list(fleet), changes=changes, commands=commands)
 
-    def show_fleet_diff(self, devices, /, *, format=None, width=None, color=None, limit=None):
+    def show_fleet_diff(self, fleet, /, *, format=None, width=None, color=None, limit=None):
         """Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch."""
         return self._call(
-            "show_fleet_diff", str, devices=list(devices), format=format, width=width, color=color, limit=limit
+            "show_fleet_diff", str, fleet=list(fleet), format=format, width=width, color=color, limit=limit
         )
 
     def show_topology_diff(self, before, after, /, *, format=None, width=None, color=None, limit=None):

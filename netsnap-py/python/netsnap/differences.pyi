@@ -9,11 +9,11 @@ class Differences:
     def snapshot_domains(self, id: str | Snapshot, /) -> Domains: ...
     def diff_domains(self, before: Iterable[DeviceText], after: Iterable[DeviceText], /) -> DomainDiff: ...
     def diff_fleet(
-        self, devices: Iterable[FleetTarget], /, *, changes: int | None = None, commands: int | None = None
+        self, fleet: Iterable[FleetTarget], /, *, changes: int | None = None, commands: int | None = None
     ) -> DeploymentDiff: ...
     def show_fleet_diff(
         self,
-        devices: Iterable[FleetTarget],
+        fleet: Iterable[FleetTarget],
         /,
         *,
         format: FleetFormat | None = None,
@@ -38,11 +38,11 @@ class AsyncDifferences:
     async def snapshot_domains(self, id: str | Snapshot, /) -> Domains: ...
     async def diff_domains(self, before: Iterable[DeviceText], after: Iterable[DeviceText], /) -> DomainDiff: ...
     async def diff_fleet(
-        self, devices: Iterable[FleetTarget], /, *, changes: int | None = None, commands: int | None = None
+        self, fleet: Iterable[FleetTarget], /, *, changes: int | None = None, commands: int | None = None
     ) -> DeploymentDiff: ...
     async def show_fleet_diff(
         self,
-        devices: Iterable[FleetTarget],
+        fleet: Iterable[FleetTarget],
         /,
         *,
         format: FleetFormat | None = None,
