@@ -402,7 +402,7 @@ impl Shared {
     fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
         let mut sequence = lock(&self.sequence);
         *sequence += 1;
-        let event = self.store.as_kept(event.at(*sequence, Timestamp::now()));
+        let event = self.store.as_kept(event.at(*sequence, self.store.now()));
         let live = LiveEvent {
             execution: self.created.id.clone(),
             event: event.clone(),
@@ -460,7 +460,7 @@ fn microseconds(time: Duration) -> Option<u64> {
 async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
     let mut attempts = 1;
     loop {
-        let execution = new.starting(Timestamp::now(), store.owner())?;
+        let execution = new.starting(store.now(), store.owner())?;
         match store.create(&execution).await {
             Err(error) if error.kind() == ErrorKind::AlreadyExists && attempts < ID_ATTEMPTS => {
                 attempts += 1;

@@ -170,7 +170,7 @@ pub struct SearchResult {
 pub async fn search_output(store: &dyn Backend, options: &SearchOptions) -> Result<SearchResult> {
     check(options)?;
     let finder = Finder::new(&options.pattern, options.syntax, options.case)?;
-    let start = Place::start(options)?;
+    let start = Place::start(options, store.now())?;
     Walk::new(store, options, &finder, start).run().await
 }
 
