@@ -26,7 +26,7 @@ from .history_models import (
 )
 from .inventory import Devices
 from .models import Event, Execution, Page
-from .options import Filter, GroupBy, Limits, RetentionPolicy, Run, Scope, Sort, TimeRange
+from .options import Filter, GroupBy, Limits, RetentionPolicy, Run, Scope, Sort, TimeRange, Told
 from .topology_models import Topology, TopologyDiff
 
 class History:
@@ -76,6 +76,7 @@ class History:
         reason: str | None = None,
         limit: int | None = None,
         list: int | None = None,
+        progress: Told | None = None,
     ) -> PruneReport: ...
     def archive(
         self,
@@ -86,6 +87,7 @@ class History:
         actor: str | None = None,
         reason: str | None = None,
         limit: int | None = None,
+        progress: Told | None = None,
     ) -> ArchiveReport: ...
     def search_output(
         self,
@@ -105,6 +107,7 @@ class History:
         max_executions: int | None = None,
         max_bytes: int | None = None,
         cursor: str | None = None,
+        progress: Told | None = None,
     ) -> SearchResult: ...
     def compare_executions(
         self,
@@ -144,6 +147,7 @@ class History:
         checks: Sequence[Check] | None = None,
         anchor: Anchor | None = None,
         findings: int | None = None,
+        progress: Told | None = None,
     ) -> VerifyReport: ...
     def metrics(self) -> str: ...
     def export(
@@ -158,6 +162,7 @@ class History:
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        progress: Told | None = None,
     ) -> ExportReport: ...
     def import_runs(
         self,
@@ -171,6 +176,7 @@ class History:
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     def import_text(
         self,
@@ -184,6 +190,7 @@ class History:
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     def topology(self, id: Run, /) -> Topology: ...
     def diff_topology(self, before: Run, after: Run, /) -> TopologyDiff: ...
@@ -239,6 +246,7 @@ class AsyncHistory:
         reason: str | None = None,
         limit: int | None = None,
         list: int | None = None,
+        progress: Told | None = None,
     ) -> PruneReport: ...
     async def archive(
         self,
@@ -249,6 +257,7 @@ class AsyncHistory:
         actor: str | None = None,
         reason: str | None = None,
         limit: int | None = None,
+        progress: Told | None = None,
     ) -> ArchiveReport: ...
     async def search_output(
         self,
@@ -268,6 +277,7 @@ class AsyncHistory:
         max_executions: int | None = None,
         max_bytes: int | None = None,
         cursor: str | None = None,
+        progress: Told | None = None,
     ) -> SearchResult: ...
     async def compare_executions(
         self,
@@ -307,6 +317,7 @@ class AsyncHistory:
         checks: Sequence[Check] | None = None,
         anchor: Anchor | None = None,
         findings: int | None = None,
+        progress: Told | None = None,
     ) -> VerifyReport: ...
     async def metrics(self) -> str: ...
     async def export(
@@ -321,6 +332,7 @@ class AsyncHistory:
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        progress: Told | None = None,
     ) -> ExportReport: ...
     async def import_runs(
         self,
@@ -334,6 +346,7 @@ class AsyncHistory:
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     async def import_text(
         self,
@@ -347,6 +360,7 @@ class AsyncHistory:
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     async def topology(self, id: Run, /) -> Topology: ...
     async def diff_topology(self, before: Run, after: Run, /) -> TopologyDiff: ...

@@ -95,7 +95,7 @@ async fn imported(store: &Store, bytes: &[u8], options: &ImportOptions) -> Impor
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bundle.tar");
     std::fs::write(&path, bytes).unwrap();
-    import(store, &path, options).await.unwrap()
+    import(store, &path, options, &|_| ()).await.unwrap()
 }
 
 async fn log(store: &Store, id: &ExecutionId) -> Vec<Event> {
@@ -350,9 +350,13 @@ pub async fn a_legacy_folder_becomes_runs(store: Store) {
         dry_run: true,
         ..ImportOptions::default()
     };
-    let dry = import(&store, folder.path(), &options).await.unwrap();
+    let dry = import(&store, folder.path(), &options, &|_| ())
+        .await
+        .unwrap();
     let options = ImportOptions::default();
-    let report = import(&store, folder.path(), &options).await.unwrap();
+    let report = import(&store, folder.path(), &options, &|_| ())
+        .await
+        .unwrap();
     assert_eq!(
         (report.format, &report.imported),
         (ImportFormat::Legacy, &dry.imported)
@@ -382,7 +386,9 @@ pub async fn a_legacy_folder_becomes_runs(store: Store) {
         .output(&report.imported[1].execution, "unknown", "notes")
         .await;
     assert_eq!(notes.unwrap().bytes, b"caf\xe9");
-    let again = import(&store, folder.path(), &options).await.unwrap();
+    let again = import(&store, folder.path(), &options, &|_| ())
+        .await
+        .unwrap();
     assert_eq!(
         (again.imported.len(), again.skipped.len()),
         (0, 2),
