@@ -1,6 +1,10 @@
 //! A planted secret is in no stored byte: not in parameters, command lines, labels, events, outputs, errors or remarks, not in a
 //! database or beside it, and not in what is shown live.
 
+use std::path::Path;
+use std::process::Command;
+
+use aho_corasick::AhoCorasick;
 use netsnap_core::event::{EventKind, NewEvent};
 use netsnap_core::model::{
     Annotation, Answer, DeviceResult, DeviceStatus, ExecutionStatus, Output, Proof, Rejection,
@@ -9,6 +13,7 @@ use netsnap_core::store::{self, Durability, NewExecution, Recorder};
 use netsnap_core::{Error, ErrorKind};
 use netsnap_tests::files;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
 use tokio::sync::broadcast;
 
 /// Lines with secrets between « and », the same that the rules are tested with.
@@ -37,6 +42,7 @@ fn new(planted: &Planted) -> NewExecution {
     let line = &planted.lines[0];
     NewExecution {
         name: format!("run `{line}`"),
+        actor: SHOWN.into(),
         why: Some(line.clone()),
         ticket: Some(line.clone()),
         parameters: json!({
@@ -171,4 +177,64 @@ async fn no_planted_secret_is_in_a_database_or_its_log() {
 #[tokio::test]
 async fn no_planted_secret_is_shown_by_memory() {
     nowhere(|_| "memory:".to_owned()).await;
+}
+
+/// Says that this process has a server to itself; see `tests/with-postgres`.
+const ALONE: &str = "NETSNAP_TEST_ALONE";
+/// No secret: where it is not found, nothing was looked through.
+const SHOWN: &str = "a-name-that-anybody-may-see";
+
+/// Runs this test again with a server of its own: those of other tests also hold what they wrote on purpose.
+fn with_a_server_of_its_own(test: &str) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("with-postgres");
+    let done = Command::new(script)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(ALONE, "1")
+        .status()
+        .unwrap();
+    assert!(done.success(), "{done}");
+}
+
+/// Brings everything that the server holds to its files, and returns the folder around them.
+async fn checkpoint(server: &str) -> String {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    connection.execute("checkpoint").await.unwrap();
+    let shown = "select current_setting('data_directory')";
+    let folder: String = connection.fetch_one(shown).await.unwrap().get(0);
+    let around = Path::new(&folder).parent().unwrap();
+    around.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn no_planted_secret_is_in_the_files_of_a_server_or_its_log() {
+    let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
+        eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+        return;
+    };
+    if std::env::var_os(ALONE).is_none() {
+        let test = "canary::no_planted_secret_is_in_the_files_of_a_server_or_its_log";
+        return with_a_server_of_its_own(test);
+    }
+    let planted = planted();
+    for answer in record(&server, &planted).await {
+        assert_none(&planted, &answer, "an answer");
+    }
+    let folder = checkpoint(&server).await;
+    let secrets = AhoCorasick::new(&planted.secrets).unwrap();
+    let mut shown_in = Vec::new();
+    for file in files(Path::new(&folder)) {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        let place = file.display().to_string();
+        let found = secrets.find(&bytes).map(|found| found.pattern().as_usize());
+        let found = found.map(|secret| &planted.secrets[secret]);
+        assert_eq!(found, None, "a secret is in {place}");
+        if AhoCorasick::new([SHOWN]).unwrap().is_match(&bytes) {
+            shown_in.push(place);
+        }
+    }
+    for part in ["/data/base/", "/data/pg_wal/"] {
+        let looked_through = shown_in.iter().any(|place| place.contains(part));
+        assert!(looked_through, "nothing was found in {part}: {shown_in:?}");
+    }
 }
