@@ -2,7 +2,6 @@
 //! database or beside it, and not in what is shown live.
 
 use std::path::Path;
-use std::process::Command;
 
 use aho_corasick::AhoCorasick;
 use netsnap_core::event::{EventKind, NewEvent};
@@ -11,7 +10,7 @@ use netsnap_core::model::{
 };
 use netsnap_core::store::{self, Durability, NewExecution, Recorder};
 use netsnap_core::{Error, ErrorKind};
-use netsnap_tests::files;
+use netsnap_tests::{Alone, alone, files};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
 use tokio::sync::broadcast;
@@ -179,22 +178,8 @@ async fn no_planted_secret_is_shown_by_memory() {
     nowhere(|_| "memory:".to_owned()).await;
 }
 
-/// Says that this process has a server to itself; see `tests/with-postgres`.
-const ALONE: &str = "NETSNAP_TEST_ALONE";
 /// No secret: where it is not found, nothing was looked through.
 const SHOWN: &str = "a-name-that-anybody-may-see";
-
-/// Runs this test again with a server of its own: those of other tests also hold what they wrote on purpose.
-fn with_a_server_of_its_own(test: &str) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("with-postgres");
-    let done = Command::new(script)
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test])
-        .env(ALONE, "1")
-        .status()
-        .unwrap();
-    assert!(done.success(), "{done}");
-}
 
 /// Brings everything that the server holds to its files, and returns the folder around them.
 async fn checkpoint(server: &str) -> String {
@@ -208,14 +193,12 @@ async fn checkpoint(server: &str) -> String {
 
 #[tokio::test]
 async fn no_planted_secret_is_in_the_files_of_a_server_or_its_log() {
-    let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
-        eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+    // The servers of other tests also hold what they wrote on purpose.
+    let test = "canary::no_planted_secret_is_in_the_files_of_a_server_or_its_log";
+    if alone(test, &[]) == Alone::Done {
         return;
-    };
-    if std::env::var_os(ALONE).is_none() {
-        let test = "canary::no_planted_secret_is_in_the_files_of_a_server_or_its_log";
-        return with_a_server_of_its_own(test);
     }
+    let server = std::env::var("NETSNAP_TEST_POSTGRES").unwrap();
     let planted = planted();
     for answer in record(&server, &planted).await {
         assert_none(&planted, &answer, "an answer");
