@@ -2,29 +2,29 @@
 //!
 //! One task per run writes the log; handles only hand events over, so that recording holds up the work as little as it can.
 
+mod new;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
+pub use self::new::{NewExecution, RecordingLevel};
 use self::writer::{Ending, Request, Writer};
 use super::audit::Audit;
+use super::contention::Contention;
 use super::recover::{self, Closing};
 use super::tally::Tally;
 use super::{Backend, Durability, cap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
-use crate::id::{Digest, ExecutionId};
+use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Output,
-    OutputSummary, Owner, Trigger,
+    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
 };
 
 /// How many events wait for the writing task before a caller has to.
@@ -33,113 +33,6 @@ const QUEUE: usize = 4096;
 const ID_ATTEMPTS: usize = 8;
 /// Bytes of an output in one event, at most.
 const PART: usize = 64 * 1024;
-
-/// What a run is about, before it has a name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NewExecution {
-    /// See [`Execution::kind`].
-    pub kind: ExecutionKind,
-    /// See [`Execution::name`].
-    pub name: String,
-    /// See [`Execution::job_id`].
-    pub job_id: Option<String>,
-    /// See [`Execution::parent`].
-    pub parent: Option<ExecutionId>,
-    /// See [`Execution::retry_of`].
-    pub retry_of: Option<ExecutionId>,
-    /// See [`Execution::actor`].
-    pub actor: String,
-    /// See [`Execution::trigger`].
-    pub trigger: Trigger,
-    /// See [`Execution::why`].
-    pub why: Option<String>,
-    /// See [`Execution::ticket`].
-    pub ticket: Option<String>,
-    /// See [`Execution::dry_run`].
-    pub dry_run: bool,
-    /// See [`Execution::parameters`].
-    pub parameters: Value,
-    /// See [`Execution::labels`].
-    pub labels: BTreeMap<String, String>,
-    /// See [`Execution::devices`].
-    pub devices: Vec<DeviceSummary>,
-    /// See [`Execution::commands`].
-    pub commands: Vec<String>,
-    /// The tool that does the work and its version; netsnap itself when absent.
-    pub tool: Option<(String, String)>,
-    /// How much of it power loss may take.
-    pub level: RecordingLevel,
-    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
-    /// absent.
-    pub output_limit: Option<usize>,
-}
-
-/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
-/// before the end. What is lost is always the newest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordingLevel {
-    /// Nothing: each event, output and device result is on the disk when its call returns.
-    Strict,
-    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
-    #[default]
-    Batched,
-    /// Everything since the begin.
-    Relaxed,
-}
-
-impl RecordingLevel {
-    /// Returns what is promised for a write of which at least `asked` is wanted.
-    fn raised(self, asked: Durability) -> Durability {
-        match self {
-            Self::Strict => Durability::Durable,
-            Self::Batched | Self::Relaxed => asked,
-        }
-    }
-}
-
-impl NewExecution {
-    fn starting(&self, created_at: Timestamp, owner: Owner) -> Result<Execution> {
-        let new = self.clone();
-        let random = getrandom::u32().map_err(|source| {
-            Error::new(ErrorKind::Internal, "the system gives no random numbers").because(source)
-        })?;
-        let ours = || ("netsnap".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
-        let (tool, version) = new.tool.unwrap_or_else(ours);
-        Ok(Execution {
-            job_id: new.job_id,
-            kind: new.kind,
-            name: new.name,
-            started_at: Some(created_at),
-            parent: new.parent,
-            retry_of: new.retry_of,
-            actor: new.actor,
-            trigger: new.trigger,
-            why: new.why,
-            ticket: new.ticket,
-            dry_run: new.dry_run,
-            parameters_digest: digest(&new.parameters),
-            parameters: new.parameters,
-            labels: new.labels,
-            results: Counters {
-                total_devices: new.devices.len() as u64,
-                ..Counters::default()
-            },
-            devices: new.devices,
-            commands: new.commands,
-            host: owner.host.clone(),
-            owner: Some(owner),
-            tool,
-            version,
-            ..Execution::new(ExecutionId::new(created_at, random), created_at)
-        })
-    }
-}
-
-/// Names parameters, so that runs of equal ones can be told.
-fn digest(parameters: &Value) -> Option<Digest> {
-    (!parameters.is_null()).then(|| Digest::of(parameters.to_string().as_bytes()))
-}
 
 /// Records one run. Clones record into the same run.
 ///
@@ -157,6 +50,8 @@ pub struct Recorder {
 struct Shared {
     store: Arc<dyn Backend>,
     created: Execution,
+    /// How many devices the run is about.
+    expected: AtomicU64,
     started: Instant,
     processor: ProcessTime,
     bus: broadcast::Sender<LiveEvent>,
@@ -192,6 +87,7 @@ impl Recorder {
         let created = create(store.as_ref(), &new).await?;
         let shared = Arc::new(Shared {
             store,
+            expected: AtomicU64::new(created.devices.len() as u64),
             created,
             started: Instant::now(),
             processor: ProcessTime::now(),
@@ -297,6 +193,34 @@ impl Recorder {
     /// Says that something is missing in the record, and why. The first reason stays.
     pub fn incomplete(&self, reason: impl Into<String>) {
         lock(&self.shared.incomplete).get_or_insert(reason.into());
+    }
+
+    /// Adds devices to those that the run is about, as far as they are not among them.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Conflict` when others change the run all the time; `Storage`.
+    pub async fn add_devices(&self, devices: &[DeviceSummary]) -> Result<()> {
+        let _open = self.enter().await?;
+        let mut contention = Contention::default();
+        loop {
+            let mut run = self.shared.store.load(self.id()).await?;
+            for device in devices {
+                if run.devices.iter().all(|known| known.id != device.id) {
+                    run.devices.push(device.clone());
+                }
+            }
+            run.results.total_devices = run.devices.len() as u64;
+            match self.shared.store.update(&run).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    contention.wait_after(error).await?;
+                }
+                updated => {
+                    let count = updated?.devices.len() as u64;
+                    self.shared.expected.store(count, Ordering::Relaxed);
+                    return Ok(());
+                }
+            }
+        }
     }
 
     /// Keeps how a device ended and counts it.
@@ -436,7 +360,7 @@ impl Shared {
             status,
             reason,
             duration_us: microseconds(self.started.elapsed()),
-            results: tally.counters(self.created.devices.len() as u64),
+            results: tally.counters(self.expected.load(Ordering::Relaxed)),
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             incomplete: lock(&self.incomplete).clone(),
@@ -448,7 +372,7 @@ impl Shared {
     }
 
     fn counters(&self) -> Counters {
-        lock(&self.tally).counters(self.created.devices.len() as u64)
+        lock(&self.tally).counters(self.expected.load(Ordering::Relaxed))
     }
 }
 

@@ -85,6 +85,7 @@ macro_rules! store_contract {
             a_content_has_one_name
             a_recorder_writes_a_whole_run
             many_tasks_record_into_one_run
+            devices_can_join_a_run
             parts_of_an_output_are_shown_as_whole_lines
             an_incomplete_record_says_so
             a_large_output_is_cut_where_that_was_asked_for

@@ -1,0 +1,119 @@
+//! What is a run about, before it has a name?
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{Digest, ExecutionId};
+use crate::model::{Counters, DeviceSummary, Execution, ExecutionKind, Owner, Trigger};
+use crate::store::Durability;
+
+/// What a run is about, before it has a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewExecution {
+    /// See [`Execution::kind`].
+    pub kind: ExecutionKind,
+    /// See [`Execution::name`].
+    pub name: String,
+    /// See [`Execution::job_id`].
+    pub job_id: Option<String>,
+    /// See [`Execution::parent`].
+    pub parent: Option<ExecutionId>,
+    /// See [`Execution::retry_of`].
+    pub retry_of: Option<ExecutionId>,
+    /// See [`Execution::actor`].
+    pub actor: String,
+    /// See [`Execution::trigger`].
+    pub trigger: Trigger,
+    /// See [`Execution::why`].
+    pub why: Option<String>,
+    /// See [`Execution::ticket`].
+    pub ticket: Option<String>,
+    /// See [`Execution::dry_run`].
+    pub dry_run: bool,
+    /// See [`Execution::parameters`].
+    pub parameters: Value,
+    /// See [`Execution::labels`].
+    pub labels: BTreeMap<String, String>,
+    /// See [`Execution::devices`].
+    pub devices: Vec<DeviceSummary>,
+    /// See [`Execution::commands`].
+    pub commands: Vec<String>,
+    /// The tool that does the work and its version; netsnap itself when absent.
+    pub tool: Option<(String, String)>,
+    /// How much of it power loss may take.
+    pub level: RecordingLevel,
+    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
+    /// absent.
+    pub output_limit: Option<usize>,
+}
+
+/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
+/// before the end. What is lost is always the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingLevel {
+    /// Nothing: each event, output and device result is on the disk when its call returns.
+    Strict,
+    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
+    #[default]
+    Batched,
+    /// Everything since the begin.
+    Relaxed,
+}
+
+impl RecordingLevel {
+    /// Returns what is promised for a write of which at least `asked` is wanted.
+    pub(super) fn raised(self, asked: Durability) -> Durability {
+        match self {
+            Self::Strict => Durability::Durable,
+            Self::Batched | Self::Relaxed => asked,
+        }
+    }
+}
+
+impl NewExecution {
+    pub(super) fn starting(&self, created_at: Timestamp, owner: Owner) -> Result<Execution> {
+        let new = self.clone();
+        let random = getrandom::u32().map_err(|source| {
+            Error::new(ErrorKind::Internal, "the system gives no random numbers").because(source)
+        })?;
+        let ours = || ("netsnap".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+        let (tool, version) = new.tool.unwrap_or_else(ours);
+        Ok(Execution {
+            job_id: new.job_id,
+            kind: new.kind,
+            name: new.name,
+            started_at: Some(created_at),
+            parent: new.parent,
+            retry_of: new.retry_of,
+            actor: new.actor,
+            trigger: new.trigger,
+            why: new.why,
+            ticket: new.ticket,
+            dry_run: new.dry_run,
+            parameters_digest: digest(&new.parameters),
+            parameters: new.parameters,
+            labels: new.labels,
+            results: Counters {
+                total_devices: new.devices.len() as u64,
+                ..Counters::default()
+            },
+            devices: new.devices,
+            commands: new.commands,
+            host: owner.host.clone(),
+            owner: Some(owner),
+            tool,
+            version,
+            ..Execution::new(ExecutionId::new(created_at, random), created_at)
+        })
+    }
+}
+
+/// Names parameters, so that runs of equal ones can be told.
+fn digest(parameters: &Value) -> Option<Digest> {
+    (!parameters.is_null()).then(|| Digest::of(parameters.to_string().as_bytes()))
+}
