@@ -262,7 +262,7 @@ class CallbackModule(CallbackBase):
         hosts = [clean(host.get_name()) for host in included_file._hosts]
         path = clean(str(included_file._filename))
         self._note(moment, "included", f"included {path}", path=path, hosts=hosts)
-        if self.run and not getattr(included_file, "_is_role", False):
+        if self.run:
             self.run.included(hosts)
 
     def _note(self, moment: Moment, event: str, text: str, **facts: Any) -> None:
