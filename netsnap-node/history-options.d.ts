@@ -16,7 +16,7 @@ import type {
 } from './history.js'
 import type { Run } from './index.js'
 import type { CallOptions, FollowOptions, Limits, PageOptions } from './options.js'
-import type { ErrorCode, ExecutionKind, ExecutionStatus, Trigger } from './types.js'
+import type { ErrorCode, ExecutionKind, ExecutionStatus, Progress, Trigger } from './types.js'
 
 /** A condition on a text: one of these. */
 export type TextMatch = { equals: string } | { in: string[] } | { startsWith: string } | { contains: string }
@@ -73,6 +73,9 @@ export type Filter =
   | { dryRun: boolean }
   | { archived: boolean }
   | { incomplete: boolean }
+
+/** Hears how far long work is. */
+export type Told = (progress: Progress) => void
 
 /** The order of a list: newest first when left out. */
 export interface Sort {
@@ -151,6 +154,8 @@ export interface PruneOptions extends AuthorOptions {
   limit?: number
   /** At most so many of them are named in the report. */
   list?: number
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }
 
 export interface ArchiveOptions extends AuthorOptions {
@@ -160,6 +165,8 @@ export interface ArchiveOptions extends AuthorOptions {
   /** Only say which would be compressed: yes when left out. */
   dryRun?: boolean
   limit?: number
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }
 
 export interface SearchOptions extends CallOptions {
@@ -183,6 +190,8 @@ export interface SearchOptions extends CallOptions {
   maxExecutions?: number
   maxBytes?: number
   cursor?: string | null
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }
 
 export interface CompareOptions extends CallOptions {
@@ -228,6 +237,8 @@ export interface VerifyOptions extends FilterOptions {
   anchor?: Anchor
   /** At most so many findings are named; all are counted. */
   findings?: number
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }
 
 export interface ExportOptions extends FilterOptions {
@@ -243,6 +254,8 @@ export interface ExportOptions extends FilterOptions {
   outputs?: boolean
   /** What becomes of a file that is there: `keep` when left out. */
   existing?: Existing
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }
 
 export interface ImportOptions extends CallOptions {
@@ -259,4 +272,6 @@ export interface ImportOptions extends CallOptions {
   actor?: string
   /** When it happened, for a text that does not say so. */
   at?: Date | string
+  /** Called with the newest progress. What it throws stops the work. */
+  onProgress?: Told
 }

@@ -153,6 +153,8 @@ export class Recorder implements AsyncDisposable {
   outputPart(device: string, command: string, output: string | Uint8Array): Promise<null>
   /** Says that something is missing in the record, and why. The first reason stays. */
   incomplete(reason: string): Promise<null>
+  /** Adds devices to those that the run is about, as far as they are not among them. */
+  addDevices(devices: DeviceSummary[]): Promise<null>
   /** Records how a device ended. */
   deviceResult(device: string, status?: DeviceStatus, options?: DeviceResultOptions): Promise<null>
   /** Ends the run (`succeeded` when left out), and returns it as it is recorded. */

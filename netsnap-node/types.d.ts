@@ -157,6 +157,8 @@ export interface DeviceSummary {
   id: string
   name: string
   ip: string
+  /** Where it is known: runs of before platforms were recorded have none. */
+  platform?: string
 }
 
 /**

@@ -77,6 +77,7 @@ pub(crate) fn summaries(devices: &[Device]) -> Vec<DeviceSummary> {
         id: device.name.clone(),
         name: device.name.clone(),
         ip: device.host.clone(),
+        platform: Some(device.platform.clone()),
     };
     devices.iter().map(summary).collect()
 }

@@ -317,15 +317,17 @@ class Netsnap {
     return settled(() => this.#native.close())
   }
 
-  async #call(verb, { signal, ...options }, devices) {
+  async #call(verb, { signal, onProgress, ...options }, devices) {
     if (signal?.aborted) throw cancelled(verb, signal.reason)
     const cancellation = this.#native.cancellation()
     const cancel = () => cancellation.cancel()
     signal?.addEventListener('abort', cancel, { once: true })
     try {
+      if (onProgress) return await told(this.#native.start(verb, toJson(options), cancellation), onProgress)
       const inventory = devices === undefined ? undefined : nativeOf(devices)
       return received(await this.#native.call(verb, toJson(options), cancellation, inventory))
     } catch (error) {
+      cancel()
       throw wrap(error, signal?.aborted ? { cause: signal.reason } : undefined)
     } finally {
       signal?.removeEventListener('abort', cancel)
@@ -347,6 +349,16 @@ async function settled(work) {
     return await work()
   } catch (error) {
     throw wrap(error)
+  }
+}
+
+/** Hands the newest progress to a function until the work has ended; what the function throws stops the work. */
+async function told(work, onProgress) {
+  for (;;) {
+    const { progress, answer } = await work.next()
+    if (answer) return received(answer)
+    const [done, total] = progress
+    onProgress({ done, total })
   }
 }
 

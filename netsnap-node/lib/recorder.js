@@ -43,6 +43,11 @@ class Recorder {
     return this.#call('incomplete', { reason })
   }
 
+  /** Adds devices to those that the run is about, as far as they are not among them. */
+  addDevices(devices) {
+    return this.#call('add_devices', { devices })
+  }
+
   /** Records how a device ended. */
   deviceResult(device, status, options = {}) {
     return this.#call('device_result', { ...options, device, status })

@@ -3,13 +3,14 @@
 use napi::bindgen_prelude::{Buffer, PromiseRaw, within_runtime_if_available};
 use napi::{Env, Result};
 use napi_derive::napi;
-use netsnap_core::wire::{Handle, Reply, Request};
+use netsnap_core::wire::{Handle, Reply, Request, Told};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::rejection;
 use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::recorder::Recorder;
+use crate::work::Work;
 
 /// An open engine.
 #[napi]
@@ -76,11 +77,25 @@ impl Engine {
             arguments,
             devices: inventory.map(Inventory::devices).unwrap_or_default(),
             cancel: cancellation.0.clone(),
+            told: Told::default(),
         };
         env.spawn_future(async move {
             let reply = handle.call(request).await;
             reply.map(Answer::from).map_err(rejection)
         })
+    }
+
+    /// Carries out a verb that says how far it is.
+    #[napi]
+    pub fn start(&self, verb: String, arguments: String, cancellation: &Cancellation) -> Work {
+        let request = Request {
+            verb,
+            arguments,
+            devices: Vec::new(),
+            cancel: cancellation.0.clone(),
+            told: Told::default(),
+        };
+        Work::from(self.0.start(request))
     }
 
     /// Begins a run of the caller's own.

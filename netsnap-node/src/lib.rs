@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod inventory;
 mod recorder;
+mod work;
 
 use napi_derive::napi;
 use netsnap_core::ErrorKind;

@@ -107,3 +107,37 @@ test('a replay that is left or aborted ends', () =>
     abort.abort()
     await assert.rejects(waiting, { code: 'cancelled', operation: 'replay' })
   }))
+
+test('long work says how far it is', () =>
+  withEngine(async (engine, folder) => {
+    for (const name of ['one', 'two', 'three']) await finished(engine, name)
+    const path = join(folder, 'runs.tar')
+    const verbs = {
+      export: (options) => engine.export(path, { format: 'bundle', ...options }),
+      verify: (options) => engine.verify(options),
+      archive: (options) => engine.archive({ dryRun: false, ...options }),
+      searchOutput: (options) => engine.searchOutput('o', options),
+      importRuns: (options) => engine.importRuns(path, options),
+      importText: (options) => engine.importText('PLAY RECAP ***\nr1 : ok=1\n', { dryRun: true, ...options }),
+      prune: (options) => engine.prune({ policy: { olderThan: '0s' }, dryRun: false, ...options }),
+    }
+    for (const [verb, work] of Object.entries(verbs)) {
+      const heard = []
+      await work({ onProgress: (progress) => heard.push(progress) })
+      assert.ok(heard.length > 0, verb)
+      const { done, total } = heard.at(-1)
+      assert.ok(done === total && total > 0, `${verb}: ${done} of ${total}`)
+    }
+  }))
+
+test('what hears of progress can stop the work, and a failure is an error as ever', () =>
+  withEngine(async (engine) => {
+    await finished(engine, 'one')
+    const enough = new Error('enough')
+    const stop = () => {
+      throw enough
+    }
+    await assert.rejects(engine.verify({ onProgress: stop }), (error) => error === enough)
+    await assert.rejects(engine.verify({ limit: 0, onProgress() {} }), { code: 'invalid_input', operation: 'verify' })
+    assert.equal((await engine.verify()).errors, 0)
+  }))

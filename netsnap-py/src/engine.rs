@@ -1,7 +1,7 @@
 //! An open engine: each verb as a blocking call and as an awaitable.
 
 use netsnap_core::Result;
-use netsnap_core::wire::{Handle, Reply, Request};
+use netsnap_core::wire::{Handle, Reply, Request, Told};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -10,6 +10,7 @@ use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::recorder::Recorder;
 use crate::runtime::block;
+use crate::work::Work;
 
 /// An open engine.
 #[pyclass(frozen, module = "netsnap._netsnap")]
@@ -50,6 +51,10 @@ impl Engine {
     ) -> PyResult<Bound<'py, PyAny>> {
         let request = self.request(verb, arguments, inventory);
         awaitable(py, answer(self.0.clone(), request))
+    }
+
+    fn start(&self, verb: String, arguments: String) -> Work {
+        Work::from(self.0.start(self.request(verb, arguments, None)))
     }
 
     fn begin(&self, py: Python<'_>, arguments: String) -> PyResult<Recorder> {
@@ -98,6 +103,7 @@ impl Engine {
             arguments,
             devices: inventory.map(Inventory::devices).unwrap_or_default(),
             cancel: self.0.cancellation(),
+            told: Told::default(),
         }
     }
 }
@@ -111,7 +117,7 @@ async fn answer(handle: Handle, request: Request) -> Result<Answer> {
 }
 
 /// A reply as `(json, bytes or None)`.
-pub(crate) struct Answer(Reply);
+pub(crate) struct Answer(pub(crate) Reply);
 
 impl<'py> IntoPyObject<'py> for Answer {
     type Target = pyo3::types::PyTuple;

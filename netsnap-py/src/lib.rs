@@ -15,6 +15,7 @@ mod exit;
 mod inventory;
 mod recorder;
 mod runtime;
+mod work;
 
 use pyo3::prelude::*;
 
@@ -30,6 +31,8 @@ mod _netsnap {
     use super::inventory::Inventory;
     #[pymodule_export]
     use super::recorder::Recorder;
+    #[pymodule_export]
+    use super::work::Work;
     use super::*;
 
     #[pymodule_init]

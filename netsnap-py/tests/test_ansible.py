@@ -1,6 +1,7 @@
 """Playbooks and ad-hoc commands of a real Ansible, recorded while they go on."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -81,6 +82,14 @@ def kill_the_rest_of(process):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=60)
+
+
+def kill_all_with(mark):
+    """Kills what was started with a text in its environment: workers, which have sessions of their own since ansible-core 2.19."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (folder / "environ").read_bytes():
+                os.kill(int(folder.name), signal.SIGKILL)
 
 
 def recap(printed):
@@ -339,3 +348,97 @@ def test_what_a_slow_store_cannot_take_is_counted_in_a_record_that_says_so(tmp_p
 def test_the_module_prints_the_folder_to_name():
     done = subprocess.run([sys.executable, "-m", "netsnap.ansible"], capture_output=True, text=True, check=True)
     assert (pathlib.Path(done.stdout.strip()) / "netsnap.py").is_file()
+
+
+def watched(folder):
+    """Returns the environment of a Python that writes down what was counted on the way, before the recap replaces it."""
+    (folder / "sitecustomize.py").write_text(
+        "import json, netsnap.ansible._run as run\nrecap = run.Run.recap\n"
+        "def written(self, moment, summaries):\n"
+        "    tasks = {host: dict(tally.tasks) for host, tally in self._tallies.items()}\n"
+        f"    open({str(folder / 'counted.json')!r}, 'w').write(json.dumps(tasks))\n"
+        "    recap(self, moment, summaries)\nrun.Run.recap = written\n"
+    )
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """A playbook of what playbooks do seldom."""
+    bed = Bed(tmp_path_factory.mktemp("odd"))
+    code, bed.printed = bed.run("ansible-playbook", "odd.yml", **watched(bed.folder))
+    assert code == 2 and "made-two" in bed.printed, bed.printed
+    assert warnings_of(bed.printed) == 0, bed.printed
+    with netsnap.open(bed.store) as engine:
+        bed.engine = engine
+        (bed.record,) = engine.list_executions().items
+        yield bed
+
+
+def test_what_is_counted_on_the_way_is_what_the_recap_says(odd):
+    assert recorded_recap(odd.engine, odd.record) == recap(odd.printed)
+    assert json.loads((odd.folder / "counted.json").read_text()) == recap(odd.printed)
+    assert odd.engine.verify().findings == []
+
+
+def test_hosts_that_a_play_adds_are_devices_of_the_run(odd):
+    devices = {device.id: device for device in odd.record.devices}
+    assert set(devices) == {*(f"r{number}" for number in range(1, 8)), "made-one", "made-two"}
+    assert (devices["made-one"].ip, devices["made-one"].platform) == ("192.0.2.9", "frr.frr.frr")
+    assert devices["r1"].platform == "frr.frr.frr"
+    assert odd.record.results.total_devices == 9
+    assert odd.engine.list_executions(filter={"device": "made-*"}).items[0].id == odd.record.id
+
+
+def test_roles_rescues_handlers_and_what_is_for_one_host_are_recorded(odd):
+    engine, run = odd.engine, odd.record
+    status = {(one.device, one.command): one.status for one in engine.outputs(run.id)}
+    assert status["r2", "fails for two"] == "rescued" and status["r3", "the rescue fails for one"] == "rescued"
+    assert ("r1", "the outer rescue") not in status and status["r3", "the outer rescue"] == "ok"
+    assert {status[f"r{number}", "always, outside"] for number in (1, 2, 3, 4)} == {"ok"}
+    assert (status["r1", "once, for all"], status["r1", "fails when it is handled"]) == ("changed", "failed")
+    assert (status["r5", "fails once"], status["r1", "in the background"]) == ("failed", "changed")
+    # It left before.
+    assert ("r4", "facts for another") not in status and ("r6", "fails once") not in status
+    assert ("r1", "after the handlers") not in status and status["r2", "after the handlers"] == "ok"
+    assert {status[f"r{number}", "odd : handle the role"] for number in (1, 2, 3, 4, 5)} == {"ok"}
+    assert status["r1", "odd : in a role #4"] == "changed"
+    facts = [one.data for one in engine.events(run.id, limit=5000) if one.text == "facts for another: ok"]
+    assert {one["delegated_to"] for one in facts} == {"r5"}
+    plays = [one.data["play"] for one in events_of(odd, "play_started")]
+    assert plays.count("roles and parts") == 3
+    ended = {result.device: result for result in engine.device_results(run.id)}
+    assert (run.status, ended["r1"].status, ended["r4"].status) == ("partial", "failed", "changed")
+    assert ended["r1"].error.message == "a handler fails"
+
+
+def test_after_a_failure_that_is_fatal_for_all_nobody_goes_on(tmp_path):
+    bed = Bed(tmp_path)
+    code, printed = bed.run("ansible-playbook", "fatal.yml")
+    assert code == 2, printed
+    (run,) = bed.runs()
+    assert run.status == "partial"
+    with netsnap.open(bed.store) as engine:
+        assert recorded_recap(engine, run) == recap(printed)
+        assert {result.device for result in engine.device_results(run.id)} == {"r1", "r2", "r3", "r4"}
+        assert not [one for one in engine.outputs(run.id) if one.command.startswith("nobody comes")]
+
+
+def test_a_playbook_is_recorded_in_postgresql(tmp_path):
+    bed = Bed(tmp_path)
+    bed.store = os.environ.get("NETSNAP_TEST_POSTGRES") or pytest.skip("NETSNAP_TEST_POSTGRES names no server")
+    mark = f"{os.getpid()}-{time.time_ns()}"
+    code, printed = bed.run("ansible-playbook", "odd.yml", NETSNAP_LABELS=f"test={mark}")
+    assert code == 2 and warnings_of(printed) == 0, printed
+    process = bed.start("ansible-playbook", "waits.yml", "--limit", "r1", NETSNAP_LABELS=f"test={mark}")
+    waits = bed.until("say hello: ok")
+    kill_the_rest_of(process)
+    # What a worker inherited keeps the connection open, and with it the claim on the run.
+    kill_all_with(mark)
+    with netsnap.open(bed.store) as engine:
+        killed, run = engine.list_executions(filter={"label": {"key": "test", "equals": mark}}).items
+        assert recorded_recap(engine, run) == recap(printed)
+        assert (run.status, run.incomplete, len(run.devices)) == ("partial", None, 9)
+        events = engine.events(run.id, limit=5000)
+        assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+        assert (killed.id, killed.status) == (waits, "interrupted")

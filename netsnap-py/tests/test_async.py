@@ -93,3 +93,16 @@ async def test_errors_are_the_same_classes():
             await engine.execution("exec_2020-01-01_000000_00000000")
         with pytest.raises(netsnap.InvalidInputError):
             await engine.execution("nonsense")
+
+
+async def test_progress_is_heard_in_the_loop():
+    async with netsnap.open_async("memory:") as engine:
+        async with engine.record("one"):
+            pass
+        loop, heard = asyncio.get_running_loop(), []
+
+        def hear(progress):
+            heard.append((progress.done, progress.total, asyncio.get_running_loop() is loop))
+
+        report = await engine.verify(progress=hear)
+        assert (report.runs, heard[-1]) == (1, (1, 1, True))

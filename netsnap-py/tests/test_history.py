@@ -96,3 +96,47 @@ def assert_whole(raw, value):
     elif isinstance(value, (list, tuple)):
         for one, other in zip(raw, value):
             assert_whole(one, other)
+
+
+def long_verbs(engine, path):
+    """Returns the verbs that say how far they are, with the arguments they need here."""
+    return {
+        "prune": lambda **told: engine.prune(policy={"older_than": "0s"}, dry_run=False, **told),
+        "archive": lambda **told: engine.archive(dry_run=False, **told),
+        "search_output": lambda **told: engine.search_output("o", **told),
+        "verify": engine.verify,
+        "export": lambda **told: engine.export(path, format="bundle", existing="replace", **told),
+        "import_runs": lambda **told: engine.import_runs(path, **told),
+        "import_text": lambda **told: engine.import_text("PLAY RECAP ***\nr1 : ok=1\n", dry_run=True, **told),
+    }
+
+
+@pytest.mark.parametrize("verb", ["export", "search_output", "verify", "archive", "import_runs", "import_text", "prune"])
+def test_long_work_says_how_far_it_is(engine, tmp_path, verb):
+    for name in ("one", "two", "three"):
+        finished(engine, name)
+    path = tmp_path / "runs.tar"
+    engine.export(path, format="bundle")
+    heard = []
+    report = long_verbs(engine, path)[verb](progress=heard.append)
+    assert type(report) is type(long_verbs(engine, path)[verb]())
+    assert heard and all(isinstance(progress, netsnap.Progress) for progress in heard)
+    assert [progress.done for progress in heard] == sorted(progress.done for progress in heard)
+    assert heard[-1].done == heard[-1].total > 0
+
+
+def test_what_hears_of_progress_can_stop_the_work(engine):
+    finished(engine, "one")
+
+    def stop(progress):
+        raise RuntimeError(f"enough at {progress.done}")
+
+    with pytest.raises(RuntimeError, match="enough at 1"):
+        engine.verify(progress=stop)
+    assert engine.verify().errors == 0
+
+
+def test_an_error_of_long_work_is_raised_as_ever(engine):
+    with pytest.raises(netsnap.InvalidInputError) as caught:
+        engine.verify(limit=0, progress=print)
+    assert caught.value.operation == "verify"

@@ -1,14 +1,18 @@
 //! A planted secret is in no stored byte: not in parameters, command lines, labels, events, outputs, errors or remarks, not in a
 //! database or beside it, and not in what is shown live.
 
+use std::path::Path;
+
+use aho_corasick::AhoCorasick;
 use netsnap_core::event::{EventKind, NewEvent};
 use netsnap_core::model::{
     Annotation, Answer, DeviceResult, DeviceStatus, ExecutionStatus, Output, Proof, Rejection,
 };
 use netsnap_core::store::{self, Durability, NewExecution, Recorder};
 use netsnap_core::{Error, ErrorKind};
-use netsnap_tests::files;
+use netsnap_tests::{Alone, alone, files};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
 use tokio::sync::broadcast;
 
 /// Lines with secrets between « and », the same that the rules are tested with.
@@ -37,6 +41,7 @@ fn new(planted: &Planted) -> NewExecution {
     let line = &planted.lines[0];
     NewExecution {
         name: format!("run `{line}`"),
+        actor: SHOWN.into(),
         why: Some(line.clone()),
         ticket: Some(line.clone()),
         parameters: json!({
@@ -171,4 +176,48 @@ async fn no_planted_secret_is_in_a_database_or_its_log() {
 #[tokio::test]
 async fn no_planted_secret_is_shown_by_memory() {
     nowhere(|_| "memory:".to_owned()).await;
+}
+
+/// No secret: where it is not found, nothing was looked through.
+const SHOWN: &str = "a-name-that-anybody-may-see";
+
+/// Brings everything that the server holds to its files, and returns the folder around them.
+async fn checkpoint(server: &str) -> String {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    connection.execute("checkpoint").await.unwrap();
+    let shown = "select current_setting('data_directory')";
+    let folder: String = connection.fetch_one(shown).await.unwrap().get(0);
+    let around = Path::new(&folder).parent().unwrap();
+    around.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn no_planted_secret_is_in_the_files_of_a_server_or_its_log() {
+    // The servers of other tests also hold what they wrote on purpose.
+    let test = "canary::no_planted_secret_is_in_the_files_of_a_server_or_its_log";
+    if alone(test, &[]) == Alone::Done {
+        return;
+    }
+    let server = std::env::var("NETSNAP_TEST_POSTGRES").unwrap();
+    let planted = planted();
+    for answer in record(&server, &planted).await {
+        assert_none(&planted, &answer, "an answer");
+    }
+    let folder = checkpoint(&server).await;
+    let secrets = AhoCorasick::new(&planted.secrets).unwrap();
+    let mut shown_in = Vec::new();
+    for file in files(Path::new(&folder)) {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        let place = file.display().to_string();
+        let found = secrets.find(&bytes).map(|found| found.pattern().as_usize());
+        let found = found.map(|secret| &planted.secrets[secret]);
+        assert_eq!(found, None, "a secret is in {place}");
+        if AhoCorasick::new([SHOWN]).unwrap().is_match(&bytes) {
+            shown_in.push(place);
+        }
+    }
+    for part in ["/data/base/", "/data/pg_wal/"] {
+        let looked_through = shown_in.iter().any(|place| place.contains(part));
+        assert!(looked_through, "nothing was found in {part}: {shown_in:?}");
+    }
 }

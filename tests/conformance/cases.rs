@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use netsnap_core::Result;
 use netsnap_core::model::{Device, Inventory};
-use netsnap_core::wire::{Batches, Handle, Recording, Request, VERBS};
+use netsnap_core::wire::{Batches, Handle, Recording, Request, Told, VERBS};
 use serde_json::{Value, json};
 
 /// One replay: an engine, a scratch folder, the run that `begin` began last, and what was kept.
@@ -87,6 +87,7 @@ impl Replay {
             arguments: arguments.to_string(),
             devices,
             cancel,
+            told: Told::default(),
         };
         let reply = self.engine.call(request).await?;
         let mut value = parsed(&reply.json);

@@ -21,6 +21,7 @@ mod reach;
 mod refusal;
 mod ring;
 mod secrets;
+mod tls;
 mod verify;
 
 #[test]

@@ -4,7 +4,9 @@ mod bed;
 mod bench;
 pub mod change;
 mod child;
+mod server;
 
 pub use bed::{Bed, eventually, impatient, short};
 pub use bench::{Bench, device, files, leftovers};
 pub use child::Job;
+pub use server::{Alone, alone};

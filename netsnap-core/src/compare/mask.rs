@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::CompareOptions;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::DeviceSummary;
 use crate::platform::Platform;
 
 /// What stands in the place of what was masked.
@@ -21,6 +22,7 @@ pub(super) struct Rules {
     own: Vec<Regex>,
     default: Option<Arc<Platform>>,
     platforms: HashMap<String, Arc<Platform>>,
+    recorded: HashMap<String, Arc<Platform>>,
 }
 
 impl Rules {
@@ -33,12 +35,25 @@ impl Rules {
             own: own.collect::<Result<_>>()?,
             default: default.transpose()?,
             platforms: options.platforms.iter().map(named).collect::<Result<_>>()?,
+            recorded: HashMap::new(),
         })
+    }
+
+    /// Takes the platforms that a run recorded, in the place of those of runs before. One that nobody knows here is left out.
+    pub(super) fn remember(&mut self, devices: &[DeviceSummary]) {
+        for device in devices {
+            let platform = device.platform.as_deref().map(Platform::named);
+            if let Some(Ok(platform)) = platform {
+                self.recorded.insert(device.id.clone(), platform);
+            }
+        }
     }
 
     /// Returns the masks for an output.
     pub(super) fn of(&self, device: &str, command: &str) -> Masks<'_> {
-        let platform = self.platforms.get(device).or(self.default.as_ref());
+        let told = self.platforms.get(device);
+        let recorded = || self.recorded.get(device);
+        let platform = told.or_else(recorded).or(self.default.as_ref());
         let rules = platform.into_iter().flat_map(|platform| &platform.volatile);
         let rules = rules.filter(|rule| rule.is_about(command));
         Masks(rules.map(|rule| &rule.part.0).chain(&self.own).collect())

@@ -29,10 +29,11 @@ use crate::store::Backend;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CompareOptions {
-    /// The platform of devices that are not in `platforms`: its table says what changes by itself in their outputs.
+    /// The platform of devices that are neither in `platforms` nor have one in the runs: its table says what changes by itself in their
+    /// outputs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
-    /// The platform of each device, by name.
+    /// The platform of each device, by name, where it is another than the runs say.
     pub platforms: BTreeMap<String, String>,
     /// Further regular expressions for what changes by itself: what fits is masked, in each line of a text, and in each
     /// `"key": value` of a JSON document.
@@ -90,8 +91,10 @@ pub async fn compare_executions(
     after: &ExecutionId,
     options: &CompareOptions,
 ) -> Result<Comparison> {
-    let rules = Rules::new(options)?;
+    let mut rules = Rules::new(options)?;
     let (before, after) = (read(store, before).await?, read(store, after).await?);
+    rules.remember(&before.run.devices);
+    rules.remember(&after.run.devices);
     let mut budget = Budget::new(options.max_total_bytes);
     let mut comparison = Comparison::new(&before.run, &after.run);
     for sides in Sides::all(&before, &after, options) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{CompareOptions, Comparison, OutputChange, compare_executions};
 use crate::id::ExecutionId;
-use crate::model::{Answer, Execution, Output, Proof};
+use crate::model::{Answer, DeviceSummary, Execution, Output, Proof};
 use crate::report::terminal::{self, Layout};
 use crate::store::{Backend, MemoryStore};
 
@@ -119,6 +119,44 @@ async fn compared(before: &[Said], after: &[Said], platform: Option<&str>) -> Co
     compare_executions(store.as_ref(), &before, &after, &options)
         .await
         .unwrap()
+}
+
+#[tokio::test]
+async fn the_platform_that_a_run_recorded_masks_without_being_told() {
+    let store: Arc<dyn Backend> = Arc::new(MemoryStore::new());
+    let mut runs = Vec::new();
+    for (number, said) in [(1, &LAB[..]), (2, &AGAIN[..])] {
+        let id = recorded(&store, number, said).await;
+        let mut run = store.load(&id).await.unwrap();
+        // One that nobody knows here is no obstacle.
+        let platform = ["of somebody else", "frr"][runs.len()];
+        run.devices = vec![DeviceSummary {
+            id: "r1".into(),
+            name: "r1".into(),
+            ip: String::new(),
+            platform: Some(platform.into()),
+        }];
+        store.update(&run).await.unwrap();
+        runs.push(id);
+    }
+    let told = compared(&LAB, &AGAIN, Some("frr")).await;
+    let mut options = CompareOptions::default();
+    let compare = async |options: &CompareOptions| {
+        compare_executions(store.as_ref(), &runs[0], &runs[1], options)
+            .await
+            .unwrap()
+    };
+    assert_eq!(compare(&options).await.totals, told.totals);
+    options.platforms = [("r1".to_owned(), "cisco_ios".to_owned())].into();
+    assert_ne!(compare(&options).await.totals, told.totals);
+}
+
+#[test]
+fn a_run_without_platforms_still_reads() {
+    let old = r#"{"id":"r1","name":"r1","ip":"192.0.2.1"}"#;
+    let device: DeviceSummary = serde_json::from_str(old).unwrap();
+    assert_eq!(device.platform, None);
+    assert_eq!(serde_json::to_string(&device).unwrap(), old);
 }
 
 #[tokio::test]

@@ -115,8 +115,12 @@ impl Netsnap {
     ///
     /// # Errors
     /// `InvalidInput` for a pattern that cannot be used or a damaged cursor; `NotFound`; `Storage`.
-    pub async fn search_output(&self, options: &SearchOptions) -> Result<SearchResult> {
-        store::search_output(self.store(), options).await
+    pub async fn search_output(
+        &self,
+        options: &SearchOptions,
+        told: Telling<'_>,
+    ) -> Result<SearchResult> {
+        store::search_output(self.store(), options, told).await
     }
 
     /// Compares two runs, device by device and output by output.
@@ -193,16 +197,26 @@ impl Netsnap {
     ///
     /// # Errors
     /// `InvalidInput` for what is none of the known formats; `Corrupt` for a damaged bundle; `NotFound`; `Storage`.
-    pub async fn import_runs(&self, path: &Path, options: &ImportOptions) -> Result<ImportReport> {
-        exchange::import(&self.context.store, path, options).await
+    pub async fn import_runs(
+        &self,
+        path: &Path,
+        options: &ImportOptions,
+        told: Telling<'_>,
+    ) -> Result<ImportReport> {
+        exchange::import(&self.context.store, path, options, told).await
     }
 
     /// Takes in the runs of a text with `PLAY RECAP` in it.
     ///
     /// # Errors
     /// `InvalidInput` for a text without a recap; `Storage`.
-    pub async fn import_text(&self, text: &str, options: &ImportOptions) -> Result<ImportReport> {
-        exchange::import_text(&self.context.store, text, options).await
+    pub async fn import_text(
+        &self,
+        text: &str,
+        options: &ImportOptions,
+        told: Telling<'_>,
+    ) -> Result<ImportReport> {
+        exchange::import_text(&self.context.store, text, options, told).await
     }
 
     /// Works out from the outputs of one run which device is connected to which, and keeps it with the run.

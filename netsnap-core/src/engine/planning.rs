@@ -161,6 +161,7 @@ async fn record(context: &Context, plan: &Plan, options: &PlanningOptions) -> Re
         id: name.clone(),
         name: name.clone(),
         ip: String::new(),
+        platform: None,
     };
     let new = NewExecution {
         kind: ExecutionKind::Plan,

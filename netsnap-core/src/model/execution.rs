@@ -192,6 +192,9 @@ pub struct DeviceSummary {
     pub name: String,
     /// Its address.
     pub ip: String,
+    /// Its platform, where it is known; runs of before it was recorded do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
 }
 
 /// How much there was to do, and how it went.

@@ -47,6 +47,7 @@ fn summary((index, name): (usize, &&str)) -> DeviceSummary {
         id: (*name).to_owned(),
         name: (*name).to_owned(),
         ip: format!("10.213.0.{}", 11 + index),
+        platform: None,
     }
 }
 

@@ -111,21 +111,22 @@ impl PastRun {
             .apply(follow(self.store.clone(), self.run.id.clone(), from))
     }
 
-    /// Returns the devices of the run, to hand to whatever works on a [`Transport`]. A run does not record platforms, so all
-    /// are said to be of one.
+    /// Returns the devices of the run, to hand to whatever works on a [`Transport`]. Those of which
+    /// the run does not say the platform are said to be of this one.
     #[must_use]
     pub fn devices(&self, platform: &str) -> Vec<Device> {
+        let known = |name: &str| self.run.devices.iter().find(|known| known.id == name);
         let address = |name: &str| {
-            let mut known = self.run.devices.iter();
-            let known = known.find(|known| known.id == name && !known.ip.is_empty());
+            let known = known(name).filter(|known| !known.ip.is_empty());
             known.map_or_else(|| name.to_owned(), |known| known.ip.clone())
         };
+        let recorded = |name: &str| known(name)?.platform.clone();
         let device = |name: &String| Device {
             name: name.clone(),
             host: address(name),
             port: 22,
             username: "replay".to_owned(),
-            platform: platform.to_owned(),
+            platform: recorded(name).unwrap_or_else(|| platform.to_owned()),
             password: None,
             key: None,
             key_passphrase: None,

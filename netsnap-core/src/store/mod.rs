@@ -8,6 +8,7 @@ pub mod cap;
 mod contention;
 pub mod exchange;
 mod follow;
+mod front;
 mod fs;
 mod gate;
 mod memory;
@@ -33,9 +34,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::follow::follow;
+pub use self::front::Front;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;
 pub use self::memory::MemoryStore;
@@ -154,6 +157,12 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn damage(&self) -> Result<Vec<Damage>>;
+
+    /// Returns the time that is written down and that ages are counted from. Clocks are set back: nothing is put in order by it, and no
+    /// duration is the difference of two.
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
 
     /// Describes this process as the owner of the runs that it writes.
     fn owner(&self) -> Owner {

@@ -90,7 +90,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
     let sequence = last.map_or(0, |event| event.sequence);
     let reason = format!("{reason}; the log ends with event {sequence}");
     let closing = interrupted(store, &run, reason).await?;
-    let event = closing.event(sequence + 1, Timestamp::now());
+    let event = closing.event(sequence + 1, store.now());
     store
         .append(&run.id, std::slice::from_ref(&event), Durability::Durable)
         .await?;
@@ -109,7 +109,7 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     run.reason = closing.reason;
     run.results = closing.results;
     run.files = closing.files;
-    run.ended_at = Some(Timestamp::now());
+    run.ended_at = Some(store.now());
     run.owner = None;
     store.update(&run).await
 }

@@ -1,6 +1,5 @@
 //! How do people mark a run, before and after its end? With labels, a pin and remarks; all of it is audited.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Backend;
@@ -110,7 +109,7 @@ pub async fn annotate(
         return Err(empty("a remark needs a text").during("annotate"));
     }
     let annotation = Annotation {
-        at: Timestamp::now(),
+        at: store.now(),
         actor: author.actor.clone(),
         text: redact::secrets(text).into_owned(),
     };

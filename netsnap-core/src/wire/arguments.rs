@@ -411,6 +411,13 @@ pub(super) struct Finish {
     pub(super) reason: Option<String>,
 }
 
+/// Devices that a run turned out to be about.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddedDevices {
+    pub(super) devices: Vec<DeviceSummary>,
+}
+
 /// Why something is missing in a record.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

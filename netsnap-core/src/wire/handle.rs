@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow};
 use super::history::Replay;
-use super::{Batches, Recording, batches, verbs};
+use super::{Batches, Recording, Told, Work, batches, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
@@ -23,6 +23,8 @@ pub struct Request {
     pub devices: Vec<Device>,
     /// Stops the work: from [`Handle::cancellation`].
     pub cancel: CancellationToken,
+    /// Who hears how far it is; nobody by default. See [`Handle::start`].
+    pub told: Told,
 }
 
 /// The answer to a call.
@@ -81,6 +83,15 @@ impl Handle {
             Err(closed) => Err(closed),
         };
         done.map_err(|error| error.during(verb))
+    }
+
+    /// Carries out a verb as [`call`](Self::call) does, and lets its caller hear meanwhile how far it is.
+    #[must_use]
+    pub fn start(&self, mut request: Request) -> Work {
+        let (told, progress) = Told::channel();
+        request.told = told;
+        let (handle, cancel) = (self.clone(), request.cancel.clone());
+        Work::new(cancel, progress, async move { handle.call(request).await })
     }
 
     /// Begins a run of the caller's own.

@@ -85,6 +85,7 @@ struct Again {
 /// # Errors
 /// `InvalidInput` for arguments that do not fit; those of the verb.
 pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<String> {
+    let told = &|progress| request.told.tell(progress);
     match request.verb.as_str() {
         "label" | "pin" | "unpin" | "annotate" => remark(engine, request).await,
         "audit" => text(&engine.audit(&request.arguments()?).await?),
@@ -93,9 +94,9 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let asked: Filtered = request.arguments()?;
             text(&engine.latest_by_device(&asked.filter).await?)
         }
-        "prune" => text(&engine.prune(&request.arguments()?, &|_| ()).await?),
-        "archive" => text(&engine.archive(&request.arguments()?, &|_| ()).await?),
-        "search_output" => text(&engine.search_output(&request.arguments()?).await?),
+        "prune" => text(&engine.prune(&request.arguments()?, told).await?),
+        "archive" => text(&engine.archive(&request.arguments()?, told).await?),
+        "search_output" => text(&engine.search_output(&request.arguments()?, told).await?),
         "compare_executions" => {
             let ([before, after], options) = request.named(["before", "after"])?;
             let (before, after) = (before.parse()?, after.parse()?);
@@ -109,22 +110,22 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let _: arguments::Nothing = request.arguments()?;
             text(&engine.recover().await?)
         }
-        "verify" => text(&engine.verify(&request.arguments()?, &|_| ()).await?),
+        "verify" => text(&engine.verify(&request.arguments()?, told).await?),
         "metrics" => {
             let _: arguments::Nothing = request.arguments()?;
             text(&engine.metrics().await?)
         }
         "export" => {
             let ([path], options) = request.named(["path"])?;
-            text(&engine.export(path.as_ref(), &options, &|_| ()).await?)
+            text(&engine.export(path.as_ref(), &options, told).await?)
         }
         "import_runs" => {
             let ([path], options) = request.named(["path"])?;
-            text(&engine.import_runs(path.as_ref(), &options).await?)
+            text(&engine.import_runs(path.as_ref(), &options, told).await?)
         }
         "import_text" => {
             let ([source], options) = request.named(["text"])?;
-            text(&engine.import_text(&source, &options).await?)
+            text(&engine.import_text(&source, &options, told).await?)
         }
         "topology" => text(&engine.topology(&request.id()?.parse()?).await?),
         "draw_topology" => text(&engine.draw_topology(&request.id()?.parse()?).await?),

@@ -14,8 +14,10 @@ mod plans;
 mod public;
 mod recording;
 mod verbs;
+mod work;
 
 pub use batches::Batches;
 pub use handle::{Handle, Reply, Request};
 pub use recording::Recording;
 pub use verbs::VERBS;
+pub use work::{Step, Told, Work};

@@ -4,7 +4,9 @@ use serde_json::json;
 use tokio::runtime;
 use tokio::sync::Mutex;
 
-use super::arguments::{self, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, parse};
+use super::arguments::{
+    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, parse,
+};
 use super::public;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -35,7 +37,7 @@ impl Recording {
     }
 
     /// Carries out one of the recorder's verbs: `event`, `output` and `output_part` (with the bytes), `device_result`,
-    /// `incomplete`, `finish`.
+    /// `add_devices`, `incomplete`, `finish`.
     ///
     /// # Errors
     /// `InvalidInput` for an unknown verb or arguments that do not fit; `AlreadyFinished`; `Storage`.
@@ -85,6 +87,7 @@ impl Recording {
             }
             "incomplete" => self.incomplete(parse(verb, arguments)?).await,
             "device_result" => self.device_result(parse(verb, arguments)?).await,
+            "add_devices" => self.add_devices(parse(verb, arguments)?).await,
             "finish" => self.finish(parse(verb, arguments)?).await,
             _ => Err(arguments::unknown_verb(verb)),
         }
@@ -123,6 +126,14 @@ impl Recording {
         let guard = self.recorder.lock().await;
         self.open(guard.as_ref())?
             .device_result(end.into_result())
+            .await?;
+        public::text(&json!(null))
+    }
+
+    async fn add_devices(&self, added: AddedDevices) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        self.open(guard.as_ref())?
+            .add_devices(&added.devices)
             .await?;
         public::text(&json!(null))
     }

@@ -25,6 +25,7 @@ from .models import (
     Output,
     OutputSummary,
     Page,
+    Progress,
     Snapshot,
 )
 from .plan_models import Approval, Plan, Validation
@@ -334,6 +335,19 @@ class Netsnap(_Verbs, History):
     def _call(self, verb, result, inventory=None, /, **arguments):
         return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory))
 
+    def _told(self, verb, result, progress, /, **arguments):
+        if progress is None:
+            return self._call(verb, result, **arguments)
+        work = self._native.start(verb, convert.to_json(arguments))
+        try:
+            while True:
+                told, reply = work.next()
+                if reply is not None:
+                    return _answer(result, reply)
+                progress(Progress(done=told[0], total=told[1]))
+        finally:
+            work.stop()
+
 
 class AsyncNetsnap(_Verbs, AsyncHistory):
     """An open engine, as coroutines.
@@ -373,6 +387,19 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
 
     async def _call(self, verb, result, inventory=None, /, **arguments):
         return _answer(result, await self._native.call_async(verb, convert.to_json(arguments), inventory))
+
+    async def _told(self, verb, result, progress, /, **arguments):
+        if progress is None:
+            return await self._call(verb, result, **arguments)
+        work = self._native.start(verb, convert.to_json(arguments))
+        try:
+            while True:
+                told, reply = await work.next_async()
+                if reply is not None:
+                    return _answer(result, reply)
+                progress(Progress(done=told[0], total=told[1]))
+        finally:
+            work.stop()
 
 
 class Opening:

@@ -1,6 +1,7 @@
 """The verbs of the history: mark, count, keep, remove, search, compare, verify, move and live through past runs.
 
-Each verb is written once, in ``_Verbs``, like those of ``client.py``. The types stand in ``history.pyi``.
+Each verb is written once, in ``_Verbs``, like those of ``client.py``. Long ones take ``progress``: it is called with the newest progress, where
+the call is waited for, and what it raises stops the work. The types stand in ``history.pyi``.
 """
 
 import os
@@ -90,11 +91,12 @@ class _Verbs(Differences):
         """Returns the newest run of each device among those that fit, and how the device ended in it."""
         return self._call("latest_by_device", list[LatestDevice], filter=filter)
 
-    def prune(self, *, policy=None, dry_run=None, actor=None, reason=None, limit=None, list=None):
+    def prune(self, *, policy=None, dry_run=None, actor=None, reason=None, limit=None, list=None, progress=None):
         """Says which runs a policy removes; removes them with ``dry_run=False``."""
-        return self._call(
+        return self._told(
             "prune",
             PruneReport,
+            progress,
             policy=policy,
             dry_run=dry_run,
             actor=actor,
@@ -103,11 +105,12 @@ class _Verbs(Differences):
             list=list,
         )
 
-    def archive(self, *, filter=None, older_than=None, dry_run=None, actor=None, reason=None, limit=None):
+    def archive(self, *, filter=None, older_than=None, dry_run=None, actor=None, reason=None, limit=None, progress=None):
         """Says of which old runs the outputs would be compressed; does it with ``dry_run=False``. They read as before."""
-        return self._call(
+        return self._told(
             "archive",
             ArchiveReport,
+            progress,
             filter=filter,
             older_than=older_than,
             dry_run=dry_run,
@@ -134,11 +137,13 @@ class _Verbs(Differences):
         max_executions=None,
         max_bytes=None,
         cursor=None,
+        progress=None,
     ):
         """Looks for a text, or with ``syntax="regex"`` an expression, in recorded outputs, line by line."""
-        return self._call(
+        return self._told(
             "search_output",
             SearchResult,
+            progress,
             pattern=pattern,
             syntax=syntax,
             case=case,
@@ -209,11 +214,12 @@ class _Verbs(Differences):
         """Ends the runs whose process went away, as every opening does."""
         return self._call("recover", Recovery)
 
-    def verify(self, *, filter=None, limit=None, cursor=None, checks=None, anchor=None, findings=None):
+    def verify(self, *, filter=None, limit=None, cursor=None, checks=None, anchor=None, findings=None, progress=None):
         """Looks whether everything is as it was written. Damage is a finding, not an exception; nothing is changed."""
-        return self._call(
+        return self._told(
             "verify",
             VerifyReport,
+            progress,
             filter=filter,
             limit=limit,
             cursor=cursor,
@@ -238,11 +244,13 @@ class _Verbs(Differences):
         events=None,
         outputs=None,
         existing=None,
+        progress=None,
     ):
         """Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in."""
-        return self._call(
+        return self._told(
             "export",
             ExportReport,
+            progress,
             path=os.fspath(path),
             filter=filter,
             executions=_runs_of(executions),
@@ -265,11 +273,13 @@ class _Verbs(Differences):
         labels=None,
         actor=None,
         at=None,
+        progress=None,
     ):
         """Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left."""
-        return self._call(
+        return self._told(
             "import_runs",
             ImportReport,
+            progress,
             path=os.fspath(path),
             format=format,
             dry_run=dry_run,
@@ -292,11 +302,13 @@ class _Verbs(Differences):
         labels=None,
         actor=None,
         at=None,
+        progress=None,
     ):
         """Takes in the runs of a text with ``PLAY RECAP`` in it."""
-        return self._call(
+        return self._told(
             "import_text",
             ImportReport,
+            progress,
             text=text,
             format=format,
             dry_run=dry_run,

@@ -27,7 +27,7 @@ from .history_models import (
 )
 from .inventory import Devices
 from .models import Event, Execution, Page
-from .options import Filter, GroupBy, Limits, RetentionPolicy, Run, Scope, Sort, TimeRange
+from .options import Filter, GroupBy, Limits, RetentionPolicy, Run, Scope, Sort, TimeRange, Told
 from .topology_models import Topology, TopologyDiff
 
 class History(Differences):
@@ -77,6 +77,7 @@ class History(Differences):
         reason: str | None = None,
         limit: int | None = None,
         list: int | None = None,
+        progress: Told | None = None,
     ) -> PruneReport: ...
     def archive(
         self,
@@ -87,6 +88,7 @@ class History(Differences):
         actor: str | None = None,
         reason: str | None = None,
         limit: int | None = None,
+        progress: Told | None = None,
     ) -> ArchiveReport: ...
     def search_output(
         self,
@@ -106,6 +108,7 @@ class History(Differences):
         max_executions: int | None = None,
         max_bytes: int | None = None,
         cursor: str | None = None,
+        progress: Told | None = None,
     ) -> SearchResult: ...
     def compare_executions(
         self,
@@ -145,6 +148,7 @@ class History(Differences):
         checks: Sequence[Check] | None = None,
         anchor: Anchor | None = None,
         findings: int | None = None,
+        progress: Told | None = None,
     ) -> VerifyReport: ...
     def metrics(self) -> str: ...
     def export(
@@ -159,6 +163,7 @@ class History(Differences):
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        progress: Told | None = None,
     ) -> ExportReport: ...
     def import_runs(
         self,
@@ -172,6 +177,7 @@ class History(Differences):
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     def import_text(
         self,
@@ -185,6 +191,7 @@ class History(Differences):
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     def topology(self, id: Run, /) -> Topology: ...
     def diff_topology(self, before: Run, after: Run, /) -> TopologyDiff: ...
@@ -240,6 +247,7 @@ class AsyncHistory(AsyncDifferences):
         reason: str | None = None,
         limit: int | None = None,
         list: int | None = None,
+        progress: Told | None = None,
     ) -> PruneReport: ...
     async def archive(
         self,
@@ -250,6 +258,7 @@ class AsyncHistory(AsyncDifferences):
         actor: str | None = None,
         reason: str | None = None,
         limit: int | None = None,
+        progress: Told | None = None,
     ) -> ArchiveReport: ...
     async def search_output(
         self,
@@ -269,6 +278,7 @@ class AsyncHistory(AsyncDifferences):
         max_executions: int | None = None,
         max_bytes: int | None = None,
         cursor: str | None = None,
+        progress: Told | None = None,
     ) -> SearchResult: ...
     async def compare_executions(
         self,
@@ -308,6 +318,7 @@ class AsyncHistory(AsyncDifferences):
         checks: Sequence[Check] | None = None,
         anchor: Anchor | None = None,
         findings: int | None = None,
+        progress: Told | None = None,
     ) -> VerifyReport: ...
     async def metrics(self) -> str: ...
     async def export(
@@ -322,6 +333,7 @@ class AsyncHistory(AsyncDifferences):
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        progress: Told | None = None,
     ) -> ExportReport: ...
     async def import_runs(
         self,
@@ -335,6 +347,7 @@ class AsyncHistory(AsyncDifferences):
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     async def import_text(
         self,
@@ -348,6 +361,7 @@ class AsyncHistory(AsyncDifferences):
         labels: Mapping[str, str] | None = None,
         actor: str | None = None,
         at: datetime | str | None = None,
+        progress: Told | None = None,
     ) -> ImportReport: ...
     async def topology(self, id: Run, /) -> Topology: ...
     async def diff_topology(self, before: Run, after: Run, /) -> TopologyDiff: ...

@@ -128,11 +128,12 @@ class Device(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSummary(Record):
-    """A device of a run, as lists show it."""
+    """A device of a run, as lists show it. Runs of before platforms were recorded have none."""
 
     id: str
     name: str
     ip: str
+    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

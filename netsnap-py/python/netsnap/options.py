@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias, TypedDict
 
 from .history_models import CounterName, Direction, Repeated, SortBy
-from .models import Capture, Collection, Deployment, Execution, ExecutionKind, ExecutionStatus, Trigger
+from .models import Capture, Collection, Deployment, Execution, ExecutionKind, ExecutionStatus, Progress, Trigger
 
 # What names a run.
 Run: TypeAlias = str | Execution | Collection | Capture | Deployment | Repeated
+
+# Called with the newest progress of long work. What it raises stops the work.
+Told: TypeAlias = Callable[[Progress], object]
 
 
 class Limits(TypedDict, total=False):

@@ -78,6 +78,10 @@ class _Writing:
         """Says that something is missing in the record, and why. The first reason stays."""
         return self._call("incomplete", None, reason=reason)
 
+    def add_devices(self, devices, /):
+        """Adds devices to those that the run is about, as far as they are not among them."""
+        return self._call("add_devices", None, devices=list(devices))
+
     def device_result(
         self,
         device,

@@ -1,11 +1,13 @@
 """A run of one's own, while it is written: the types of ``recorder.py``."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from types import TracebackType
 
 from .models import (
     CommandStatus,
     DeviceStatus,
+    DeviceSummary,
     ErrorReport,
     EventKind,
     Execution,
@@ -48,6 +50,7 @@ class Recorder:
     ) -> None: ...
     def output_part(self, device: str, command: str, output: str | bytes, /) -> None: ...
     def incomplete(self, reason: str, /) -> None: ...
+    def add_devices(self, devices: Iterable[DeviceSummary], /) -> None: ...
     def device_result(
         self,
         device: str,
@@ -100,6 +103,7 @@ class AsyncRecorder:
     ) -> None: ...
     async def output_part(self, device: str, command: str, output: str | bytes, /) -> None: ...
     async def incomplete(self, reason: str, /) -> None: ...
+    async def add_devices(self, devices: Iterable[DeviceSummary], /) -> None: ...
     async def device_result(
         self,
         device: str,

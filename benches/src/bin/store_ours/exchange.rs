@@ -26,6 +26,6 @@ pub(crate) async fn leave(store: &dyn Backend, bundle: &Path) -> Outcome<Value> 
 /// Brings every run of a bundle in.
 pub(crate) async fn come(store: Arc<dyn Backend>, bundle: &Path) -> Outcome<Value> {
     let start = Instant::now();
-    let report = import(&store, bundle, &ImportOptions::default()).await?;
+    let report = import(&store, bundle, &ImportOptions::default(), &|_| ()).await?;
     Ok(json!({ "ms": milliseconds(start), "runs": report.imported.len() }))
 }

@@ -85,6 +85,7 @@ fn device(number: usize) -> DeviceSummary {
         id: name.clone(),
         ip: format!("192.0.2.{}", number % DEVICES),
         name,
+        platform: None,
     }
 }
 

@@ -48,6 +48,7 @@ fn device(number: usize) -> DeviceSummary {
         id: name(number),
         name: name(number),
         ip: format!("192.0.2.{number}"),
+        platform: None,
     }
 }
 

@@ -73,7 +73,7 @@ async fn time(store: &dyn Backend, pattern: &str, syntax: Syntax) -> Outcome<(f6
     let (mut times, mut hits) = (Vec::new(), 0);
     for _ in 0..ATTEMPTS {
         let start = Instant::now();
-        hits = search_output(store, &options).await?.hits.len();
+        hits = search_output(store, &options, &|_| ()).await?.hits.len();
         times.push(milliseconds(start));
     }
     Ok((median(times).ok_or("nothing was timed")?, hits))

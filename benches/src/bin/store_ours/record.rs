@@ -113,6 +113,7 @@ fn device(number: usize) -> DeviceSummary {
         id: host(number),
         name: host(number),
         ip: format!("192.0.2.{number}"),
+        platform: None,
     }
 }
 

@@ -63,6 +63,7 @@ async fn command(store: &Arc<dyn Backend>, number: usize) -> netsnap_core::Resul
         id: "r1".into(),
         name: "r1".into(),
         ip: "192.0.2.1".into(),
+        platform: None,
     };
     let new = NewExecution {
         name: format!("run {number}"),

@@ -23,6 +23,7 @@ fn hostile_run() -> ExecutionReport {
         id: bad.clone(),
         name: bad.clone(),
         ip: bad.clone(),
+        platform: None,
     }];
     let error = Error::new(ErrorKind::CommandRejected, HOSTILE)
         .with(HOSTILE, HOSTILE)

@@ -94,6 +94,7 @@ fn five_hundred_devices_have_a_row_and_a_lane_each() {
             id: name.clone(),
             name: name.clone(),
             ip: "192.0.2.1".into(),
+            platform: None,
         })
         .collect();
     run.devices = names

@@ -17,8 +17,6 @@ mod entry;
 mod read;
 mod transition;
 
-use jiff::Timestamp;
-
 pub use self::chain::{AuditFault, AuditFaultKind, AuditReport};
 pub use self::digest::execution_digest;
 pub use self::entry::{Anchor, AuditAction, AuditEntry, NewAuditEntry};
@@ -76,7 +74,7 @@ impl<'a> Audit<'a> {
 
     async fn try_append(&self, new: &[NewAuditEntry]) -> Result<Vec<AuditEntry>> {
         let mut end = self.head().await?.unwrap_or_default();
-        let (next, at) = (end.number + 1, Timestamp::now());
+        let (next, at) = (end.number + 1, self.store.now());
         let mut sealed = Vec::with_capacity(new.len());
         for entry in new {
             let entry = entry.sealed(&end, at);

@@ -1,6 +1,5 @@
 //! What was done to this object, by this actor, in this time? The audit log, page by page.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Audit, AuditAction, AuditEntry, CHUNK, LOG};
@@ -70,7 +69,7 @@ impl Audit<'_> {
             return Err(bad("a page of no entries shows nothing", "0"));
         }
         let wanted = AuditOptions {
-            at: options.at.at(Timestamp::now())?,
+            at: options.at.at(self.store.now())?,
             ..options.clone()
         };
         let end = self.store.log_end(LOG).await?.map_or(0, |(end, _)| end);

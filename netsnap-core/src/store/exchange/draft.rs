@@ -149,6 +149,7 @@ pub(super) fn device(name: &str) -> DeviceSummary {
         id: name.to_owned(),
         name: name.to_owned(),
         ip: String::new(),
+        platform: None,
     }
 }
 

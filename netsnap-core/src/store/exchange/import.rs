@@ -13,6 +13,7 @@ use super::draft::Draft;
 use super::landing::{self, Landing, Place};
 use super::{ansible, blocking, detect, legacy};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
+use crate::event::Progress;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Annotation, Execution, ExecutionStatus};
 use crate::store::query::LabelMatch;
@@ -135,7 +136,7 @@ pub(super) struct Found {
 ///
 /// A run that is there already is passed over; one whose name another run has is refused; the others come in all the same.
 /// Each run comes in whole or not at all, also when the caller stops waiting. Of foreign records the secrets are masked
-/// first.
+/// first. `progress` hears of each run that was looked at.
 ///
 /// # Errors
 /// `InvalidInput` for what is none of the known formats, or not what it says it is; `Corrupt` for a bundle that was damaged:
@@ -144,9 +145,10 @@ pub fn import<'a>(
     store: &'a Arc<dyn Backend>,
     source: &'a Path,
     options: &'a ImportOptions,
+    progress: Telling<'a>,
 ) -> BoxFuture<'a, Result<ImportReport>> {
     Box::pin(async move {
-        let imported = from_path(store, source, options).await;
+        let imported = from_path(store, source, options, progress).await;
         imported.map_err(|error| error.during("store.import").with("path", source.display()))
     })
 }
@@ -159,11 +161,13 @@ pub fn import_text<'a>(
     store: &'a Arc<dyn Backend>,
     text: &'a str,
     options: &'a ImportOptions,
+    progress: Telling<'a>,
 ) -> BoxFuture<'a, Result<ImportReport>> {
     Box::pin(async move {
         let at = options.at.unwrap_or_else(Timestamp::now);
         let found = ansible::recap_text(text.as_bytes(), at, "a text", options);
-        let mut work = Work::new(store, ImportFormat::Recap, options);
+        let mut work = Work::new(store, options, progress);
+        work.report.format = ImportFormat::Recap;
         let taken = match found {
             Ok(found) => work.take(found).await,
             Err(error) => Err(error),
@@ -177,13 +181,15 @@ async fn from_path(
     store: &Arc<dyn Backend>,
     source: &Path,
     options: &ImportOptions,
+    progress: Telling<'_>,
 ) -> Result<ImportReport> {
     let path = source.to_owned();
     let format = match options.format {
         ImportFormat::Auto => blocking(move || detect::format(&path)).await?,
         format => format,
     };
-    let mut work = Work::new(store, format, options);
+    let mut work = Work::new(store, options, progress);
+    work.report.format = format;
     match format {
         ImportFormat::Bundle => work.bundle(source).await?,
         _ => {
@@ -204,17 +210,21 @@ fn read(path: &Path, format: ImportFormat, options: &ImportOptions) -> Result<Fo
     }
 }
 
+/// Who hears how far an import is.
+type Telling<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
 /// An import that goes on.
 struct Work<'a> {
     store: &'a Arc<dyn Backend>,
     options: &'a ImportOptions,
+    progress: Telling<'a>,
     report: ImportReport,
 }
 
 impl<'a> Work<'a> {
-    fn new(store: &'a Arc<dyn Backend>, format: ImportFormat, options: &'a ImportOptions) -> Self {
+    fn new(store: &'a Arc<dyn Backend>, options: &'a ImportOptions, progress: Telling<'a>) -> Self {
         let report = ImportReport {
-            format,
+            format: options.format,
             dry_run: options.dry_run,
             imported: Vec::new(),
             skipped: Vec::new(),
@@ -224,6 +234,7 @@ impl<'a> Work<'a> {
         Self {
             store,
             options,
+            progress,
             report,
         }
     }
@@ -231,9 +242,12 @@ impl<'a> Work<'a> {
     async fn bundle(&mut self, path: &Path) -> Result<()> {
         let bundle = Bundle::open(path).await?;
         let source = file_name(path);
-        for id in bundle.ids() {
+        let ids = bundle.ids();
+        let total = ids.len();
+        for (done, id) in (1..).zip(ids) {
             let taken = self.bundle_run(&bundle, &id, &source).await;
             self.note(taken, Some(id), &source)?;
+            self.tell(done, total);
         }
         Ok(())
     }
@@ -259,12 +273,19 @@ impl<'a> Work<'a> {
     async fn take(&mut self, found: Found) -> Result<()> {
         self.report.refused.extend(found.refused);
         self.report.remarks.extend(found.remarks);
-        for draft in found.drafts {
+        let total = found.drafts.len();
+        for (done, draft) in (1..).zip(found.drafts) {
             let (id, source) = (draft.execution.id.clone(), draft.source.clone());
             let taken = self.draft(draft).await;
             self.note(taken, Some(id), &source)?;
+            self.tell(done, total);
         }
         Ok(())
+    }
+
+    fn tell(&self, done: u64, total: usize) {
+        let total = total as u64;
+        (self.progress)(Progress { done, total });
     }
 
     async fn draft(&mut self, mut draft: Draft) -> Result<()> {

@@ -61,13 +61,17 @@ async fn what_ansible_left_comes_in_once_and_without_secrets() {
     ];
     for (name, from, count) in sources {
         let options = ImportOptions::default();
-        let report = import(&store, &data(name), &options).await.unwrap();
+        let report = import(&store, &data(name), &options, &|_| ())
+            .await
+            .unwrap();
         assert_eq!(
             (report.format, report.imported.len()),
             (from, count),
             "{report:?}"
         );
-        let again = import(&store, &data(name), &options).await.unwrap();
+        let again = import(&store, &data(name), &options, &|_| ())
+            .await
+            .unwrap();
         assert_eq!(again.skipped.len(), count, "{again:?}");
     }
     for format in [
@@ -84,7 +88,7 @@ async fn what_ansible_left_comes_in_once_and_without_secrets() {
     let path = folder.path().join("all.tar");
     std::fs::write(&path, bundle).unwrap();
     let other = memory();
-    let report = import(&other, &path, &ImportOptions::default()).await;
+    let report = import(&other, &path, &ImportOptions::default(), &|_| ()).await;
     assert_eq!(report.unwrap().imported.len(), 6);
 }
 
@@ -97,10 +101,10 @@ async fn a_recap_without_a_time_comes_in_once() {
             at: Some(at.parse().unwrap()),
             ..ImportOptions::default()
         };
-        let report = import_text(&store, &text, &options).await.unwrap();
+        let report = import_text(&store, &text, &options, &|_| ()).await.unwrap();
         assert_eq!(report.imported.len(), count);
     }
-    let error = import_text(&store, "nothing", &ImportOptions::default()).await;
+    let error = import_text(&store, "nothing", &ImportOptions::default(), &|_| ()).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
@@ -109,7 +113,7 @@ async fn what_an_import_left_behind_is_brought_again() {
     let source = memory();
     let options = ImportOptions::default();
     let path = data("artifacts/site");
-    let report = import(&source, &path, &options).await.unwrap();
+    let report = import(&source, &path, &options, &|_| ()).await.unwrap();
     let id = report.imported[0].execution.clone();
     let run = source.load(&id).await.unwrap();
     let store = memory();
@@ -117,13 +121,13 @@ async fn what_an_import_left_behind_is_brought_again() {
     landing::Landing::begin(Arc::clone(&store), run.clone())
         .await
         .unwrap();
-    let report = import(&store, &path, &options).await.unwrap();
+    let report = import(&store, &path, &options, &|_| ()).await.unwrap();
     assert_eq!(report.refused[0].error.kind, ErrorKind::Conflict);
     let mut left = store.load(&id).await.unwrap();
     left.status = ExecutionStatus::Interrupted;
     left.owner = None;
     store.update(&left).await.unwrap();
-    let report = import(&store, &path, &options).await.unwrap();
+    let report = import(&store, &path, &options, &|_| ()).await.unwrap();
     assert_eq!(report.imported.len(), 1, "{report:?}");
     let brought: Execution = store.load(&id).await.unwrap();
     assert_eq!((brought.status, brought.incomplete), (run.status, None));
@@ -142,7 +146,7 @@ async fn what_is_none_of_the_formats_is_refused() {
         (file, ErrorKind::InvalidInput),
         (folder.path().join("none"), ErrorKind::NotFound),
     ] {
-        let error = import(&store, &path, &ImportOptions::default()).await;
+        let error = import(&store, &path, &ImportOptions::default(), &|_| ()).await;
         assert_eq!(error.unwrap_err().kind(), kind, "{}", path.display());
     }
     for wrong in [r#"{"from": "zip"}"#, r#"{"form": "auto"}"#] {
@@ -157,7 +161,7 @@ async fn what_is_none_of_the_formats_is_refused() {
 async fn an_unpacked_bundle_is_a_folder_of_the_file_store() {
     let source = memory();
     let path = data("artifacts/site");
-    let report = import(&source, &path, &ImportOptions::default()).await;
+    let report = import(&source, &path, &ImportOptions::default(), &|_| ()).await;
     let id = report.unwrap().imported[0].execution.clone();
     let bundle = whole(&source, ExportFormat::Bundle).await;
     let folder = tempfile::tempdir().unwrap();

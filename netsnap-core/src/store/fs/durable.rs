@@ -1,11 +1,12 @@
 //! How do bytes reach the disk whole? Private files, atomic replacement, synced folders.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::error::{Error, ErrorKind};
+use crate::store::metrics;
 
 /// A folder that was changed so shortly ago can be changed again without a later time: clocks of file systems tick each 1 to 10
 /// milliseconds, of old ones each second or two.
@@ -157,6 +158,19 @@ pub(super) fn is_settled((second, nanosecond): (i64, i64)) -> bool {
         (Ok(now), Ok(at)) => now.checked_sub(at + fraction).is_some_and(|age| age > tick),
         _ => false,
     }
+}
+
+/// Takes the lock of a file, and counts the time when others hold it.
+pub(super) fn hold(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Ok(()) => return Ok(()),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    let started = Instant::now();
+    file.lock()?;
+    metrics::waited(started.elapsed());
+    Ok(())
 }
 
 /// Returns how many bytes of the disk a file or folder takes.

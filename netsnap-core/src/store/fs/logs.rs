@@ -66,7 +66,7 @@ pub(super) fn append(root: &Path, name: &str, next: u64, entries: &[Vec<u8>]) ->
     make_parent(root, &path).map_err(refused)?;
     let is_new = fs::symlink_metadata(&path).is_err();
     let lock = durable::open_log(&path).map_err(refused)?;
-    lock.lock().map_err(refused)?;
+    durable::hold(&lock).map_err(refused)?;
     let mut log = LogFile::open(path.clone())?;
     let last: Option<Entry> = log.last()?;
     rules::check_log(name, last.map_or(0, |entry| entry.number), next)?;

@@ -56,7 +56,7 @@ impl Writers {
         let mut writer = lock(&shared);
         let path = writer.run.file(layout::LOCK);
         let refused = |error| storage(&path, error);
-        writer.lock.lock().map_err(refused)?;
+        durable::hold(&writer.lock).map_err(refused)?;
         let done = match writer.is_there() {
             true => work(&mut writer),
             false => Err(rules::no_execution(id)),

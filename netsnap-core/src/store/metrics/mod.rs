@@ -4,7 +4,9 @@ mod count;
 mod text;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
 
 use self::count::Runs;
 use self::text::Text;
@@ -22,6 +24,18 @@ static WAITED: AtomicU64 = AtomicU64::new(0);
 pub fn waited(time: Duration) {
     let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     WAITED.fetch_add(microseconds, Ordering::Relaxed);
+}
+
+/// Waits for something that others may hold, and counts the time when they did.
+pub(in crate::store) async fn counted<T>(wait: impl Future<Output = T>) -> T {
+    let started = Instant::now();
+    let mut wait = std::pin::pin!(wait);
+    if let Some(held) = (&mut wait).now_or_never() {
+        return held;
+    }
+    let held = wait.await;
+    waited(started.elapsed());
+    held
 }
 
 /// Returns the metrics of a store, in the text exposition format 0.0.4 of Prometheus.
@@ -68,4 +82,54 @@ pub async fn metrics(store: &dyn Backend) -> Result<String> {
     );
     text.number(&[], 0);
     Ok(text.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::LogStore as _;
+
+    /// Runs work, and says how much longer this process has waited since; other tests wait at the same time.
+    async fn waits(work: impl Future<Output = ()>) -> Duration {
+        let before = WAITED.load(Ordering::Relaxed);
+        work.await;
+        Duration::from_micros(WAITED.load(Ordering::Relaxed) - before)
+    }
+
+    const HELD: Duration = Duration::from_millis(30);
+
+    #[tokio::test]
+    async fn a_lock_that_another_task_holds_is_waited_for_and_counted() {
+        let lock = tokio::sync::Mutex::new(());
+        let held = lock.lock().await;
+        let waited = waits(async {
+            let free = async {
+                tokio::time::sleep(HELD).await;
+                drop(held);
+            };
+            let (_held, ()) = tokio::join!(counted(lock.lock()), free);
+        });
+        assert!(waited.await >= HELD);
+    }
+
+    #[tokio::test]
+    async fn a_log_that_another_process_holds_is_waited_for_and_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::FsStore::open(folder.path()).await.unwrap();
+        let entry = [b"{}".to_vec()];
+        store.append_log("kept", 1, &entry).await.unwrap();
+        let files = std::fs::read_dir(folder.path().join("logs")).unwrap();
+        let file = files.flatten().next().unwrap().path();
+        let lock = std::fs::File::open(file).unwrap();
+        lock.lock().unwrap();
+        let freed = tokio::task::spawn_blocking(move || {
+            std::thread::sleep(HELD);
+            lock.unlock().unwrap();
+        });
+        let waited = waits(async {
+            store.append_log("kept", 2, &entry).await.unwrap();
+        });
+        assert!(waited.await > Duration::ZERO);
+        freed.await.unwrap();
+    }
 }

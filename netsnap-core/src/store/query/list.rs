@@ -84,7 +84,7 @@ struct Place {
 /// # Errors
 /// `InvalidInput` for a limit of 0, a page 0, a damaged cursor or one of another list; `Storage`.
 pub async fn list(store: &dyn Backend, options: &ListOptions) -> Result<Page<Execution>> {
-    let walk = Walk::of(options)?;
+    let walk = Walk::of(options, store.now())?;
     // One more than asked for tells whether there is a next page.
     let mut items = store.select(&walk.selection).await?;
     let more = items.len() > options.limit;
@@ -119,7 +119,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn of(options: &ListOptions) -> Result<Self> {
+    fn of(options: &ListOptions, now: Timestamp) -> Result<Self> {
         if options.limit == 0 {
             return Err(bad("a page of no runs shows nothing").hint("ask for at least one run"));
         }
@@ -128,9 +128,7 @@ impl Walk {
             Some(cursor) => Some(decode(cursor, &digest)?),
             None => None,
         };
-        let now = place
-            .as_ref()
-            .map_or_else(Timestamp::now, |place| place.now);
+        let now = place.as_ref().map_or(now, |place| place.now);
         let selection = Selection {
             filter: options.filter.at(now)?,
             sort: options.sort,

@@ -126,7 +126,7 @@ fn digest(parameters: &Value) -> Option<Digest> {
 pub(super) async fn create(store: &dyn Backend, new: &NewExecution) -> Result<Execution> {
     let mut attempts = 1;
     loop {
-        let execution = new.starting(Timestamp::now(), store.owner())?;
+        let execution = new.starting(store.now(), store.owner())?;
         match store.create(&execution).await {
             Err(error) if error.kind() == ErrorKind::AlreadyExists && attempts < ID_ATTEMPTS => {
                 attempts += 1;

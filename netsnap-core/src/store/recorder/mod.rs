@@ -6,15 +6,16 @@ mod beginning;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use jiff::Timestamp;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
 
 pub use self::beginning::{NewExecution, RecordingLevel};
 use self::writer::{Ending, Request, Writer};
+use super::contention::Contention;
 use super::recover::Closing;
 use super::tally::Tally;
 use super::{Backend, Durability, cap, rules};
@@ -22,7 +23,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, Execution, ExecutionStatus, Output, OutputSummary,
+    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
 };
 
 /// How many events wait for the writing task before a caller has to.
@@ -46,6 +47,8 @@ pub struct Recorder {
 struct Shared {
     store: Arc<dyn Backend>,
     created: Execution,
+    /// How many devices the run is about.
+    expected: AtomicU64,
     started: Instant,
     processor: ProcessTime,
     bus: broadcast::Sender<LiveEvent>,
@@ -81,6 +84,7 @@ impl Recorder {
         let created = beginning::create(store.as_ref(), &new).await?;
         let shared = Arc::new(Shared {
             store,
+            expected: AtomicU64::new(created.devices.len() as u64),
             created,
             started: Instant::now(),
             processor: ProcessTime::now(),
@@ -210,6 +214,34 @@ impl Recorder {
         lock(&self.shared.incomplete).get_or_insert(reason.into());
     }
 
+    /// Adds devices to those that the run is about, as far as they are not among them.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Conflict` when others change the run all the time; `Storage`.
+    pub async fn add_devices(&self, devices: &[DeviceSummary]) -> Result<()> {
+        let _open = self.enter().await?;
+        let mut contention = Contention::default();
+        loop {
+            let mut run = self.shared.store.load(self.id()).await?;
+            for device in devices {
+                if run.devices.iter().all(|known| known.id != device.id) {
+                    run.devices.push(device.clone());
+                }
+            }
+            run.results.total_devices = run.devices.len() as u64;
+            match self.shared.store.update(&run).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    contention.wait_after(error).await?;
+                }
+                updated => {
+                    let count = updated?.devices.len() as u64;
+                    self.shared.expected.store(count, Ordering::Relaxed);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
     /// Keeps how a device ended and counts it.
     ///
     /// # Errors
@@ -313,7 +345,7 @@ impl Shared {
     fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
         let mut sequence = lock(&self.sequence);
         *sequence += 1;
-        let event = self.store.as_kept(event.at(*sequence, Timestamp::now()));
+        let event = self.store.as_kept(event.at(*sequence, self.store.now()));
         let live = LiveEvent {
             execution: self.created.id.clone(),
             event: event.clone(),
@@ -347,7 +379,7 @@ impl Shared {
             status,
             reason,
             duration_us: microseconds(self.started.elapsed()),
-            results: tally.counters(self.created.devices.len() as u64),
+            results: tally.counters(self.expected.load(Ordering::Relaxed)),
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             incomplete: lock(&self.incomplete).clone(),
@@ -359,7 +391,7 @@ impl Shared {
     }
 
     fn counters(&self) -> Counters {
-        lock(&self.tally).counters(self.created.devices.len() as u64)
+        lock(&self.tally).counters(self.expected.load(Ordering::Relaxed))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::{OwnedRwLockWriteGuard, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -239,7 +238,7 @@ impl Writer {
     ) -> Result<(Closing, Event)> {
         let closing = self.shared.closing(status, reason);
         let sequence = *lock(&self.shared.sequence) + 1;
-        let event = closing.event(sequence, Timestamp::now());
+        let event = closing.event(sequence, self.shared.store.now());
         let event = self.shared.store.as_kept(event);
         let mut last = self.pending.clone();
         last.push(event.clone());

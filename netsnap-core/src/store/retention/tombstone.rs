@@ -93,6 +93,7 @@ impl Tombstone {
             id: outcome.device.clone(),
             name: outcome.device.clone(),
             ip: String::new(),
+            platform: None,
         }));
         run
     }

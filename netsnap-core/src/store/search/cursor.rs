@@ -36,13 +36,13 @@ pub(super) struct Within {
 
 impl Place {
     /// Returns where a search begins: at the beginning, or where its cursor says.
-    pub(super) fn start(options: &SearchOptions) -> Result<Self> {
+    pub(super) fn start(options: &SearchOptions, now: Timestamp) -> Result<Self> {
         let digest = digest(options)?;
         let Some(cursor) = &options.cursor else {
             return Ok(Self {
                 done: None,
                 within: None,
-                now: Timestamp::now(),
+                now,
                 digest,
             });
         };

@@ -15,6 +15,7 @@ use self::pattern::Finder;
 use self::walk::Walk;
 use super::{Backend, Damage, Filter, Sort};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Progress;
 use crate::id::ExecutionId;
 
 /// How a pattern is read.
@@ -162,16 +163,21 @@ pub struct SearchResult {
 /// Looks for a text or an expression in recorded outputs, line by line.
 ///
 /// A walk by cursors meets each fitting line of the runs that were there from the first call on exactly once, in any number of
-/// calls. An output or run that cannot be read is named in the result and hides no other.
+/// calls. `progress` hears of each run that was searched. An output or run that cannot be read is named in the result and hides no other.
 ///
 /// # Errors
 /// `InvalidInput` for a pattern that is empty, too long, broken, or fits line ends only, for a limit of 0, and for a damaged
 /// cursor or one of another search; `NotFound` for a single run that is not there; `Storage`.
-pub async fn search_output(store: &dyn Backend, options: &SearchOptions) -> Result<SearchResult> {
+pub async fn search_output(
+    store: &dyn Backend,
+    options: &SearchOptions,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<SearchResult> {
     check(options)?;
     let finder = Finder::new(&options.pattern, options.syntax, options.case)?;
-    let start = Place::start(options)?;
-    Walk::new(store, options, &finder, start).run().await
+    let start = Place::start(options, store.now())?;
+    let walk = Walk::new(store, options, &finder, start);
+    walk.telling(progress).run().await
 }
 
 fn check(options: &SearchOptions) -> Result<()> {

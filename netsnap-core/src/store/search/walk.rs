@@ -7,6 +7,7 @@ use super::lines::{Lines, hit};
 use super::pattern::Finder;
 use super::{Hit, Limit, SearchOptions, SearchResult};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Progress;
 use crate::model::{Execution, OutputSummary};
 
 /// Runs that are asked for at once.
@@ -18,6 +19,9 @@ pub(super) struct Walk<'a> {
     options: &'a SearchOptions,
     finder: &'a Finder,
     place: Place,
+    progress: &'a (dyn Fn(Progress) + Send + Sync),
+    /// Runs that are known to be searched so far.
+    known: u64,
     result: SearchResult,
 }
 
@@ -36,15 +40,24 @@ impl<'a> Walk<'a> {
             options,
             finder,
             place,
+            progress: &|_| (),
+            known: 0,
             result: SearchResult::default(),
         }
+    }
+
+    pub(super) fn telling(mut self, progress: &'a (dyn Fn(Progress) + Send + Sync)) -> Self {
+        self.progress = progress;
+        self
     }
 
     pub(super) async fn run(mut self) -> Result<SearchResult> {
         let ended = match &self.options.execution {
             Some(id) => {
                 let run = self.store.load(id).await?;
-                self.search_run(&run).await?
+                let ended = self.search_run(&run).await?;
+                self.tell();
+                ended
             }
             None => self.search_runs().await?,
         };
@@ -62,6 +75,7 @@ impl<'a> Walk<'a> {
         }
         loop {
             let runs = self.page(&filter).await?;
+            self.known = self.result.executions + runs.len() as u64;
             for run in &runs {
                 if self.result.executions >= self.options.max_executions as u64 {
                     return Ok(Step::Break(Limit::Executions));
@@ -70,6 +84,7 @@ impl<'a> Walk<'a> {
                     return Ok(Step::Break(limit));
                 }
                 self.pass(Position::of(run, self.options.sort.by));
+                self.tell();
             }
             if runs.len() < PAGE {
                 return Ok(Step::Continue(()));
@@ -93,6 +108,13 @@ impl<'a> Walk<'a> {
         }
         self.pass(within.run);
         Ok(Step::Continue(()))
+    }
+
+    fn tell(&self) {
+        (self.progress)(Progress {
+            done: self.result.executions,
+            total: self.known.max(self.result.executions),
+        });
     }
 
     fn pass(&mut self, run: Position) {

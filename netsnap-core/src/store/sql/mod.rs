@@ -68,11 +68,16 @@ impl SqlStore {
     /// path.
     ///
     /// # Errors
-    /// `InvalidInput` for an address that cannot be read; `Storage`, `StorageFull`; `Unsupported` for a database of a newer
+    /// `InvalidInput` for an address that cannot be read; `Storage`, also when the server does not answer in time; `StorageFull`; `Unsupported` for a database of a newer
     /// netsnap. No error contains the password.
     #[cfg(feature = "postgres")]
     pub async fn postgres(url: &str) -> Result<Self> {
-        let driver = postgres::PostgresDriver::open(url).await;
+        Self::patient(url, postgres::Patience::default()).await
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn patient(url: &str, patience: postgres::Patience) -> Result<Self> {
+        let driver = postgres::PostgresDriver::open(url, patience).await;
         Self::over(driver)
     }
 

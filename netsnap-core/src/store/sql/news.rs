@@ -12,10 +12,10 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{OnceCell, broadcast, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::driver::{News, Watch};
-use super::postgres::hold;
+use super::postgres::{Patience, hold};
 use crate::error::Result;
 
 const CHANNEL: &str = "netsnap";
@@ -33,6 +33,14 @@ pub(super) struct Bell {
     sender: mpsc::UnboundedSender<String>,
 }
 
+/// What is needed to connect again under the same lock.
+#[derive(Debug)]
+pub(super) struct Caller {
+    pub(super) options: PgConnectOptions,
+    pub(super) session: i64,
+    pub(super) patience: Patience,
+}
+
 /// When a run was told of, and what is still to be told.
 #[derive(Debug)]
 struct Rung {
@@ -42,9 +50,9 @@ struct Rung {
 }
 
 impl Bell {
-    pub(super) fn new(connection: PgConnection, options: PgConnectOptions, session: i64) -> Self {
+    pub(super) fn new(connection: PgConnection, caller: Caller) -> Self {
         let (sender, messages) = mpsc::unbounded_channel();
-        tokio::spawn(keep(connection, options, session, messages));
+        tokio::spawn(keep(connection, caller, messages));
         Self {
             runs: Arc::default(),
             sender,
@@ -94,25 +102,34 @@ impl Bell {
 /// Keeps the connection and its lock, and sends over it.
 async fn keep(
     mut connection: PgConnection,
-    options: PgConnectOptions,
-    session: i64,
+    caller: Caller,
     mut messages: mpsc::UnboundedReceiver<String>,
 ) {
     loop {
-        let sent = match tokio::time::timeout(PULSE, messages.recv()).await {
-            Ok(Some(message)) => notify(&mut connection, &message).await,
+        let message = match timeout(PULSE, messages.recv()).await {
+            Ok(Some(message)) => Some(message),
             Ok(None) => break,
-            Err(_) => connection.ping().await,
+            Err(_) => None,
         };
-        if sent.is_err() {
-            match again(&options, session, &messages).await {
+        // A server that fell silent is as good as one that closed the connection.
+        let sent = timeout(caller.patience.answer, send(&mut connection, message)).await;
+        if !matches!(sent, Ok(Ok(()))) {
+            match again(&caller, &messages).await {
                 Some(new) => connection = new,
                 None => return,
             }
         }
     }
     // The server gives the lock free as soon as the connection ends, one way or the other.
-    let _ = connection.close().await;
+    let _ = timeout(caller.patience.answer, connection.close()).await;
+}
+
+/// Tells of a run, or looks whether the connection stands.
+async fn send(connection: &mut PgConnection, message: Option<String>) -> sqlx::Result<()> {
+    match message {
+        Some(message) => notify(connection, &message).await,
+        None => connection.ping().await,
+    }
 }
 
 async fn notify(connection: &mut PgConnection, message: &str) -> sqlx::Result<()> {
@@ -126,19 +143,23 @@ async fn notify(connection: &mut PgConnection, message: &str) -> sqlx::Result<()
 
 /// Makes the connection again, with the same lock; `None` when nobody needs it any more.
 async fn again(
-    options: &PgConnectOptions,
-    session: i64,
+    caller: &Caller,
     messages: &mpsc::UnboundedReceiver<String>,
 ) -> Option<PgConnection> {
     while !messages.is_closed() {
-        if let Ok(mut connection) = options.connect().await
-            && hold(&mut connection, session).await.unwrap_or(false)
-        {
+        let connected = timeout(caller.patience.connection, connected(caller)).await;
+        if let Ok(Ok(Some(connection))) = connected {
             return Some(connection);
         }
         tokio::time::sleep(AGAIN).await;
     }
     None
+}
+
+async fn connected(caller: &Caller) -> sqlx::Result<Option<PgConnection>> {
+    let mut connection = caller.options.connect().await?;
+    let held = hold(&mut connection, caller.session).await?;
+    Ok(held.then_some(connection))
 }
 
 /// Hears of others.
@@ -211,7 +232,7 @@ impl Watch for Heard {
             // Time that runs out is an answer, too.
             Some(receiver) => {
                 let heard = until(receiver, &self.execution);
-                let _ = tokio::time::timeout(patience, heard).await;
+                let _ = timeout(patience, heard).await;
             }
             None => tokio::time::sleep(patience.min(Duration::from_millis(10))).await,
         }

@@ -12,19 +12,21 @@ use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _,
 };
 use std::time::Duration;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::convert::{query_of, row_of};
 use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Watch};
 use super::migrate;
-use super::news::{Bell, Ear};
+use super::news::{Bell, Caller, Ear};
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Durability, Usage};
 
 /// How many connections read and write at once.
 const CONNECTIONS: u32 = 6;
-/// How long to wait for one of them.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long to wait for the words that bring the schema up to date, or that clean up, and for who else does so.
+const UPKEEP: Duration = Duration::from_secs(600);
 /// Names the lock under which the schema is brought up to date.
 const MIGRATION: i64 = 0x6e65_7473_6e61_7001;
 /// What is set on each connection: a server may be told not to wait for the disk, and plans have to look at the values. A page
@@ -57,10 +59,30 @@ fn like(pattern: &str) -> String {
     written
 }
 
+/// How long to wait for a server that may have fallen silent: without a limit a connection to a machine that is gone would wait for
+/// ever.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For a connection.
+    pub(super) connection: Duration,
+    /// For the answer to a statement.
+    pub(super) answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connection: Duration::from_secs(15),
+            answer: Duration::from_secs(60),
+        }
+    }
+}
+
 /// A database on a server.
 #[derive(Debug)]
 pub(super) struct PostgresDriver {
     pool: PgPool,
+    patience: Patience,
     session: i64,
     bell: Bell,
     ear: Ear,
@@ -71,17 +93,23 @@ impl PostgresDriver {
     ///
     /// # Errors
     /// `InvalidInput`; `Storage`; `Unsupported`.
-    pub(super) async fn open(url: &str) -> Result<Self> {
+    pub(super) async fn open(url: &str, patience: Patience) -> Result<Self> {
         let options = options(url)?;
-        let mut connection = options.connect().await.map_err(database)?;
-        prepare(&mut connection).await?;
-        let session = lock(&mut connection).await.map_err(database)?;
-        Ok(Self {
-            pool: pool(CONNECTIONS).connect_lazy_with(options.clone()),
+        let mut connection = within(patience.connection, options.connect()).await?;
+        prepare(&mut connection, patience).await?;
+        let session = within(patience.answer, lock(&mut connection)).await?;
+        let caller = Caller {
+            options: options.clone(),
             session,
-            bell: Bell::new(connection, options.clone(), session),
+            patience,
+        };
+        Ok(Self {
+            pool: pool(CONNECTIONS, patience).connect_lazy_with(options.clone()),
+            patience,
+            session,
+            bell: Bell::new(connection, caller),
             ear: Ear::new(
-                pool(1)
+                pool(1, patience)
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .connect_lazy_with(options),
@@ -104,24 +132,24 @@ fn options(url: &str) -> Result<PgConnectOptions> {
         .disable_statement_logging())
 }
 
-fn pool(connections: u32) -> PgPoolOptions {
+fn pool(connections: u32, patience: Patience) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(patience.connection)
         .after_connect(|connection, _| {
             Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
         })
 }
 
 /// Brings the schema up to date, one process after the other.
-async fn prepare(connection: &mut PgConnection) -> Result<()> {
-    let mut transaction = connection.begin().await.map_err(database)?;
-    let mut session = Plain(&mut transaction);
-    let encoding = session.rows("show server_encoding", Vec::new()).await?;
-    let encoding = encoding
-        .into_iter()
-        .next()
-        .map_or(Ok(String::new()), |mut row| row.text())?;
+async fn prepare(connection: &mut PgConnection, patience: Patience) -> Result<()> {
+    let shown = sqlx::query_scalar("show server_encoding").fetch_one(&mut *connection);
+    is_unicode(within(patience.answer, shown).await?)?;
+    let done = tokio::time::timeout(UPKEEP, bring_up_to_date(connection)).await;
+    done.unwrap_or_else(|_| Err(silent()))
+}
+
+fn is_unicode(encoding: String) -> Result<()> {
     if encoding != "UTF8" {
         return Err(
             Error::new(ErrorKind::Unsupported, "the database is not in UTF-8")
@@ -131,7 +159,12 @@ async fn prepare(connection: &mut PgConnection) -> Result<()> {
                 ),
         );
     }
-    session
+    Ok(())
+}
+
+async fn bring_up_to_date(connection: &mut PgConnection) -> Result<()> {
+    let mut transaction = connection.begin().await.map_err(database)?;
+    Plain(&mut transaction)
         .rows("select pg_advisory_xact_lock($1)", vec![MIGRATION.into()])
         .await?;
     migrate::postgres(&mut *transaction)
@@ -184,19 +217,20 @@ fn random() -> i64 {
 #[async_trait]
 impl Driver for PostgresDriver {
     async fn read(&self) -> Result<Box<dyn Session>> {
-        let connection = self.pool.acquire().await.map_err(database)?;
-        Ok(Box::new(Reader(connection)))
+        Ok(Box::new(self.line().await?))
     }
 
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
+        let mut line = self.line().await?;
         // On power loss of the server the newest transactions may be missing, and nothing else
         // (<https://www.postgresql.org/docs/current/wal-async-commit.html>).
-        let begin = match durability {
+        let words = match durability {
             Durability::Durable => "begin",
             Durability::Batched => "begin; set local synchronous_commit = off",
         };
-        let transaction = self.pool.begin_with(begin).await.map_err(database)?;
-        Ok(Box::new(Writing(transaction)))
+        line.open = true;
+        line.say(words).await?;
+        Ok(Box::new(line))
     }
 
     async fn watch(&self, execution: &str) -> Result<Box<dyn Watch>> {
@@ -241,7 +275,7 @@ impl Driver for PostgresDriver {
         let mut connection = self.pool.acquire().await.map_err(database)?;
         for table in TABLES {
             let vacuum = sqlx::AssertSqlSafe(format!("vacuum (truncate) {table}"));
-            connection.execute(vacuum).await.map_err(database)?;
+            within(UPKEEP, connection.execute(vacuum)).await?;
         }
         drop(connection);
         Ok(before.saturating_sub(self.usage().await?.bytes))
@@ -266,9 +300,73 @@ const TABLES: [&str; 12] = [
 /// A connection as it is.
 struct Plain<'c>(&'c mut PgConnection);
 
-struct Reader(PoolConnection<Postgres>);
+/// A connection of the pool, which waits for no answer longer than it may. One whose server fell silent is given up: the pool would wait
+/// for it.
+struct Line {
+    connection: Option<PoolConnection<Postgres>>,
+    patience: Duration,
+    /// Whether a transaction is open on it.
+    open: bool,
+}
 
-struct Writing(sqlx::Transaction<'static, Postgres>);
+impl PostgresDriver {
+    async fn line(&self) -> Result<Line> {
+        let connection = self.pool.acquire().await.map_err(database)?;
+        Ok(Line {
+            connection: Some(connection),
+            patience: self.patience.answer,
+            open: false,
+        })
+    }
+}
+
+impl Line {
+    fn connection(&mut self) -> Result<&mut PgConnection> {
+        self.connection.as_deref_mut().ok_or_else(silent)
+    }
+
+    fn answered<T>(&mut self, answer: Result<Result<T>, Elapsed>) -> Result<T> {
+        answer.unwrap_or_else(|_| {
+            self.give_up();
+            Err(silent())
+        })
+    }
+
+    /// Closes the connection without a word: the server takes back what was not committed.
+    fn give_up(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            drop(connection.detach());
+        }
+    }
+
+    async fn say(&mut self, words: &'static str) -> Result<()> {
+        let patience = self.patience;
+        let connection = self.connection()?;
+        let said = async { connection.execute(words).await.map_err(database) };
+        let said = timeout(patience, said).await;
+        self.answered(said).map(drop)
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.open {
+            self.give_up();
+        }
+    }
+}
+
+/// Waits for a database, and not for ever.
+async fn within<T>(patience: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+    match timeout(patience, answer).await {
+        Ok(answer) => answer.map_err(database),
+        Err(_) => Err(silent()),
+    }
+}
+
+fn silent() -> Error {
+    failure(Trouble::Silent, sqlx::Error::PoolTimedOut)
+}
 
 async fn rows(connection: &mut PgConnection, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
     let found = query_of!(Postgres, sql, values).fetch_all(connection).await;
@@ -288,19 +386,38 @@ async fn execute(connection: &mut PgConnection, sql: &str, values: Vec<Value>) -
 
 super::convert::sessions! {
     Plain<'_>, self => &mut *self.0;
-    Reader, self => &mut *self.0;
-    Writing, self => &mut *self.0;
 }
 
 #[async_trait]
-impl Transaction for Writing {
-    async fn commit(self: Box<Self>) -> Result<()> {
-        self.0.commit().await.map_err(database)
+impl Session for Line {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
     }
 
-    async fn roll_back(self: Box<Self>) {
+    async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
+        let patience = self.patience;
+        let answer = timeout(patience, rows(self.connection()?, sql, values)).await;
+        self.answered(answer)
+    }
+
+    async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64> {
+        let patience = self.patience;
+        let answer = timeout(patience, execute(self.connection()?, sql, values)).await;
+        self.answered(answer)
+    }
+}
+
+#[async_trait]
+impl Transaction for Line {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
+        self.say("commit").await?;
+        self.open = false;
+        Ok(())
+    }
+
+    async fn roll_back(mut self: Box<Self>) {
         // A connection that cannot roll back is given up, and the server rolls back.
-        let _ = self.0.rollback().await;
+        self.open = self.say("rollback").await.is_err();
     }
 
     fn session(&mut self) -> &mut dyn Session {
@@ -311,7 +428,7 @@ impl Transaction for Writing {
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 fn trouble(error: &sqlx::Error) -> Trouble {
     if matches!(error, sqlx::Error::PoolTimedOut) {
-        return Trouble::Busy;
+        return Trouble::Silent;
     }
     let code = error.as_database_error().and_then(|error| error.code());
     match code.as_deref() {

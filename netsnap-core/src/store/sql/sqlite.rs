@@ -25,12 +25,14 @@ use super::lookout::{Lookout, Watching};
 use super::migrate;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Durability, Usage};
+use crate::store::{Durability, Usage, metrics};
 
 /// How long a statement waits for another process.
 const BUSY: Duration = Duration::from_secs(10);
 /// How long to wait before something busy is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
+/// What takes longer waited for others.
+const AT_ONCE: Duration = Duration::from_millis(1);
 /// How many connections read at once.
 const READERS: u32 = 4;
 
@@ -176,7 +178,7 @@ impl Driver for SqliteDriver {
     }
 
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
-        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        let mut writer = metrics::counted(Arc::clone(&self.writer).lock_owned()).await;
         writer.begin(durability).await.map_err(database)?;
         Ok(Box::new(Writing(writer)))
     }
@@ -256,6 +258,10 @@ impl Writer {
                 Err(error) => return Err(error),
                 Ok(_) => break,
             }
+        }
+        let took = started.elapsed();
+        if took > AT_ONCE {
+            metrics::waited(took);
         }
         self.open = true;
         Ok(())

@@ -7,6 +7,8 @@ use crate::error::{Error, ErrorKind};
 pub(super) enum Trouble {
     /// Others hold what is needed for long.
     Busy,
+    /// It does not answer.
+    Silent,
     /// No space is left.
     Full,
     /// The database is damaged.
@@ -24,6 +26,11 @@ pub(super) fn failure(trouble: Trouble, source: sqlx::Error) -> Error {
             ErrorKind::Storage,
             "the database is busy",
             "another process holds the database for long; try again",
+        ),
+        Trouble::Silent => (
+            ErrorKind::Storage,
+            "the database does not answer",
+            "see whether its server and the network are up, or too many wait for it; a change may have been made all the same",
         ),
         Trouble::Full => (
             ErrorKind::StorageFull,

@@ -44,7 +44,7 @@ pub struct LatestDevice {
 /// # Errors
 /// `InvalidInput` for a time in the filter that cannot be read; `Storage`.
 pub async fn latest_by_device(store: &dyn Backend, filter: &Filter) -> Result<Vec<LatestDevice>> {
-    let filter = filter.at(Timestamp::now())?;
+    let filter = filter.at(store.now())?;
     let mut latest = Latest::default();
     let census = Census {
         filter: &filter,

@@ -12,7 +12,6 @@ mod group;
 mod latest;
 mod sketch;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(in crate::store) use self::census::{Census, Count, Detail, Past, key};
@@ -85,7 +84,7 @@ pub struct Stats {
 /// `InvalidInput` for a time zone or a time in the filter that cannot be read; `Storage`.
 pub async fn stats(store: &dyn Backend, options: &StatsOptions) -> Result<Stats> {
     let zone = group::zone(options.time_zone.as_deref())?;
-    let filter = options.filter.at(Timestamp::now())?;
+    let filter = options.filter.at(store.now())?;
     let mut counter = Counter {
         filter: &filter,
         all: Measure::new(EXACT),

@@ -5,7 +5,6 @@ mod buried;
 mod finding;
 mod run;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::audit::Summaries;
@@ -193,7 +192,7 @@ impl Verify<'_> {
     }
 
     async fn total(&self) -> Result<u64> {
-        let filter = self.options.filter.at(Timestamp::now())?;
+        let filter = self.options.filter.at(self.store.now())?;
         self.store.count(&filter, self.options.limit as u64).await
     }
 

@@ -8,6 +8,7 @@
     reason = "a contract that is broken panics"
 )]
 
+mod clock;
 mod content;
 mod exchange;
 mod faulty;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::clock::*;
 pub use self::content::*;
 pub use self::exchange::*;
 pub use self::faulty::{Fault, Faulty};
@@ -83,6 +85,7 @@ macro_rules! store_contract {
             a_content_has_one_name
             a_recorder_writes_a_whole_run
             many_tasks_record_into_one_run
+            devices_can_join_a_run
             parts_of_an_output_are_shown_as_whole_lines
             an_incomplete_record_says_so
             a_large_output_is_cut_where_that_was_asked_for
@@ -162,6 +165,10 @@ macro_rules! store_contract {
             pages_have_numbers_and_a_total
             a_cursor_of_another_list_is_refused
             a_changed_run_is_found_as_it_is_now
+            a_clock_that_is_set_back_changes_no_order_and_no_duration
+            ids_are_unique_while_a_clock_repeats_itself
+            relative_times_hold_when_a_clock_is_set_back
+            a_run_of_tomorrow_is_kept_and_can_be_ended
             a_store_answers_as_its_model
         }
     };

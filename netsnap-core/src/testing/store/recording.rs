@@ -11,13 +11,15 @@ use crate::error::ErrorKind;
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, DeviceStatus, DeviceSummary, ExecutionStatus, Owner, Rejection};
-use crate::store::{Durability, NewExecution, Recorder, follow, recover};
+use crate::store::verify::{VerifyOptions, verify};
+use crate::store::{Durability, Filter, NewExecution, Recorder, follow, recover};
 
 fn new(devices: &[&str]) -> NewExecution {
     let device = |name: &&str| DeviceSummary {
         id: (*name).to_owned(),
         name: (*name).to_owned(),
         ip: "192.0.2.1".into(),
+        platform: None,
     };
     NewExecution {
         name: "recorded".into(),
@@ -107,6 +109,38 @@ pub async fn a_recorder_writes_a_whole_run(store: Store) {
         assert_eq!((live.execution, live.event), (id.clone(), event));
     }
     assert_eq!(store.current().await.unwrap(), Some(id));
+}
+
+/// A device that a run turns out to be about is in its record and counts, each once, whoever else changes the run meanwhile.
+pub async fn devices_can_join_a_run(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let id = recorder.id().clone();
+    let added = new(&["r1", "r2", "r3"]).devices;
+    let adding = added
+        .iter()
+        .map(|device| recorder.add_devices(std::slice::from_ref(device)));
+    for added in futures_util::future::join_all(adding).await {
+        added.unwrap();
+    }
+    let running = store.load(&id).await.unwrap();
+    assert_eq!(running.results.total_devices, 3);
+    let filter = Filter::Device("r3".into());
+    assert_eq!(store.count(&filter, 10).await.unwrap(), 1);
+    let result = result("r3", DeviceStatus::Ok);
+    recorder.device_result(result).await.unwrap();
+    let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
+    let ended = ended.unwrap();
+    let mut names: Vec<&str> = ended.devices.iter().map(|one| one.id.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["r1", "r2", "r3"]);
+    assert_eq!(
+        (ended.results.total_devices, ended.results.completed_devices),
+        (3, 1)
+    );
+    let late = recorder.add_devices(&added).await;
+    fails_with(late, ErrorKind::AlreadyFinished);
+    let report = verify(store.as_ref(), &VerifyOptions::default(), &|_| ()).await;
+    assert_eq!(report.unwrap().findings, []);
 }
 
 /// What a device still sends is shown as whole lines, each once; a secret that two parts split is not shown.

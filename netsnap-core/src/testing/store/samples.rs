@@ -75,6 +75,7 @@ fn device_of(number: usize, device: usize) -> DeviceSummary {
         id: format!("id-{number}-{device}"),
         name: format!("core_{}.{device}", number % 4),
         ip: String::new(),
+        platform: None,
     }
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from . import _results, _tasks
+from . import _hosts, _results, _tasks
 from ._plain import clean, plain
 from ._scribe import Scribe
 from ._tally import HostTally, ending, of_recap
@@ -83,6 +83,12 @@ class Run:
     def expect(self, devices: list[dict[str, str]]) -> None:
         """Tells addresses and platforms of hosts."""
         self._devices.update({device["name"]: device for device in devices})
+
+    def join(self, devices: list[dict[str, str]]) -> None:
+        """Takes up hosts that a play added."""
+        self.expect(devices)
+        if devices:
+            self._put(lambda run: run.add_devices(_hosts.summaries(devices)))
 
     def knows(self, host: str) -> bool:
         """Says whether the address and the platform of a host were told."""

@@ -49,6 +49,10 @@ class Scribe:
         """Records an output."""
         self._tell("output", *arguments, **options)
 
+    def add_devices(self, *arguments: Any, **options: Any) -> None:
+        """Adds devices to those of the run."""
+        self._tell("add_devices", *arguments, **options)
+
     def device_result(self, *arguments: Any, **options: Any) -> None:
         """Records how a device ended."""
         self._tell("device_result", *arguments, **options)

@@ -81,15 +81,13 @@ impl BundleRun {
 
     /// Makes sure that the list of outputs and the files are about the same outputs.
     fn check_outputs(&self) -> Result<()> {
-        let mut pairs = BTreeSet::new();
         let mut files = BTreeSet::new();
         for output in &self.outputs {
             let slice = slice(&self.files, &output.file)?;
             if slice.sha256 != output.digest {
                 return Err(damaged(&output.file));
             }
-            let is_new = pairs.insert((&output.device, &output.command));
-            if !is_new || !files.insert(output.file.as_str()) {
+            if !files.insert(output.file.as_str()) {
                 return Err(refused("a bundle lists an output twice")
                     .with("entry", output.file.escape_debug()));
             }

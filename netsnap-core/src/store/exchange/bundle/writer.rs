@@ -80,8 +80,8 @@ impl Writer {
         let id = &run.execution.id;
         let mut names = Names::default();
         let mut index = Vec::new();
-        for summary in &run.outputs {
-            let output = run.output(summary).await?;
+        for (number, summary) in run.outputs.iter().enumerate() {
+            let output = run.output(number).await?;
             check_size(&output)?;
             let stem = names.stem(summary);
             let listed = listed(&output, &stem);

@@ -89,9 +89,9 @@ impl Encoder for Json {
 
 async fn outputs(run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()> {
     sink.write(b",\"outputs\":[").await?;
-    for (position, summary) in run.outputs.iter().enumerate() {
-        let output = run.output(summary).await?;
-        let before: &[u8] = if position == 0 { b"" } else { b"," };
+    for number in 0..run.outputs.len() {
+        let output = run.output(number).await?;
+        let before: &[u8] = if number == 0 { b"" } else { b"," };
         sink.write(before).await?;
         sink.write(&json(&Shown::new(&output))?).await?;
     }

@@ -80,8 +80,8 @@ impl Encoder for Ndjson {
 }
 
 async fn outputs(run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()> {
-    for summary in &run.outputs {
-        let output = run.output(summary).await?;
+    for number in 0..run.outputs.len() {
+        let output = run.output(number).await?;
         let record = Line::Output {
             execution_id: &run.execution.id,
             output: Shown::new(&output),

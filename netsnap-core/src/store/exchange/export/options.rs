@@ -102,7 +102,7 @@ pub struct ExportReport {
     pub digest: Digest,
     /// Runs that were meant and not written: they still go on, or were removed meanwhile.
     pub left_out: Vec<LeftOut>,
-    /// Outputs that were not written, because the same command of the same device and run has a newer one.
+    /// Outputs that were not written, because the store can read only a newer one of the same command, device and run.
     pub superseded_outputs: u64,
 }
 

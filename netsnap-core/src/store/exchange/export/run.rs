@@ -15,8 +15,10 @@ pub(in crate::store::exchange) struct Run<'a> {
     store: &'a dyn Backend,
     pub(in crate::store::exchange) execution: Execution,
     pub(in crate::store::exchange) results: Vec<DeviceResult>,
-    /// Those that can be read: of one command on one device the newest.
+    /// Those that can be read, in the order in which they were put.
     pub(in crate::store::exchange) outputs: Vec<OutputSummary>,
+    /// The place of each among all of the run.
+    places: Vec<usize>,
     /// How many there are besides.
     pub(in crate::store::exchange) superseded: u64,
 }
@@ -28,26 +30,22 @@ impl<'a> Run<'a> {
     ) -> Result<Self> {
         let results = store.device_results(&execution.id).await?;
         let all = store.outputs(&execution.id).await?;
-        let count = all.len();
-        let outputs = newest(all);
+        let places = readable(store, &execution, &all).await?;
         Ok(Self {
             store,
             execution,
             results,
-            superseded: (count - outputs.len()) as u64,
-            outputs,
+            superseded: (all.len() - places.len()) as u64,
+            outputs: places.iter().map(|place| all[*place].clone()).collect(),
+            places,
         })
     }
 
-    /// Reads an output, and makes sure that it is the one that was listed.
-    pub(in crate::store::exchange) async fn output(
-        &self,
-        summary: &OutputSummary,
-    ) -> Result<Output> {
+    /// Reads the output of a number, counted from 0, and makes sure that it is the one that was listed.
+    pub(in crate::store::exchange) async fn output(&self, number: usize) -> Result<Output> {
         let id = &self.execution.id;
-        let output = self.store.output(id, &summary.device, &summary.command);
-        let output = output.await?;
-        if output.summary.digest == summary.digest {
+        let output = self.store.output_at(id, self.places[number]).await?;
+        if output.summary.digest == self.outputs[number].digest {
             return Ok(output);
         }
         Err(
@@ -74,13 +72,34 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Keeps of the outputs of one command on one device the newest, in the order in which they were put.
-fn newest(outputs: Vec<OutputSummary>) -> Vec<OutputSummary> {
+/// Returns the places of the outputs that the store can read: all of them, or, where it says that it cannot, of one command on one
+/// device the newest.
+async fn readable(
+    store: &dyn Backend,
+    run: &Execution,
+    all: &[OutputSummary],
+) -> Result<Vec<usize>> {
+    let newest = newest(all);
+    let older = (0..all.len()).find(|place| newest.binary_search(place).is_err());
+    let Some(older) = older else {
+        return Ok(newest);
+    };
+    match store.output_at(&run.id, older).await {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(newest),
+        // What else is wrong with it shows when it is its turn.
+        _ => Ok((0..all.len()).collect()),
+    }
+}
+
+/// Returns the places of the newest output of each command on each device.
+fn newest(outputs: &[OutputSummary]) -> Vec<usize> {
     let mut seen = HashSet::new();
-    let mut kept: Vec<OutputSummary> = outputs
-        .into_iter()
+    let mut kept: Vec<usize> = (0..outputs.len())
         .rev()
-        .filter(|one| seen.insert((one.device.clone(), one.command.clone())))
+        .filter(|place| {
+            let one = &outputs[*place];
+            seen.insert((&one.device, &one.command))
+        })
         .collect();
     kept.reverse();
     kept

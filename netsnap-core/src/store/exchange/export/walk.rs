@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
-
 use super::ExportOptions;
 use crate::error::Result;
 use crate::model::Execution;
@@ -22,7 +20,7 @@ pub(super) struct Walk {
 
 impl Walk {
     pub(super) async fn of(store: &dyn Backend, options: &ExportOptions) -> Result<Self> {
-        let filter = options.filter.at(Timestamp::now())?;
+        let filter = options.filter.at(store.now())?;
         if options.executions.is_empty() {
             return Self::found(store, filter).await;
         }

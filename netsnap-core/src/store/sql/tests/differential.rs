@@ -80,6 +80,7 @@ fn device() -> impl Strategy<Value = DeviceSummary> {
         id,
         name,
         ip: String::new(),
+        platform: None,
     })
 }
 

@@ -6,5 +6,7 @@ mod differential;
 mod migration;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod silence;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -26,6 +26,7 @@ fn run(number: u32) -> Execution {
             id: "core-1".into(),
             name: "core-1".into(),
             ip: "10.0.0.1".into(),
+            platform: None,
         }],
         commands: vec!["show version".into(), "show ip route".into()],
         labels: [("site".to_owned(), "north".to_owned())].into(),

@@ -56,6 +56,7 @@ impl Past {
             id: device.into(),
             name: device.into(),
             ip: "192.0.2.1".into(),
+            platform: None,
         });
         if let DeviceStatus::Failed | DeviceStatus::Unreachable = status {
             *self

@@ -23,6 +23,7 @@ async fn recorded(store: &Store, name: &str) -> Execution {
             id: "r1".into(),
             name: "r1".into(),
             ip: String::new(),
+            platform: None,
         }],
         ..NewExecution::default()
     };

@@ -26,6 +26,7 @@ fn new(kind: ExecutionKind) -> NewExecution {
         id: name.to_owned(),
         name: name.to_owned(),
         ip: "192.0.2.1".into(),
+        platform: None,
     };
     NewExecution {
         kind,

@@ -8,7 +8,9 @@ use crate::store::search::{Case, Limit, SearchOptions, SearchResult, Syntax};
 use crate::store::{Filter, search_output};
 
 async fn search(store: &Store, options: SearchOptions) -> SearchResult {
-    search_output(store.as_ref(), &options).await.unwrap()
+    search_output(store.as_ref(), &options, &|_| ())
+        .await
+        .unwrap()
 }
 
 fn looking_for(pattern: &str) -> SearchOptions {
@@ -180,7 +182,7 @@ pub async fn a_search_that_makes_no_sense_is_refused(store: Store) {
         ..looking_for("(")
     };
     for options in [looking_for(""), of_another, damaged, nothing, broken] {
-        let found = search_output(store.as_ref(), &options).await;
+        let found = search_output(store.as_ref(), &options, &|_| ()).await;
         fails_with(found, ErrorKind::InvalidInput);
     }
     let unknown = SearchOptions {
@@ -188,7 +190,7 @@ pub async fn a_search_that_makes_no_sense_is_refused(store: Store) {
         ..looking_for("x")
     };
     fails_with(
-        search_output(store.as_ref(), &unknown).await,
+        search_output(store.as_ref(), &unknown, &|_| ()).await,
         ErrorKind::NotFound,
     );
 }

@@ -99,6 +99,7 @@ options:
 """
 
 Hook = Callable[..., None]
+META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
 
 
 def recorded(hook: Hook) -> Hook:
@@ -167,7 +168,7 @@ class CallbackModule(CallbackBase):
             "dry_run": bool(arguments.get("check")),
             "labels": _describe.labels(map(str, self.get_option("labels") or ())),
             "parameters": _describe.parameters(arguments, environment, ansible_version),
-            "devices": [{"id": one["name"], "name": one["name"], "ip": one["address"]} for one in devices],
+            "devices": _hosts.summaries(devices),
             "tool": "ansible-core",
             "version": ansible_version,
         }
@@ -230,7 +231,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, moment: Moment, play: Any) -> None:
         if self.run:
             added = [host for host in _hosts.hosts_of([play]) if not self.run.knows(host.get_name())]
-            self.run.expect([_hosts.described(host, play) for host in added])
+            self.run.join([_hosts.described(host, play) for host in added])
             self.run.play_started(moment, play)
 
     @recorded
@@ -261,7 +262,7 @@ class CallbackModule(CallbackBase):
         hosts = [clean(host.get_name()) for host in included_file._hosts]
         path = clean(str(included_file._filename))
         self._note(moment, "included", f"included {path}", path=path, hosts=hosts)
-        if self.run and not getattr(included_file, "_is_role", False):
+        if self.run:
             self.run.included(hosts)
 
     def _note(self, moment: Moment, event: str, text: str, **facts: Any) -> None:
@@ -292,7 +293,9 @@ class CallbackModule(CallbackBase):
     @recorded
     def v2_runner_on_skipped(self, moment: Moment, result: Any) -> None:
         if self.run:
-            self.run.result(moment, result, "skipped")
+            # The recap does not count what a playbook says to itself.
+            counts = _results.part(result, "task").action not in META
+            self.run.result(moment, result, "skipped", counts)
 
     @recorded
     def v2_runner_on_unreachable(self, moment: Moment, result: Any) -> None:

@@ -1,0 +1,43 @@
+//! A place on the PostgreSQL server of the tests.
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use crate::given_store;
+
+/// A schema of its own on the server of the tests, that goes away with the test. A child is given the one of its parent.
+pub(crate) struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    /// Returns the address of a store, and what drops its schema; `None`, and says so, when there is no server.
+    pub(crate) async fn new(name: &str) -> Option<(String, Option<Self>)> {
+        if let Some(url) = given_store() {
+            return Some((url, None));
+        }
+        let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
+            eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+            return None;
+        };
+        let name = format!("{name}_{}", std::process::id());
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
+        let schema = Self { server, name };
+        schema.execute("create schema").await;
+        Some((url, Some(schema)))
+    }
+
+    async fn execute(&self, what: &'static str) {
+        let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
+        let sql = AssertSqlSafe(format!("{what} {}", self.name));
+        connection.execute(sql).await.unwrap();
+    }
+
+    pub(crate) async fn drop(schema: Option<Self>) {
+        if let Some(schema) = schema {
+            let name = format!("{} cascade", schema.name);
+            Self { name, ..schema }.execute("drop schema").await;
+        }
+    }
+}
