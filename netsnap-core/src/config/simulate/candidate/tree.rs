@@ -61,8 +61,9 @@ impl Node {
 
     /// Says whether two trees mean the same: the order counts where the rules say so.
     pub(super) fn means(&self, other: &Self, schema: &Schema) -> bool {
+        let value = |node: &Self| node.value.as_deref().map(unquoted).map(str::to_owned);
         let same_self =
-            (&self.key, &self.value, self.inactive) == (&other.key, &other.value, other.inactive);
+            (&self.key, value(self), self.inactive) == (&other.key, value(other), other.inactive);
         let [mine, theirs] = [self, other].map(|node| standing(node, schema));
         same_self
             && mine.len() == theirs.len()
