@@ -157,12 +157,6 @@ impl LinePattern {
             .any(|token| matches!(token, Token::Capture(capture) if capture.name == name))
     }
 
-    /// Writes a line of this form.
-    #[cfg(test)]
-    pub(crate) fn sample(&self) -> String {
-        self.samples().next().unwrap_or_default()
-    }
-
     /// Writes lines of this form: one for each allowed word, and one for each length of a rest.
     pub(super) fn samples(&self) -> impl Iterator<Item = String> {
         let choices = self.0.iter().map(|token| match token {
