@@ -237,7 +237,12 @@ fn lines_typed_one_after_another_leave_what_the_router_printed() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The rule that carries a line out: its mode and number.

@@ -185,14 +185,7 @@ fn areas() -> impl Strategy<Value = Typed> {
                 "redistribute static route-map RM",
             ],
         ),
-        some_of(
-            OSPF,
-            &[
-                "area 2 authentication",
-                
-                "default-metric 9",
-            ],
-        ),
+        some_of(OSPF, &["area 2 authentication", "default-metric 9"]),
         one_of("interface eth0", &["ip ospf cost 5", "ip ospf cost 7"]),
         some_of(
             "interface eth0",

@@ -40,7 +40,10 @@ pub(super) fn block(diff: &DomainDiff) -> Block {
 
 fn moved_line(moved: &DomainMove) -> String {
     let name = named(&moved.after);
-    format!("{name} moved from {} to {}", moved.from_device, moved.to_device)
+    format!(
+        "{name} moved from {} to {}",
+        moved.from_device, moved.to_device
+    )
 }
 
 fn domain_line(domain: &Domain) -> String {

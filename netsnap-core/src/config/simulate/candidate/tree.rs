@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::schema::{Body, Order, Schema, Statement, StatementId};
+use super::value::unquoted;
 
 /// A statement with what stands in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
