@@ -1,6 +1,7 @@
 //! How long did changes of the past take?
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::record;
 use crate::context::Context;
@@ -23,11 +24,11 @@ pub(crate) async fn durations(context: &Context) -> Result<Vec<DurationSample>> 
         if deployment.rollback_of.is_some() {
             continue;
         }
-        if !plans.contains_key(&deployment.plan) {
-            let plan = plan_of(context, &deployment).await?;
-            plans.insert(deployment.plan, plan);
-        }
-        if let Some(Some(plan)) = plans.get(&deployment.plan) {
+        let plan = match plans.entry(deployment.plan) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(plan_of(context, &deployment).await?),
+        };
+        if let Some(plan) = plan {
             samples.extend(
                 deployment
                     .devices

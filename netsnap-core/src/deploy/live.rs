@@ -94,7 +94,7 @@ async fn each(
     });
     let results = results.await.into_iter().zip(&devices);
     results
-        .map(|(rows, device)| rows.unwrap_or_else(|error| Rows::of(device).failed_at(0, error)))
+        .map(|(rows, device)| rows.unwrap_or_else(|error| Rows::of(device).failed_at(0, &error)))
         .collect()
 }
 
@@ -140,11 +140,11 @@ impl<'d> Rows<'d> {
     }
 
     /// Ends the rows with a failure; what stands behind it could not be asked.
-    fn failed_at(mut self, place: usize, error: Error) -> Vec<LiveCheck> {
+    fn failed_at(mut self, place: usize, error: &Error) -> Vec<LiveCheck> {
         for check in &ALL[..place] {
             self.passed(*check, "");
         }
-        self.failed(ALL[place], &error);
+        self.failed(ALL[place], error);
         for check in &ALL[place + 1..] {
             let row = self.row(*check, LiveStatus::Skipped);
             self.rows.push(row);
@@ -160,11 +160,11 @@ async fn look(context: &Context, recorder: &Recorder, target: &Target) -> Vec<Li
         .await;
     let mut session = match connected {
         Ok((session, _)) => session,
-        Err(error) => return rows.failed_at(usize::from(answered(error.kind())), error),
+        Err(error) => return rows.failed_at(usize::from(answered(error.kind())), &error),
     };
     if let Err(error) = check_identity(session.as_ref(), target) {
         session.close().await;
-        return rows.failed_at(1, error);
+        return rows.failed_at(1, &error);
     }
     let stands = drift(session.as_mut(), recorder, target).await;
     let privilege = privilege(session.as_mut()).await;

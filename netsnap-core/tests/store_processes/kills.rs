@@ -149,7 +149,7 @@ fn assert_telling(witness: &mut Witness) {
         witness.opened.last().unwrap()
     );
     assert!(median < OPENED, "{median:?}");
-    assert!(witness.interrupted() as u32 > STORES * ROUNDS);
+    assert!(u32::try_from(witness.interrupted()).unwrap() > STORES * ROUNDS);
     assert!(witness.runs() > witness.interrupted());
 }
 

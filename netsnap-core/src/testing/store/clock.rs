@@ -224,7 +224,7 @@ pub async fn a_run_of_tomorrow_is_kept_and_can_be_ended(store: Store) {
     clock.set(Timestamp::now());
     let recovery = recover(store.as_ref()).await.unwrap();
     if !store.owner().boot.is_empty() {
-        assert_eq!(recovery.ended, [lost.id.clone()]);
+        assert_eq!(recovery.ended, std::slice::from_ref(&lost.id));
         let lost = store.load(&lost.id).await.unwrap();
         assert_eq!(lost.status, ExecutionStatus::Interrupted);
         assert!(lost.duration_us.is_none() && lost.ended_at < lost.started_at);

@@ -45,7 +45,7 @@ impl Path {
             match schema.find(section, rest) {
                 Found::Head(head) => {
                     at += head.words.len();
-                    (section, at) = path.take(schema, head, (section, words, at))?;
+                    (section, at) = path.take(schema, &head, (section, words, at))?;
                 }
                 Found::Short => return Err(Astray::Missing),
                 Found::Wrong => return Err(Astray::Invalid),
@@ -63,7 +63,7 @@ impl Path {
     fn take(
         &mut self,
         schema: &Schema,
-        head: Head,
+        head: &Head,
         (section, words, at): (SectionId, &[String], usize),
     ) -> Result<(SectionId, usize), Astray> {
         let key = head.words.join(" ");

@@ -1,0 +1,212 @@
+//! Cisco IOS XR, DriveNets DNOS and Huawei VRP: lines in sections.
+
+use super::*;
+
+const XR: &str = "cisco_iosxr";
+
+const PE: &str = "hostname r1\nvrf A\n address-family ipv4 unicast\n  import route-target\n   65000:1\n  !\n !\n!\nvrf B\n!\ninterface GigabitEthernet0/0/0/0\n description to r2\n vrf A\n ipv4 address 10.0.0.1 255.255.255.0\n!\nprefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n!\nroute-policy P\n  if destination in PL then\n    pass\n  endif\nend-policy\n!\nrouter static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.0.9\n !\n!\nrouter bgp 65000\n neighbor 10.0.0.2\n  remote-as 65001\n  address-family ipv4 unicast\n   route-policy P in\n  !\n !\n!\nfrob nicate\n seven 7\n!\nend\n";
+
+#[test]
+fn xr_prints_what_it_booted_with() {
+    let device = Simulation::new(XR, PE).unwrap();
+    let again = Simulation::new(XR, &device.running()).unwrap();
+    assert_eq!(again.running(), device.running());
+    assert!(device.is_as(PE).unwrap());
+    assert_eq!(device.hostname(), "r1");
+    for part in [
+        " neighbor 10.0.0.2\n  remote-as 65001\n  address-family ipv4 unicast\n   route-policy P in\n  !\n !\n!\n",
+        "prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n",
+        "frob nicate\n seven 7\n!\n",
+    ] {
+        assert!(device.running().contains(part), "{}", device.running());
+    }
+}
+
+#[test]
+fn xr_takes_lines_in_sections() {
+    let port = "interface GigabitEthernet0/0/0/0; ";
+    let peer = "router bgp 65000; neighbor 10.0.0.2; ";
+    all(
+        XR,
+        &[
+            (PE, &format!("{port}description to r3"), Surely, &PE.replace("to r2", "to r3")),
+            (PE, &format!("{port}no description"), Surely, &PE.replace(" description to r2\n", "")),
+            (PE, &format!("{port}no description to r2"), Surely, &PE.replace(" description to r2\n", "")),
+            (PE, &format!("{port}ipv4 address 10.0.0.3 255.255.255.0"), Surely, &PE.replace("10.0.0.1", "10.0.0.3")),
+            (PE, &format!("{port}mtu 7"), Not, PE),
+            (PE, &format!("{port}frob 7"), Perhaps, &PE.replace(" vrf A\n ipv4", " frob 7\n vrf A\n ipv4")),
+            // A line of an outer section leaves the inner one.
+            (PE, &format!("{port}hostname r9"), Surely, &PE.replace("hostname r1", "hostname r9")),
+            (PE, "no interface GigabitEthernet0/0/0/0", Surely, &PE.replace("interface GigabitEthernet0/0/0/0\n description to r2\n vrf A\n ipv4 address 10.0.0.1 255.255.255.0\n!\n", "")),
+            (PE, &format!("{peer}remote-as 65002; exit; neighbor 10.0.0.3; remote-as 65003"), Surely, &PE.replace(" neighbor 10.0.0.2\n  remote-as 65001", " neighbor 10.0.0.3\n  remote-as 65003\n !\n neighbor 10.0.0.2\n  remote-as 65002")),
+            (PE, &format!("{peer}address-family ipv4 unicast; route-policy Q in"), Surely, &PE.replace("route-policy P in", "route-policy Q in")),
+            (PE, "router bgp 65000 neighbor 10.0.0.2 description x", Surely, &PE.replace("  remote-as 65001", "  remote-as 65001\n  description x")),
+            (PE, "prefix-set PL; 12.0.0.0/8; end-set", Surely, &PE.replace("10.0.0.0/8 le 24,\n  11.0.0.0/8", "12.0.0.0/8")),
+            (PE, "no prefix-set PL", Surely, &PE.replace("prefix-set PL\n  10.0.0.0/8 le 24,\n  11.0.0.0/8\nend-set\n", "")),
+            // One line is one statement.
+            (
+                PE,
+                "router static; address-family ipv4 unicast; 10.2.0.0/16 vrf B 10.0.0.1",
+                Perhaps,
+                &PE.replace("10.0.0.9\n", "10.0.0.9\n  10.2.0.0/16 vrf B 10.0.0.1\n"),
+            ),
+            // A section that is emptied stays while it is open.
+            (
+                PE,
+                "router static; address-family ipv4 unicast; no 0.0.0.0/0 10.0.0.9; 0.0.0.0/0 10.0.0.8",
+                Surely,
+                &PE.replace("10.0.0.9", "10.0.0.8"),
+            ),
+            (PE, "router static; address-family ipv4 unicast; no 0.0.0.0/0 10.0.0.9", Surely, &PE.replace("router static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.0.9\n !\n!\n", "")),
+        ],
+    );
+}
+
+#[test]
+fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
+    let port = "interface GigabitEthernet0/0/0/0; ";
+    for (lines, complaint) in [
+        (
+            format!("{port}vrf B"),
+            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+        ),
+        (
+            format!("{port}no vrf"),
+            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+        ),
+        (format!("{port}no ipv4 address; vrf B"), ""),
+        (
+            "interface Loopback0; vrf C".to_owned(),
+            "vrf C referenced but not defined",
+        ),
+        (
+            "interface Loopback0; vrf B; ipv4 address 10.9.0.1 255.255.255.255".to_owned(),
+            "",
+        ),
+        ("route-policy P; pass".to_owned(), "a text has no end"),
+    ] {
+        let mut device = typed(XR, PE, &lines).1;
+        assert_eq!(device.commit().output, complaint, "{lines}");
+    }
+}
+
+#[test]
+fn dnos_takes_lines_in_sections() {
+    let before = "system\n  name r1\n!\ninterfaces\n  ge100-0/0/0\n    admin-state enabled\n    description \"to r2\"\n    ipv4-address 10.0.0.1/31\n  !\n!\nrouting-policy\n  prefix-list ipv4 L\n    rule 10 allow 10.0.0.0/8 matching-len le 24\n  !\n  policy IN\n    rule 10 allow\n      match ipv4 prefix L\n    !\n  !\n!\nprotocols\n  bgp 65000\n    neighbor 10.0.0.2\n      remote-as 65001\n      address-family ipv4-unicast\n        policy IN in\n      !\n    !\n  !\n!\n";
+    let platform = "drivenets_dnos";
+    let device = Simulation::new(platform, before).unwrap();
+    let again = Simulation::new(platform, &device.running()).unwrap();
+    assert_eq!(again.running(), device.running());
+    assert_eq!(device.hostname(), "r1");
+    let port = "interfaces; ge100-0/0/0; ";
+    all(
+        platform,
+        &[
+            (before, &format!("{port}description \"to r3\""), Surely, &before.replace("to r2", "to r3")),
+            (before, &format!("{port}no ipv4-address"), Surely, &before.replace("    ipv4-address 10.0.0.1/31\n", "")),
+            (before, &format!("{port}mtu 7"), Not, before),
+            (before, &format!("{port}bundle-id 1"), Perhaps, &before.replace("    admin-state", "    bundle-id 1\n    admin-state")),
+            (before, "interfaces; no ge100-0/0/0", Surely, &before.replace("interfaces\n  ge100-0/0/0\n    admin-state enabled\n    description \"to r2\"\n    ipv4-address 10.0.0.1/31\n  !\n!\n", "")),
+            (before, "routing-policy; prefix-list ipv4 L; rule 10 deny 10.0.0.0/8", Surely, &before.replace("rule 10 allow 10.0.0.0/8 matching-len le 24", "rule 10 deny 10.0.0.0/8")),
+            (before, "routing-policy; policy IN; rule 10 deny", Perhaps, &before.replace("    rule 10 allow\n      match ipv4 prefix L\n", "    rule 10 deny\n")),
+            (before, "protocols; bgp 65000; neighbor 10.0.0.2; address-family ipv4-unicast; policy OUT in", Surely, &before.replace("policy IN in", "policy OUT in")),
+        ],
+    );
+    for (lines, complaint) in [
+        (
+            "routing-policy; no prefix-list ipv4 L",
+            "prefix-list ipv4 L referenced but not defined",
+        ),
+        (
+            "protocols; bgp 65000; neighbor 10.0.0.3; description x",
+            "remote-as is missing in neighbor 10.0.0.3",
+        ),
+    ] {
+        assert_eq!(typed(platform, before, lines).1.commit().output, complaint);
+    }
+}
+
+#[test]
+fn vrp_undoes_and_quits() {
+    let before = "sysname r1\n#\nvlan 10\n name blue\n#\ninterface GigabitEthernet0/0/1\n description to r2\n ip address 10.0.0.1 255.255.255.0\n#\nacl number 3000\n rule 5 permit ip\n#\nroute-policy P permit node 10\n apply cost 5\n#\nreturn\n";
+    let platform = "huawei_vrp";
+    let device = Simulation::new(platform, before).unwrap();
+    assert_eq!(device.hostname(), "r1");
+    let port = "interface GigabitEthernet0/0/1; ";
+    all(
+        platform,
+        &[
+            (
+                before,
+                &format!("{port}undo description"),
+                Surely,
+                &before.replace(" description to r2\n", ""),
+            ),
+            (
+                before,
+                &format!("{port}ip address 10.0.0.2 255.255.255.0; quit; sysname r2"),
+                Surely,
+                &before
+                    .replace("10.0.0.1", "10.0.0.2")
+                    .replace("sysname r1", "sysname r2"),
+            ),
+            (
+                before,
+                &format!("{port}undo ip address 10.0.0.1 255.255.255.0"),
+                Surely,
+                &before.replace(" ip address 10.0.0.1 255.255.255.0\n", ""),
+            ),
+            (
+                before,
+                &format!("{port}undo shutdown"),
+                Perhaps,
+                &before.replace(" description", " undo shutdown\n description"),
+            ),
+            (
+                before,
+                "vlan batch 20 to 21; undo vlan batch 20",
+                Surely,
+                &before.replace("interface", "vlan 21\n#\ninterface"),
+            ),
+            (
+                before,
+                "undo vlan 10",
+                Surely,
+                &before.replace("vlan 10\n name blue\n#\n", ""),
+            ),
+            (
+                before,
+                "acl number 3000; rule 10 deny ip",
+                Surely,
+                &before.replace("permit ip\n", "permit ip\n rule 10 deny ip\n"),
+            ),
+            (
+                before,
+                "acl number 3000; rule 5 deny ip",
+                Perhaps,
+                &before.replace("rule 5 permit", "rule 5 deny"),
+            ),
+            (
+                before,
+                "acl number 3000; undo rule 5",
+                Surely,
+                &before.replace(" rule 5 permit ip\n", ""),
+            ),
+            (
+                before,
+                "route-policy P deny node 10",
+                Perhaps,
+                &before.replace(
+                    "route-policy P permit node 10\n apply cost 5",
+                    "route-policy P deny node 10",
+                ),
+            ),
+            (
+                before,
+                "frob 7",
+                Perhaps,
+                &before.replace("sysname r1", "sysname r1\nfrob 7"),
+            ),
+        ],
+    );
+}
