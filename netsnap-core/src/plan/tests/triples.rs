@@ -24,10 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("cisco_ios", include_str!("triples/cisco_ios.txt")),
     ("cisco_iosxr", include_str!("triples/cisco_iosxr.txt")),
     ("cisco_nxos", include_str!("triples/cisco_nxos.txt")),
-    (
-        "drivenets_dnos",
-        include_str!("triples/drivenets_dnos.txt"),
-    ),
+    ("drivenets_dnos", include_str!("triples/drivenets_dnos.txt")),
     ("huawei_vrp", include_str!("triples/huawei_vrp.txt")),
     ("juniper_junos", include_str!("triples/juniper_junos.txt")),
     ("nokia_sros", include_str!("triples/nokia_sros.txt")),
