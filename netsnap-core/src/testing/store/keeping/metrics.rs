@@ -238,5 +238,6 @@ pub async fn metrics_follow_the_format_and_never_fall(store: Store) {
     );
     let seconds = |families| value(families, "netsnap_store_wait_seconds_total", &[]).unwrap();
     waited(Duration::from_millis(1500));
-    assert!(seconds(&scraped(&store).await) >= seconds(&after) + 1.5);
+    // Sums of decimal fractions are not exact.
+    assert!(seconds(&scraped(&store).await) > seconds(&after) + 1.499);
 }
