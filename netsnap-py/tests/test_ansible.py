@@ -63,6 +63,15 @@ class Bed:
         with netsnap.open(self.store) as engine:
             return list(reversed(engine.list_executions().items))
 
+    def ended(self):
+        """Returns the only run, as soon as the process that writes it has noticed that the playbook is gone."""
+        for _ in range(600):
+            (run,) = self.runs()
+            if run.status != "running":
+                break
+            time.sleep(0.05)
+        return run
+
     def until(self, text):
         """Waits until a run that goes on has recorded an event with a text."""
         for _ in range(1200):
@@ -140,8 +149,8 @@ def test_a_playbook_is_one_run_with_all_that_it_was_asked_for(everything):
     assert run.incomplete is None and not run.dry_run and run.version and run.actor
     assert run.parameters["options"]["args"] == ["everything.yml"]
     assert "environment" not in run.parameters
-    assert {device.id for device in run.devices} == {f"r{number}" for number in range(1, 11)}
-    assert {device.ip for device in run.devices if device.id != "r10"} == {"192.0.2.7"}
+    assert {device.id for device in run.devices} == {*(f"r{number}" for number in range(1, 11)), "added"}
+    assert {device.ip for device in run.devices if device.id not in ("r10", "added")} == {"192.0.2.7"}
 
 
 def test_each_host_ends_as_its_tasks_ended(everything):
@@ -287,7 +296,7 @@ def test_a_killed_playbook_is_found_interrupted(tmp_path):
     process = bed.start("ansible-playbook", "waits.yml", "--limit", "r1")
     name = bed.until("say hello: ok")
     kill_the_rest_of(process)
-    (run,) = bed.runs()
+    run = bed.ended()
     assert (run.id, run.status) == (name, "interrupted")
     assert run.reason
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .models import ConfigDiff, DeviceProof, Record, Step
+from .models import ConfigDiff, Record
+from .plan_models import DeviceProof, Step
 
 DomainKind = Literal["vlan", "bridge_domain"]
 Tagging = Literal["tagged", "untagged"]

@@ -73,12 +73,21 @@ class Run:
         self.writer = Writer(lambda: self._begin(name), self._close, settings.queue)
 
     def _begin(self, name: str) -> Scribe:
-        self._scribe = Scribe(self._settings.store, name, self._settings.beginning)
+        self._scribe = Scribe()
+        self._scribe.begin(self._settings.store, name, self._settings.beginning)
         return self._scribe
 
     def _close(self) -> None:
         if self._scribe is not None:
             self._scribe.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until the end is written, and says whether it is. When the time is over, nobody goes on writing."""
+        if self.writer.wait(seconds):
+            return True
+        if self._scribe is not None:
+            self._scribe.kill()
+        return False
 
     def expect(self, devices: list[dict[str, str]]) -> None:
         """Tells addresses and platforms of hosts."""

@@ -22,7 +22,7 @@ _PROGRAM = "from netsnap.ansible import _scribe; _scribe.main()"
 class Scribe:
     """The other process. It has the verbs of a recorder; what fails of them is told later."""
 
-    def __init__(self, store: str, name: str, beginning: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
         packages = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         paths = [packages, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
@@ -36,6 +36,11 @@ class Scribe:
         )
         assert self._process.stdin and self._process.stdout
         self._told, self._answers = self._process.stdin, self._process.stdout
+        # When the playbook is killed, its workers may live on: the end of what is told must not wait for theirs.
+        os.register_at_fork(after_in_child=self._told.close)
+
+    def begin(self, store: str, name: str, beginning: Mapping[str, Any]) -> None:
+        """Begins the run, and waits until it has begun."""
         self._tell("begin", store, name, **beginning)
         problem = self._answer()
         if problem is not None:
@@ -80,6 +85,10 @@ class Scribe:
         # A complaint may stand in front of the answer.
         missing, problem = answer if isinstance(answer, tuple) else self._answer()
         return missing, problem
+
+    def kill(self) -> None:
+        """Ends the process at once, whatever it waits for. Its run is found as interrupted by whoever opens the store next."""
+        self._process.kill()
 
     def close(self) -> None:
         """Lets the process go. A run that was not finished is interrupted."""

@@ -191,7 +191,7 @@ class CallbackModule(CallbackBase):
         """The process is about to be gone: what is left is the deadline."""
         if self.run:
             self.run.stop(Moment.now(), "cancelled", "stopped by SIGTERM")
-            self.run.writer.wait(self.get_option("deadline"))
+            self.run.wait(self.get_option("deadline"))
 
     def _at_exit(self) -> None:
         if self.run is None or os.getpid() != self.owner:
@@ -199,7 +199,7 @@ class CallbackModule(CallbackBase):
         status, reason = ("cancelled", self.stopped) if self.stopped else ("failed", "it ended before its recap")
         try:
             self.run.stop(Moment.now(), status, reason)
-            if not self.run.writer.wait(self.get_option("deadline")):
+            if not self.run.wait(self.get_option("deadline")):
                 self.run.writer.lost("the end of the run was not written in time")
         except Exception as error:
             self.failed(error)
