@@ -76,7 +76,7 @@ class Bed:
         """Waits until a run that goes on has recorded an event with a text."""
         for _ in range(1200):
             with netsnap.open(self.store) as engine:
-                for run in engine.list_executions():
+                for run in engine.list_executions(filter={"status": ["running"]}):
                     if any(text in event.text for event in engine.events(run.id)):
                         return run.id
             time.sleep(0.05)
