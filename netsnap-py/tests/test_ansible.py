@@ -451,3 +451,25 @@ def test_a_playbook_is_recorded_in_postgresql(tmp_path):
         events = engine.events(run.id, limit=5000)
         assert [event.sequence for event in events] == list(range(1, len(events) + 1))
         assert (killed.id, killed.status) == (waits, "interrupted")
+
+
+FORKS_WHILE_A_RUN_ENDS = """
+import os, sys, threading
+from netsnap.ansible._scribe import Scribe
+
+# The thread that closes waits for its turn in the middle of it, and the other one forks meanwhile.
+sys.setswitchinterval(0.02)
+for _ in range(20):
+    scribe = Scribe()
+    closing = threading.Thread(target=scribe.close)
+    closing.start()
+    while closing.is_alive():
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+"""
+
+
+def test_a_worker_that_is_forked_while_the_run_before_ends_is_not_stuck(tmp_path):
+    subprocess.run([sys.executable, "-c", FORKS_WHILE_A_RUN_ENDS], cwd=tmp_path, timeout=120, check=True)

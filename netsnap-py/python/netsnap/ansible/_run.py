@@ -61,7 +61,7 @@ class Run:
 
     def __init__(self, name: str, settings: Settings, before: Mapping[str, dict[str, int]] | None = None) -> None:
         self._settings, self._before = settings, before or {}
-        self._scribe: Scribe | None = None
+        self._scribe = Scribe()
         self._tallies: dict[str, HostTally] = {}
         self._devices: dict[str, dict[str, str]] = {}
         self._names: dict[str, str] = {}
@@ -70,23 +70,17 @@ class Run:
         self._used: dict[tuple[str, str], int] = {}
         self._play = ""
         self._ended = False
-        self.writer = Writer(lambda: self._begin(name), self._close, settings.queue)
+        self.writer = Writer(lambda: self._begin(name), self._scribe.close, settings.queue)
 
     def _begin(self, name: str) -> Scribe:
-        self._scribe = Scribe()
         self._scribe.begin(self._settings.store, name, self._settings.beginning)
         return self._scribe
-
-    def _close(self) -> None:
-        if self._scribe is not None:
-            self._scribe.close()
 
     def wait(self, seconds: float) -> bool:
         """Waits until the end is written, and says whether it is. When the time is over, nobody goes on writing."""
         if self.writer.wait(seconds):
             return True
-        if self._scribe is not None:
-            self._scribe.kill()
+        self._scribe.kill()
         return False
 
     def expect(self, devices: list[dict[str, str]]) -> None:

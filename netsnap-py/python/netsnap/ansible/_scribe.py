@@ -7,6 +7,8 @@ in another process, which is told what happened, in order, and answers only when
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import pickle
 import select
@@ -20,7 +22,10 @@ _PROGRAM = "from netsnap.ansible import _scribe; _scribe.main()"
 
 
 class Scribe:
-    """The other process. It has the verbs of a recorder; what fails of them is told later."""
+    """The other process. It has the verbs of a recorder; what fails of them is told later.
+
+    It is started by the thread that forks the workers: what another thread is about to open would be inherited by them.
+    """
 
     def __init__(self) -> None:
         packages = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -33,9 +38,11 @@ class Scribe:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             # Ctrl-C at the terminal and signals to a group are for the playbook, which says how the run ends.
             start_new_session=True,
+            # What has a buffer has a lock, and the close below would wait for ever for one that another thread held at the fork.
+            bufsize=0,
         )
-        assert self._process.stdin and self._process.stdout
-        self._told, self._answers = self._process.stdin, self._process.stdout
+        assert isinstance(self._process.stdin, io.FileIO) and isinstance(self._process.stdout, io.FileIO)
+        self._told, self._answers = self._process.stdin, io.BufferedReader(self._process.stdout)
         # When the playbook is killed, its workers may live on: the end of what is told must not wait for theirs.
         os.register_at_fork(after_in_child=self._told.close)
 
@@ -92,6 +99,9 @@ class Scribe:
 
     def close(self) -> None:
         """Lets the process go. A run that was not finished is interrupted."""
+        # Said, because a worker that was forked during the close below holds the pipe open until it ends.
+        with contextlib.suppress(RuntimeError):
+            self._tell("leave")
         self._told.close()
         self._process.wait()
         self._answers.close()
@@ -134,12 +144,11 @@ class _Desk:
             self._say(str(error))
             return
         self._say(None)
-        try:
-            while True:
-                self._do(*pickle.load(self._told))
-        except (EOFError, BrokenPipeError):
-            # The playbook is gone. A run that it did not finish ends as interrupted.
-            self._recorder = None
+        # The playbook may be gone without a word. A run that it did not finish ends as interrupted.
+        with contextlib.suppress(EOFError, BrokenPipeError):
+            while (told := pickle.load(self._told))[0] != "leave":
+                self._do(*told)
+        self._recorder = None
         engine.close()
 
     def _do(self, verb: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
