@@ -126,6 +126,8 @@ fn unexpected(wanted: &'static str) -> Error {
 pub(super) struct Dialect {
     /// Makes a transaction wait until no other one holds the row.
     pub(super) for_update: &'static str,
+    /// Behind the tables that a statement reads, it keeps the commit of that statement from waiting for the disk.
+    pub(super) at_ease: &'static str,
     /// Says whether bytes contain others: `{text}` and `{part}` stand for the two.
     pub(super) contains: &'static str,
     /// Says whether text fits a pattern.
@@ -141,6 +143,23 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
+    /// Returns the words that make a transaction wait until no other one holds the rows of one of several tables.
+    pub(super) fn for_update_of(&self, table: &str) -> String {
+        match self.for_update {
+            "" => String::new(),
+            words => format!("{words} of {table}"),
+        }
+    }
+
+    /// Writes the words of a statement that is a transaction of its own.
+    pub(super) fn with_ease(&self, sql: &str, durability: Durability) -> String {
+        let ease = match durability {
+            Durability::Batched => self.at_ease,
+            Durability::Durable => "",
+        };
+        sql.replace("{ease}", ease)
+    }
+
     /// Returns what an index holds of a column.
     pub(super) fn indexed(&self, column: &str) -> String {
         self.indexed.replace("{}", column)
@@ -217,6 +236,9 @@ pub(super) trait Watch: Send {
 /// A database.
 #[async_trait]
 pub(super) trait Driver: std::fmt::Debug + Send + Sync {
+    /// The words of the database.
+    fn dialect(&self) -> &'static Dialect;
+
     /// Takes a connection to read with.
     ///
     /// # Errors
@@ -228,6 +250,13 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>>;
+
+    /// Runs one statement as a transaction of its own, in one exchange with the database, and returns how many rows it changed.
+    /// `{ease}` stands behind the tables that it reads.
+    ///
+    /// # Errors
+    /// `Storage`, `StorageFull`, `Corrupt`.
+    async fn alone(&self, durability: Durability, sql: &str, values: Vec<Value>) -> Result<u64>;
 
     /// Looks out for changes of a run.
     ///

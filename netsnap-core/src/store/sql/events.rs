@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::driver::{News, Row, Session, Value};
 use super::rows::{at_most, from_json, integer, to_json};
+use super::tails::Last;
 use super::{Hold, SqlStore, number, pack};
 use crate::error::Result;
 use crate::event::Event;
@@ -20,12 +21,11 @@ const ROW: usize = 256;
 /// A last row with fewer events than this takes those that follow. It bounds how often an event is written again.
 const GROWING: u64 = 32;
 
-/// The last row of a log.
-#[derive(Debug, Default)]
-struct Last {
-    first: u64,
-    tail: Tail,
-    body: Vec<u8>,
+/// Says whether a last row takes more events. One that does not is full, and only a full row is followed by another: so it is enough to see
+/// that a row has not changed to know that it still is the last.
+fn takes(last: &Last, events: &[Event]) -> bool {
+    let grows = last.tail.sequence > 0 && last.tail.sequence - last.first < GROWING - 1;
+    grows && !events.is_empty()
 }
 
 impl SqlStore {
@@ -35,15 +35,48 @@ impl SqlStore {
         events: &[Event],
         durability: Durability,
     ) -> Result<()> {
-        let (run, appended) = (id.clone(), events.to_vec());
-        self.write("store.append", durability, move |session| {
-            async move { append(session, &run, &appended).await }.boxed()
-        })
-        .await?;
+        if !self.add_to_known(id, events, durability).await? {
+            let (run, appended) = (id.clone(), events.to_vec());
+            let last = self.write("store.append", durability, move |session| {
+                async move { append(session, &run, &appended).await }.boxed()
+            });
+            self.tails.remember(id, last.await?);
+        }
         if let Some(last) = events.last() {
             self.driver.tell(id.as_str(), News::Event(last.sequence));
         }
         Ok(())
+    }
+
+    /// Adds events to the last row as it is remembered, and says whether it still was so.
+    async fn add_to_known(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<bool> {
+        let Some(last) = self.tails.take(id) else {
+            return Ok(false);
+        };
+        if !takes(&last, events) || events.len() > ROW / 2 || last.tail.check(id, events).is_err() {
+            return Ok(false);
+        }
+        let grown = grown(&last, events)?;
+        let sql = "update event_chunk set last = $4, closed = $5, body = $6 from execution e{ease} \
+             where e.id = $1 and event_chunk.execution = e.number \
+             and event_chunk.first = $2 and event_chunk.last = $3";
+        let mut values = vec![
+            id.as_str().into(),
+            integer(last.first)?.into(),
+            integer(last.tail.sequence)?.into(),
+        ];
+        values.extend(end_of(&grown)?);
+        let changed = self.alone("store.append", durability, sql.to_owned(), values);
+        let is_known = changed.await? == 1;
+        if is_known {
+            self.tails.remember(id, grown);
+        }
+        Ok(is_known)
     }
 
     pub(super) async fn read_events(
@@ -126,21 +159,27 @@ impl SqlStore {
     }
 }
 
-async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -> Result<()> {
+/// Appends events, and returns how the log ends then.
+async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -> Result<Last> {
     let execution = number(session, id, Hold::Yes).await?;
-    let last = last_row(session, execution).await?;
+    let mut last = last_row(session, execution).await?;
     last.tail.check(id, events)?;
     let mut events = events;
-    if last.tail.sequence > 0 && last.tail.sequence - last.first < GROWING - 1 && !events.is_empty()
-    {
+    if takes(&last, events) {
         let (fitting, later) = events.split_at(events.len().min(ROW / 2));
-        grow(session, execution, &last, fitting).await?;
+        last = grown(&last, fitting)?;
+        let sql = "update event_chunk set last = $3, closed = $4, body = $5 \
+             where execution = $1 and first = $2";
+        session.execute(sql, row(execution, &last)?).await?;
         events = later;
     }
     for chunk in events.chunks(ROW) {
-        insert(session, execution, chunk).await?;
+        last = fresh(chunk)?;
+        let sql = "insert into event_chunk (execution, first, last, closed, body) \
+             values ($1, $2, $3, $4, $5)";
+        session.execute(sql, row(execution, &last)?).await?;
     }
-    Ok(())
+    Ok(last)
 }
 
 async fn last_row(session: &mut dyn Session, execution: i64) -> Result<Last> {
@@ -159,42 +198,40 @@ fn read_last(mut row: Row) -> Result<Last> {
             sequence: row.count()?,
             closed: row.int()? != 0,
         },
-        body: row.bytes()?,
+        lines: pack::unpacked(&row.bytes()?)?.into_owned(),
     })
 }
 
-/// Adds events to the last row.
-async fn grow(
-    session: &mut dyn Session,
-    execution: i64,
-    last: &Last,
-    events: &[Event],
-) -> Result<()> {
-    let mut lines = pack::unpacked(&last.body)?.into_owned();
-    lines.push(b'\n');
-    lines.extend(lines_of(events)?);
-    let sql = "update event_chunk set last = $3, closed = $4, body = $5 \
-         where execution = $1 and first = $2";
-    let values = row(execution, integer(last.first)?, events, &lines)?;
-    session.execute(sql, values).await.map(drop)
+/// The last row with more events.
+fn grown(last: &Last, events: &[Event]) -> Result<Last> {
+    let lines = [last.lines.as_slice(), &lines_of(events)?].join(&b'\n');
+    Ok(Last {
+        first: last.first,
+        tail: Tail::after(events.last()),
+        lines,
+    })
 }
 
-async fn insert(session: &mut dyn Session, execution: i64, events: &[Event]) -> Result<()> {
-    let first = integer(events[0].sequence)?;
-    let sql = "insert into event_chunk (execution, first, last, closed, body) \
-         values ($1, $2, $3, $4, $5)";
-    let values = row(execution, first, events, &lines_of(events)?)?;
-    session.execute(sql, values).await.map(drop)
+/// A row of its own.
+fn fresh(events: &[Event]) -> Result<Last> {
+    Ok(Last {
+        first: events[0].sequence,
+        tail: Tail::after(events.last()),
+        lines: lines_of(events)?,
+    })
 }
 
-fn row(execution: i64, first: i64, events: &[Event], lines: &[u8]) -> Result<Vec<Value>> {
-    let tail = Tail::after(events.last());
-    Ok(vec![
-        execution.into(),
-        first.into(),
-        integer(tail.sequence)?.into(),
-        tail.closed.into(),
-        pack::record(lines).into(),
+fn row(execution: i64, last: &Last) -> Result<Vec<Value>> {
+    let mut values = vec![execution.into(), integer(last.first)?.into()];
+    values.extend(end_of(last)?);
+    Ok(values)
+}
+
+fn end_of(last: &Last) -> Result<[Value; 3]> {
+    Ok([
+        integer(last.tail.sequence)?.into(),
+        last.tail.closed.into(),
+        pack::record(&last.lines).into(),
     ])
 }
 

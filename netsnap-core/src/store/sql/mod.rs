@@ -27,6 +27,7 @@ mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+mod tails;
 #[cfg(all(test, feature = "postgres"))]
 pub(super) mod testing;
 #[cfg(test)]
@@ -40,6 +41,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use self::driver::{Driver, Row, Session, Value};
+use self::tails::Tails;
 use super::{Durability, rules};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -51,6 +53,7 @@ use crate::id::ExecutionId;
 #[derive(Clone, Debug)]
 pub struct SqlStore {
     driver: Arc<dyn Driver>,
+    tails: Arc<Tails>,
 }
 
 impl SqlStore {
@@ -85,6 +88,7 @@ impl SqlStore {
         let driver = driver.map_err(|error| error.during("store.open"))?;
         Ok(Self {
             driver: Arc::new(driver),
+            tails: Arc::default(),
         })
     }
 
@@ -101,13 +105,22 @@ impl SqlStore {
         F: for<'c> FnOnce(&'c mut dyn Session) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
         let driver = Arc::clone(&self.driver);
-        tokio::spawn(async move { transaction(driver.as_ref(), durability, work).await })
-            .await
-            .map_err(|source| {
-                Error::new(ErrorKind::Internal, "a transaction did not end").because(source)
-            })
-            .flatten()
-            .map_err(|error| error.during(operation))
+        let work = async move { transaction(driver.as_ref(), durability, work).await };
+        to_its_end(operation, work).await
+    }
+
+    /// Runs one statement as a transaction of its own, and returns how many rows it changed; see [`Driver::alone`]. As
+    /// [`write`](Self::write), it runs to its end.
+    async fn alone(
+        &self,
+        operation: &'static str,
+        durability: Durability,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<u64> {
+        let driver = Arc::clone(&self.driver);
+        let work = async move { driver.alone(durability, &sql, values).await };
+        to_its_end(operation, work).await
     }
 
     /// Reads rows.
@@ -143,6 +156,20 @@ impl SqlStore {
             .await
             .map_err(|error| error.during(operation))
     }
+}
+
+/// Waits for work that goes on when nobody waits.
+async fn to_its_end<T: Send + 'static>(
+    operation: &'static str,
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work)
+        .await
+        .map_err(|source| {
+            Error::new(ErrorKind::Internal, "a transaction did not end").because(source)
+        })
+        .flatten()
+        .map_err(|error| error.during(operation))
 }
 
 async fn transaction<T, F>(driver: &dyn Driver, durability: Durability, work: F) -> Result<T>

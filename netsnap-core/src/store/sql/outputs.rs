@@ -16,19 +16,21 @@ impl SqlStore {
         id: &ExecutionId,
         mut output: Output,
     ) -> Result<OutputSummary> {
-        let id = id.clone();
         output.summary.bytes = output.bytes.len() as u64;
         output.summary.digest = Digest::of(&output.bytes);
         output.summary.json = rules::is_json(&output.bytes);
         output.summary.file.clear();
-        self.write("store.put_output", Durability::Batched, move |session| {
-            async move {
-                insert(session, &id, &output).await?;
-                Ok(output.summary)
-            }
-            .boxed()
-        })
-        .await
+        let hold = self.driver.dialect().for_update_of("e");
+        let sql = format!(
+            "insert into run_output (execution, place, summary, parsed, bytes) \
+             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1{hold}"
+        );
+        let values = row(id, &output)?;
+        let inserted = self.alone("store.put_output", Durability::Batched, sql, values);
+        match inserted.await? {
+            0 => Err(rules::no_execution(id).during("store.put_output")),
+            _ => Ok(output.summary),
+        }
     }
 
     pub(super) async fn list_outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
@@ -77,17 +79,13 @@ impl SqlStore {
 
     /// Writes the row of the run as it is: what is durable takes along everything that was written before.
     pub(super) async fn flush(&self, id: &ExecutionId) -> Result<()> {
-        let id = id.clone();
-        self.write("store.sync", Durability::Durable, move |session| {
-            async move {
-                let execution = number(session, &id, Hold::Yes).await?;
-                let sql = "update execution set revision = revision where number = $1";
-                let values = vec![execution.into()];
-                session.execute(sql, values).await.map(drop)
-            }
-            .boxed()
-        })
-        .await
+        let sql = "update execution set revision = revision where id = $1".to_owned();
+        let values = vec![id.as_str().into()];
+        let written = self.alone("store.sync", Durability::Durable, sql, values);
+        match written.await? {
+            0 => Err(rules::no_execution(id).during("store.sync")),
+            _ => Ok(()),
+        }
     }
 
     async fn whole(&self, id: &ExecutionId, number: i64, summary: OutputSummary) -> Result<Output> {
@@ -168,23 +166,19 @@ impl SqlStore {
     }
 }
 
-async fn insert(session: &mut dyn Session, id: &ExecutionId, output: &Output) -> Result<()> {
-    let execution = number(session, id, Hold::Yes).await?;
+fn row(id: &ExecutionId, output: &Output) -> Result<Vec<Value>> {
     let summary = &output.summary;
     let parsed = match &output.parsed {
         Some(parsed) => Value::from(pack::compressed(to_json(parsed)?.as_bytes())),
         None => Value::Null,
     };
-    let values = vec![
-        execution.into(),
+    Ok(vec![
+        id.as_str().into(),
         place(&summary.device, &summary.command).into(),
         to_json(summary)?.into(),
         parsed,
         pack::plain(&output.bytes).into(),
-    ];
-    let sql = "insert into run_output (execution, place, summary, parsed, bytes) \
-         values ($1, $2, $3, $4, $5)";
-    session.execute(sql, values).await.map(drop)
+    ])
 }
 
 /// Compresses an output, and returns how many bytes it takes then.

@@ -25,6 +25,8 @@ use crate::store::{Durability, Usage};
 
 /// How many connections read and write at once.
 const CONNECTIONS: u32 = 6;
+/// A connection that was not used for so long is asked first whether it still stands.
+const RESTED: Duration = Duration::from_secs(1);
 /// How long to wait for the words that bring the schema up to date, or that clean up, and for who else does so.
 const UPKEEP: Duration = Duration::from_secs(600);
 /// Names the lock under which the schema is brought up to date.
@@ -38,6 +40,7 @@ const SETTINGS: &str = "select set_config('synchronous_commit', 'on', false) \
 
 static DIALECT: Dialect = Dialect {
     for_update: " for no key update",
+    at_ease: ", (select set_config('synchronous_commit', 'off', true)) ease",
     contains: "position({part} in {text}) > 0",
     like: "like",
     pattern: like,
@@ -136,6 +139,16 @@ fn pool(connections: u32, patience: Patience) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(patience.connection)
+        // Asking whether a connection still stands costs as much as a statement on it.
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
         })
@@ -216,6 +229,10 @@ fn random() -> i64 {
 
 #[async_trait]
 impl Driver for PostgresDriver {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
     async fn read(&self) -> Result<Box<dyn Session>> {
         Ok(Box::new(self.line().await?))
     }
@@ -231,6 +248,12 @@ impl Driver for PostgresDriver {
         line.open = true;
         line.say(words).await?;
         Ok(Box::new(line))
+    }
+
+    async fn alone(&self, durability: Durability, sql: &str, values: Vec<Value>) -> Result<u64> {
+        let mut line = self.line().await?;
+        line.execute(&DIALECT.with_ease(sql, durability), values)
+            .await
     }
 
     async fn watch(&self, execution: &str) -> Result<Box<dyn Watch>> {

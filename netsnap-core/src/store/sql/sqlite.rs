@@ -38,6 +38,7 @@ const READERS: u32 = 4;
 
 static DIALECT: Dialect = Dialect {
     for_update: "",
+    at_ease: "",
     contains: "instr({text}, {part}) > 0",
     like: "glob",
     pattern: glob,
@@ -172,6 +173,10 @@ fn make_private(path: &Path) -> Result<()> {
 
 #[async_trait]
 impl Driver for SqliteDriver {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
     async fn read(&self) -> Result<Box<dyn Session>> {
         let connection = self.readers.acquire().await.map_err(database)?;
         Ok(Box::new(Reader(connection)))
@@ -181,6 +186,14 @@ impl Driver for SqliteDriver {
         let mut writer = metrics::counted(Arc::clone(&self.writer).lock_owned()).await;
         writer.begin(durability).await.map_err(database)?;
         Ok(Box::new(Writing(writer)))
+    }
+
+    async fn alone(&self, durability: Durability, sql: &str, values: Vec<Value>) -> Result<u64> {
+        let mut writer = metrics::counted(Arc::clone(&self.writer).lock_owned()).await;
+        writer.settle().await;
+        writer.promise(durability).await.map_err(database)?;
+        let sql = DIALECT.with_ease(sql, durability);
+        execute(&mut writer.connection, &sql, values).await
     }
 
     async fn watch(&self, _: &str) -> Result<Box<dyn Watch>> {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sqlite")]
 mod differential;
+mod logs;
 #[cfg(feature = "sqlite")]
 mod migration;
 #[cfg(feature = "postgres")]

@@ -1,0 +1,49 @@
+//! How do the logs end that this store writes? Who knows it adds to the last row in one exchange with the database.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::id::ExecutionId;
+use crate::store::rules::Tail;
+
+/// So many logs are remembered, at most …
+const LOGS: usize = 256;
+/// … and last rows of so many bytes: a longer one is read again.
+const LONGEST: usize = 64 * 1024;
+
+/// The last row of a log.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Last {
+    pub(super) first: u64,
+    pub(super) tail: Tail,
+    /// Its events, one to a line.
+    pub(super) lines: Vec<u8>,
+}
+
+/// The last rows as this store wrote them. Somebody else may have written since: what stands on one is checked by the database.
+#[derive(Debug, Default)]
+pub(super) struct Tails(Mutex<HashMap<ExecutionId, Last>>);
+
+impl Tails {
+    /// Takes what is remembered of a log.
+    pub(super) fn take(&self, id: &ExecutionId) -> Option<Last> {
+        self.lock().remove(id)
+    }
+
+    /// Remembers how a log ends, until it has ended.
+    pub(super) fn remember(&self, id: &ExecutionId, last: Last) {
+        if last.tail.closed || last.lines.len() > LONGEST {
+            return;
+        }
+        let mut logs = self.lock();
+        if logs.len() >= LOGS {
+            logs.clear();
+        }
+        logs.insert(id.clone(), last);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ExecutionId, Last>> {
+        // What is guarded is whole after each single statement.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
