@@ -4,6 +4,7 @@
 //! devices will say about themselves. A new look is a new line in one of the two lists.
 
 mod fleet;
+mod layer2;
 mod lines;
 mod references;
 #[cfg(test)]
@@ -43,6 +44,7 @@ const DEVICE: &[DeviceLook] = &[
     references::undefined,
     references::orphans,
     references::unused,
+    layer2::orphans,
 ];
 
 const FLEET: &[FleetLook] = &[fleet::addresses, fleet::router_ids, fleet::vlan_names];

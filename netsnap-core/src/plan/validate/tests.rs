@@ -218,3 +218,38 @@ fn no_finding_shows_a_secret() {
     assert!(!findings.is_empty());
     assert!(!format!("{findings:?}").contains("tiger42"), "{findings:?}");
 }
+
+const SWITCH: &str = "vlan 10\n name users\nvlan 20\n name voice\ninterface Ethernet1\n switchport access vlan 10\n\
+    interface Ethernet2\n switchport access vlan 20\n";
+
+#[test]
+fn a_vlan_that_loses_its_last_member_is_told() {
+    let alone = SWITCH.replace(
+        "Ethernet2\n switchport access vlan 20",
+        "Ethernet2\n switchport access vlan 10",
+    );
+    let told = (
+        PlanSeverity::Warning,
+        PlanFindingKind::VlanWithoutMember,
+        "vlan 20".to_owned(),
+    );
+    assert!(one("arista_eos", SWITCH, &alone).contains(&told));
+    // What did not fit before the change is none of its doing, and neither is what goes with its members.
+    let later = alone.replace("name users", "name people");
+    assert!(!one("arista_eos", &alone, &later).contains(&told));
+    let gone = alone.replace("vlan 20\n name voice\n", "");
+    assert!(!one("arista_eos", SWITCH, &gone).contains(&told));
+}
+
+#[test]
+fn a_bridge_domain_that_loses_its_last_interface_is_told() {
+    let running = "interface GigabitEthernet0/0/0/1.100 l2transport\n encapsulation dot1q 100\n!\nl2vpn\n bridge group G\n  bridge-domain D\n   \
+        interface GigabitEthernet0/0/0/1.100\n   !\n  !\n !\n!\n";
+    let intended = "l2vpn\n bridge group G\n  bridge-domain D\n  !\n !\n!\n";
+    let found = one("cisco_iosxr", running, intended);
+    let kinds: Vec<_> = found.iter().map(|(_, kind, _)| *kind).collect();
+    assert!(
+        kinds.contains(&PlanFindingKind::BridgeDomainWithoutInterface),
+        "{found:?}"
+    );
+}
