@@ -117,7 +117,11 @@ pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<Pl
         .collect()
 }
 
-/// Puts findings in order, the worst first, and masks what is secret in them.
+/// So many findings of one kind and device are listed, where none is an error: nobody reads more, and each of them says the same.
+const MOST: usize = 100;
+
+/// Puts findings in order, the worst first, and masks what is secret in them. Errors are all listed; of others that come in crowds the
+/// rest is counted.
 pub(super) fn sorted(mut findings: Vec<PlanFinding>) -> Vec<PlanFinding> {
     for finding in &mut findings {
         finding.line = redact::secrets(&finding.line).into_owned();
@@ -137,4 +141,23 @@ pub(super) fn sorted(mut findings: Vec<PlanFinding>) -> Vec<PlanFinding> {
     });
     findings.dedup();
     findings
+        .chunk_by(|a, b| (a.severity, a.kind, &a.device) == (b.severity, b.kind, &b.device))
+        .flat_map(cut)
+        .collect()
+}
+
+/// Lists findings of one severity, kind and device, or the first of them and how many more there are.
+fn cut(alike: &[PlanFinding]) -> Vec<PlanFinding> {
+    if alike.len() <= MOST || alike[0].severity == PlanSeverity::Error {
+        return alike.to_vec();
+    }
+    let (listed, rest) = alike.split_at(MOST);
+    let mut listed = listed.to_vec();
+    listed.push(PlanFinding {
+        section: Vec::new(),
+        line: String::new(),
+        text: format!("{} more like the ones before are not listed", rest.len()),
+        ..rest[0].clone()
+    });
+    listed
 }

@@ -253,3 +253,28 @@ fn a_bridge_domain_that_loses_its_last_interface_is_told() {
         "{found:?}"
     );
 }
+
+#[test]
+fn of_a_crowd_of_findings_the_rest_is_counted_and_errors_are_all_listed() {
+    let lists = |count: u32| {
+        let list = |number| format!("ip prefix-list P{number} seq 5 permit 10.{number}.0.0/16\n");
+        (0..count).map(list).collect::<String>()
+    };
+    let used = "route-map M permit 10\n match ip address prefix-list P0\n";
+    let unused = one("frr", used, &format!("{}{used}", lists(151)));
+    assert_eq!(unused.len(), 101, "{unused:?}");
+    let findings = found(&[input("r1", "frr", (used, &format!("{}{used}", lists(151))))]);
+    let last = findings.last().unwrap();
+    assert_eq!(last.text, "50 more like the ones before are not listed");
+    let maps = |count: u32| {
+        let map = |number| {
+            format!("route-map M{number} permit 10\n match ip address prefix-list N{number}\n")
+        };
+        (0..count).map(map).collect::<String>()
+    };
+    let errors = one("frr", "hostname a\n", &maps(120));
+    let errors = errors
+        .iter()
+        .filter(|(severity, ..)| *severity == PlanSeverity::Error);
+    assert_eq!(errors.count(), 120);
+}

@@ -71,7 +71,7 @@ impl SqlStore {
             integer(last.tail.sequence)?.into(),
         ];
         values.extend(end_of(&grown)?);
-        let changed = self.alone("store.append", durability, sql.to_owned(), values);
+        let changed = self.alone("store.append", durability, sql, values);
         let is_known = changed.await? == 1;
         if is_known {
             self.tails.remember(id, grown);

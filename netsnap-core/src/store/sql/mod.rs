@@ -105,22 +105,26 @@ impl SqlStore {
         F: for<'c> FnOnce(&'c mut dyn Session) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
         let driver = Arc::clone(&self.driver);
-        let work = async move { transaction(driver.as_ref(), durability, work).await };
-        to_its_end(operation, work).await
+        tokio::spawn(async move { transaction(driver.as_ref(), durability, work).await })
+            .await
+            .map_err(|source| {
+                Error::new(ErrorKind::Internal, "a transaction did not end").because(source)
+            })
+            .flatten()
+            .map_err(|error| error.during(operation))
     }
 
-    /// Runs one statement as a transaction of its own, and returns how many rows it changed; see [`Driver::alone`]. As
-    /// [`write`](Self::write), it runs to its end.
+    /// Runs one statement as a transaction of its own, and returns how many rows it changed; see [`Driver::alone`]. When nobody
+    /// waits any more, the database has done it or has not begun it.
     async fn alone(
         &self,
         operation: &'static str,
         durability: Durability,
-        sql: String,
+        sql: &str,
         values: Vec<Value>,
     ) -> Result<u64> {
-        let driver = Arc::clone(&self.driver);
-        let work = async move { driver.alone(durability, &sql, values).await };
-        to_its_end(operation, work).await
+        let done = self.driver.alone(durability, sql, values).await;
+        done.map_err(|error| error.during(operation))
     }
 
     /// Reads rows.
@@ -156,20 +160,6 @@ impl SqlStore {
             .await
             .map_err(|error| error.during(operation))
     }
-}
-
-/// Waits for work that goes on when nobody waits.
-async fn to_its_end<T: Send + 'static>(
-    operation: &'static str,
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    tokio::spawn(work)
-        .await
-        .map_err(|source| {
-            Error::new(ErrorKind::Internal, "a transaction did not end").because(source)
-        })
-        .flatten()
-        .map_err(|error| error.during(operation))
 }
 
 async fn transaction<T, F>(driver: &dyn Driver, durability: Durability, work: F) -> Result<T>

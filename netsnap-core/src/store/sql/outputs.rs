@@ -26,7 +26,7 @@ impl SqlStore {
              select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1{hold}"
         );
         let values = row(id, &output)?;
-        let inserted = self.alone("store.put_output", Durability::Batched, sql, values);
+        let inserted = self.alone("store.put_output", Durability::Batched, &sql, values);
         match inserted.await? {
             0 => Err(rules::no_execution(id).during("store.put_output")),
             _ => Ok(output.summary),
@@ -79,7 +79,7 @@ impl SqlStore {
 
     /// Writes the row of the run as it is: what is durable takes along everything that was written before.
     pub(super) async fn flush(&self, id: &ExecutionId) -> Result<()> {
-        let sql = "update execution set revision = revision where id = $1".to_owned();
+        let sql = "update execution set revision = revision where id = $1";
         let values = vec![id.as_str().into()];
         let written = self.alone("store.sync", Durability::Durable, sql, values);
         match written.await? {

@@ -23,19 +23,22 @@ use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Durability, Usage};
 
-/// How many connections read and write at once.
-const CONNECTIONS: u32 = 6;
+/// How many connections read at once, and how many others write.
+const CONNECTIONS: u32 = 4;
 /// A connection that was not used for so long is asked first whether it still stands.
 const RESTED: Duration = Duration::from_secs(1);
 /// How long to wait for the words that bring the schema up to date, or that clean up, and for who else does so.
 const UPKEEP: Duration = Duration::from_secs(600);
 /// Names the lock under which the schema is brought up to date.
 const MIGRATION: i64 = 0x6e65_7473_6e61_7001;
-/// What is set on each connection: a server may be told not to wait for the disk, and plans have to look at the values. A page
-/// takes a few milliseconds, less than the start of the processes that would share in it.
-const SETTINGS: &str = "select set_config('synchronous_commit', 'on', false) \
+/// What is set on a connection that writes: a server may be told not to wait for the disk. Its statements find rows by their
+/// names, and planned once they take a third of the time.
+const WRITING: &str = "select set_config('synchronous_commit', 'on', false) \
      where current_setting('synchronous_commit') = 'off'; \
-     select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false), \
+     select set_config('plan_cache_mode', 'auto', false), set_config('jit', 'off', false)";
+/// What is set on a connection that reads: its plans have to look at the values. A page takes a few milliseconds, less than the start
+/// of the processes that would share in it.
+const READING: &str = "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false), \
      set_config('max_parallel_workers_per_gather', '0', false)";
 
 static DIALECT: Dialect = Dialect {
@@ -84,7 +87,8 @@ impl Default for Patience {
 /// A database on a server.
 #[derive(Debug)]
 pub(super) struct PostgresDriver {
-    pool: PgPool,
+    readers: PgPool,
+    writers: PgPool,
     patience: Patience,
     session: i64,
     bell: Bell,
@@ -107,12 +111,13 @@ impl PostgresDriver {
             patience,
         };
         Ok(Self {
-            pool: pool(CONNECTIONS, patience).connect_lazy_with(options.clone()),
+            readers: pool(CONNECTIONS, patience, READING).connect_lazy_with(options.clone()),
+            writers: pool(CONNECTIONS, patience, WRITING).connect_lazy_with(options.clone()),
             patience,
             session,
             bell: Bell::new(connection, caller),
             ear: Ear::new(
-                pool(1, patience)
+                pool(1, patience, READING)
                     .idle_timeout(None)
                     .max_lifetime(None)
                     .connect_lazy_with(options),
@@ -135,7 +140,7 @@ fn options(url: &str) -> Result<PgConnectOptions> {
         .disable_statement_logging())
 }
 
-fn pool(connections: u32, patience: Patience) -> PgPoolOptions {
+fn pool(connections: u32, patience: Patience, settings: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(patience.connection)
@@ -149,8 +154,8 @@ fn pool(connections: u32, patience: Patience) -> PgPoolOptions {
                 Ok(true)
             })
         })
-        .after_connect(|connection, _| {
-            Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(settings).await.map(drop) })
         })
 }
 
@@ -234,11 +239,11 @@ impl Driver for PostgresDriver {
     }
 
     async fn read(&self) -> Result<Box<dyn Session>> {
-        Ok(Box::new(self.line().await?))
+        Ok(Box::new(self.line(&self.readers).await?))
     }
 
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
-        let mut line = self.line().await?;
+        let mut line = self.line(&self.writers).await?;
         // On power loss of the server the newest transactions may be missing, and nothing else
         // (<https://www.postgresql.org/docs/current/wal-async-commit.html>).
         let words = match durability {
@@ -251,7 +256,7 @@ impl Driver for PostgresDriver {
     }
 
     async fn alone(&self, durability: Durability, sql: &str, values: Vec<Value>) -> Result<u64> {
-        let mut line = self.line().await?;
+        let mut line = self.line(&self.writers).await?;
         line.execute(&DIALECT.with_ease(sql, durability), values)
             .await
     }
@@ -295,7 +300,7 @@ impl Driver for PostgresDriver {
     /// Gives what stands free at the ends of the tables back; how much that is the server decides.
     async fn reclaim(&self, _: u64) -> Result<u64> {
         let before = self.usage().await?.bytes;
-        let mut connection = self.pool.acquire().await.map_err(database)?;
+        let mut connection = self.writers.acquire().await.map_err(database)?;
         for table in TABLES {
             let vacuum = sqlx::AssertSqlSafe(format!("vacuum (truncate) {table}"));
             within(UPKEEP, connection.execute(vacuum)).await?;
@@ -333,8 +338,8 @@ struct Line {
 }
 
 impl PostgresDriver {
-    async fn line(&self) -> Result<Line> {
-        let connection = self.pool.acquire().await.map_err(database)?;
+    async fn line(&self, pool: &PgPool) -> Result<Line> {
+        let connection = pool.acquire().await.map_err(database)?;
         Ok(Line {
             connection: Some(connection),
             patience: self.patience.answer,
