@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use netsnap_core::capture::CaptureOptions;
 use netsnap_core::deploy::DeployOptions;
-use netsnap_core::engine::{PlanTarget, PlanningOptions};
+use netsnap_core::engine::{CheckPlanOptions, PlanTarget, PlanningOptions};
 use netsnap_core::event::{EventKind, LiveEvent};
 use netsnap_core::id::ExecutionId;
-use netsnap_core::model::{Deployment, DeviceOutcome, ExecutionStatus, Inventory, Plan};
+use netsnap_core::model::{
+    Deployment, DeviceOutcome, ExecutionStatus, Inventory, LiveStatus, Plan,
+};
 use netsnap_core::sim::{DeviceBehavior, Fault, SimulatedNetwork};
 use netsnap_core::{ErrorKind, Netsnap};
 use tokio::sync::broadcast;
@@ -106,14 +108,18 @@ fn slow() -> DeviceBehavior {
     }
 }
 
-fn rejecting(line: &str) -> DeviceBehavior {
+fn with(fault: Fault) -> DeviceBehavior {
     DeviceBehavior {
-        faults: vec![Fault::Reject {
-            line: line.to_owned(),
-            message: "% Unknown command".to_owned(),
-        }],
+        faults: vec![fault],
         ..DeviceBehavior::default()
     }
+}
+
+fn rejecting(line: &str) -> DeviceBehavior {
+    with(Fault::Reject {
+        line: line.to_owned(),
+        message: "% Unknown command".to_owned(),
+    })
 }
 
 async fn next(events: &mut broadcast::Receiver<LiveEvent>, kind: EventKind) -> ExecutionId {
@@ -263,4 +269,67 @@ async fn a_device_that_does_not_save_makes_the_run_no_success() {
     assert_eq!(done.devices[0].outcome, DeviceOutcome::Changed);
     let run = bench.engine.execution(&done.execution).await.unwrap();
     assert_eq!(run.status, ExecutionStatus::Partial);
+}
+
+/// What the live checks of a plan say of a device: the status of reachability, login, privilege and drift, and the kind of the first error.
+async fn checked(bench: &Bench, plan: &Plan, router: &str) -> (String, Option<ErrorKind>) {
+    let validation = bench
+        .engine
+        .check_plan(
+            &plan.id,
+            &bench.inventory.devices,
+            &CheckPlanOptions::default(),
+        )
+        .await
+        .unwrap();
+    let rows: Vec<_> = validation
+        .live
+        .iter()
+        .filter(|row| row.device == router)
+        .collect();
+    let said: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {:?}", row.check.as_str(), row.status))
+        .collect();
+    let failed = rows.iter().any(|row| row.status == LiveStatus::Failed);
+    assert_eq!(
+        validation.passed,
+        !validation
+            .live
+            .iter()
+            .any(|row| row.status != LiveStatus::Passed)
+    );
+    let error = rows.iter().find_map(|row| row.error.as_ref());
+    assert_eq!(error.is_some(), failed, "what failed says why");
+    (said.join(", "), error.map(|error| error.kind))
+}
+
+#[tokio::test]
+async fn the_checks_of_a_plan_tell_what_would_stop_it_and_change_nothing() {
+    let bench = Bench::new(2).await;
+    let plan = bench.plan(&PlanningOptions::default()).await;
+    let before = bench.running("r1");
+    let sound = "reachability Passed, login Passed, privilege Passed, drift Passed".to_owned();
+    assert_eq!(checked(&bench, &plan, "r1").await, (sound.clone(), None));
+
+    bench.behave("r1", rejecting("configure terminal"));
+    let (said, kind) = checked(&bench, &plan, "r1").await;
+    assert_eq!(said, sound.replace("privilege Passed", "privilege Failed"));
+    assert_eq!(kind, Some(ErrorKind::CommandRejected));
+    assert_eq!(
+        checked(&bench, &plan, "r2").await.0,
+        sound,
+        "one device says nothing of another"
+    );
+
+    bench.behave("r1", with(Fault::RefuseAuthentication));
+    let (said, kind) = checked(&bench, &plan, "r1").await;
+    assert_eq!(
+        said,
+        "reachability Passed, login Failed, privilege Skipped, drift Skipped"
+    );
+    assert_eq!(kind, Some(ErrorKind::AuthenticationRejected));
+
+    bench.behave("r1", DeviceBehavior::default());
+    assert_eq!(bench.running("r1"), before);
 }
