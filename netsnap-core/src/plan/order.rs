@@ -14,6 +14,10 @@ use super::unit::{Phase, Unit};
 /// Puts units into an order that respects what they need from each other, and names the circles that stay.
 pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
     units.iter_mut().for_each(Unit::settle);
+    units.sort_by(|a, b| a.rank.cmp(&b.rank));
+    if let Some(patient) = patient(&units) {
+        units = patient;
+    }
     loop {
         units.sort_by(|a, b| a.rank.cmp(&b.rank));
         let place = |circle: &[Link<'_>]| Some(cut(&units, circle)?.0);
@@ -36,6 +40,30 @@ pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
         });
         units = apart.collect();
     }
+}
+
+/// Lets what makes the device drop lines wait for the names that the lines to come use: so that what is set up anew is not without
+/// them, a filter say, for longer than it takes to type it. `None` where there is nothing to wait for, or where that makes a circle.
+fn patient(units: &[Unit]) -> Option<Vec<Unit>> {
+    let mut waiting: HashMap<&str, Vec<&String>> = HashMap::new();
+    for unit in units {
+        let losses = unit.claims.iter().filter(|name| is_loss(name));
+        losses.for_each(|loss| waiting.entry(loss).or_default().extend(&unit.uses));
+    }
+    if waiting.values().all(Vec::is_empty) {
+        return None;
+    }
+    let mut patient = units.to_vec();
+    for unit in &mut patient {
+        let losses = unit.releases.iter().filter(|name| is_loss(name));
+        let names = losses.filter_map(|loss| waiting.get(loss.as_str()));
+        let names: Vec<String> = names.flatten().copied().cloned().collect();
+        let own = &unit.defines;
+        unit.uses
+            .extend(names.into_iter().filter(|name| !own.contains(name)));
+    }
+    let is_open = Graph::of(&patient).sorted(|_| None).circles.is_empty();
+    is_open.then_some(patient)
 }
 
 fn taken(units: Vec<Unit>, order: &[usize]) -> Vec<Unit> {

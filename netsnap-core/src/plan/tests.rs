@@ -7,6 +7,7 @@ mod cisco_ios;
 mod frr;
 mod frr_properties;
 mod juniper_junos;
+mod order_of_lines;
 mod junos_device;
 mod properties;
 mod triples;
