@@ -17,6 +17,9 @@ pub(super) fn by_neighbours(
     section: &Node,
     words: &[String],
 ) -> bool {
+    if rule.is_documented() && has_other_system(section, words) {
+        return true;
+    }
     if rule.beside.is_empty() && rule.alone.is_none() {
         return false;
     }
@@ -34,6 +37,25 @@ pub(super) fn by_neighbours(
         others().any(|other| begins(positive(&other.text), &start))
     };
     (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
+}
+
+/// Says whether an IS-IS title names another system than one that stands: a router has one (IOS IS-IS command reference, net).
+fn has_other_system(section: &Node, words: &[String]) -> bool {
+    const SYSTEM: usize = "0000.0000.0001.00".len();
+    let [head, title] = words else {
+        return false;
+    };
+    let system = |title: &str| {
+        title
+            .get(title.len().saturating_sub(SYSTEM)..)
+            .map(str::to_owned)
+    };
+    let mut lines = section.children.iter();
+    head == "net"
+        && lines.any(|child| {
+            let other = child.text.strip_prefix("net ");
+            other.is_some_and(|other| system(other) != system(title))
+        })
 }
 
 /// Says whether the device prints a line that is set otherwise than typed, or does not print it.

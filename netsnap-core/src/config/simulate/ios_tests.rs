@@ -2,7 +2,7 @@
 
 use super::{Response, Simulation};
 
-const BEFORE: &str = "hostname r1\n!\nvrf definition A\n!\nvrf definition B\n!\ninterface GigabitEthernet0/1\n description port\n vrf forwarding A\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.1.1 255.255.255.0 secondary\n shutdown\n!\ninterface Loopback0\n ip address 10.9.0.1 255.255.255.255\n!\nip route 10.8.0.0 255.255.0.0 10.0.0.9\n!\nip access-list extended EDGE\n 10 permit ip any any\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\n!\nend\n";
+const BEFORE: &str = "hostname r1\n!\nvrf definition A\n!\nvrf definition B\n!\ninterface GigabitEthernet0/1\n description port\n vrf forwarding A\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.1.1 255.255.255.0 secondary\n ip access-group EDGE in\n shutdown\n!\ninterface Loopback0\n ip address 10.9.0.1 255.255.255.255\n!\nip route 10.8.0.0 255.255.0.0 10.0.0.9\n!\nip access-list extended EDGE\n 10 permit ip any any\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\n!\nend\n";
 
 fn after(lines: &str) -> (Response, Simulation) {
     let mut device = Simulation::new("cisco_ios", BEFORE).unwrap();
@@ -153,6 +153,9 @@ fn what_no_document_says_is_not_modelled() {
         // What is not there, or still bound.
         "interface Loopback0; vrf forwarding C",
         "no vrf definition A",
+        "interface Loopback0; ip address 10.0.0.1 255.255.255.0",
+        "no ip access-list extended EDGE",
+        "router isis CORE; net 49.0001.0000.0000.0001.00; net 49.0001.0000.0000.0002.00",
         // What stands beside it.
         "interface GigabitEthernet0/1; ip unnumbered Loopback0",
         "ntp server 10.0.0.1; ntp server 10.0.0.1 prefer",
