@@ -1,7 +1,11 @@
 //! Our own contender for plans: does one case, and reports processor time and memory in one line of JSON.
 //!
 //! `plan-ours CASE --lines N` on a generated pair, `--slow NAME` on one that is meant to be slow, `--running FILE --intended
-//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it.
+//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it. `fleet` and `fleet-proven` plan many devices,
+//! `engine` plans through the engine, from the snapshot that `keep` kept.
+
+mod engine;
+mod fleet;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -32,6 +36,14 @@ enum Case {
     Proven,
     /// The pair into a folder, and nothing else.
     Write,
+    /// Plans for many devices, without proof.
+    Fleet,
+    /// The same with their proofs.
+    FleetProven,
+    /// The running configuration into a store, as a snapshot.
+    Keep,
+    /// A plan through the engine, from that snapshot.
+    Engine,
 }
 
 #[derive(Parser)]
@@ -56,6 +68,11 @@ struct Arguments {
     platform: String,
     #[arg(long, default_value = ".")]
     folder: PathBuf,
+    #[arg(long, default_value_t = 100)]
+    devices: usize,
+    /// The store of `keep` and `engine`.
+    #[arg(long, default_value = "memory:")]
+    store: String,
 }
 
 #[expect(
@@ -64,22 +81,37 @@ struct Arguments {
 )]
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    let pair = pair(&arguments)?;
     let platform = Platform::named(&arguments.platform)?;
     // The simulator's tables and the patterns are read once in a process.
     warm(&platform)?;
+    println!("{}", said(&arguments, &platform)?);
+    Ok(())
+}
+
+/// Does a case, and returns what there is to say about it.
+fn said(arguments: &Arguments, platform: &Arc<Platform>) -> Outcome<Value> {
+    match arguments.case {
+        Case::Fleet => fleet::run(arguments, platform, fleet::Work::Planned),
+        Case::FleetProven => fleet::run(arguments, platform, fleet::Work::Proven),
+        Case::Keep => engine::keep(arguments, platform, &pair(arguments)?),
+        Case::Engine => engine::run(arguments, &pair(arguments)?),
+        _ => measured(arguments, platform),
+    }
+}
+
+fn measured(arguments: &Arguments, platform: &Arc<Platform>) -> Outcome<Value> {
+    let pair = pair(arguments)?;
     let mut steps = Steps::new(arguments.count)?;
     for _ in 0..arguments.count {
         match arguments.case {
             Case::Idle => {}
-            Case::Write => write(&arguments, &pair)?,
-            Case::Proven => proven(&mut steps, &pair, Arc::clone(&platform))?,
-            case => planned(&mut steps, case, &pair, &platform)?,
+            Case::Write => write(arguments, &pair)?,
+            Case::Proven => proven(&mut steps, &pair, Arc::clone(platform))?,
+            case => planned(&mut steps, case, &pair, platform)?,
         }
         steps.round()?;
     }
-    println!("{}", Value::Object(steps.finish()?));
-    Ok(())
+    Ok(Value::Object(steps.finish()?))
 }
 
 fn pair(arguments: &Arguments) -> Outcome<Pair> {
@@ -225,6 +257,14 @@ fn cpu_ms() -> Outcome<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = text.split(' ').next().ok_or("the kernel does not tell")?;
     Ok(nanoseconds.parse::<f64>()? / 1e6)
+}
+
+/// The processor time of all threads of this process so far.
+fn process_cpu_ms() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    #[expect(clippy::cast_precision_loss, reason = "no benchmark takes 2^53 ns")]
+    let milliseconds = time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6;
+    milliseconds
 }
 
 /// A line of `/proc/self/status`, in megabytes of 10^6 bytes.
