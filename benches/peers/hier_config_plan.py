@@ -15,12 +15,16 @@ PLATFORMS = {
     "huawei_vrp": Platform.HUAWEI_VRP,
 }
 LEAVE = {"huawei_vrp": "quit"}
+# FRR ends each section with a line of its own, which the rules of IOS take for a command.
+ENDS = ("exit", "exit-vrf", "!", "end")
 
 
 class HierConfig:
     def read(self, platform, text):
         if platform not in PLATFORMS:
             raise LookupError("platform", platform)
+        if platform == "frr":
+            text = "\n".join(line for line in text.split("\n") if line.strip() not in ENDS)
         return get_hconfig(PLATFORMS[platform], text)
 
     def plan(self, _, running, intended):
@@ -33,14 +37,15 @@ class HierConfig:
         return typed
 
     def type(self, section, leave, typed):
-        """Types a section. It is left by the line that hier_config gives, or else by the platform's own."""
+        """Types a section. It is left by the line that hier_config gives, or else by the platform's own; a policy's lines are text."""
         typed.extend(section.text.split("\n"))
+        inside = None if section.text.startswith("route-policy ") else leave
         for child in sorted(section.children):
-            self.type(child, leave, typed)
+            self.type(child, inside, typed)
         own = section.sectional_exit
         if own:
             typed.append(own)
-        elif section.children:
+        elif section.children and leave:
             typed.append(leave)
 
 

@@ -77,6 +77,9 @@ struct Arguments {
     /// What is known to differ, and why.
     #[arg(long, default_value = "benches/divergences.md")]
     divergences: PathBuf,
+    /// Name the lines of our plans that the simulated devices have no rules for.
+    #[arg(long)]
+    unknown: bool,
     /// Where the results are kept; without it they are only printed.
     #[arg(long)]
     results: Option<PathBuf>,

@@ -18,9 +18,9 @@ const PLATFORMS: &[&str] = &[
 ];
 
 /// Generated pairs: so many, of so many lines, with so many changes.
-const GENERATED: u64 = 40;
-const GENERATED_LINES: usize = 400;
-const GENERATED_PER_MILLE: u64 = 25;
+const GENERATED: u64 = 60;
+const GENERATED_LINES: usize = 200;
+const GENERATED_PER_MILLE: u64 = 20;
 
 /// A running configuration and the one that is intended.
 #[derive(Clone, Debug, Serialize)]

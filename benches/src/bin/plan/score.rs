@@ -45,7 +45,7 @@ pub(crate) fn measure(bed: &Bed) -> Result<Vec<Figure>> {
         "proven, and not right",
         certain_and_wrong,
     )];
-    name_ours(&pairs, &ours);
+    name_ours(bed, &pairs, &ours);
     let cases = write_cases(bed, &pairs)?;
     for peer in PEERS {
         let theirs = their_verdicts(bed, peer, &cases, &pairs)?;
@@ -94,9 +94,15 @@ fn our_verdict(pair: &Pair) -> Result<(Verdict, bool)> {
     Ok((judge(pair, &typed)?, plan.is_proven()))
 }
 
-fn name_ours(pairs: &[Pair], ours: &Verdicts) {
+/// Names the pairs that ours has no right plan for, and with `unknown` those that cannot be judged.
+fn name_ours(bed: &Bed, pairs: &[Pair], ours: &Verdicts) {
     for (pair, verdict) in pairs.iter().zip(ours.iter().flatten()) {
-        if verdict.is_wrong() || verdict.is_refused() {
+        let is_named = match verdict {
+            Verdict::NotJudged(_) => bed.arguments.unknown,
+            Verdict::Right => false,
+            _ => true,
+        };
+        if is_named {
             let Pair { group, title, .. } = pair;
             eprintln!("ours, {group}: {title}\n    {}", verdict.reason());
         }
@@ -165,7 +171,7 @@ fn of_group(group: &str, ours: &[Verdict], (peer, theirs): (&str, &[Verdict])) -
             Verdict::is_refused,
             Target::None,
         ),
-        ("wrong", Verdict::is_wrong, Target::AtMost(0.0)),
+        ("wrong", Verdict::is_wrong, Target::None),
         ("not judged", |verdict| !verdict.is_judged(), Target::None),
     ];
     let sum = |verdicts: &[Verdict], is: fn(&Verdict) -> bool| {
