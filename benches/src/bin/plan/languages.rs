@@ -59,36 +59,20 @@ pub(crate) fn measure(bed: &Bed) -> Result<Vec<Figure>> {
 /// Keeps the running configuration as a snapshot, in a store of its own.
 fn keep(bed: &Bed, files: &Files) -> Result<String> {
     let store = bed.scratch.path().join("store").display().to_string();
-    let (running, intended) = (&files.running, &files.intended);
-    let arguments = [
-        "--store",
-        &store,
-        "--running",
-        running,
-        "--intended",
-        intended,
-    ];
-    bed.ours("keep", &arguments)
+    engine(bed, &["keep", "--store", &store, "--text", &files.running])
         .ok_or_else(|| unusable("the snapshot cannot be kept"))?;
     Ok(store)
 }
 
 fn plan(bed: &Bed, language: Language, store: &str, files: &Files) -> Option<Measured> {
     let count = bed.size(10, 2).to_string();
-    let arguments = [store, &files.intended, &count];
+    let arguments = [store, files.intended.as_str(), count.as_str()];
     let script = |name: &str| bed.arguments.scripts.join(name);
     match language {
         Language::Rust => {
-            let (running, intended) = (&files.running, &files.intended);
-            let files = [
-                "--store",
-                store,
-                "--running",
-                running,
-                "--intended",
-                intended,
-            ];
-            bed.ours("engine", &[&files[..], &["--count", &count]].concat())
+            let [store, text, count] = arguments;
+            let words = ["plan", "--store", store, "--text", text, "--count", count];
+            engine(bed, &words)
         }
         Language::Python => {
             let mut command = Command::new(bed.arguments.own_python.as_ref()?);
@@ -101,4 +85,8 @@ fn plan(bed: &Bed, language: Language, store: &str, files: &Files) -> Option<Mea
             heard(command.args(arguments))
         }
     }
+}
+
+fn engine(bed: &Bed, words: &[&str]) -> Option<Measured> {
+    heard(Command::new(&bed.arguments.engine).args(words))
 }

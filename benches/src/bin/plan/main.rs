@@ -23,7 +23,8 @@ const BENCH: &str = "plan";
 const NOTES: &str = "Speed: an aggregation router in the style of Cisco IOS, about 1 % of its lines changed. Both texts are in files; figures are \
 the processor time from the texts in memory to the lines there and back, without imports and after a small pair that pays for what is done once \
 in a process. *Planned* parses both and makes their structural difference, the plan and its inverse; *proven* is the frozen plan with its proof. \
-Memory is the highest of the whole process; the peers' includes their interpreter. The fleet is planned on all cores, each device from two texts in \
+Memory is the highest of the whole process: ours has the planner and not the engine, which is some 5 MB of code; the peers' includes their \
+interpreter. The fleet is planned on all cores, each device from two texts in \
 memory, sixteen kinds of them. Score: each tool's lines are typed on the same simulated device, booted with the running configuration, and what it \
 then holds is compared with the intended one. Right is what arrives, also where a line was refused on the way; not judged is a plan with a line that the \
 simulated device has no rules for. FRR is given to the peers as IOS. What the peers get wrong is in benches/divergences.md, with reasons.";
@@ -65,6 +66,9 @@ struct Arguments {
     /// Our own contender.
     #[arg(long, default_value = "target/release/plan-ours")]
     ours: PathBuf,
+    /// Our own contender through the engine.
+    #[arg(long, default_value = "target/release/plan-engine")]
+    engine: PathBuf,
     /// The folder with the peers' scripts.
     #[arg(long, default_value = "benches/peers")]
     scripts: PathBuf,

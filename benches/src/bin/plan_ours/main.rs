@@ -1,10 +1,9 @@
 //! Our own contender for plans: does one case, and reports processor time and memory in one line of JSON.
 //!
 //! `plan-ours CASE --lines N` on a generated pair, `--slow NAME` on one that is meant to be slow, `--running FILE --intended
-//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it. `fleet` and `fleet-proven` plan many devices,
-//! `engine` plans through the engine, from the snapshot that `keep` kept.
+//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it. `fleet` and `fleet-proven` plan many devices.
+//! Nothing of the engine is in this program, so that its memory is the planner's.
 
-mod engine;
 mod fleet;
 
 use std::collections::BTreeMap;
@@ -40,10 +39,6 @@ enum Case {
     Fleet,
     /// The same with their proofs.
     FleetProven,
-    /// The running configuration into a store, as a snapshot.
-    Keep,
-    /// A plan through the engine, from that snapshot.
-    Engine,
 }
 
 #[derive(Parser)]
@@ -70,9 +65,6 @@ struct Arguments {
     folder: PathBuf,
     #[arg(long, default_value_t = 100)]
     devices: usize,
-    /// The store of `keep` and `engine`.
-    #[arg(long, default_value = "memory:")]
-    store: String,
 }
 
 #[expect(
@@ -93,8 +85,6 @@ fn said(arguments: &Arguments, platform: &Arc<Platform>) -> Outcome<Value> {
     match arguments.case {
         Case::Fleet => fleet::run(arguments, platform, fleet::Work::Planned),
         Case::FleetProven => fleet::run(arguments, platform, fleet::Work::Proven),
-        Case::Keep => engine::keep(arguments, platform, &pair(arguments)?),
-        Case::Engine => engine::run(arguments, &pair(arguments)?),
         _ => measured(arguments, platform),
     }
 }
@@ -257,14 +247,6 @@ fn cpu_ms() -> Outcome<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = text.split(' ').next().ok_or("the kernel does not tell")?;
     Ok(nanoseconds.parse::<f64>()? / 1e6)
-}
-
-/// The processor time of all threads of this process so far.
-fn process_cpu_ms() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    #[expect(clippy::cast_precision_loss, reason = "no benchmark takes 2^53 ns")]
-    let milliseconds = time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6;
-    milliseconds
 }
 
 /// A line of `/proc/self/status`, in megabytes of 10^6 bytes.
