@@ -72,6 +72,39 @@ pub(super) fn leave_vrf(section: &mut Node, key: &str) -> Attempt {
     Attempt::Taken(clear_addresses(section, &format!("disabling VRF {vrf}")))
 }
 
+/// Turns around what holds for all interfaces; what was said of single ones goes, and proves nothing then.
+pub(super) fn turn_everywhere(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let key = known.key();
+    let start = known.words[0].clone() + " ";
+    if section.child(&key).is_some() != known.negated {
+        return Attempt::Taken(String::new());
+    }
+    let is_exception = |child: &Node| {
+        let line = child.text.strip_prefix("no ").unwrap_or(&child.text);
+        child.key != key && line.starts_with(&start)
+    };
+    let had_exceptions = section.take_out(is_exception);
+    match known.negated {
+        true => drop(section.take_out(|child| child.key == key)),
+        false => section.insert(known.node(&section.children), &Separator::Never),
+    }
+    match had_exceptions {
+        true => Attempt::Taken(String::new()).doubted(),
+        false => Attempt::Taken(String::new()),
+    }
+}
+
+/// Says of one interface what holds for all already, or the contrary: only the contrary is printed.
+pub(super) fn except(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let key = known.key();
+    let holds = section.child(&format!("{} default", known.words[0])).is_some();
+    section.take_out(|child| child.key == key);
+    if holds == known.negated {
+        section.insert(known.node(&section.children), &Separator::Never);
+    }
+    Attempt::Taken(String::new())
+}
+
 fn clear_addresses(section: &mut Node, cause: &str) -> String {
     let name = section
         .text

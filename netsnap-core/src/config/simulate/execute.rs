@@ -60,6 +60,8 @@ pub(super) struct Device<'a> {
     pub(super) ospf: Ospf,
     /// The features that are switched on.
     pub(super) features: Vec<String>,
+    /// The lines at the top that change what is printed elsewhere.
+    pub(super) switches: Vec<String>,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.

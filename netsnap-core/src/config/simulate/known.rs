@@ -26,7 +26,7 @@ impl<'a> Known<'a> {
         let (negated, words) = split_no(&words);
         mode.lines
             .iter()
-            .filter(|rule| rule.default_on == negated || rule.negative.is_some())
+            .filter(|rule| rule.default_on == negated || rule.prints_both())
             .find_map(|rule| match rule.set.0.follow(words) {
                 Match::Whole(words) => Some(Known {
                     mode,
@@ -117,7 +117,7 @@ pub(super) fn key(rule: &Rule, words: &[String]) -> String {
 
 /// Says how far words follow what may be typed behind `no`.
 pub(super) fn follow_removal(rule: &Rule, words: &[&str]) -> Match {
-    match rule.default_on || rule.negative.is_some() {
+    match rule.default_on || rule.prints_both() {
         true => rule.set.0.follow(words),
         false => rule.set.0.follow_removal(words, rule.behind_no),
     }

@@ -70,6 +70,25 @@ pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
     section.insert(node, &Separator::Block);
 }
 
+/// Says whether an entry with a number would take the place of another, or stands under another number: devices whose
+/// documents are known refuse it or take it over, and do not say which.
+pub(super) fn is_taken(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    if rule.effect != Some(Effect::Sequence) || !rule.is_documented() {
+        return false;
+    }
+    let head = head(rule, words);
+    let rest = &words[head.len()..];
+    let (number, text) = match rest.first().map(String::as_str) {
+        Some("seq") => (rest.get(1), rest.get(2..).unwrap_or_default().join(" ")),
+        _ => (None, rest.join(" ")),
+    };
+    let start = head.join(" ") + " seq ";
+    entries(section, &start).iter().any(|(other, stands)| {
+        let is_number = number.is_some_and(|number| number.parse() == Ok(*other));
+        is_number != (*stands == text)
+    })
+}
+
 /// FRR prints `ge` before `le`, however they were typed.
 fn ge_before_le(words: &mut [String]) {
     let find = |word: &str| words.iter().position(|other| other == word);

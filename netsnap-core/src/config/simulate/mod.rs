@@ -9,6 +9,7 @@ mod bgp;
 mod boot;
 mod candidate;
 mod device;
+mod doubt;
 mod effects;
 mod execute;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod ospf;
 mod pattern;
 mod peers;
 mod place;
+mod refer;
 mod remove;
 mod route;
 mod set;
@@ -217,6 +219,7 @@ impl LineDevice {
             bgp: Bgp::of(&self.document.root, process.as_deref(), words),
             ospf: Ospf::of(&self.document.root, words),
             features: switch::features(&self.document.root),
+            switches: switch::switches(&self.table, &self.document.root),
         };
         let mode = self.mode_at(depth).to_owned();
         let found = match self.section(depth) {
@@ -229,7 +232,10 @@ impl LineDevice {
         {
             peers::seat(process, peer);
         }
-        found
+        match refer::is_dangling(&self.table.modes[&mode], &self.document.root, words) {
+            true => found.doubted(),
+            false => found,
+        }
     }
 
     fn section(&mut self, depth: usize) -> Option<&mut Node> {

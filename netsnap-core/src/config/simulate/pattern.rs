@@ -15,6 +15,8 @@ enum Token {
     Address(Family),
     Prefix(Family),
     Network(Family),
+    /// An IPv6 address as IOS spells it, in capitals; with a length, and with its host bits or without.
+    Capitals(Capital),
     Physical,
     Community,
     Large,
@@ -25,6 +27,14 @@ enum Token {
     Cut(usize),
     Line,
     Optional(Vec<Self>),
+}
+
+/// What stands with an IPv6 address in capitals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Capital {
+    Address,
+    Prefix,
+    Network,
 }
 
 /// Which addresses fit.
@@ -60,7 +70,7 @@ pub(super) enum Match {
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
 /// behind them asks for one family), `PHYSICAL` (a port of the chassis), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
-/// `UNICAST4`, `NAME` (one word), `NAME8` (cut after so
+/// `UNICAST4`, `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -166,6 +176,9 @@ fn token(word: &str) -> Result<Token, String> {
         "NETWORK4" => Token::Network(Family::V4),
         "NETWORK6" => Token::Network(Family::V6),
         "PREFIX" => Token::Prefix(Family::Any),
+        "CAPITAL6" => Token::Capitals(Capital::Address),
+        "CAPITALPREFIX6" => Token::Capitals(Capital::Prefix),
+        "CAPITALNETWORK6" => Token::Capitals(Capital::Network),
         "COMMUNITY" => Token::Community,
         "LARGE" => Token::Large,
         "SIGNED" => Token::Signed,
@@ -270,6 +283,7 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
         Token::Network(family) => {
             return prefix(*family, word).map(|found| found.masked().to_string());
         }
+        Token::Capitals(with) => return capitals(*with, word),
         Token::Physical => is_physical(word),
         Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
         Token::Community => is_community(word),
@@ -283,6 +297,15 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
 
 fn address(family: Family, word: &str) -> Option<IpAddr> {
     word.parse().ok().filter(|address| family.has(*address))
+}
+
+fn capitals(with: Capital, word: &str) -> Option<String> {
+    let text = match with {
+        Capital::Address => address(Family::V6, word)?.to_string(),
+        Capital::Prefix => prefix(Family::V6, word)?.to_string(),
+        Capital::Network => prefix(Family::V6, word)?.masked().to_string(),
+    };
+    Some(text.to_uppercase())
 }
 
 fn prefix(family: Family, word: &str) -> Option<Prefix> {

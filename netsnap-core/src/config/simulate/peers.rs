@@ -192,6 +192,7 @@ fn turn_peer(device: &Device<'_>, section: &mut Node, (peer, was_off): (&str, bo
         bgp: Bgp::with_default(peer, !was_off),
         ospf: device.ospf,
         features: device.features.clone(),
+        switches: device.switches.clone(),
     };
     let _ = match was_off {
         true => attempt(&turned, "af", family, &negated),

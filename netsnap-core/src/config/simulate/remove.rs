@@ -62,7 +62,17 @@ fn remove(
     }
     let typed = words.join(" ");
     let key = key(rule, words);
+    let known = || Known {
+        mode,
+        rule,
+        words: words.to_vec(),
+        negated: true,
+        arrivals: None,
+    };
     match rule.effect {
+        Some(Effect::Everywhere) => effects::turn_everywhere(section, &known()),
+        Some(Effect::Exception) => effects::except(section, &known()),
+        Some(Effect::MoreVlans) if typed != key => switch::change_vlans(section, &known()),
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }

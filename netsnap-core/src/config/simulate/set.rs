@@ -4,7 +4,7 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{effects, list, ospf, peers, route, switch, value};
+use super::{doubt, effects, list, ospf, peers, route, switch, value};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -22,6 +22,8 @@ pub(super) fn try_set(
         || is_doubtful(device, rule, section, &words)
         || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
+        || doubt::by_spelling(device, rule, section, &words)
+        || list::is_taken(rule, section, &words)
         || value::are_timers_adjusted(&words)
         || device.bgp.is_retyped(rule);
     let known = Known {
@@ -64,6 +66,7 @@ pub(super) fn is_doubtful(
         || is_second_peer(section, &key, words)
         || device.bgp.is_doubtful(rule, section, words)
         || ospf::is_doubtful(rule, section, words)
+        || doubt::by_neighbours(device, rule, section, words)
 }
 
 /// BFD refuses a peer on an interface beside the same peer on none (recorded, FRR 8.4.4).
@@ -105,6 +108,9 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::ClearsAddresses) => return effects::change_vrf(section, &known),
         Some(Effect::ClearsLayer3) => return switch::change_vrf(section, &known),
         Some(Effect::Vlans) => return switch::set_vlans(section, &known),
+        Some(Effect::MoreVlans) => return switch::change_vlans(section, &known),
+        Some(Effect::Everywhere) => return effects::turn_everywhere(section, &known),
+        Some(Effect::Exception) => return effects::except(section, &known),
         _ => return place(section, &known, note),
     }
     Attempt::Taken(note)

@@ -4,13 +4,23 @@ use std::collections::BTreeSet;
 
 use super::execute::{Attempt, Device};
 use super::known::Known;
-use super::table::Rule;
+use super::table::{Rule, Table};
 use super::tree::{Node, Separator};
 
 /// Returns the features that are switched on.
 pub(super) fn features(root: &Node) -> Vec<String> {
     let named = |node: &Node| node.key.strip_prefix("feature ").map(str::to_owned);
     root.children.iter().filter_map(named).collect()
+}
+
+/// Returns the lines at the top that change what the device prints elsewhere.
+pub(super) fn switches(table: &Table, root: &Node) -> Vec<String> {
+    if table.switches.is_empty() {
+        return Vec::new();
+    }
+    let is_switch = |line: &str| table.switches.iter().any(|start| line.starts_with(start.as_str()));
+    let lines = root.children.iter().map(|child| child.text.clone());
+    lines.filter(|line| is_switch(line)).collect()
 }
 
 /// Says how a line is refused whose feature is not switched on.
@@ -72,11 +82,12 @@ fn clear(section: &mut Node) -> String {
 
 /// Sets which VLANs a trunk carries: `LIST`, `none`, `all`, `add LIST`, `remove LIST`, `except LIST`.
 pub(super) fn set_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
-    let stands = section.child(&known.key()).map(|child| child.text.clone());
-    let now = match stands.as_deref().map(vlans_of) {
-        None => all(),
-        Some(Some(now)) => now,
-        Some(None) => return Attempt::Unmodelled,
+    let key = known.key();
+    // A long list is printed in several lines, all but the first with `add`.
+    let mut stands = section.children.iter().filter(|child| child.key == key);
+    let told = stands.try_fold(all(), |now, child| next(&now, &behind(&child.text)));
+    let Some(now) = told else {
+        return Attempt::Unmodelled;
     };
     let words: Vec<&str> = known.words[4..].iter().map(String::as_str).collect();
     let Some(next) = next(&now, &words) else {
@@ -113,9 +124,43 @@ fn next(now: &Vlans, words: &[&str]) -> Option<Vlans> {
     }
 }
 
-fn vlans_of(line: &str) -> Option<Vlans> {
-    let words: Vec<&str> = line.split(' ').skip(4).collect();
-    next(&all(), &words)
+/// Returns the words that say which VLANs.
+fn behind(line: &str) -> Vec<&str> {
+    line.split(' ').skip(4).collect()
+}
+
+/// Adds VLANs to those of a line, or takes them from it: `instance 1 vlan 10,20`.
+pub(super) fn change_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let key = known.key();
+    let stands = section.child(&key).map(|child| child.text.clone());
+    let now = match stands.as_deref().map(last_list) {
+        None => Vlans::new(),
+        Some(Some(now)) => now,
+        Some(None) => return Attempt::Unmodelled,
+    };
+    let Some(typed) = known.words.last().and_then(|list| read(list)) else {
+        return Attempt::Unmodelled;
+    };
+    let next = match known.negated {
+        true => &now - &typed,
+        false => &now | &typed,
+    };
+    section.take_out(|child| child.key == key);
+    if !next.is_empty() {
+        let told = Known {
+            words: vec![key, list(&next)],
+            negated: false,
+            ..known.clone()
+        };
+        let mut node = told.node(&section.children);
+        node.key.clone_from(&known.key());
+        section.insert(node, &Separator::Never);
+    }
+    Attempt::Taken(String::new())
+}
+
+fn last_list(line: &str) -> Option<Vlans> {
+    read(line.rsplit(' ').next()?)
 }
 
 /// Reads `10,20-22`.

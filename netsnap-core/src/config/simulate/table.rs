@@ -18,6 +18,12 @@ pub(super) struct Table {
     sources_required: bool,
     #[serde(default)]
     pub(super) hostname: String,
+    /// Ports for which access lists are printed with a name.
+    #[serde(default)]
+    pub(super) named_ports: Vec<u16>,
+    /// First words of lines at the top that change what the device prints elsewhere.
+    #[serde(default)]
+    pub(super) switches: Vec<String>,
     pub(super) modes: BTreeMap<String, Mode>,
 }
 
@@ -109,6 +115,33 @@ pub(super) struct Rule {
     /// Whether putting it in the place of another value proves nothing.
     #[serde(default)]
     pub(super) change_unproven: bool,
+    /// First words of lines beside which it proves nothing.
+    #[serde(default)]
+    pub(super) beside: Vec<String>,
+    /// Lines with which those of `beside` do no harm.
+    #[serde(default)]
+    pub(super) unless: Vec<String>,
+    /// How many first words it may share with no other line.
+    #[serde(default)]
+    pub(super) alone: Option<usize>,
+    /// First words of lines of which one must stand, here or at the top: the device may not print it otherwise.
+    #[serde(default)]
+    pub(super) shown_with: Vec<String>,
+    /// Whether a mask that it names matches the bits that are set in it: host bits prove nothing.
+    #[serde(default)]
+    pub(super) masked: bool,
+    /// The same for the bits that are not set.
+    #[serde(default)]
+    pub(super) wildcard: bool,
+    /// Whether the device leaves the mask of a class out.
+    #[serde(default)]
+    pub(super) classful: bool,
+    /// The section that must stand at the top; `{1}` is its second word.
+    #[serde(default)]
+    pub(super) refers: Option<String>,
+    /// First words of lines anywhere that speak of it, in the same notation: its removal proves nothing while one stands.
+    #[serde(default)]
+    pub(super) referred: Vec<String>,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,
@@ -259,6 +292,12 @@ pub(super) enum Effect {
     Vlans,
     /// It switches a feature on (word 1).
     Feature,
+    /// It names VLANs (its last word) that are added to those that stand, and taken from them behind `no`.
+    MoreVlans,
+    /// It is said of all interfaces, and lines of `Exception` then only of those for which it does not hold.
+    Everywhere,
+    /// It is said of an interface (word 1), or `no X` of one for which it does not hold.
+    Exception,
 }
 
 /// A pattern in a table, parsed when the table is read.
@@ -329,6 +368,11 @@ impl Table {
 }
 
 impl Rule {
+    /// Says whether the device prints `X` at times and `no X` at others.
+    pub(super) fn prints_both(&self) -> bool {
+        self.negative.is_some() || self.effect == Some(Effect::Exception)
+    }
+
     /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is
     /// then not known.
     pub(super) fn is_documented(&self) -> bool {

@@ -1,0 +1,163 @@
+//! What makes a line prove nothing, although its rule knows it?
+//!
+//! Its neighbours, where no document says what becomes of both, and spellings that the device keeps otherwise than typed.
+
+use std::net::Ipv4Addr;
+
+use super::address::Prefix;
+use super::execute::Device;
+use super::known::key;
+use super::table::{Effect, Rule};
+use super::tree::Node;
+
+/// Says whether a line stands beside others with which the device may do otherwise than its rule says.
+pub(super) fn by_neighbours(
+    device: &Device<'_>,
+    rule: &Rule,
+    section: &Node,
+    words: &[String],
+) -> bool {
+    if rule.beside.is_empty() && rule.alone.is_none() {
+        return false;
+    }
+    let key = key(rule, words);
+    let others = || section.children.iter().filter(|child| child.key != key);
+    let is_beside = rule.beside.iter().any(|rival| {
+        begins(&section.text, rival)
+            || device.switches.iter().any(|line| begins(line, rival))
+            || others().any(|other| begins(positive(&other.text), rival))
+    });
+    let mut lines = section.children.iter();
+    let is_excused = is_beside && lines.any(|child| rule.unless.contains(&child.text));
+    let has_twin = |count: usize| {
+        let start = words[..count.min(words.len())].join(" ");
+        others().any(|other| begins(positive(&other.text), &start))
+    };
+    (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
+}
+
+/// Says whether the device prints a line that is set otherwise than typed, or does not print it.
+pub(super) fn by_spelling(
+    device: &Device<'_>,
+    rule: &Rule,
+    section: &Node,
+    words: &[String],
+) -> bool {
+    let is_shown = rule.shown_with.is_empty()
+        || rule.shown_with.iter().any(|shown| {
+            let mut lines = section.children.iter();
+            lines.any(|child| begins(&child.text, shown))
+                || device.switches.iter().any(|line| begins(line, shown))
+        });
+    !is_shown
+        || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
+        || (rule.effect == Some(Effect::Numbered) && names_port(device, words))
+        || (rule.classful && is_classful(words))
+}
+
+/// Says whether a line begins with these words; the last one may be cut.
+fn begins(line: &str, start: &str) -> bool {
+    let rest = line.strip_prefix(start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || start.ends_with(' '))
+}
+
+fn positive(line: &str) -> &str {
+    line.strip_prefix("no ").unwrap_or(line)
+}
+
+/// Says whether an address stands with bits that its mask does not look at: the device clears them where it matches by them.
+fn has_host_bits(rule: &Rule, words: &[String]) -> bool {
+    let is_entry = rule.effect == Some(Effect::Numbered);
+    let is_remark = words.iter().take(2).any(|word| word == "remark");
+    let is_loose = |word: &String| {
+        Prefix::parse(word).is_some_and(|prefix| prefix.masked().number() != prefix.number())
+    };
+    let is_wild = |pair: &[String]| match (pair[0].parse(), pair[1].parse()) {
+        (Ok(address), Ok(mask)) => {
+            let (address, mask): (Ipv4Addr, Ipv4Addr) = (address, mask);
+            let ignored = match rule.masked {
+                true => !mask.to_bits(),
+                false => mask.to_bits(),
+            };
+            address.to_bits() & ignored != 0 || (is_entry && mask.is_unspecified())
+        }
+        _ => false,
+    };
+    !is_remark
+        && ((is_entry && words.iter().any(is_loose))
+            || ((is_entry || rule.wildcard || rule.masked) && words.windows(2).any(is_wild)))
+}
+
+/// Says whether a prefix list asks for `ge` and `le` that the documents do not allow: beyond the mask, each greater than the
+/// one before.
+fn is_loose_range(rule: &Rule, words: &[String]) -> bool {
+    if rule.effect != Some(Effect::Sequence) {
+        return false;
+    }
+    let bound = |name: &str| -> Option<u8> {
+        let at = words.iter().position(|word| word == name)?;
+        words.get(at + 1)?.parse().ok()
+    };
+    let mask = words.iter().find_map(|word| Prefix::parse(word));
+    let bounds = [mask.map(Prefix::length), bound("ge"), bound("le")];
+    let present: Vec<u8> = bounds.into_iter().flatten().collect();
+    !present.is_sorted_by(|low, high| low < high)
+}
+
+/// Says whether a port is written as a number for which the device prints a name.
+fn names_port(device: &Device<'_>, words: &[String]) -> bool {
+    let is_named = |word: &String| {
+        let mut named = device.table.named_ports.iter();
+        word.parse().is_ok_and(|port: u16| named.any(|other| *other == port))
+    };
+    let is_operator = |word: &String| matches!(word.as_str(), "eq" | "neq" | "gt" | "lt" | "range");
+    let mut places = words.iter().enumerate().filter(|(_, word)| is_operator(word));
+    places.any(|(at, word)| {
+        let count = if word == "eq" || word == "neq" { 10 } else { 2 };
+        let numbers = words[at + 1..].iter().take(count);
+        numbers.take_while(|word| word.parse::<u16>().is_ok()).any(is_named)
+    })
+}
+
+/// Says whether a network and its mask are those of a class, or a network without a mask is not: IOS leaves the mask of a class out.
+fn is_classful(words: &[String]) -> bool {
+    let addresses: Vec<Ipv4Addr> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let Some(network) = addresses.first() else {
+        return false;
+    };
+    let class = match network.octets()[0] {
+        0..=127 => u32::MAX << 24,
+        128..=191 => u32::MAX << 16,
+        _ => u32::MAX << 8,
+    };
+    match addresses.get(1) {
+        Some(mask) => mask.to_bits() == class,
+        None => network.to_bits() & !class != 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_network_of_a_class_is_written_without_its_mask() {
+        for line in ["network 10.0.0.0 mask 255.0.0.0", "network 192.168.1.0 mask 255.255.255.0", "network 10.1.0.0"] {
+            assert!(is_classful(&words(line)), "{line}");
+        }
+        for line in ["network 10.0.0.0 mask 255.255.0.0", "network 192.168.1.0", "network 172.16.0.0"] {
+            assert!(!is_classful(&words(line)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_begins_with_whole_words() {
+        assert!(begins("ip address 10.0.0.1", "ip address"));
+        assert!(!begins("ip addresses", "ip address"));
+        assert!(begins("interface Serial0/0", "interface Serial") == begins("interface Serial0", "interface Serial"));
+    }
+}

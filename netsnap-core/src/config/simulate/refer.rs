@@ -1,0 +1,60 @@
+//! Does a line name something that is not there, or take something away that is still named?
+//!
+//! Devices refuse such lines, make what is missing, or take more away: which of them is not modelled.
+
+use super::execute::best;
+use super::known::{follow_removal, split_no};
+use super::pattern::Match;
+use super::table::{Mode, Rule};
+use super::tree::Node;
+
+/// Says so of a line, once it was carried out.
+pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
+    let refers = |rule: &Rule| rule.refers.is_some() || !rule.referred.is_empty();
+    if !mode.lines.iter().any(refers) {
+        return false;
+    }
+    let (negated, words) = split_no(words);
+    let follow = |rule: &Rule| -> Match {
+        match negated {
+            true => follow_removal(rule, words),
+            false => rule.set.0.follow(words),
+        }
+    };
+    let Ok((rule, words)) = best(mode, follow) else {
+        return false;
+    };
+    match negated {
+        true => is_named(root, &rule.referred, &words),
+        false => lacks(root, rule, &words),
+    }
+}
+
+fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
+    let Some(header) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
+        return false;
+    };
+    !root.children.iter().any(|child| begins(&child.text, &header))
+}
+
+/// Says whether a line anywhere begins with what names the thing that goes.
+fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
+    let starts: Vec<String> = referred.iter().map(|refers| filled(refers, words)).collect();
+    !starts.is_empty() && has_line(section, &starts)
+}
+
+fn has_line(section: &Node, starts: &[String]) -> bool {
+    section.children.iter().any(|child| {
+        starts.iter().any(|start| begins(&child.text, start)) || has_line(child, starts)
+    })
+}
+
+fn begins(line: &str, start: &str) -> bool {
+    let rest = line.strip_prefix(start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+fn filled(template: &str, words: &[String]) -> String {
+    let fill = |text: String, (at, word): (usize, &String)| text.replace(&format!("{{{at}}}"), word);
+    words.iter().enumerate().fold(template.to_owned(), fill)
+}
