@@ -14,7 +14,6 @@ PLATFORMS = {
     "frr": Platform.CISCO_IOS,
     "huawei_vrp": Platform.HUAWEI_VRP,
 }
-LEAVE = {"huawei_vrp": "quit"}
 # FRR ends each section with a line of its own, which the rules of IOS take for a command.
 ENDS = ("exit", "exit-vrf", "!", "end")
 
@@ -30,23 +29,13 @@ class HierConfig:
     def plan(self, _, running, intended):
         return WorkflowRemediation(running, intended).remediation_config
 
-    def lines(self, platform, plan):
+    def lines(self, _, plan):
+        """Its own text, each section with its exit. The lines of a banner are one entry and stay as they are."""
         typed = []
-        for child in sorted(plan.children):
-            self.type(child, LEAVE.get(platform, "exit"), typed)
+        for entry in plan.dump_simple(sectional_exiting=True):
+            first, *rest = entry.split("\n")
+            typed += [first.strip(), *rest]
         return typed
-
-    def type(self, section, leave, typed):
-        """Types a section. It is left by the line that hier_config gives, or else by the platform's own; a policy's lines are text."""
-        typed.extend(section.text.split("\n"))
-        inside = None if section.text.startswith("route-policy ") else leave
-        for child in sorted(section.children):
-            self.type(child, inside, typed)
-        own = section.sectional_exit
-        if own:
-            typed.append(own)
-        elif section.children and leave:
-            typed.append(leave)
 
 
 logging.disable(logging.CRITICAL)

@@ -27,7 +27,8 @@ Memory is the highest of the whole process: ours has the planner and not the eng
 interpreter. The fleet is planned on all cores, each device from two texts in \
 memory, sixteen kinds of them. Score: each tool's lines are typed on the same simulated device, booted with the running configuration, and what it \
 then holds is compared with the intended one. Right is what arrives, also where a line was refused on the way; not judged is a plan with a line that the \
-simulated device has no rules for. FRR is given to the peers as IOS. What the peers get wrong is in benches/divergences.md, with reasons.";
+simulated device has no rules for. FRR is given to the peers as IOS. What ours gets wrong it calls unproven; what the peers get wrong is in \
+benches/divergences.md, with reasons.";
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
