@@ -15,7 +15,7 @@ use crate::unusable;
 pub(crate) struct Divergences {
     listed: BTreeSet<String>,
     met: BTreeSet<String>,
-    new: usize,
+    unlisted: usize,
 }
 
 impl Divergences {
@@ -33,7 +33,7 @@ impl Divergences {
         Self {
             listed: lines.map(str::to_owned).collect(),
             met: BTreeSet::new(),
-            new: 0,
+            unlisted: 0,
         }
     }
 
@@ -41,15 +41,15 @@ impl Divergences {
     pub(crate) fn meet(&mut self, peer: &str, group: &str, title: &str, reason: &str) {
         let entry = format!("{peer}, {group}: {title}");
         if !self.listed.contains(&entry) {
-            self.new += 1;
+            self.unlisted += 1;
             eprintln!("not listed: - {entry}\n    {reason}");
         }
         self.met.insert(entry);
     }
 
     /// How many wrong plans are not listed.
-    pub(crate) fn new(&self) -> usize {
-        self.new
+    pub(crate) fn unlisted(&self) -> usize {
+        self.unlisted
     }
 
     /// Those that are listed and did not come.
@@ -67,9 +67,9 @@ mod tests {
         let text = "# Title\n\n## A reason\nBecause.\n- annet, frr: one\n- annet, frr: two\n";
         let mut divergences = Divergences::of(text);
         divergences.meet("annet", "frr", "one", "");
-        assert_eq!(divergences.new(), 0);
+        assert_eq!(divergences.unlisted(), 0);
         divergences.meet("hier_config", "frr", "one", "");
-        assert_eq!(divergences.new(), 1);
+        assert_eq!(divergences.unlisted(), 1);
         assert_eq!(
             divergences.stale().collect::<Vec<_>>(),
             [&"annet, frr: two".to_owned()]

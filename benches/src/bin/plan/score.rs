@@ -55,7 +55,7 @@ pub(crate) fn measure(bed: &Bed) -> Result<Vec<Figure>> {
     for entry in divergences.stale() {
         eprintln!("listed, and no longer so: - {entry}");
     }
-    let new = divergences.new();
+    let new = divergences.unlisted();
     figures.push(count("all pairs", "divergences that are not listed", new));
     Ok(figures)
 }
