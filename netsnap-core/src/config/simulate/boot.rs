@@ -3,6 +3,7 @@
 use super::known::Known;
 use super::peers;
 use super::place::{Arrivals, literal_place};
+use super::switch;
 use super::table::Table;
 use super::tree::{Document, Node};
 use crate::error::{Error, ErrorKind, Result};
@@ -79,7 +80,15 @@ impl Reader<'_> {
                 return;
             };
             let node = self.node(line, mode, (&section.children, &mut arrivals));
-            section.children.push(Node { before, ..node });
+            match (mode, one_by_one(&node)) {
+                ("global", Some(headers)) => {
+                    for header in headers {
+                        let node = self.node_of(&header, mode, (&section.children, &mut arrivals));
+                        settle(section, node);
+                    }
+                }
+                _ => settle(section, Node { before, ..node }),
+            }
         }
     }
 
@@ -91,6 +100,30 @@ impl Reader<'_> {
     ) -> Node {
         let (indent, text) = line.split_at(width(line));
         self.at += 1;
+        let mut node = self.node_of(text, mode, (siblings, arrivals));
+        node.text = text.to_owned() + &self.rest_of_banner(text);
+        node.indent = indent.to_owned();
+        let inner = node.mode.clone().unwrap_or_default();
+        if self.next_indent() > indent.len() {
+            self.fill(&mut node, &inner);
+        }
+        if inner == "router-bgp" {
+            peers::seat_all(&mut node);
+        }
+        node.close = self.close(indent.len());
+        if node.trails || (node.close.is_some() && self.is_last_of_section(indent.len())) {
+            node.after = self.separators();
+        }
+        node
+    }
+
+    /// Returns a line alone, by its rule.
+    fn node_of(
+        &self,
+        text: &str,
+        mode: &str,
+        (siblings, arrivals): (&[Node], &mut Arrivals),
+    ) -> Node {
         let mut node = match Known::find(self.table, mode, text) {
             Some(known) => {
                 let placed = Known {
@@ -112,20 +145,8 @@ impl Reader<'_> {
                 ..Node::default()
             },
         };
-        node.text = text.to_owned() + &self.rest_of_banner(text);
+        node.text = text.to_owned();
         node.booted = true;
-        node.indent = indent.to_owned();
-        let inner = node.mode.clone().unwrap_or_default();
-        if self.next_indent() > indent.len() {
-            self.fill(&mut node, &inner);
-        }
-        if inner == "router-bgp" {
-            peers::seat_all(&mut node);
-        }
-        node.close = self.close(indent.len());
-        if node.trails || (node.close.is_some() && self.is_last_of_section(indent.len())) {
-            node.after = self.separators();
-        }
         node
     }
 
@@ -179,6 +200,24 @@ impl Reader<'_> {
             .iter()
             .find(|line| !is_separator(line))
             .map_or(0, |line| width(line))
+    }
+}
+
+/// Returns the VLANs of `vlan 1,10-12` as lines of their own: each of them can be named, changed and taken away.
+fn one_by_one(node: &Node) -> Option<Vec<String>> {
+    let list = node.text.strip_prefix("vlan ")?;
+    let is_list = node.literal && node.children.is_empty() && list.contains([',', '-']);
+    let vlans = switch::read(list).filter(|_| is_list)?;
+    Some(vlans.iter().map(|vlan| format!("vlan {vlan}")).collect())
+}
+
+/// Puts a node behind the others; a VLAN of a list may come again with what is said of it.
+fn settle(section: &mut Node, node: Node) {
+    let is_vlan = node.text.starts_with("vlan ");
+    match section.child_mut(&node.key).filter(|_| is_vlan) {
+        Some(listed) if listed.children.is_empty() => *listed = node,
+        Some(_) if node.children.is_empty() => {}
+        _ => section.children.push(node),
     }
 }
 

@@ -49,16 +49,24 @@ pub(super) fn by_spelling(
             lines.any(|child| begins(&child.text, shown))
                 || device.switches.iter().any(|line| begins(line, shown))
         });
+    // A pattern takes the rest of a line as one word.
+    let line = words.join(" ");
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let words = &words[..];
     !is_shown
         || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
         || (rule.effect == Some(Effect::Numbered) && names_port(device, words))
         || (rule.classful && is_classful(words))
 }
 
-/// Says whether a line begins with these words; the last one may be cut.
-fn begins(line: &str, start: &str) -> bool {
-    let rest = line.strip_prefix(start);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || start.ends_with(' '))
+/// Says whether a line begins with these words; a `*` behind them cuts the last one.
+pub(super) fn begins(line: &str, start: &str) -> bool {
+    match start.strip_suffix('*') {
+        Some(start) => line.starts_with(start),
+        None => line
+            .strip_prefix(start)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')),
+    }
 }
 
 fn positive(line: &str) -> &str {
@@ -72,20 +80,35 @@ fn has_host_bits(rule: &Rule, words: &[String]) -> bool {
     let is_loose = |word: &String| {
         Prefix::parse(word).is_some_and(|prefix| prefix.masked().number() != prefix.number())
     };
-    let is_wild = |pair: &[String]| match (pair[0].parse(), pair[1].parse()) {
-        (Ok(address), Ok(mask)) => {
-            let (address, mask): (Ipv4Addr, Ipv4Addr) = (address, mask);
-            let ignored = match rule.masked {
-                true => !mask.to_bits(),
-                false => mask.to_bits(),
-            };
-            address.to_bits() & ignored != 0 || (is_entry && mask.is_unspecified())
-        }
-        _ => false,
+    let is_wild = |(address, mask): (u32, u32)| {
+        let ignored = if rule.masked { !mask } else { mask };
+        address & ignored != 0 || (is_entry && mask == 0)
     };
+    let has_mask = is_entry || rule.wildcard || rule.masked;
     !is_remark
         && ((is_entry && words.iter().any(is_loose))
-            || ((is_entry || rule.wildcard || rule.masked) && words.windows(2).any(is_wild)))
+            || (has_mask && pairs(words).into_iter().any(is_wild)))
+}
+
+/// Returns the addresses that a mask stands behind, with it. Behind `host` there is none.
+fn pairs(words: &[String]) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    let mut rest = words;
+    while let [first, second, ..] = rest {
+        let both = |one: &String, other: &String| -> Option<(u32, u32)> {
+            let [one, other]: [Ipv4Addr; 2] = [one.parse().ok()?, other.parse().ok()?];
+            Some((one.to_bits(), other.to_bits()))
+        };
+        let pair = both(first, second);
+        pairs.extend(pair);
+        let taken = if pair.is_some() || first == "host" {
+            2
+        } else {
+            1
+        };
+        rest = &rest[taken..];
+    }
+    pairs
 }
 
 /// Says whether a prefix list asks for `ge` and `le` that the documents do not allow: beyond the mask, each greater than the
@@ -108,14 +131,20 @@ fn is_loose_range(rule: &Rule, words: &[String]) -> bool {
 fn names_port(device: &Device<'_>, words: &[String]) -> bool {
     let is_named = |word: &String| {
         let mut named = device.table.named_ports.iter();
-        word.parse().is_ok_and(|port: u16| named.any(|other| *other == port))
+        word.parse()
+            .is_ok_and(|port: u16| named.any(|other| *other == port))
     };
     let is_operator = |word: &String| matches!(word.as_str(), "eq" | "neq" | "gt" | "lt" | "range");
-    let mut places = words.iter().enumerate().filter(|(_, word)| is_operator(word));
+    let mut places = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| is_operator(word));
     places.any(|(at, word)| {
         let count = if word == "eq" || word == "neq" { 10 } else { 2 };
         let numbers = words[at + 1..].iter().take(count);
-        numbers.take_while(|word| word.parse::<u16>().is_ok()).any(is_named)
+        numbers
+            .take_while(|word| word.parse::<u16>().is_ok())
+            .any(is_named)
     })
 }
 
@@ -146,18 +175,40 @@ mod tests {
 
     #[test]
     fn a_network_of_a_class_is_written_without_its_mask() {
-        for line in ["network 10.0.0.0 mask 255.0.0.0", "network 192.168.1.0 mask 255.255.255.0", "network 10.1.0.0"] {
+        for line in [
+            "network 10.0.0.0 mask 255.0.0.0",
+            "network 192.168.1.0 mask 255.255.255.0",
+            "network 10.1.0.0",
+        ] {
             assert!(is_classful(&words(line)), "{line}");
         }
-        for line in ["network 10.0.0.0 mask 255.255.0.0", "network 192.168.1.0", "network 172.16.0.0"] {
+        for line in [
+            "network 10.0.0.0 mask 255.255.0.0",
+            "network 192.168.1.0",
+            "network 172.16.0.0",
+        ] {
             assert!(!is_classful(&words(line)), "{line}");
         }
+    }
+
+    #[test]
+    fn an_address_and_its_mask_are_a_pair() {
+        let found = |line: &str| pairs(&words(line)).len();
+        assert_eq!(
+            found("permit ip 10.0.0.0 0.0.255.255 10.1.0.0 0.0.0.255"),
+            2
+        );
+        assert_eq!(
+            found("permit tcp host 10.0.0.1 10.1.0.0 0.0.0.255 eq 22"),
+            1
+        );
+        assert_eq!(found("ip route 10.0.0.0 255.0.0.0 10.0.0.1"), 1);
     }
 
     #[test]
     fn a_line_begins_with_whole_words() {
         assert!(begins("ip address 10.0.0.1", "ip address"));
         assert!(!begins("ip addresses", "ip address"));
-        assert!(begins("interface Serial0/0", "interface Serial") == begins("interface Serial0", "interface Serial"));
+        assert!(begins("interface Serial0/0", "interface Serial*"));
     }
 }

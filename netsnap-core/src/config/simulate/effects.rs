@@ -97,7 +97,9 @@ pub(super) fn turn_everywhere(section: &mut Node, known: &Known<'_>) -> Attempt 
 /// Says of one interface what holds for all already, or the contrary: only the contrary is printed.
 pub(super) fn except(section: &mut Node, known: &Known<'_>) -> Attempt {
     let key = known.key();
-    let holds = section.child(&format!("{} default", known.words[0])).is_some();
+    let holds = section
+        .child(&format!("{} default", known.words[0]))
+        .is_some();
     section.take_out(|child| child.key == key);
     if holds == known.negated {
         section.insert(known.node(&section.children), &Separator::Never);

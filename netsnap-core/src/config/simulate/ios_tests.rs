@@ -2,7 +2,7 @@
 
 use super::{Response, Simulation};
 
-const BEFORE: &str = "hostname r1\n!\ninterface GigabitEthernet0/1\n description port\n vrf forwarding A\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.1.1 255.255.255.0 secondary\n shutdown\n!\ninterface Loopback0\n ip address 10.9.0.1 255.255.255.255\n!\nip route 10.8.0.0 255.255.0.0 10.0.0.9\n!\nip access-list extended EDGE\n 10 permit ip any any\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\n!\nend\n";
+const BEFORE: &str = "hostname r1\n!\nvrf definition A\n!\nvrf definition B\n!\ninterface GigabitEthernet0/1\n description port\n vrf forwarding A\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.1.1 255.255.255.0 secondary\n shutdown\n!\ninterface Loopback0\n ip address 10.9.0.1 255.255.255.255\n!\nip route 10.8.0.0 255.255.0.0 10.0.0.9\n!\nip access-list extended EDGE\n 10 permit ip any any\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\n!\nend\n";
 
 fn after(lines: &str) -> (Response, Simulation) {
     let mut device = Simulation::new("cisco_ios", BEFORE).unwrap();
@@ -138,10 +138,27 @@ fn what_no_document_says_is_not_modelled() {
         "ip route 10.8.0.0 255.255.0.0 10.0.0.9 50",
         "interface Loopback0; ip mtu 1500",
         "interface Loopback0; ip ospf hello-interval 10",
-        "interface Loopback0; ip redirects",
+        "interface Loopback0; cdp enable",
         "frobnicate",
-        "ntp server 10.0.0.1",
-        "ip prefix-list P permit 11.0.0.0/8 le 24",
+        // A number that is taken, a range that does not rise, a second entry of the same words.
+        "ip prefix-list P seq 5 permit 11.0.0.0/8",
+        "ip prefix-list P permit 11.0.0.0/8 ge 24 le 24",
+        "ip prefix-list P seq 10 permit 10.0.0.0/8",
+        // What the device prints otherwise.
+        "ip access-list extended EDGE; permit tcp any any eq 23",
+        "ip access-list extended EDGE; permit ip 10.0.0.5 0.0.0.255 any",
+        "ip route 10.1.0.5 255.255.0.0 10.0.0.9",
+        "router bgp 65000; network 10.0.0.0 mask 255.0.0.0",
+        "vlan 10",
+        // What is not there, or still bound.
+        "interface Loopback0; vrf forwarding C",
+        "no vrf definition A",
+        // What stands beside it.
+        "interface GigabitEthernet0/1; ip unnumbered Loopback0",
+        "ntp server 10.0.0.1; ntp server 10.0.0.1 prefer",
+        "router bgp 65000; address-family ipv4; neighbor 10.0.0.2 remote-as 65001",
+        "access-list 5 permit 10.0.0.1; access-list 5 permit 10.0.0.2",
+        "no username alice",
     ] {
         assert!(!after(lines).0.modelled, "{lines}");
     }

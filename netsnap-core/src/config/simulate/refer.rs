@@ -2,6 +2,7 @@
 //!
 //! Devices refuse such lines, make what is missing, or take more away: which of them is not modelled.
 
+use super::doubt::begins;
 use super::execute::best;
 use super::known::{follow_removal, split_no};
 use super::pattern::Match;
@@ -10,7 +11,7 @@ use super::tree::Node;
 
 /// Says so of a line, once it was carried out.
 pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
-    let refers = |rule: &Rule| rule.refers.is_some() || !rule.referred.is_empty();
+    let refers = |rule: &Rule| rule.unique || rule.refers.is_some() || !rule.referred.is_empty();
     if !mode.lines.iter().any(refers) {
         return false;
     }
@@ -26,7 +27,7 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
     };
     match negated {
         true => is_named(root, &rule.referred, &words),
-        false => lacks(root, rule, &words),
+        false => lacks(root, rule, &words) || (rule.unique && count(root, &words.join(" ")) > 1),
     }
 }
 
@@ -34,12 +35,23 @@ fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
     let Some(header) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
         return false;
     };
-    !root.children.iter().any(|child| begins(&child.text, &header))
+    !root
+        .children
+        .iter()
+        .any(|child| begins(&child.text, &header))
+}
+
+fn count(section: &Node, line: &str) -> usize {
+    let of = |child: &Node| usize::from(child.text == line) + count(child, line);
+    section.children.iter().map(of).sum()
 }
 
 /// Says whether a line anywhere begins with what names the thing that goes.
 fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
-    let starts: Vec<String> = referred.iter().map(|refers| filled(refers, words)).collect();
+    let starts: Vec<String> = referred
+        .iter()
+        .map(|refers| filled(refers, words))
+        .collect();
     !starts.is_empty() && has_line(section, &starts)
 }
 
@@ -49,12 +61,8 @@ fn has_line(section: &Node, starts: &[String]) -> bool {
     })
 }
 
-fn begins(line: &str, start: &str) -> bool {
-    let rest = line.strip_prefix(start);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
 fn filled(template: &str, words: &[String]) -> String {
-    let fill = |text: String, (at, word): (usize, &String)| text.replace(&format!("{{{at}}}"), word);
+    let fill =
+        |text: String, (at, word): (usize, &String)| text.replace(&format!("{{{at}}}"), word);
     words.iter().enumerate().fold(template.to_owned(), fill)
 }

@@ -23,7 +23,9 @@ pub(super) fn try_removal(
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
                 || rule.removal_unproven
-                || (rule.is_documented() && value::names_another(rule, section, &words))
+                || (rule.is_documented()
+                    && rule.effect != Some(Effect::MoreVlans)
+                    && value::names_another(rule, section, &words))
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
@@ -36,7 +38,8 @@ pub(super) fn try_removal(
     for rule in &mode.lines {
         for notation in &rule.remove {
             if let Match::Whole(words) = notation.0.follow(words) {
-                let doubtful = is_doubtful(device, rule, section, &words);
+                // All that shares these words goes.
+                let doubtful = rule.alone.is_none() && is_doubtful(device, rule, section, &words);
                 return match remove_all(section, rule, &words) {
                     attempt if doubtful || rule.unproven => attempt.doubted(),
                     attempt => attempt,

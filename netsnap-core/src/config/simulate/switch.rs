@@ -18,7 +18,12 @@ pub(super) fn switches(table: &Table, root: &Node) -> Vec<String> {
     if table.switches.is_empty() {
         return Vec::new();
     }
-    let is_switch = |line: &str| table.switches.iter().any(|start| line.starts_with(start.as_str()));
+    let is_switch = |line: &str| {
+        table
+            .switches
+            .iter()
+            .any(|start| line.starts_with(start.as_str()))
+    };
     let lines = root.children.iter().map(|child| child.text.clone());
     lines.filter(|line| is_switch(line)).collect()
 }
@@ -30,26 +35,37 @@ pub(super) fn missing(device: &Device<'_>, rule: &Rule, words: &[String]) -> Opt
     (!device.features.contains(feature)).then(|| message().replace("{line}", &words.join(" ")))
 }
 
-/// Switches a feature off: all lines that need it go (NX-OS fundamentals configuration guide, by name). Lines inside of other
-/// sections are not looked for, so that this proves nothing where there may be some.
+/// Switches a feature off: all lines that need it go, inside of other sections too (NX-OS unicast routing configuration guide,
+/// `no feature ospf`: disables the feature and removes all associated configuration). Lines that no rule knows are not told
+/// apart, so that this proves nothing where one may belong to the feature.
 pub(super) fn end_feature(device: &Device<'_>, root: &mut Node, words: &[String]) -> Attempt {
-    let feature = &words[1];
-    let needs = |node: &Node| {
-        let known = Known::find(device.table, "global", &node.text);
-        known.is_some_and(|known| known.rule.needs.as_ref() == Some(feature))
-    };
-    let inside = |node: &Node| {
-        let word = feature.as_str();
-        let mut children = node.children.iter();
-        children.any(|child| child.text.split(' ').any(|other| other == word))
-    };
-    let stood = root.children.iter().any(inside);
-    let literal = root.children.iter().any(|node| node.literal);
-    root.take_out(|child| child.key == words.join(" ") || needs(child));
-    match stood || literal {
+    let line = words.join(" ");
+    root.take_out(|child| child.key == line);
+    take_what_needs(device, root, ("global", &words[1]));
+    match is_spoken_of(root, &words[1]) || root.children.iter().any(|node| node.literal) {
         true => Attempt::Taken(String::new()).doubted(),
         false => Attempt::Taken(String::new()),
     }
+}
+
+fn take_what_needs(device: &Device<'_>, section: &mut Node, (mode, feature): (&str, &str)) {
+    let needs = |node: &Node| {
+        let known = Known::find(device.table, mode, &node.text);
+        known.is_some_and(|known| known.rule.needs.as_deref() == Some(feature))
+    };
+    section.take_out(needs);
+    for child in &mut section.children {
+        if let Some(mode) = child.mode.clone() {
+            take_what_needs(device, child, (&mode, feature));
+        }
+    }
+}
+
+fn is_spoken_of(section: &Node, feature: &str) -> bool {
+    let mut children = section.children.iter();
+    children.any(|child| {
+        child.text.split(' ').any(|word| word == feature) || is_spoken_of(child, feature)
+    })
 }
 
 /// NX-OS drops all that is said about IP on an interface whose VRF changes (NX-OS unicast routing configuration guide,
@@ -61,23 +77,43 @@ pub(super) fn change_vrf(section: &mut Node, known: &Known<'_>) -> Attempt {
     }
     section.take_out(|child| child.key == node.key);
     section.insert(node, &Separator::Never);
-    Attempt::Taken(clear(section))
+    clear(section)
 }
 
 /// The same on the way back.
 pub(super) fn leave_vrf(section: &mut Node, key: &str) -> Attempt {
     match section.take_out(|child| child.key == key) {
-        true => Attempt::Taken(clear(section)),
+        true => clear(section),
         false => Attempt::Taken(String::new()),
     }
 }
 
-fn clear(section: &mut Node) -> String {
+/// What else belongs to layer 3 is not listed in a document, so that the change proves nothing beside it.
+fn clear(section: &mut Node) -> Attempt {
     let name = section.text.strip_prefix("interface ").unwrap_or_default();
     let message = format!("Warning: Deleted all L3 config on interface {name}");
-    let is_ip = |text: &str| text.starts_with("ip ") || text.starts_with("ipv6 ");
-    let found = section.take_out(|child| is_ip(&child.text));
-    if found { message } else { String::new() }
+    let first = |text: &str| {
+        let mut words = text.split(' ').filter(|word| *word != "no");
+        words.next().unwrap_or_default().to_owned()
+    };
+    let found = section.take_out(|child| matches!(first(&child.text).as_str(), "ip" | "ipv6"));
+    let is_other = |child: &Node| {
+        const OTHER: [&str; 8] = [
+            "bfd",
+            "fabric",
+            "glbp",
+            "hsrp",
+            "isis",
+            "management",
+            "mpls",
+            "vrrp",
+        ];
+        OTHER.contains(&first(&child.text).as_str())
+    };
+    match Attempt::Taken(if found { message } else { String::new() }) {
+        taken if section.children.iter().any(is_other) => taken.doubted(),
+        taken => taken,
+    }
 }
 
 /// Sets which VLANs a trunk carries: `LIST`, `none`, `all`, `add LIST`, `remove LIST`, `except LIST`.
@@ -106,7 +142,7 @@ pub(super) fn set_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
     Attempt::Taken(String::new())
 }
 
-type Vlans = BTreeSet<u16>;
+pub(super) type Vlans = BTreeSet<u16>;
 
 fn all() -> Vlans {
     (1..=4094).collect()
@@ -164,7 +200,7 @@ fn last_list(line: &str) -> Option<Vlans> {
 }
 
 /// Reads `10,20-22`.
-fn read(list: &str) -> Option<Vlans> {
+pub(super) fn read(list: &str) -> Option<Vlans> {
     let mut vlans = Vlans::new();
     for part in list.split(',') {
         let (low, high) = part.split_once('-').unwrap_or((part, part));

@@ -63,7 +63,11 @@ fn eos_knows_its_everyday_lines() {
             ("vlan 30; name red", "", "vlan 30\n name red\n"),
             ("vlan 10; state active", "state", ""),
             ("no vlan 10", "vlan 10\n", ""),
-            ("interface Ethernet1/2; vrf B", "ip address", "vrf B\n"),
+            (
+                "vrf instance B; interface Ethernet1/2; vrf B",
+                "ip address",
+                "vrf B\n",
+            ),
             ("interface Ethernet1/2; no ip address", "ip address", ""),
             (
                 "interface Ethernet1/2; ip address 10.0.0.2/24",
@@ -119,7 +123,7 @@ fn nxos_asks_for_features_and_clears_all_of_ip_with_the_vrf() {
         "cisco_nxos",
         &[
             (
-                "interface Ethernet1/2; vrf member B",
+                "vrf context B; interface Ethernet1/2; vrf member B",
                 "ip address",
                 "vrf member B\n",
             ),
@@ -135,14 +139,83 @@ fn nxos_asks_for_features_and_clears_all_of_ip_with_the_vrf() {
     let (response, running) = after("cisco_nxos", "router bgp 65001");
     assert!(!response.accepted, "{response:?}");
     assert!(!running.contains("router bgp"));
-    // An interface speaks of OSPF too: what becomes of that is not known.
+    // What the interfaces say of it goes too, but for lines that no rule knows.
     let (response, running) = after("cisco_nxos", "no feature ospf");
-    assert!(response.accepted && !response.modelled, "{response:?}");
-    assert!(!running.contains("router ospf"));
-    let (response, running) = after(
-        "cisco_nxos",
-        "interface Ethernet1/2; no ip ospf cost; no feature ospf",
-    );
     assert!(response.accepted && response.modelled, "{response:?}");
     assert!(!running.contains("ospf"), "{running}");
+    let unknown = "interface Ethernet1/2; ip ospf frobnicate; no feature ospf";
+    assert!(!after("cisco_nxos", unknown).0.modelled);
+    // What else belongs to layer 3 is not known.
+    let gateway = "feature hsrp; vrf context B; interface Ethernet1/2; hsrp 10; exit; vrf member B";
+    assert!(!after("cisco_nxos", gateway).0.modelled);
+}
+
+#[test]
+fn vlans_of_a_list_go_one_by_one() {
+    let text = "vlan 1,10-12\nvlan 11\n  name blue\n";
+    let mut device = LineDevice::new("cisco_nxos", text).unwrap();
+    assert!(device.line("no vlan 11").modelled);
+    assert_eq!(device.running(), "vlan 1\nvlan 10\nvlan 12\n");
+}
+
+#[test]
+fn vlans_are_added_to_an_instance_and_taken_from_it() {
+    let tree = "spanning-tree mst configuration; instance 1 vlan";
+    let rows = [
+        ("10,20", "instance 1 vlan 10,20\n"),
+        ("10,20; instance 1 vlan 21", "instance 1 vlan 10,20-21\n"),
+        ("10,20; no instance 1 vlan 10", "instance 1 vlan 20\n"),
+    ];
+    for (typed, there) in rows {
+        all("cisco_nxos", &[(&format!("{tree} {typed}"), "", there)]);
+    }
+    // A VLAN leaves the instance that it was in.
+    let other = format!("{tree} 10; instance 2 vlan 10");
+    assert!(!after("cisco_nxos", &other).0.modelled);
+}
+
+#[test]
+fn what_is_said_of_all_interfaces_leaves_the_exceptions() {
+    let ospf = "router ospf 1; passive-interface";
+    for (typed, gone, there) in [
+        ("Ethernet1", "", "passive-interface Ethernet1\n"),
+        ("Ethernet1; no passive-interface Ethernet1", "passive", ""),
+        (
+            "default; passive-interface Ethernet1",
+            "Ethernet1\n!",
+            "passive-interface default\n",
+        ),
+        (
+            "default; no passive-interface Ethernet1",
+            "",
+            "no passive-interface Ethernet1\n",
+        ),
+    ] {
+        let typed = format!("{ospf} {typed}");
+        let (response, running) = after("arista_eos", &typed);
+        assert!(response.modelled, "{typed}");
+        assert!(gone.is_empty() || !running.contains(gone), "{running}");
+        assert!(running.contains(there), "{running}");
+    }
+    let turned = format!("{ospf} Ethernet1; passive-interface default");
+    assert!(!after("arista_eos", &turned).0.modelled);
+}
+
+#[test]
+fn what_stands_elsewhere_or_is_not_there_proves_nothing() {
+    for (platform, lines) in [
+        ("cisco_nxos", "interface Ethernet1/2; vrf member C"),
+        (
+            "cisco_nxos",
+            "interface Ethernet1/3; ip address 10.0.0.1/24",
+        ),
+        ("cisco_nxos", "line vty; access-class NONE in"),
+        (
+            "arista_eos",
+            "interface Ethernet1/2; channel-group 7 mode active",
+        ),
+        ("arista_eos", "ip domain-name a; dns domain b"),
+    ] {
+        assert!(!after(platform, lines).0.modelled, "{lines}");
+    }
 }

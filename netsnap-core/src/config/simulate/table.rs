@@ -115,7 +115,8 @@ pub(super) struct Rule {
     /// Whether putting it in the place of another value proves nothing.
     #[serde(default)]
     pub(super) change_unproven: bool,
-    /// First words of lines beside which it proves nothing.
+    /// First words of lines beside which it proves nothing, in the section, at its head or among the `switches`; `*` behind them
+    /// cuts the last one.
     #[serde(default)]
     pub(super) beside: Vec<String>,
     /// Lines with which those of `beside` do no harm.
@@ -136,6 +137,9 @@ pub(super) struct Rule {
     /// Whether the device leaves the mask of a class out.
     #[serde(default)]
     pub(super) classful: bool,
+    /// Whether the same line in another section makes it prove nothing.
+    #[serde(default)]
+    pub(super) unique: bool,
     /// The section that must stand at the top; `{1}` is its second word.
     #[serde(default)]
     pub(super) refers: Option<String>,
