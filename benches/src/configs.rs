@@ -275,14 +275,33 @@ fn changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
             3 => {}
             _ => {
                 out.push(line.clone());
-                out.push(match block[0].starts_with("interface") {
-                    true => format!(" ip helper-address 198.51.100.{}", random.within(1..255)),
-                    false => format!("{line} log"),
-                });
+                out.extend(added(&block[0], line, random));
             }
         }
     }
     out
+}
+
+/// Another line beside one, where its section has room for more of the kind.
+fn added(header: &str, line: &str, random: &mut Random) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match (header.split(' ').next()?, &words[..]) {
+        ("interface", _) => Some(format!(
+            " ip helper-address 198.51.100.{}",
+            random.within(1..255)
+        )),
+        ("ip", [number, rest @ ..]) => {
+            let number: u64 = number.parse().ok()?;
+            Some(format!(" {} {} log", number + 5, rest.join(" ")))
+        }
+        ("vrf", _) => Some(format!(
+            " route-target import 64512:{}",
+            random.within(60_000..65_000)
+        )),
+        ("router", ["neighbor", peer, ..]) => Some(format!(" neighbor {peer} timers 10 30")),
+        ("route-map", _) => Some(format!(" set metric {}", random.within(1..1000))),
+        _ => None,
+    }
 }
 
 /// The last number of a line is one higher; a line without one goes, a description gets a word more.

@@ -5,6 +5,7 @@
 
 pub mod child;
 pub mod configs;
+pub mod cost;
 pub mod figure;
 pub mod machine;
 pub mod report;

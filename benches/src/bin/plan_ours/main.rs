@@ -1,7 +1,10 @@
 //! Our own contender for plans: does one case, and reports processor time and memory in one line of JSON.
 //!
 //! `plan-ours CASE --lines N` on a generated pair, `--slow NAME` on one that is meant to be slow, `--running FILE --intended
-//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it.
+//! FILE` on anything else. `write FOLDER` puts the pair where the peers can read it. `fleet` and `fleet-proven` plan many devices.
+//! Nothing of the engine is in this program, so that its memory is the planner's.
+
+mod fleet;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -32,6 +35,10 @@ enum Case {
     Proven,
     /// The pair into a folder, and nothing else.
     Write,
+    /// Plans for many devices, without proof.
+    Fleet,
+    /// The same with their proofs.
+    FleetProven,
 }
 
 #[derive(Parser)]
@@ -56,6 +63,8 @@ struct Arguments {
     platform: String,
     #[arg(long, default_value = ".")]
     folder: PathBuf,
+    #[arg(long, default_value_t = 100)]
+    devices: usize,
 }
 
 #[expect(
@@ -64,22 +73,35 @@ struct Arguments {
 )]
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    let pair = pair(&arguments)?;
     let platform = Platform::named(&arguments.platform)?;
     // The simulator's tables and the patterns are read once in a process.
     warm(&platform)?;
+    println!("{}", said(&arguments, &platform)?);
+    Ok(())
+}
+
+/// Does a case, and returns what there is to say about it.
+fn said(arguments: &Arguments, platform: &Arc<Platform>) -> Outcome<Value> {
+    match arguments.case {
+        Case::Fleet => fleet::run(arguments, platform, fleet::Work::Planned),
+        Case::FleetProven => fleet::run(arguments, platform, fleet::Work::Proven),
+        _ => measured(arguments, platform),
+    }
+}
+
+fn measured(arguments: &Arguments, platform: &Arc<Platform>) -> Outcome<Value> {
+    let pair = pair(arguments)?;
     let mut steps = Steps::new(arguments.count)?;
     for _ in 0..arguments.count {
         match arguments.case {
             Case::Idle => {}
-            Case::Write => write(&arguments, &pair)?,
-            Case::Proven => proven(&mut steps, &pair, Arc::clone(&platform))?,
-            case => planned(&mut steps, case, &pair, &platform)?,
+            Case::Write => write(arguments, &pair)?,
+            Case::Proven => proven(&mut steps, &pair, Arc::clone(platform))?,
+            case => planned(&mut steps, case, &pair, platform)?,
         }
         steps.round()?;
     }
-    println!("{}", Value::Object(steps.finish()?));
-    Ok(())
+    Ok(Value::Object(steps.finish()?))
 }
 
 fn pair(arguments: &Arguments) -> Outcome<Pair> {
