@@ -35,6 +35,11 @@ macro_rules! fronts {
                 self.behind().owner()
             }
 
+            /// See [`ExecutionStore::summary_as_kept`].
+            fn summary_as_kept(&self, execution: &Execution) -> Execution {
+                self.behind().summary_as_kept(execution)
+            }
+
             /// See [`ExecutionStore::as_kept`].
             fn as_kept(&self, event: Event) -> Event {
                 self.behind().as_kept(event)
@@ -66,6 +71,10 @@ macro_rules! fronts {
                 Front::owner(self)
             }
 
+            fn summary_as_kept(&self, execution: &Execution) -> Execution {
+                Front::summary_as_kept(self, execution)
+            }
+
             fn as_kept(&self, event: Event) -> Event {
                 Front::as_kept(self, event)
             }
@@ -91,6 +100,7 @@ fronts! {
     ExecutionStore {
         async fn create(&self, execution: &Execution) -> Result<()>;
         async fn update(&self, execution: &Execution) -> Result<Execution>;
+        async fn update_audited(&self, execution: &Execution, number: u64, entry: &[u8]) -> Result<Execution>;
         async fn load(&self, id: &ExecutionId) -> Result<Execution>;
         async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
         async fn count(&self, filter: &Filter, cap: u64) -> Result<u64>;

@@ -122,6 +122,20 @@ impl Front for Gate {
         self.store.update(&self.execution(execution)).await
     }
 
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        let kept = self.execution(execution);
+        self.store.update_audited(&kept, number, entry).await
+    }
+
+    fn summary_as_kept(&self, execution: &Execution) -> Execution {
+        self.store.summary_as_kept(&self.execution(execution))
+    }
+
     async fn append(
         &self,
         id: &ExecutionId,

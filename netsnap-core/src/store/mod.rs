@@ -116,6 +116,24 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// revision is another one; `Storage`.
     async fn update(&self, execution: &Execution) -> Result<Execution>;
 
+    /// Replaces a summary as [`update`](Self::update) does, and appends the entry that tells of it to the log
+    /// [`audit`](audit::LOG), with the number `number`: both or neither, whenever the process dies.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update); `Conflict` also when `number` is not the next one; `Corrupt` when the log is damaged
+    /// before its end.
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution>;
+
+    /// Returns a summary as [`update`](Self::update) would keep it, but for what the store itself sets.
+    fn summary_as_kept(&self, execution: &Execution) -> Execution {
+        execution.clone()
+    }
+
     /// Returns the summary of a run.
     ///
     /// # Errors

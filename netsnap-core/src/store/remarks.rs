@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Backend;
-use super::audit::{Audit, AuditAction, NewAuditEntry};
+use super::audit::{Audit, AuditAction, Change};
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -117,7 +117,7 @@ pub async fn annotate(
     change(store, id, (AuditAction::Annotate, author), &add).await
 }
 
-/// Changes a run as it stands now, whoever else changes it meanwhile, and tells the audit log.
+/// Changes a run as it stands now, whoever else changes it meanwhile, and tells the audit log in the same step.
 pub(super) async fn change(
     store: &dyn Backend,
     id: &ExecutionId,
@@ -132,18 +132,16 @@ pub(super) async fn change(
         if wanted == before {
             return Ok(before);
         }
-        match store.update(&wanted).await {
+        let step = Change {
+            actor: &author.actor,
+            action,
+            reason: author.reason.as_deref(),
+        };
+        match Audit::of(store).change(step, &before, &wanted).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 contention.wait_after(error).await?;
             }
-            after => {
-                let after = after?;
-                let told = (Some(&before), Some(&after));
-                let entry = NewAuditEntry::change(&author.actor, action, told.0, told.1)?;
-                let entry = entry.because(author.reason.as_deref());
-                Audit::of(store).append(entry).await?;
-                return Ok(after);
-            }
+            changed => return changed,
         }
     }
 }

@@ -8,8 +8,9 @@
 //! - Entries cut off the end leave a whole chain behind. They are missed by an anchor of the caller, by the anchors in the
 //!   tombstones of removed runs (a log of its own), and by [`verify`](crate::store::verify::verify), which asks for the
 //!   entries of every run that is there.
-//! - A change of a run is written first, its entry second. A process that dies between the two leaves a change without an
-//!   entry, which `verify` tells. A removal is announced first: its entry may stand there before the run is gone.
+//! - A change of a run and its entry are written in one step ([`Audit::change`]): a process that dies leaves both or neither. A run
+//!   is created first, its entry follows, and whoever finds it without one ends it with an entry. A removal is announced first: its
+//!   entry may stand there before the run is gone.
 
 mod chain;
 mod digest;
@@ -21,6 +22,7 @@ pub use self::chain::{AuditFault, AuditFaultKind, AuditReport};
 pub use self::digest::execution_digest;
 pub use self::entry::{Anchor, AuditAction, AuditEntry, NewAuditEntry};
 pub use self::read::AuditOptions;
+pub use self::transition::Change;
 use super::Backend;
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};

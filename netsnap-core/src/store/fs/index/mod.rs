@@ -115,6 +115,11 @@ impl Index {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The folder of the store.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     fn path(&self) -> PathBuf {
         layout::index(&self.root)
     }
