@@ -103,6 +103,8 @@ fronts! {
         async fn update_audited(&self, execution: &Execution, number: u64, entry: &[u8]) -> Result<Execution>;
         async fn load(&self, id: &ExecutionId) -> Result<Execution>;
         async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
+        async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>>;
+        async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>>;
         async fn count(&self, filter: &Filter, cap: u64) -> Result<u64>;
         async fn current(&self) -> Result<Option<ExecutionId>>;
         async fn unfinished(&self) -> Result<Vec<Execution>>;

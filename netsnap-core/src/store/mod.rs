@@ -33,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +147,38 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
+
+    /// Returns what is counted of the runs of a selection, in its order: id, creation, state, kind, actor, name, duration, the kinds
+    /// of their errors (each as 1), and the label that is asked for; everything else is as in a new run. It costs less than
+    /// [`select`](Self::select) where a backend keeps these facts beside the summaries, which are not read then: a run whose
+    /// summary alone is damaged may be among them.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn outlines(
+        &self,
+        selection: &Selection,
+        label: Option<&str>,
+    ) -> Result<Vec<Execution>> {
+        let runs = self.select(selection).await?;
+        Ok(runs.iter().map(|run| run.outline(label)).collect())
+    }
+
+    /// Lists how devices ended in several runs, as [`device_results`](Self::device_results) does in one: none for a run whose
+    /// results cannot be read, `None` for a run that is not there.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        let mut results = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let read = join_all(ids.iter().map(|id| self.device_results(id))).await;
+            for read in read {
+                results.push(unless_gone(read)?);
+            }
+        }
+        Ok(results)
+    }
 
     /// Counts the runs that fit a filter, and stops at `cap`.
     ///
@@ -327,6 +359,17 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn usage(&self) -> Result<Usage>;
+}
+
+/// Runs that are read at one time.
+const AT_ONCE: usize = 16;
+
+fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceResult>>> {
+    match results {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
+        results => results.map(Some),
+    }
 }
 
 /// How long a wait lasts where nobody says that something happened.

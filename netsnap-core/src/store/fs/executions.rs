@@ -108,6 +108,14 @@ impl ExecutionStore for FsStore {
         .await
     }
 
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
+        let (selection, label) = (selection.clone(), label.map(str::to_owned));
+        self.work("store.outlines", move |folder| {
+            folder.index.outlines(&selection, label.as_deref())
+        })
+        .await
+    }
+
     async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
         let filter = filter.clone();
         self.work("store.count", move |folder| {

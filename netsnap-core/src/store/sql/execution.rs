@@ -76,6 +76,16 @@ impl ExecutionStore for SqlStore {
             .map_err(|error| error.during("store.select"))
     }
 
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
+        self.outlined(selection, label)
+            .await
+            .map_err(|error| error.during("store.outlines"))
+    }
+
+    async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        self.results_of_many(ids).await
+    }
+
     async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {
         self.counted(filter, cap)
             .await

@@ -17,6 +17,7 @@ mod lookout;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod news;
+mod outline;
 mod outputs;
 mod pack;
 mod page;

@@ -139,6 +139,7 @@ macro_rules! store_contract {
             stats_count_states_and_durations
             stats_group_by_what_is_asked
             stats_tell_how_devices_fare
+            what_is_counted_is_what_the_summaries_say
             the_latest_run_of_each_device_is_told
             a_dry_run_names_what_a_prune_removes
             what_one_rule_keeps_stays
