@@ -40,6 +40,11 @@ macro_rules! fronts {
                 self.behind().summary_as_kept(execution)
             }
 
+            /// See [`ExecutionStore::text_as_kept`].
+            fn text_as_kept(&self, text: &str) -> String {
+                self.behind().text_as_kept(text)
+            }
+
             /// See [`ExecutionStore::as_kept`].
             fn as_kept(&self, event: Event) -> Event {
                 self.behind().as_kept(event)
@@ -73,6 +78,10 @@ macro_rules! fronts {
 
             fn summary_as_kept(&self, execution: &Execution) -> Execution {
                 Front::summary_as_kept(self, execution)
+            }
+
+            fn text_as_kept(&self, text: &str) -> String {
+                Front::text_as_kept(self, text)
             }
 
             fn as_kept(&self, event: Event) -> Event {

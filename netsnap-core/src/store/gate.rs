@@ -146,6 +146,11 @@ impl Front for Gate {
         self.store.append(id, &events, durability).await
     }
 
+    fn text_as_kept(&self, text: &str) -> String {
+        let (masked, _) = self.redactor.text(text);
+        self.store.text_as_kept(&masked)
+    }
+
     fn as_kept(&self, event: Event) -> Event {
         self.store.as_kept(self.event(&event))
     }

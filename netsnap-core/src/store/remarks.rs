@@ -1,4 +1,6 @@
 //! How do people mark a run, before and after its end? With labels, a pin and remarks; all of it is audited.
+//!
+//! Secrets in what they write stop where all others do, at the [`Gate`](super::Gate) before the store.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,6 @@ use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::{Annotation, Execution};
-use crate::redact;
 
 /// Who makes a remark, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ pub struct LabelChange {
     pub value: Option<String>,
 }
 
-/// Sets a label of a run, or takes it off, and returns the run. Secrets in the value are masked.
+/// Sets a label of a run, or takes it off, and returns the run.
 ///
 /// What is so already is no change, and is not audited.
 ///
@@ -65,10 +66,9 @@ pub async fn label(
     if label.key.is_empty() {
         return Err(empty("a label needs a name").during("label"));
     }
-    let value = label.value.as_deref().map(redact::secrets);
     let set = |run: &mut Execution| {
-        match &value {
-            Some(value) => run.labels.insert(label.key.clone(), value.to_string()),
+        match &label.value {
+            Some(value) => run.labels.insert(label.key.clone(), value.clone()),
             None => run.labels.remove(&label.key),
         };
     };
@@ -95,7 +95,7 @@ pub async fn unpin(store: &dyn Backend, id: &ExecutionId, author: &Author) -> Re
     change(store, id, (AuditAction::Pin, author), &set).await
 }
 
-/// Adds a remark to a run, and returns it. Secrets in the text are masked.
+/// Adds a remark to a run, and returns it.
 ///
 /// # Errors
 /// `InvalidInput` for an empty text; otherwise as for [`label`].
@@ -111,7 +111,7 @@ pub async fn annotate(
     let annotation = Annotation {
         at: store.now(),
         actor: author.actor.clone(),
-        text: redact::secrets(text).into_owned(),
+        text: text.to_owned(),
     };
     let add = |run: &mut Execution| run.annotations.push(annotation.clone());
     change(store, id, (AuditAction::Annotate, author), &add).await
@@ -129,6 +129,7 @@ pub(super) async fn change(
         let before = store.load(id).await?;
         let mut wanted = before.clone();
         how(&mut wanted);
+        let wanted = store.summary_as_kept(&wanted);
         if wanted == before {
             return Ok(before);
         }

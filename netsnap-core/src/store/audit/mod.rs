@@ -79,13 +79,22 @@ impl<'a> Audit<'a> {
         let (next, at) = (end.number + 1, self.store.now());
         let mut sealed = Vec::with_capacity(new.len());
         for entry in new {
-            let entry = entry.sealed(&end, at);
+            let entry = self.as_kept(entry).sealed(&end, at);
             end = entry.anchor();
             sealed.push(entry);
         }
         let bytes: Vec<Vec<u8>> = sealed.iter().map(AuditEntry::bytes).collect();
         self.store.append_log(LOG, next, &bytes).await?;
         Ok(sealed)
+    }
+
+    /// An entry without the secrets in its reason.
+    fn as_kept(&self, new: &NewAuditEntry) -> NewAuditEntry {
+        let reason = new.reason.as_deref();
+        NewAuditEntry {
+            reason: reason.map(|reason| self.store.text_as_kept(reason)),
+            ..new.clone()
+        }
     }
 
     /// Names the last entry; `None` when there is none.

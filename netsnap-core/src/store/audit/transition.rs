@@ -86,7 +86,7 @@ impl Audit<'_> {
 
     async fn next(&self, new: &NewAuditEntry) -> Result<AuditEntry> {
         let end = self.head().await?.unwrap_or_default();
-        Ok(new.sealed(&end, self.store.now()))
+        Ok(self.as_kept(new).sealed(&end, self.store.now()))
     }
 
     /// Ends a run that stands at `before`, tells of it in the same step, and returns the run.

@@ -159,6 +159,7 @@ macro_rules! store_contract {
             runs_that_are_lost_or_came_back_are_found
             an_audit_log_that_was_cut_off_is_found
             a_change_and_its_entry_are_one
+            what_people_write_is_masked
             a_death_over_a_change_leaves_nothing_to_find
             metrics_follow_the_format_and_never_fall
             each_filter_finds_what_it_means

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crate::error::ErrorKind;
 use crate::model::{Execution, ExecutionStatus};
+use crate::redact::{MASK, Redactor};
 use crate::store::audit::{
     Anchor, Audit, AuditAction, AuditEntry, AuditFaultKind, AuditOptions, LOG, NewAuditEntry,
     execution_digest,
 };
 use crate::store::remarks::{self, Author, LabelChange};
+use crate::store::retention::{PruneOptions, RetentionPolicy, TOMBSTONES, prune};
 use crate::store::verify::{Check, VerifyOptions, verify};
-use crate::store::{Backend, Direction, LogStore as _, MemoryStore};
+use crate::store::{Backend, Direction, Gate, LogStore as _, MemoryStore};
 use crate::testing::store::{Fault, Faulty, Store, created, fails_with, finished};
 
 fn entry(actor: &str, action: AuditAction, object: &str) -> NewAuditEntry {
@@ -406,5 +408,50 @@ pub async fn a_death_over_a_change_leaves_nothing_to_find(store: Store) {
         };
         let report = verify(store.as_ref(), &options, &|_| ()).await.unwrap();
         assert_eq!(report.findings, [], "died after {writes} writes");
+    }
+}
+
+/// Secrets in whatever people write about a run stop at the gate: in labels, remarks and reasons, by their syntax and by value.
+pub async fn what_people_write_is_masked(store: Store) {
+    let redactor = Arc::new(Redactor::default());
+    redactor.register("correct-horse");
+    let gate = Gate::new(Arc::clone(&store), redactor);
+    let run = created(&store, 1).await;
+    let ended = finished(&store, run).await;
+    let text = "enable secret 5 hunter2, or correct-horse";
+    let ana = Author::new("ana").because(text);
+    let label = LabelChange {
+        key: "why".into(),
+        value: Some(text.into()),
+    };
+    remarks::label(&gate, &ended.id, &label, &ana)
+        .await
+        .unwrap();
+    let again = remarks::label(&gate, &ended.id, &label, &ana).await;
+    remarks::annotate(&gate, &ended.id, text, &ana)
+        .await
+        .unwrap();
+    assert_eq!(again.unwrap().revision, ended.revision + 1, "it was so");
+    let options = PruneOptions {
+        policy: RetentionPolicy {
+            older_than: Some("0s".into()),
+            ..RetentionPolicy::default()
+        },
+        dry_run: false,
+        reason: Some(text.into()),
+        ..PruneOptions::default()
+    };
+    let stored = format!("{:?}", store.load(&ended.id).await.unwrap());
+    assert_eq!(prune(&gate, &options, &|_| ()).await.unwrap().removed, 1);
+    let logs = [LOG, TOMBSTONES].map(|log| store.log(log, 1, 10));
+    let logs = futures_util::future::join_all(logs).await;
+    let entries = logs.into_iter().flat_map(Result::unwrap);
+    let entries = entries.map(|(_, bytes)| String::from_utf8(bytes).unwrap());
+    let kept: Vec<String> = entries.chain([stored]).collect();
+    assert_eq!(kept.len(), 5, "{kept:?}");
+    for kept in kept {
+        assert!(kept.contains(MASK), "{kept}");
+        assert!(!kept.contains("hunter2"), "{kept}");
+        assert!(!kept.contains("correct-horse"), "{kept}");
     }
 }
