@@ -304,7 +304,12 @@ export class Netsnap implements AsyncDisposable {
 /** What names a run. */
 export type Run = string | Execution | Collection | Capture | Deployment | Repeated
 
-/** Opens an engine on a store: a folder, `sqlite:runs.db` or `memory:`. */
+/**
+ * Opens an engine on a store: a folder, `sqlite:runs.db`, `postgres://…` or `memory:`.
+ *
+ * The address of PostgreSQL takes `netsnap_lease` (30s: so long after the last word of a machine that died its runs are interrupted),
+ * `netsnap_answer` (60s) and `netsnap_connect` (15s), such as `postgres://host/db?netsnap_lease=10s`.
+ */
 export function open(url: string | URL): Promise<Netsnap>
 
 /** Reads a file with a JSON array of devices. */

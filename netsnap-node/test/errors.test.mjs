@@ -67,3 +67,6 @@ test('an option that does not exist is refused', async () => {
 })
 
 test('an unknown store is unsupported', () => assert.rejects(open('ftp://example.org/runs'), { code: 'unsupported' }))
+
+test('a lease that is no time is refused', () =>
+  assert.rejects(open('postgres://h/d?netsnap_lease=soon'), { code: 'invalid_input' }))

@@ -70,6 +70,11 @@ def test_an_unknown_store_is_unsupported():
         netsnap.open("ftp://example.org/runs")
 
 
+def test_a_lease_that_is_no_time_is_refused():
+    with pytest.raises(netsnap.InvalidInputError):
+        netsnap.open("postgres://h/d?netsnap_lease=soon")
+
+
 def test_times_are_datetimes_in_utc(engine):
     before = datetime.now(timezone.utc)
     with engine.record("now") as run:

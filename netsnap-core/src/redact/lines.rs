@@ -55,8 +55,15 @@ const ROWS: &[&str] = &[
     // Options of command lines: `--password x`, `--api-key=x`.
     r"--?(?:password|passwd|pass|secret|token|api-?key|private-key-pass\w*|vault-password|become-pass\w*|conn-pass\w*)(?:[ \t]+|=)VALUE",
     // Environment variables and assignments: `DB_PASSWORD=x`, `ansible_ssh_pass=x`, `AWS_SECRET_ACCESS_KEY=x`.
-    r#"\b\w*(?:passw(?:or)?d|secret|token|api_?key|private_?key|access_?key|_pass|_pwd|_psk|credentials?)\w*["']?[ \t]*[=:][ \t]*VALUE"#,
+    r#"\b\w*NAME\w*["']?[ \t]*[=:][ \t]*VALUE"#,
+    r"\bpass=VALUE",
+    // The same in JSON that is a text of JSON: `{\"api_key\": \"x\"}`.
+    r#"\b\w*NAME\w*\\["'][ \t]*[=:][ \t]*\\["'](?P<secret>(?:[^"'\\\n]|\\\\.|\\[^"'\\\n])+)"#,
 ];
+
+/// What stands in the name of an assignment whose value is secret.
+const NAME: &str = "(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|auth[_-]?key|\
+    snmp[_-]?community|community[_-]?string|_pass|_pwd|_psk|credentials?)";
 
 /// What is no value although it stands where one does: words of sentences, prompts, and masks.
 const NO_VALUES: &[&str] = &[
@@ -170,6 +177,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     ROWS.iter()
         .map(|row| {
             let row = row.replace("FORM", FORM).replace("VALUE", VALUE);
+            let row = row.replace("NAME", NAME);
             Regex::new(&format!("(?im){row}")).expect("a test masks with each row")
         })
         .collect()
@@ -178,7 +186,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// One look that tells almost every harmless text.
 static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass",
+        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass|\bpass=",
     )
     .expect("a test masks with it")
 });

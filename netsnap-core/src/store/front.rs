@@ -35,6 +35,16 @@ macro_rules! fronts {
                 self.behind().owner()
             }
 
+            /// See [`ExecutionStore::summary_as_kept`].
+            fn summary_as_kept(&self, execution: &Execution) -> Execution {
+                self.behind().summary_as_kept(execution)
+            }
+
+            /// See [`ExecutionStore::text_as_kept`].
+            fn text_as_kept(&self, text: &str) -> String {
+                self.behind().text_as_kept(text)
+            }
+
             /// See [`ExecutionStore::as_kept`].
             fn as_kept(&self, event: Event) -> Event {
                 self.behind().as_kept(event)
@@ -66,6 +76,14 @@ macro_rules! fronts {
                 Front::owner(self)
             }
 
+            fn summary_as_kept(&self, execution: &Execution) -> Execution {
+                Front::summary_as_kept(self, execution)
+            }
+
+            fn text_as_kept(&self, text: &str) -> String {
+                Front::text_as_kept(self, text)
+            }
+
             fn as_kept(&self, event: Event) -> Event {
                 Front::as_kept(self, event)
             }
@@ -91,8 +109,11 @@ fronts! {
     ExecutionStore {
         async fn create(&self, execution: &Execution) -> Result<()>;
         async fn update(&self, execution: &Execution) -> Result<Execution>;
+        async fn update_audited(&self, execution: &Execution, number: u64, entry: &[u8]) -> Result<Execution>;
         async fn load(&self, id: &ExecutionId) -> Result<Execution>;
         async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
+        async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>>;
+        async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>>;
         async fn count(&self, filter: &Filter, cap: u64) -> Result<u64>;
         async fn current(&self) -> Result<Option<ExecutionId>>;
         async fn unfinished(&self) -> Result<Vec<Execution>>;

@@ -122,6 +122,20 @@ impl Front for Gate {
         self.store.update(&self.execution(execution)).await
     }
 
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        let kept = self.execution(execution);
+        self.store.update_audited(&kept, number, entry).await
+    }
+
+    fn summary_as_kept(&self, execution: &Execution) -> Execution {
+        self.store.summary_as_kept(&self.execution(execution))
+    }
+
     async fn append(
         &self,
         id: &ExecutionId,
@@ -130,6 +144,11 @@ impl Front for Gate {
     ) -> Result<()> {
         let events: Vec<Event> = events.iter().map(|event| self.event(event)).collect();
         self.store.append(id, &events, durability).await
+    }
+
+    fn text_as_kept(&self, text: &str) -> String {
+        let (masked, _) = self.redactor.text(text);
+        self.store.text_as_kept(&masked)
     }
 
     fn as_kept(&self, event: Event) -> Event {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::audit::LOG;
 use super::rules::{self, Tail};
 use super::{
     Archived, BlobStore, Damage, Durability, ExecutionStore, Filter, LogStore, RecordStore,
@@ -89,6 +90,21 @@ impl ExecutionStore for MemoryStore {
         let run = state.run_mut(&execution.id)?;
         run.summary = rules::next_revision(&run.summary, execution)?;
         Ok(run.summary.clone())
+    }
+
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        let mut state = self.state();
+        let next = rules::next_revision(&state.run(&execution.id)?.summary, execution)?;
+        let log = state.logs.entry(LOG.to_owned()).or_default();
+        rules::check_log(LOG, log.len() as u64, number)?;
+        log.push(entry.to_vec());
+        state.run_mut(&execution.id)?.summary = next.clone();
+        Ok(next)
     }
 
     async fn load(&self, id: &ExecutionId) -> Result<Execution> {

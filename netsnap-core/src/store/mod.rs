@@ -11,8 +11,10 @@ mod follow;
 mod front;
 mod fs;
 mod gate;
+mod lines;
 mod memory;
 pub mod metrics;
+mod open;
 mod owner;
 pub mod query;
 mod recorder;
@@ -29,11 +31,10 @@ mod tally;
 mod tests;
 pub mod verify;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::BoxFuture;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,7 @@ pub use self::front::Front;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;
 pub use self::memory::MemoryStore;
+pub use self::open::{open, open_with};
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
@@ -51,11 +53,10 @@ pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SqlStore;
 
-use crate::error::{Error, ErrorKind, ErrorReport, Result};
+use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
-use crate::redact::Redactor;
 
 /// Whether a write must have reached the disk when the call returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +117,24 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// revision is another one; `Storage`.
     async fn update(&self, execution: &Execution) -> Result<Execution>;
 
+    /// Replaces a summary as [`update`](Self::update) does, and appends the entry that tells of it to the log
+    /// [`audit`](audit::LOG), with the number `number`: both or neither, whenever the process dies.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update); `Conflict` also when `number` is not the next one; `Corrupt` when the log is damaged
+    /// before its end.
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution>;
+
+    /// Returns a summary as [`update`](Self::update) would keep it, but for what the store itself sets.
+    fn summary_as_kept(&self, execution: &Execution) -> Execution {
+        execution.clone()
+    }
+
     /// Returns the summary of a run.
     ///
     /// # Errors
@@ -129,6 +148,38 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
+
+    /// Returns what is counted of the runs of a selection, in its order: id, creation, state, kind, actor, name, duration, the kinds
+    /// of their errors (each as 1), and the label that is asked for; everything else is as in a new run. It costs less than
+    /// [`select`](Self::select) where a backend keeps these facts beside the summaries, which are not read then: a run whose
+    /// summary alone is damaged may be among them.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn outlines(
+        &self,
+        selection: &Selection,
+        label: Option<&str>,
+    ) -> Result<Vec<Execution>> {
+        let runs = self.select(selection).await?;
+        Ok(runs.iter().map(|run| run.outline(label)).collect())
+    }
+
+    /// Lists how devices ended in several runs, as [`device_results`](Self::device_results) does in one: none for a run whose
+    /// results cannot be read, `None` for a run that is not there.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        let mut results = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let read = join_all(ids.iter().map(|id| self.device_results(id))).await;
+            for read in read {
+                results.push(unless_gone(read)?);
+            }
+        }
+        Ok(results)
+    }
 
     /// Counts the runs that fit a filter, and stops at `cap`.
     ///
@@ -175,6 +226,11 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `Storage`.
     async fn gone(&self, owner: &Owner) -> Result<Option<&'static str>> {
         Ok(owner::gone(owner))
+    }
+
+    /// Returns a text as the store would keep it: a reason, for one.
+    fn text_as_kept(&self, text: &str) -> String {
+        text.to_owned()
     }
 
     /// Appends events whose sequence numbers continue the log without a hole: all of them or none.
@@ -311,6 +367,17 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     async fn usage(&self) -> Result<Usage>;
 }
 
+/// Runs that are read at one time.
+const AT_ONCE: usize = 16;
+
+fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceResult>>> {
+    match results {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
+        results => results.map(Some),
+    }
+}
+
 /// How long a wait lasts where nobody says that something happened.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
@@ -386,89 +453,3 @@ pub trait LogStore: std::fmt::Debug + Send + Sync {
 pub trait Backend: ExecutionStore + RecordStore + BlobStore + LogStore {}
 
 impl<T: ExecutionStore + RecordStore + BlobStore + LogStore> Backend for T {}
-
-/// Opens a store and ends, as `interrupted`, the runs whose process went away.
-///
-/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
-/// that ends with the process. What is missing is made.
-///
-/// # Errors
-/// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
-///
-/// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
-pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
-    open_with(url, Arc::default())
-}
-
-/// Opens a store as [`open`] does, behind a redactor that knows secrets by value.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
-    Box::pin(async move {
-        let store = backend(url)
-            .await
-            .map_err(|error| error.during("store.open"))?;
-        let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
-        recover(store.as_ref()).await?;
-        Ok(store)
-    })
-}
-
-async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
-    match scheme(url) {
-        None if url.is_empty() => Err(no_path()),
-        None => Ok(Arc::new(FsStore::open(url).await?)),
-        Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
-        Some(("postgres" | "postgresql", _)) => postgres(url).await,
-        Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
-        Some((scheme, _)) => Err(unsupported(scheme)),
-    }
-}
-
-/// Splits `scheme:rest`; a single letter is a drive, not a scheme.
-fn scheme(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_once(':')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-".contains(&byte);
-    (scheme.len() > 1 && scheme.bytes().all(plain)).then_some((scheme, rest))
-}
-
-#[cfg(feature = "sqlite")]
-async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
-    if path.is_empty() {
-        return Err(no_path());
-    }
-    Ok(Arc::new(SqlStore::sqlite(path).await?))
-}
-
-#[cfg(not(feature = "sqlite"))]
-async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
-    Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
-}
-
-#[cfg(feature = "postgres")]
-async fn postgres(url: &str) -> Result<Arc<dyn Backend>> {
-    Ok(Arc::new(SqlStore::postgres(url).await?))
-}
-
-#[cfg(not(feature = "postgres"))]
-async fn postgres(_: &str) -> Result<Arc<dyn Backend>> {
-    Err(unsupported("postgres").hint("build netsnap with its feature `postgres`"))
-}
-
-fn no_path() -> Error {
-    Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
-}
-
-const HINT: &str =
-    "use a folder such as ./data, sqlite:runs.db, postgres://user@host/database, or memory:";
-
-/// Names the scheme alone: what follows it can hold a password.
-fn unsupported(scheme: &str) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        "this build offers no such kind of store",
-    )
-    .with("scheme", scheme)
-    .hint(HINT)
-}

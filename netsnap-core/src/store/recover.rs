@@ -65,8 +65,8 @@ fn is_settled(kind: ErrorKind) -> bool {
 
 async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Result<()> {
     let before = run.clone();
-    let after = end(store, run, reason).await?;
-    Audit::of(store).recovered(&before, &after).await.map(drop)
+    let wanted = ending(store, run, reason).await?;
+    Audit::of(store).recover(&before, &wanted).await.map(drop)
 }
 
 /// Ends a run that nobody writes any more.
@@ -74,6 +74,11 @@ async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Resu
 /// # Errors
 /// `Conflict` and `AlreadyFinished` when somebody else was faster; `Storage`.
 pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+    store.update(&ending(store, run, reason).await?).await
+}
+
+/// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
+async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
     let last = match last_event(store, &run).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;
@@ -85,7 +90,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
             Some(closing) => closing,
             None => interrupted(store, &run, reason.to_owned()).await?,
         };
-        return store.update(&closing.applied_to(run, event)).await;
+        return Ok(closing.applied_to(run, event));
     }
     let sequence = last.map_or(0, |event| event.sequence);
     let reason = format!("{reason}; the log ends with event {sequence}");
@@ -94,7 +99,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
     store
         .append(&run.id, std::slice::from_ref(&event), Durability::Durable)
         .await?;
-    store.update(&closing.applied_to(run, &event)).await
+    Ok(closing.applied_to(run, &event))
 }
 
 fn ends_a_run(event: &Event) -> bool {
@@ -111,7 +116,7 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     run.files = closing.files;
     run.ended_at = Some(store.now());
     run.owner = None;
-    store.update(&run).await
+    Ok(run)
 }
 
 /// Walks to the end of a log.

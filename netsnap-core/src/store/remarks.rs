@@ -1,14 +1,15 @@
 //! How do people mark a run, before and after its end? With labels, a pin and remarks; all of it is audited.
+//!
+//! Secrets in what they write stop where all others do, at the [`Gate`](super::Gate) before the store.
 
 use serde::{Deserialize, Serialize};
 
 use super::Backend;
-use super::audit::{Audit, AuditAction, NewAuditEntry};
+use super::audit::{Audit, AuditAction, Change};
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::{Annotation, Execution};
-use crate::redact;
 
 /// Who makes a remark, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ pub struct LabelChange {
     pub value: Option<String>,
 }
 
-/// Sets a label of a run, or takes it off, and returns the run. Secrets in the value are masked.
+/// Sets a label of a run, or takes it off, and returns the run.
 ///
 /// What is so already is no change, and is not audited.
 ///
@@ -65,10 +66,9 @@ pub async fn label(
     if label.key.is_empty() {
         return Err(empty("a label needs a name").during("label"));
     }
-    let value = label.value.as_deref().map(redact::secrets);
     let set = |run: &mut Execution| {
-        match &value {
-            Some(value) => run.labels.insert(label.key.clone(), value.to_string()),
+        match &label.value {
+            Some(value) => run.labels.insert(label.key.clone(), value.clone()),
             None => run.labels.remove(&label.key),
         };
     };
@@ -95,7 +95,7 @@ pub async fn unpin(store: &dyn Backend, id: &ExecutionId, author: &Author) -> Re
     change(store, id, (AuditAction::Pin, author), &set).await
 }
 
-/// Adds a remark to a run, and returns it. Secrets in the text are masked.
+/// Adds a remark to a run, and returns it.
 ///
 /// # Errors
 /// `InvalidInput` for an empty text; otherwise as for [`label`].
@@ -111,13 +111,13 @@ pub async fn annotate(
     let annotation = Annotation {
         at: store.now(),
         actor: author.actor.clone(),
-        text: redact::secrets(text).into_owned(),
+        text: text.to_owned(),
     };
     let add = |run: &mut Execution| run.annotations.push(annotation.clone());
     change(store, id, (AuditAction::Annotate, author), &add).await
 }
 
-/// Changes a run as it stands now, whoever else changes it meanwhile, and tells the audit log.
+/// Changes a run as it stands now, whoever else changes it meanwhile, and tells the audit log in the same step.
 pub(super) async fn change(
     store: &dyn Backend,
     id: &ExecutionId,
@@ -129,21 +129,20 @@ pub(super) async fn change(
         let before = store.load(id).await?;
         let mut wanted = before.clone();
         how(&mut wanted);
+        let wanted = store.summary_as_kept(&wanted);
         if wanted == before {
             return Ok(before);
         }
-        match store.update(&wanted).await {
+        let step = Change {
+            actor: &author.actor,
+            action,
+            reason: author.reason.as_deref(),
+        };
+        match Audit::of(store).change(step, &before, &wanted).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 contention.wait_after(error).await?;
             }
-            after => {
-                let after = after?;
-                let told = (Some(&before), Some(&after));
-                let entry = NewAuditEntry::change(&author.actor, action, told.0, told.1)?;
-                let entry = entry.because(author.reason.as_deref());
-                Audit::of(store).append(entry).await?;
-                return Ok(after);
-            }
+            changed => return changed,
         }
     }
 }

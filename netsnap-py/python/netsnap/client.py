@@ -426,7 +426,11 @@ class Opening:
 
 
 def open(url, /):
-    """Opens an engine on a store: a folder, ``sqlite:runs.db`` or ``memory:``."""
+    """Opens an engine on a store: a folder, ``sqlite:runs.db``, ``postgres://…`` or ``memory:``.
+
+    The address of PostgreSQL takes ``netsnap_lease`` (30s: so long after the last word of a machine that died its runs are
+    interrupted), ``netsnap_answer`` (60s) and ``netsnap_connect`` (15s), such as ``postgres://host/db?netsnap_lease=10s``.
+    """
     return Netsnap(_netsnap.Engine.open(os.fspath(url)))
 
 

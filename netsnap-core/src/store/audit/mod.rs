@@ -8,8 +8,9 @@
 //! - Entries cut off the end leave a whole chain behind. They are missed by an anchor of the caller, by the anchors in the
 //!   tombstones of removed runs (a log of its own), and by [`verify`](crate::store::verify::verify), which asks for the
 //!   entries of every run that is there.
-//! - A change of a run is written first, its entry second. A process that dies between the two leaves a change without an
-//!   entry, which `verify` tells. A removal is announced first: its entry may stand there before the run is gone.
+//! - A change of a run and its entry are written in one step ([`Audit::change`]): a process that dies leaves both or neither. A run
+//!   is created first, its entry follows, and whoever finds it without one ends it with an entry. A removal is announced first: its
+//!   entry may stand there before the run is gone.
 
 mod chain;
 mod digest;
@@ -21,6 +22,7 @@ pub use self::chain::{AuditFault, AuditFaultKind, AuditReport};
 pub use self::digest::execution_digest;
 pub use self::entry::{Anchor, AuditAction, AuditEntry, NewAuditEntry};
 pub use self::read::AuditOptions;
+pub use self::transition::Change;
 use super::Backend;
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};
@@ -77,13 +79,22 @@ impl<'a> Audit<'a> {
         let (next, at) = (end.number + 1, self.store.now());
         let mut sealed = Vec::with_capacity(new.len());
         for entry in new {
-            let entry = entry.sealed(&end, at);
+            let entry = self.as_kept(entry).sealed(&end, at);
             end = entry.anchor();
             sealed.push(entry);
         }
         let bytes: Vec<Vec<u8>> = sealed.iter().map(AuditEntry::bytes).collect();
         self.store.append_log(LOG, next, &bytes).await?;
         Ok(sealed)
+    }
+
+    /// An entry without the secrets in its reason.
+    fn as_kept(&self, new: &NewAuditEntry) -> NewAuditEntry {
+        let reason = new.reason.as_deref();
+        NewAuditEntry {
+            reason: reason.map(|reason| self.store.text_as_kept(reason)),
+            ..new.clone()
+        }
     }
 
     /// Names the last entry; `None` when there is none.

@@ -1,11 +1,25 @@
 //! Which entries tell the life of a run? One function for each of its transitions.
 
 use super::{Audit, AuditAction, AuditEntry, NewAuditEntry, execution_digest};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::Execution;
+use crate::store::contention::Contention;
+use crate::store::rules;
 
 /// Who ends a run whose process went away.
 const RECOVERY: &str = "netsnap";
+
+/// What becomes of a run whose end cannot be told.
+const UNTOLD: &str =
+    "the run itself has ended and is recorded; only the entry in the audit log is missing";
+
+/// Says whether a failure may be one of the log alone.
+fn is_of_the_log(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Corrupt | ErrorKind::Storage | ErrorKind::StorageFull
+    )
+}
 
 impl NewAuditEntry {
     /// Says that somebody changed a run; `None` stands for a run that was not there before, or is not afterwards.
@@ -27,7 +41,95 @@ impl NewAuditEntry {
     }
 }
 
+/// Who changes a run, how, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// What is done.
+    pub action: AuditAction,
+    /// Why.
+    pub reason: Option<&'a str>,
+}
+
 impl Audit<'_> {
+    /// Changes a run that stands at `before`, tells of it in the same step, and returns the run.
+    ///
+    /// # Errors
+    /// `Conflict` when the run no longer stands there, or when others append to the log for several seconds; `AlreadyFinished` when
+    /// more than remarks of a run would change that has ended; `NotFound`; `Corrupt` when the log cannot be continued; `Storage`.
+    pub async fn change(
+        &self,
+        change: Change<'_>,
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
+        let after = rules::next_revision(before, &self.store.summary_as_kept(wanted))?;
+        let states = (Some(before), Some(&after));
+        let new = NewAuditEntry::change(change.actor, change.action, states.0, states.1)?;
+        let new = new.because(change.reason);
+        let mut contention = Contention::default();
+        loop {
+            let entry = self.next(&new).await?;
+            let (number, bytes) = (entry.number, entry.bytes());
+            match self.store.update_audited(wanted, number, &bytes).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    if self.store.load(&before.id).await?.revision != before.revision {
+                        return Err(error);
+                    }
+                    contention.wait_after(error).await?;
+                }
+                updated => return updated,
+            }
+        }
+    }
+
+    async fn next(&self, new: &NewAuditEntry) -> Result<AuditEntry> {
+        let end = self.head().await?.unwrap_or_default();
+        Ok(self.as_kept(new).sealed(&end, self.store.now()))
+    }
+
+    /// Ends a run that stands at `before`, tells of it in the same step, and returns the run.
+    ///
+    /// When the log cannot be continued, the run ends all the same, without an entry.
+    ///
+    /// # Errors
+    /// As for [`change`](Self::change).
+    pub async fn finish(&self, before: &Execution, wanted: &Execution) -> Result<Execution> {
+        let step = (AuditAction::Finish, wanted.actor.as_str());
+        self.end(step, before, wanted).await
+    }
+
+    /// Ends a run whose process went away, as [`finish`](Self::finish) does.
+    ///
+    /// # Errors
+    /// As for [`change`](Self::change).
+    pub async fn recover(&self, before: &Execution, wanted: &Execution) -> Result<Execution> {
+        let step = (AuditAction::Recover, RECOVERY);
+        self.end(step, before, wanted).await
+    }
+
+    async fn end(
+        &self,
+        (action, actor): (AuditAction, &str),
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
+        let kept = self.store.summary_as_kept(wanted);
+        let change = Change {
+            actor,
+            action,
+            reason: kept.reason.as_deref(),
+        };
+        match self.change(change, before, wanted).await {
+            Err(error) if is_of_the_log(error.kind()) => {
+                self.store.update(wanted).await?;
+                Err(error.hint(UNTOLD))
+            }
+            ended => ended,
+        }
+    }
+
     /// Tells that a run was created, by its actor, for the reason it was asked for.
     ///
     /// # Errors

@@ -14,7 +14,6 @@ mod export;
 mod import;
 mod landing;
 mod legacy;
-mod lines;
 mod secrets;
 #[cfg(all(test, feature = "testing"))]
 mod tests;

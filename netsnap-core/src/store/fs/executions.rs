@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::run::Run;
+use super::told::Telling;
 use super::writer::Writer;
 use super::{Folder, FsStore, damage, durable, remove, reserve, watch, writer};
 use crate::error::Result;
@@ -24,11 +25,16 @@ impl Folder {
         durable::sync_dir(&executions).map_err(|error| super::storage(&executions, error))
     }
 
-    fn update(&self, execution: &Execution) -> Result<Execution> {
+    fn update(&self, execution: &Execution, told: Option<(u64, &[u8])>) -> Result<Execution> {
         let id = &execution.id;
+        let telling = told.map(|(number, entry)| Telling {
+            root: &self.root,
+            number,
+            entry,
+        });
         let update = || {
             self.writers.with(&self.root, id, |writer| {
-                writer.update(&self.index, execution)
+                writer.update(&self.index, execution, telling)
             })
         };
         if !execution.status.is_terminal() {
@@ -71,8 +77,23 @@ impl ExecutionStore for FsStore {
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
         let execution = execution.clone();
-        self.work("store.update", move |folder| folder.update(&execution))
-            .await
+        self.work("store.update", move |folder| {
+            folder.update(&execution, None)
+        })
+        .await
+    }
+
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        let (execution, entry) = (execution.clone(), entry.to_vec());
+        self.work("store.update_audited", move |folder| {
+            folder.update(&execution, Some((number, &entry)))
+        })
+        .await
     }
 
     async fn load(&self, id: &ExecutionId) -> Result<Execution> {
@@ -83,6 +104,14 @@ impl ExecutionStore for FsStore {
         let selection = selection.clone();
         self.work("store.select", move |folder| {
             folder.index.select(&selection)
+        })
+        .await
+    }
+
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
+        let (selection, label) = (selection.clone(), label.map(str::to_owned));
+        self.work("store.outlines", move |folder| {
+            folder.index.outlines(&selection, label.as_deref())
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! How is an append-only log kept in a file? One JSON object a line, whose last field is a checksum of the line.
+//! How is an append-only log kept in a file? A [line](crate::store::lines) an entry.
 //!
 //! A line counts when it ends in a newline and its checksum fits. What a crash tore can only stand at the end: it is not
 //! read, and the next append cuts it off. Damage before a line that counts is never cut; reading it is `Corrupt`.
@@ -9,12 +9,13 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::durable::{self, storage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Durability;
+pub(super) use crate::store::lines::encode;
+use crate::store::lines::{counts, decode};
 
 /// A kind of lines.
 pub(super) trait Line: DeserializeOwned {
@@ -22,50 +23,8 @@ pub(super) trait Line: DeserializeOwned {
     fn is(line: &[u8]) -> bool;
 }
 
-const FIELD: &str = ",\"crc32\":\"";
-/// `,"crc32":"01234567"}`
-const TRAILER: usize = FIELD.len() + 8 + 2;
 /// How much is read at once while looking for a line.
 const WINDOW: u64 = 16 * 1024;
-
-/// Writes a value as a line.
-///
-/// # Errors
-/// `Internal` when it is no JSON object.
-pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    let mut line = serde_json::to_vec(value).map_err(not_json)?;
-    debug_assert!(line.len() > 2, "only objects with fields are logged");
-    line.pop();
-    let checksum = crc32fast::hash(&line);
-    line.extend_from_slice(format!("{FIELD}{checksum:08x}\"}}\n").as_bytes());
-    Ok(line)
-}
-
-fn not_json(source: serde_json::Error) -> Error {
-    Error::new(ErrorKind::Internal, "a value cannot be written as JSON").because(source)
-}
-
-/// Says whether a line, newline included, is whole.
-fn counts(line: &[u8]) -> bool {
-    fn fits(line: &[u8]) -> Option<bool> {
-        let line = line.strip_suffix(b"\n")?;
-        let (body, trailer) = line.split_at_checked(line.len().checked_sub(TRAILER)?)?;
-        let digits = trailer
-            .strip_prefix(FIELD.as_bytes())?
-            .strip_suffix(b"\"}")?;
-        let expected = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-        Some(crc32fast::hash(body) == expected)
-    }
-    fits(line) == Some(true)
-}
-
-/// Reads a line that counts; `None` when it does not.
-fn decode<T: Line>(line: &[u8]) -> Option<T> {
-    if !counts(line) {
-        return None;
-    }
-    serde_json::from_slice(line.strip_suffix(b"\n")?).ok()
-}
 
 /// A log that is written to. All calls are made under the lock of what it belongs to.
 #[derive(Debug)]

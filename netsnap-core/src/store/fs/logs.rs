@@ -61,6 +61,19 @@ fn raw(bytes: &[u8]) -> Option<Box<RawValue>> {
 
 /// Appends entries; see [`crate::store::LogStore::append_log`].
 pub(super) fn append(root: &Path, name: &str, next: u64, entries: &[Vec<u8>]) -> Result<()> {
+    append_behind(root, (name, next), entries, || Ok(()))
+}
+
+/// Appends entries behind something that is done once their numbers are known to be free.
+///
+/// # Errors
+/// `Conflict`; those of the work; `Corrupt`; `Storage`.
+pub(super) fn append_behind(
+    root: &Path,
+    (name, next): (&str, u64),
+    entries: &[Vec<u8>],
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let path = layout::log(root, name);
     let refused = |error| storage(&path, error);
     make_parent(root, &path).map_err(refused)?;
@@ -74,6 +87,7 @@ pub(super) fn append(root: &Path, name: &str, next: u64, entries: &[Vec<u8>]) ->
     for (number, bytes) in (next..).zip(entries) {
         lines.extend(log::encode(&Entry::new(number, bytes))?);
     }
+    work()?;
     log.append(&lines, Durability::Durable)?;
     if is_new {
         let folder = path.parent().unwrap_or(root);

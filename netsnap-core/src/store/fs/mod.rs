@@ -36,6 +36,7 @@ mod run;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+mod told;
 mod watch;
 mod writer;
 

@@ -11,6 +11,7 @@ use super::index::{Index, Intent};
 use super::layout;
 use super::log::{self, LogFile, Seen};
 use super::run::{ResultLine, Run, devices_json, pretty};
+use super::told::{self, Telling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::ExecutionId;
@@ -174,8 +175,15 @@ impl Writer {
         self.log()?.append(lines, Durability::Batched)
     }
 
-    /// Replaces the summary; see [`crate::store::ExecutionStore::update`].
-    pub(super) fn update(&mut self, index: &Index, execution: &Execution) -> Result<Execution> {
+    /// Replaces the summary; see [`crate::store::ExecutionStore::update`] and, with what tells of it,
+    /// [`crate::store::ExecutionStore::update_audited`].
+    pub(super) fn update(
+        &mut self,
+        index: &Index,
+        execution: &Execution,
+        telling: Option<Telling<'_>>,
+    ) -> Result<Execution> {
+        told::settle(index.root(), &self.run)?;
         let stored = self.run.load()?;
         let next = rules::next_revision(&stored, execution)?;
         let ended = stored.status.is_terminal();
@@ -189,8 +197,10 @@ impl Writer {
             Intent::Plain
         };
         index.intend(&next.id, intent)?;
-        let path = self.file(layout::METADATA);
-        durable::replace(&path, &bytes).map_err(|error| storage(&path, error))?;
+        match telling {
+            Some(telling) => telling.replace(&self.run, &bytes)?,
+            None => self.put_document(layout::METADATA, &bytes)?,
+        }
         index.record(&next);
         Ok(next)
     }

@@ -41,8 +41,8 @@ pub(in crate::store) async fn counted<T>(wait: impl Future<Output = T>) -> T {
 /// Returns the metrics of a store, in the text exposition format 0.0.4 of Prometheus.
 ///
 /// Counters of runs never fall: removed runs are counted from their tombstones and rollups. `netsnap_store_wait_seconds_total`
-/// is of this process and begins at zero with it. Every run is read, so the cost grows with the store: scrape it by the minute,
-/// not by the second.
+/// is of this process and begins at zero with it. Of runs it reads what stands in the index of the files or in the columns of the database,
+/// no summary; the cost still grows with their number.
 ///
 /// # Errors
 /// `Storage`.
@@ -50,7 +50,8 @@ pub async fn metrics(store: &dyn Backend) -> Result<String> {
     let mut runs = Runs::default();
     let census = Census {
         filter: &Filter::default(),
-        detail: Detail::Runs,
+        detail: Detail::Outlines,
+        label: None,
         past: Past::Rolled,
     };
     census.take(store, &mut runs).await?;

@@ -3,6 +3,7 @@
 mod filter;
 mod list;
 mod matches;
+mod outline;
 
 use std::cmp::Ordering;
 

@@ -257,12 +257,8 @@ impl Writer {
     async fn summarise(&self, closing: &Closing, event: &Event) -> Result<Execution> {
         let store = &self.shared.store;
         let stored = store.load(&self.shared.created.id).await?;
-        let ended = store
-            .update(&closing.applied_to(stored.clone(), event))
-            .await?;
-        let told = Audit::of(store.as_ref()).finished(&stored, &ended).await;
-        told.map_err(untold)?;
-        Ok(ended)
+        let ended = closing.applied_to(stored.clone(), event);
+        Audit::of(store.as_ref()).finish(&stored, &ended).await
     }
 
     /// Ends a run that nobody finished. What cannot be written now is found at a later open.
@@ -273,10 +269,4 @@ impl Writer {
         let reason = "its recorder was dropped before the run was finished".to_owned();
         let _ = self.end(ExecutionStatus::Interrupted, Some(reason)).await;
     }
-}
-
-fn untold(error: Error) -> Error {
-    error.hint(
-        "the run itself has ended and is recorded; only the entry in the audit log is missing",
-    )
 }

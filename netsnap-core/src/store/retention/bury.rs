@@ -11,7 +11,6 @@ use super::tombstone::{self, DeviceOutcome, TOMBSTONES, Tombstone, tombstones};
 use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Execution;
-use crate::redact;
 use crate::store::Backend;
 use crate::store::audit::{Anchor, Audit, AuditAction, NewAuditEntry};
 use crate::store::contention::Contention;
@@ -38,7 +37,10 @@ pub(super) async fn tombstones_of(
             let entry =
                 NewAuditEntry::change(&options.actor, AuditAction::Prune, Some(&run), None)?;
             let spoken = spoken(&chosen.why, run.status, options.reason.as_deref());
-            let tombstone = tombstone(chosen, options, (run, devices), head.clone());
+            let reason = options.reason.as_deref();
+            let reason = reason.map(|reason| store.text_as_kept(reason));
+            let mut tombstone = tombstone(chosen, options, (run, devices), head.clone());
+            tombstone.reason = reason;
             made.push((tombstone, entry.because(Some(&spoken))));
         }
     }
@@ -71,7 +73,6 @@ fn tombstone(
     (run, devices): (Execution, Vec<DeviceOutcome>),
     audit_head: Option<Anchor>,
 ) -> Tombstone {
-    let reason = options.reason.as_deref();
     Tombstone {
         execution: Tombstone::keeping(run, &devices),
         devices,
@@ -79,7 +80,7 @@ fn tombstone(
         pruned_at: Timestamp::now(),
         pruned_by: options.actor.clone(),
         why: chosen.why.clone(),
-        reason: reason.map(|reason| redact::secrets(reason).into_owned()),
+        reason: None,
         audit_head,
     }
 }

@@ -7,11 +7,12 @@ use futures_util::FutureExt as _;
 
 use super::driver::{News, Session};
 use super::rows::{columns_of, from_json, sides_of};
-use super::{Hold, SqlStore, pack};
+use super::{Hold, SqlStore, logs, pack};
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
+use crate::store::audit::LOG;
 use crate::store::{
     Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, owner, rules,
 };
@@ -37,6 +38,27 @@ impl ExecutionStore for SqlStore {
         Ok(next)
     }
 
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        let (proposed, entry) = (execution.clone(), vec![entry.to_vec()]);
+        let operation = "store.update_audited";
+        let next = self.write(operation, Durability::Durable, move |session| {
+            async move {
+                let next = replace(session, &proposed).await?;
+                logs::append(session, LOG, number, entry).await?;
+                Ok(next)
+            }
+            .boxed()
+        });
+        let next = next.await?;
+        self.driver.tell(next.id.as_str(), News::Summary);
+        Ok(next)
+    }
+
     async fn load(&self, id: &ExecutionId) -> Result<Execution> {
         let load = async || {
             let mut session = self.driver.read().await?;
@@ -52,6 +74,16 @@ impl ExecutionStore for SqlStore {
         self.page(selection)
             .await
             .map_err(|error| error.during("store.select"))
+    }
+
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
+        self.outlined(selection, label)
+            .await
+            .map_err(|error| error.during("store.outlines"))
+    }
+
+    async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        self.results_of_many(ids).await
     }
 
     async fn count(&self, filter: &Filter, cap: u64) -> Result<u64> {

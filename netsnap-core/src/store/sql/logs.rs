@@ -40,7 +40,8 @@ fn entry(mut row: Row) -> Result<(u64, Vec<u8>)> {
     Ok((row.count()?, pack::unpacked(&row.bytes()?)?.into_owned()))
 }
 
-async fn append(
+/// Appends entries; see [`LogStore::append_log`].
+pub(super) async fn append(
     session: &mut dyn Session,
     log: &str,
     next: u64,

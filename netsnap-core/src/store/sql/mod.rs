@@ -2,6 +2,8 @@
 //!
 //! Every statement and every rule stands here once, over a small [`driver`](driver::Driver) that each database implements.
 
+#[cfg(feature = "postgres")]
+mod address;
 mod content;
 mod convert;
 mod driver;
@@ -17,6 +19,7 @@ mod lookout;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod news;
+mod outline;
 mod outputs;
 mod pack;
 mod page;
@@ -70,12 +73,22 @@ impl SqlStore {
     /// Opens a PostgreSQL database as a store, and makes its tables when they are missing, in the first schema of the search
     /// path.
     ///
+    /// Beside the options of the database, the address takes three of ours, each a time from `2s` to `24h`:
+    ///
+    /// - `netsnap_lease` (30 s): so long after the last word of this store the server ends the connection that says that it lives,
+    ///   even when nothing says that its machine is gone; from then on anybody who opens the store ends its runs as `interrupted`.
+    ///   Word is given four times within a lease. Before PostgreSQL 14 the server notices a machine that is gone, within the same
+    ///   time, and not one that hangs.
+    /// - `netsnap_answer` (60 s): no statement is waited for longer.
+    /// - `netsnap_connect` (15 s): no connection is waited for longer.
+    ///
     /// # Errors
     /// `InvalidInput` for an address that cannot be read; `Storage`, also when the server does not answer in time; `StorageFull`; `Unsupported` for a database of a newer
     /// netsnap. No error contains the password.
     #[cfg(feature = "postgres")]
     pub async fn postgres(url: &str) -> Result<Self> {
-        Self::patient(url, postgres::Patience::default()).await
+        let (address, patience) = address::read(url).map_err(|error| error.during("store.open"))?;
+        Self::patient(&address, patience).await
     }
 
     #[cfg(feature = "postgres")]

@@ -21,8 +21,9 @@ use crate::error::Result;
 const CHANNEL: &str = "netsnap";
 /// Between two notifications of a run.
 const PAUSE: Duration = Duration::from_millis(10);
-/// How often to look whether the connection still stands, and how long to wait before it is made again.
-const PULSE: Duration = Duration::from_secs(5);
+/// So often within a lease this store says that it lives, and looks whether the connection still stands.
+const PULSES: u32 = 4;
+/// How long to wait before a connection is made again.
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// Tells others, over the connection whose lock says that this store lives.
@@ -106,7 +107,7 @@ async fn keep(
     mut messages: mpsc::UnboundedReceiver<String>,
 ) {
     loop {
-        let message = match timeout(PULSE, messages.recv()).await {
+        let message = match timeout(caller.patience.lease / PULSES, messages.recv()).await {
             Ok(Some(message)) => Some(message),
             Ok(None) => break,
             Err(_) => None,
@@ -158,7 +159,7 @@ async fn again(
 
 async fn connected(caller: &Caller) -> sqlx::Result<Option<PgConnection>> {
     let mut connection = caller.options.connect().await?;
-    let held = hold(&mut connection, caller.session).await?;
+    let held = hold(&mut connection, caller.session, caller.patience.lease).await?;
     Ok(held.then_some(connection))
 }
 

@@ -120,6 +120,26 @@ pub(super) fn statement(
     writer.page()
 }
 
+/// Writes the statement of the outlines of a page: a row for each kind of error of each run, and one for a run without any.
+pub(super) fn outlines(
+    selection: &Selection,
+    label: Option<&str>,
+    known: &[Known<'_>],
+    dialect: &Dialect,
+) -> Result<Statement> {
+    let value = label.map_or("null", |_| "l.value");
+    let writer = Writer {
+        statement: Statement::new(&format!("{OUTLINE}{value} from (select p.* from (")),
+        selection,
+        known,
+        dialect,
+    };
+    writer.outlines(label)
+}
+
+const OUTLINE: &str =
+    "select e.id, e.created_at, e.status, e.kind, e.actor, e.name, e.duration_us, k.kind, ";
+
 struct Writer<'a> {
     statement: Statement,
     selection: &'a Selection,
@@ -136,6 +156,29 @@ impl Writer<'_> {
         self.rows()?;
         self.statement
             .push(") p join summary s on s.execution = p.number");
+        self.cut();
+        Ok(self.statement)
+    }
+
+    fn outlines(mut self, label: Option<&str>) -> Result<Statement> {
+        self.rows()?;
+        self.statement.push(") p");
+        self.cut();
+        self.statement.push(
+            ") p join execution e on e.number = p.number \
+             left join error_kind k on k.execution = p.number",
+        );
+        if let Some(label) = label {
+            self.statement
+                .push(" left join label l on l.execution = p.number and l.key = ")
+                .bind(label.as_bytes());
+        }
+        self.order(self.key().map(|_| "p.key".to_owned()), "p");
+        Ok(self.statement)
+    }
+
+    /// In the order of the selection, so many as it asks for.
+    fn cut(&mut self) {
         self.order(self.key().map(|_| "p.key".to_owned()), "p");
         self.statement
             .push(" limit ")
@@ -143,7 +186,6 @@ impl Writer<'_> {
         self.statement
             .push(" offset ")
             .push(&limit(self.selection.skip));
-        Ok(self.statement)
     }
 
     /// The column in front of creation and id.

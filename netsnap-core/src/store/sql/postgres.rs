@@ -73,6 +73,8 @@ pub(super) struct Patience {
     pub(super) connection: Duration,
     /// For the answer to a statement.
     pub(super) answer: Duration,
+    /// How long the server waits for word of this store before it takes it for dead.
+    pub(super) lease: Duration,
 }
 
 impl Default for Patience {
@@ -80,6 +82,7 @@ impl Default for Patience {
         Self {
             connection: Duration::from_secs(15),
             answer: Duration::from_secs(60),
+            lease: Duration::from_secs(30),
         }
     }
 }
@@ -104,7 +107,7 @@ impl PostgresDriver {
         let options = options(url)?;
         let mut connection = within(patience.connection, options.connect()).await?;
         prepare(&mut connection, patience).await?;
-        let session = within(patience.answer, lock(&mut connection)).await?;
+        let session = within(patience.answer, lock(&mut connection, patience.lease)).await?;
         let caller = Caller {
             options: options.clone(),
             session,
@@ -193,22 +196,36 @@ async fn bring_up_to_date(connection: &mut PgConnection) -> Result<()> {
 }
 
 /// Takes a lock that names this connection until it ends.
-async fn lock(connection: &mut PgConnection) -> sqlx::Result<i64> {
+async fn lock(connection: &mut PgConnection, lease: Duration) -> sqlx::Result<i64> {
     loop {
         let session = random();
-        if hold(connection, session).await? {
+        if hold(connection, session, lease).await? {
             return Ok(session);
         }
     }
 }
 
-/// Word of an event need not be durable; and of a machine that fell silent the server is to take notice soon.
-const LIFE: &str = "set synchronous_commit = off; set tcp_keepalives_idle = 10; \
-     set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
+/// Word of an event need not be durable; and the server is to take notice within a lease of a machine that is gone (half of it, then
+/// three probes) and of one that says nothing although what stands between still answers probes: that setting came with
+/// PostgreSQL 14 (<https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-SESSION-TIMEOUT>).
+fn life(lease: Duration) -> String {
+    let (idle, between) = (lease.as_secs().div_ceil(2), lease.as_secs().div_ceil(6));
+    let whole = lease.as_millis();
+    format!(
+        "set synchronous_commit = off; set tcp_keepalives_idle = {idle}; \
+         set tcp_keepalives_interval = {between}; set tcp_keepalives_count = 3; \
+         select set_config(name, '{whole}', false) from pg_settings where name = 'idle_session_timeout'"
+    )
+}
 
 /// Tries to take the lock of a session.
-pub(super) async fn hold(connection: &mut PgConnection, session: i64) -> sqlx::Result<bool> {
-    connection.execute(LIFE).await?;
+pub(super) async fn hold(
+    connection: &mut PgConnection,
+    session: i64,
+    lease: Duration,
+) -> sqlx::Result<bool> {
+    let life = sqlx::AssertSqlSafe(life(lease));
+    connection.execute(life).await?;
     sqlx::query_scalar("select pg_try_advisory_lock($1)")
         .bind(session)
         .fetch_one(connection)

@@ -2,18 +2,14 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::join_all;
-
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution};
 use crate::store::retention::{Rollup, Tombstone, rollups, tombstones};
 use crate::store::{Backend, Filter, Selection};
 
 /// Runs of a page.
-const PAGE: usize = 500;
-/// Runs whose devices are read at one time.
-const AT_ONCE: usize = 16;
+const PAGE: usize = 2000;
 
 /// Counts what a census meets.
 pub(in crate::store) trait Count: Send {
@@ -25,11 +21,15 @@ pub(in crate::store) trait Count: Send {
     fn rolled(&mut self, rollup: &Rollup);
 }
 
-/// Whether the devices of runs are wanted: reading them costs a call per run.
+/// What is wanted of runs that are there: the more, the more it costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Detail {
-    Runs,
+    /// Their outlines.
+    Outlines,
+    /// Their outlines, and how their devices ended.
     Devices,
+    /// Their summaries, and how their devices ended.
+    Whole,
 }
 
 /// In which form removed runs are wanted.
@@ -47,6 +47,8 @@ pub(in crate::store) struct Census<'a> {
     /// Which runs; times are absolute.
     pub(in crate::store) filter: &'a Filter,
     pub(in crate::store) detail: Detail,
+    /// The label that outlines are to have.
+    pub(in crate::store) label: Option<&'a str>,
     pub(in crate::store) past: Past,
 }
 
@@ -97,19 +99,24 @@ impl Census<'_> {
         let mut met = HashSet::new();
         let mut selection = Selection::newest(PAGE).filter(self.filter.clone());
         loop {
-            let page = store.select(&selection).await?;
+            let page = self.page(store, &selection).await?;
             let Some(last) = page.last() else {
                 return Ok(met);
             };
             selection = selection.after(last);
-            for runs in page.chunks(AT_ONCE) {
-                for (run, devices) in runs.iter().zip(self.devices(store, runs).await?) {
-                    if let Some(devices) = devices {
-                        count.live(run, &devices);
-                        met.insert(key(&run.id));
-                    }
+            for (run, devices) in page.iter().zip(self.devices(store, &page).await?) {
+                if let Some(devices) = devices {
+                    count.live(run, &devices);
+                    met.insert(key(&run.id));
                 }
             }
+        }
+    }
+
+    async fn page(&self, store: &dyn Backend, selection: &Selection) -> Result<Vec<Execution>> {
+        match self.detail {
+            Detail::Whole => store.select(selection).await,
+            Detail::Outlines | Detail::Devices => store.outlines(selection, self.label).await,
         }
     }
 
@@ -119,17 +126,11 @@ impl Census<'_> {
         store: &dyn Backend,
         runs: &[Execution],
     ) -> Result<Vec<Option<Vec<DeviceResult>>>> {
-        if self.detail == Detail::Runs {
+        if self.detail == Detail::Outlines {
             return Ok(vec![Some(Vec::new()); runs.len()]);
         }
-        let reads = join_all(runs.iter().map(|run| store.device_results(&run.id))).await;
-        let read = reads.into_iter().map(|devices| match devices {
-            Ok(devices) => Ok(Some(devices)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
-            Err(error) => Err(error),
-        });
-        read.collect()
+        let ids: Vec<ExecutionId> = runs.iter().map(|run| run.id.clone()).collect();
+        store.results_of(&ids).await
     }
 
     async fn removed(

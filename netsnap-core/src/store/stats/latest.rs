@@ -48,7 +48,8 @@ pub async fn latest_by_device(store: &dyn Backend, filter: &Filter) -> Result<Ve
     let mut latest = Latest::default();
     let census = Census {
         filter: &filter,
-        detail: Detail::Devices,
+        detail: Detail::Whole,
+        label: None,
         past: Past::Single,
     };
     census.take(store, &mut latest).await?;

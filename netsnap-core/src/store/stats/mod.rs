@@ -77,7 +77,8 @@ pub struct Stats {
 
 /// Returns the figures of the runs that fit a filter.
 ///
-/// It reads every run that fits, page by page. What it keeps in memory is bounded: 16 bytes of each run, at most 100,000
+/// It reads no summary: what it counts stands in the index of the files or in the columns of the database, and is read page by page.
+/// How devices ended it reads from every run that fits, when they are asked for. What it keeps in memory is bounded: 16 bytes of each run, at most 100,000
 /// durations, and the groups and devices themselves. A run that is being removed meanwhile counts once.
 ///
 /// # Errors
@@ -95,6 +96,10 @@ pub async fn stats(store: &dyn Backend, options: &StatsOptions) -> Result<Stats>
     let census = Census {
         filter: &filter,
         detail: counter.detail(),
+        label: match &options.group_by {
+            GroupBy::Label(key) => Some(key),
+            _ => None,
+        },
         past: past(options, &filter),
     };
     census.take(store, &mut counter).await?;
@@ -127,7 +132,7 @@ impl Counter<'_> {
     fn detail(&self) -> Detail {
         match self.devices.is_some() || *self.groups.by() == GroupBy::Device {
             true => Detail::Devices,
-            false => Detail::Runs,
+            false => Detail::Outlines,
         }
     }
 

@@ -131,7 +131,7 @@ impl Verify<'_> {
         }
         let what = "its summary is not what the audit log says it was left as";
         self.find(Check::Audit.error(id, what).hint(
-            "somebody changed it by other means, or a process died between the change and its entry: compare with a copy",
+            "somebody changed it by other means, or its end could not be told because the log was full or damaged: compare with a copy",
         ));
         Ok(())
     }

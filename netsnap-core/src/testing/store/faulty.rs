@@ -93,6 +93,17 @@ impl Front for Faulty {
         self.inner.update(execution).await
     }
 
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        self.grow()?;
+        self.change()?;
+        self.inner.update_audited(execution, number, entry).await
+    }
+
     async fn damage(&self) -> Result<Vec<Damage>> {
         let mut damage = self.inner.damage().await?;
         if matches!(*self.fault(), Fault::IsDamaged) {

@@ -139,6 +139,7 @@ macro_rules! store_contract {
             stats_count_states_and_durations
             stats_group_by_what_is_asked
             stats_tell_how_devices_fare
+            what_is_counted_is_what_the_summaries_say
             the_latest_run_of_each_device_is_told
             a_dry_run_names_what_a_prune_removes
             what_one_rule_keeps_stays
@@ -157,6 +158,9 @@ macro_rules! store_contract {
             a_summary_that_was_changed_is_found
             runs_that_are_lost_or_came_back_are_found
             an_audit_log_that_was_cut_off_is_found
+            a_change_and_its_entry_are_one
+            what_people_write_is_masked
+            a_death_over_a_change_leaves_nothing_to_find
             metrics_follow_the_format_and_never_fall
             each_filter_finds_what_it_means
             joined_filters_find_what_each_run_says

@@ -33,7 +33,7 @@ impl Point {
     pub(super) fn of(kill: u32) -> Self {
         let chance = u64::from(getrandom::u32().unwrap());
         // A little more than there are from the beginning of a run to its removal, again and again.
-        let write = 1 + kill / 4 % 26;
+        let write = 1 + kill / 4 % 24;
         match kill % 4 {
             0 => Self::Before(write),
             3 => Self::After(Duration::from_millis(5 + chance % 90)),
@@ -125,6 +125,16 @@ impl Front for Mortal {
     async fn update(&self, execution: &Execution) -> Result<Execution> {
         self.write().await;
         self.store.update(execution).await
+    }
+
+    async fn update_audited(
+        &self,
+        execution: &Execution,
+        number: u64,
+        entry: &[u8],
+    ) -> Result<Execution> {
+        self.write().await;
+        self.store.update_audited(execution, number, entry).await
     }
 
     async fn append(&self, id: &ExecutionId, events: &[Event], how: Durability) -> Result<()> {

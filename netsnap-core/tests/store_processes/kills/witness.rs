@@ -17,8 +17,6 @@ use crate::{all, assert_legal, document};
 pub(super) struct Witness {
     /// How long opening took, each time.
     pub(super) opened: Vec<Duration>,
-    /// Changes of which the audit log was not told.
-    pub(super) untold: usize,
     /// Runs of which a child was told that they had begun, with the number of their last durable event; 0 for none.
     begun: BTreeMap<ExecutionId, u64>,
     finished: BTreeSet<ExecutionId>,

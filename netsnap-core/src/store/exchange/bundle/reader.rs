@@ -10,7 +10,8 @@ use super::scan::{Slice, damaged};
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::Digest;
-use crate::store::exchange::{file_error, lines, refused};
+use crate::store::exchange::{file_error, refused};
+use crate::store::lines;
 
 /// The longest line of a log.
 const LINE: u64 = 64 << 20;

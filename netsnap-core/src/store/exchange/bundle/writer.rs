@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, DeviceSummary, Execution, Output, OutputSummary};
 use crate::store::exchange::export::{Encoder, Run, Sink};
-use crate::store::exchange::lines;
+use crate::store::lines;
 
 /// Writes a bundle.
 #[derive(Default)]

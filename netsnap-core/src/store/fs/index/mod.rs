@@ -115,6 +115,11 @@ impl Index {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The folder of the store.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     fn path(&self) -> PathBuf {
         layout::index(&self.root)
     }
@@ -353,14 +358,14 @@ impl Index {
     /// `Storage`.
     pub(super) fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
         for _ in 1..ATTEMPTS {
-            let hits = self.fresh()?.table.select(selection);
+            let hits = self.fresh()?.table.hits(selection);
             let (runs, stale) = self.load(&hits);
             if stale.is_empty() {
                 return Ok(runs);
             }
             self.ask(&mut self.write(), &stale);
         }
-        let hits = self.fresh()?.table.select(selection);
+        let hits = self.fresh()?.table.hits(selection);
         let (mut runs, stale) = self.load(&hits);
         // Somebody changes them faster than they are read: each of them as it is now, if it still belongs here.
         runs.extend(
@@ -382,6 +387,20 @@ impl Index {
             }
         }
         (runs, stale)
+    }
+
+    /// Returns the outlines of a selection, from the rows alone.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn outlines(
+        &self,
+        selection: &Selection,
+        label: Option<&str>,
+    ) -> Result<Vec<Execution>> {
+        let state = self.fresh()?;
+        let rows = state.table.select(selection).into_iter();
+        Ok(rows.map(|row| state.table.outline(row, label)).collect())
     }
 
     /// Counts the runs that fit.

@@ -9,7 +9,7 @@ use super::key::Key;
 use super::table::{Known, Table};
 use super::texts::Ranks;
 use crate::error::ErrorKind;
-use crate::model::{ExecutionKind, ExecutionStatus, Trigger};
+use crate::model::{Execution, ExecutionKind, ExecutionStatus, Trigger};
 use crate::store::query::{CounterName, Facts, glob, nanoseconds};
 use crate::store::{Direction, Filter, Position, Selection, SortBy, SortKey};
 
@@ -230,8 +230,34 @@ fn place_of(rank: u128) -> usize {
 }
 
 impl Table {
-    /// Returns the runs of a selection, in its order.
-    pub(super) fn select(&self, selection: &Selection) -> Vec<Hit> {
+    /// Says which runs a selection has, in its order.
+    pub(super) fn hits(&self, selection: &Selection) -> Vec<Hit> {
+        self.select(selection).into_iter().map(hit).collect()
+    }
+
+    /// Returns the outline of the run of a row; see [`Execution::outline`].
+    pub(super) fn outline(&self, row: &Known, label: Option<&str>) -> Execution {
+        let seen = &Seen::default();
+        let view = View {
+            table: self,
+            row,
+            seen,
+        };
+        let labels = label.and_then(|key| Some((key.to_owned(), view.label(key)?.to_owned())));
+        Execution {
+            status: view.status(),
+            kind: view.kind(),
+            actor: view.actor().to_owned(),
+            name: view.name().to_owned(),
+            duration_us: row.duration_us,
+            error_kinds: view.words().errors.iter().map(|kind| (*kind, 1)).collect(),
+            labels: labels.into_iter().collect(),
+            ..Execution::new(row.key.id(), row.created)
+        }
+    }
+
+    /// Returns the rows of a selection, in its order.
+    pub(super) fn select<'a>(&'a self, selection: &'a Selection) -> Vec<&'a Known> {
         match (selection.sort.by, &selection.after) {
             (SortBy::Created, None) => self.by_creation(selection, None),
             (SortBy::Created, Some(after)) if after.key == SortKey::None => {
@@ -264,20 +290,24 @@ impl Table {
     }
 
     /// The rows stand in this order already.
-    fn by_creation(&self, selection: &Selection, after: Option<(Timestamp, Key)>) -> Vec<Hit> {
+    fn by_creation<'a>(
+        &'a self,
+        selection: &'a Selection,
+        after: Option<(Timestamp, Key)>,
+    ) -> Vec<&'a Known> {
         let order = self.order();
-        let cut = |rows: &mut dyn Iterator<Item = &Known>| {
-            let rows = rows.skip(selection.skip).take(selection.limit);
-            rows.map(hit).collect()
-        };
+        fn cut<'a>(selection: &Selection, rows: impl Iterator<Item = &'a Known>) -> Vec<&'a Known> {
+            rows.skip(selection.skip).take(selection.limit).collect()
+        }
         match selection.sort.direction {
             Direction::Descending => {
                 let end = after.map_or(order.len(), |rank| self.before(rank));
-                cut(&mut self.fitting(order[..end].iter().rev(), &selection.filter))
+                let rows = self.fitting(order[..end].iter().rev(), &selection.filter);
+                cut(selection, rows)
             }
             Direction::Ascending => {
                 let start = after.map_or(0, |rank| self.not_behind(rank));
-                cut(&mut self.fitting(&order[start..], &selection.filter))
+                cut(selection, self.fitting(&order[start..], &selection.filter))
             }
         }
     }
@@ -290,7 +320,7 @@ impl Table {
     }
 
     /// Gathers what fits, and sorts no more of it than is asked for.
-    fn by_key(&self, selection: &Selection) -> Vec<Hit> {
+    fn by_key<'a>(&'a self, selection: &Selection) -> Vec<&'a Known> {
         let keys = Keys::new(self, selection.sort.by);
         let mut ranks = self.ranks(selection, &keys);
         if selection.sort.direction == Direction::Descending {
@@ -315,9 +345,7 @@ impl Table {
             Direction::Descending => u128::MAX,
         };
         let places = page.iter().map(|rank| place_of(rank ^ turned));
-        places
-            .map(|place| hit(self.row(self.order()[place])))
-            .collect()
+        places.map(|place| self.row(self.order()[place])).collect()
     }
 
     /// Returns the ranks of what fits and stands behind the last page.

@@ -9,6 +9,7 @@ use crate::error::{ErrorKind, Result};
 use crate::model::Execution;
 use crate::store::fs::durable::{self, storage};
 use crate::store::fs::run::Run;
+use crate::store::fs::told;
 
 /// From this many summaries on, they are read by several threads.
 const SHARE: usize = 64;
@@ -55,6 +56,9 @@ pub(super) fn summary(root: &Path, key: Key) -> Result<Execution> {
 /// Reads summaries, by several threads when they are many.
 pub(in crate::store::fs) fn summaries(root: &Path, keys: &[Key]) -> Vec<Answer> {
     let answer = |key: &Key| {
+        if let Ok(run) = Run::open(root, &key.id()) {
+            told::settle_idle(root, &run);
+        }
         // Taken first: a change while it is read is then found later.
         let stamp = stamp(root, *key);
         let (key, run) = (*key, summary(root, *key));

@@ -2,6 +2,7 @@
 
 mod archive;
 mod links;
+mod told;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

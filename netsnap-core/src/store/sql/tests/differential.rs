@@ -270,6 +270,9 @@ async fn compare(store: &SqlStore, (mut runs, selections): Case) {
         let ids = |runs: &[Execution]| runs.iter().map(|run| run.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&found), ids(&expected), "{selection:?}");
         assert_eq!(found, expected);
+        let label = Some("a");
+        let outlined: Vec<_> = expected.iter().map(|run| run.outline(label)).collect();
+        assert_eq!(store.outlines(&selection, label).await.unwrap(), outlined);
         let all = runs
             .iter()
             .filter(|run| selection.filter.matches(run))

@@ -11,15 +11,16 @@ use tokio::task::JoinSet;
 use crate::error::{Error, ErrorKind};
 use crate::event::{EventKind, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{Execution, Owner};
+use crate::model::{Execution, ExecutionStatus, Owner};
 use crate::store::sql::SqlStore;
 use crate::store::sql::postgres::Patience;
 use crate::store::sql::testing::Schema;
-use crate::store::{Durability, ExecutionStore as _};
+use crate::store::{Durability, ExecutionStore as _, recover};
 
 const SHORT: Patience = Patience {
     connection: Duration::from_millis(700),
     answer: Duration::from_millis(700),
+    lease: Duration::from_secs(2),
 };
 /// Far more than any of the waits, and far less than for ever.
 const BOUND: Duration = Duration::from_secs(30);
@@ -176,4 +177,41 @@ async fn the_lease_of_a_machine_that_went_away_is_given_free() {
         assert!(Instant::now() < end, "its lease is still held");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_run_of_a_machine_that_died_without_a_word_is_interrupted_after_its_lease() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let Some(between) = Between::of(&schema).await else {
+        return;
+    };
+    let url = format!("{}&netsnap_lease=2s", between.url);
+    let writer = SqlStore::postgres(&url).await.unwrap();
+    let owner = Owner {
+        host: "elsewhere".into(),
+        ..writer.owner()
+    };
+    let begun = Execution {
+        owner: Some(owner),
+        ..run(1)
+    };
+    writer.create(&begun).await.unwrap();
+    let reader = SqlStore::postgres(&schema.url).await.unwrap();
+    // It lives, and says so: two leases do not end it.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(recover(&reader).await.unwrap().ended, []);
+    // The machine dies. Nothing closes its connections, and what stands between answers every probe.
+    between.fall_silent();
+    let died = Instant::now();
+    while recover(&reader).await.unwrap().ended.is_empty() {
+        assert!(died.elapsed() < BOUND, "its run goes on for ever");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    eprintln!("with a lease of 2 s found after {:?}", died.elapsed());
+    let ended = reader.load(&begun.id).await.unwrap();
+    assert_eq!(ended.status, ExecutionStatus::Interrupted);
+    let reason = ended.reason.unwrap();
+    assert!(reason.contains("the connection of its process"), "{reason}");
 }

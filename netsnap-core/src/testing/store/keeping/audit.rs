@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use crate::error::ErrorKind;
-use crate::model::ExecutionStatus;
+use crate::model::{Execution, ExecutionStatus};
+use crate::redact::{MASK, Redactor};
 use crate::store::audit::{
     Anchor, Audit, AuditAction, AuditEntry, AuditFaultKind, AuditOptions, LOG, NewAuditEntry,
     execution_digest,
 };
 use crate::store::remarks::{self, Author, LabelChange};
-use crate::store::{Backend, Direction, LogStore as _, MemoryStore};
-use crate::testing::store::{Store, created, fails_with, finished};
+use crate::store::retention::{PruneOptions, RetentionPolicy, TOMBSTONES, prune};
+use crate::store::verify::{Check, VerifyOptions, verify};
+use crate::store::{Backend, Direction, Gate, LogStore as _, MemoryStore};
+use crate::testing::store::{Fault, Faulty, Store, created, fails_with, finished};
 
 fn entry(actor: &str, action: AuditAction, object: &str) -> NewAuditEntry {
     NewAuditEntry::new(actor, action, "execution", object)
@@ -338,4 +341,117 @@ pub async fn the_transitions_of_a_run_are_audited(store: Store) {
         ),
         (4, None)
     );
+}
+
+/// A change of a run and the entry that tells of it are both there, or neither.
+pub async fn a_change_and_its_entry_are_one(store: Store) {
+    let run = created(&store, 1).await;
+    let pinned = Execution {
+        pinned: true,
+        ..run.clone()
+    };
+    let entries = async || store.log(LOG, 1, 10).await.unwrap();
+    fails_with(
+        store.update_audited(&pinned, 2, b"{\"of\":1}").await,
+        ErrorKind::Conflict,
+    );
+    assert_eq!(store.load(&run.id).await.unwrap(), run);
+    assert_eq!(entries().await, []);
+
+    let kept = store
+        .update_audited(&pinned, 1, b"{\"of\":2}")
+        .await
+        .unwrap();
+    assert_eq!((kept.pinned, kept.revision), (true, run.revision + 1));
+    assert_eq!(store.load(&run.id).await.unwrap(), kept);
+    let told = vec![(1, b"{\"of\":2}".to_vec())];
+    assert_eq!(entries().await, told);
+
+    // It was made of a run that is another one by now.
+    fails_with(
+        store.update_audited(&pinned, 2, b"{\"of\":3}").await,
+        ErrorKind::Conflict,
+    );
+    let ended = finished(&store, kept).await;
+    let other = Execution {
+        name: "another".into(),
+        ..ended.clone()
+    };
+    fails_with(
+        store.update_audited(&other, 2, b"{\"of\":4}").await,
+        ErrorKind::AlreadyFinished,
+    );
+    assert_eq!(store.load(&run.id).await.unwrap(), ended);
+    assert_eq!(entries().await, told);
+}
+
+/// Whenever the process dies over a change, the run and the log say the same: verifying finds nothing.
+pub async fn a_death_over_a_change_leaves_nothing_to_find(store: Store) {
+    for writes in 0..4 {
+        let run = created(&store, writes).await;
+        let audit = Audit::of(store.as_ref());
+        audit.created(&run).await.unwrap();
+        let ended = Execution {
+            status: ExecutionStatus::Succeeded,
+            ..run.clone()
+        };
+        let ended = audit.finish(&run, &ended).await.unwrap();
+        let mortal = Faulty::new(Arc::clone(&store), Fault::DiesAfter(writes as usize));
+        let ana = Author::new("ana");
+        for text in ["one", "two"] {
+            let _ = remarks::annotate(&mortal, &ended.id, text, &ana).await;
+            let _ = remarks::pin(&mortal, &ended.id, &ana).await;
+        }
+        let options = VerifyOptions {
+            checks: vec![Check::Audit],
+            ..VerifyOptions::default()
+        };
+        let report = verify(store.as_ref(), &options, &|_| ()).await.unwrap();
+        assert_eq!(report.findings, [], "died after {writes} writes");
+    }
+}
+
+/// Secrets in whatever people write about a run stop at the gate: in labels, remarks and reasons, by their syntax and by value.
+pub async fn what_people_write_is_masked(store: Store) {
+    let redactor = Arc::new(Redactor::default());
+    redactor.register("correct-horse");
+    let gate = Gate::new(Arc::clone(&store), redactor);
+    let run = created(&store, 1).await;
+    let ended = finished(&store, run).await;
+    let text = "enable secret 5 hunter2, or correct-horse";
+    let ana = Author::new("ana").because(text);
+    let label = LabelChange {
+        key: "why".into(),
+        value: Some(text.into()),
+    };
+    remarks::label(&gate, &ended.id, &label, &ana)
+        .await
+        .unwrap();
+    let again = remarks::label(&gate, &ended.id, &label, &ana).await;
+    remarks::annotate(&gate, &ended.id, text, &ana)
+        .await
+        .unwrap();
+    assert_eq!(again.unwrap().revision, ended.revision + 1, "it was so");
+    let options = PruneOptions {
+        policy: RetentionPolicy {
+            older_than: Some("0s".into()),
+            ..RetentionPolicy::default()
+        },
+        dry_run: false,
+        reason: Some(text.into()),
+        ..PruneOptions::default()
+    };
+    let stored = format!("{:?}", store.load(&ended.id).await.unwrap());
+    assert_eq!(prune(&gate, &options, &|_| ()).await.unwrap().removed, 1);
+    let logs = [LOG, TOMBSTONES].map(|log| store.log(log, 1, 10));
+    let logs = futures_util::future::join_all(logs).await;
+    let entries = logs.into_iter().flat_map(Result::unwrap);
+    let entries = entries.map(|(_, bytes)| String::from_utf8(bytes).unwrap());
+    let kept: Vec<String> = entries.chain([stored]).collect();
+    assert_eq!(kept.len(), 5, "{kept:?}");
+    for kept in kept {
+        assert!(kept.contains(MASK), "{kept}");
+        assert!(!kept.contains("hunter2"), "{kept}");
+        assert!(!kept.contains("correct-horse"), "{kept}");
+    }
 }

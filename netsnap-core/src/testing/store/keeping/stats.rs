@@ -1,10 +1,18 @@
 //! Statistics over runs that are there.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
 use super::history::{at, hours_ago};
-use crate::error::ErrorKind;
-use crate::model::{DeviceStatus, ExecutionKind, ExecutionStatus};
+use crate::error::{ErrorKind, Result};
+use crate::id::ExecutionId;
+use crate::model::{DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus};
+use crate::store::metrics::metrics;
+use crate::store::retention::{PruneOptions, RetentionPolicy, prune};
 use crate::store::stats::{GroupBy, Stats, StatsOptions, latest_by_device, stats};
-use crate::store::{Filter, query::TextMatch};
+use crate::store::{Backend, Filter, Front, Selection, query::TextMatch};
+use crate::testing::store::random::Random;
 use crate::testing::store::{Store, fails_with, time};
 
 fn by(group_by: GroupBy) -> StatsOptions {
@@ -248,4 +256,156 @@ pub async fn the_latest_run_of_each_device_is_told(store: Store) {
             .unwrap()
             .is_empty()
     );
+}
+
+/// Answers what is counted from whole summaries, one run after the other: the yardstick of stores that keep it beside them.
+#[derive(Debug)]
+struct Read(Store);
+
+#[async_trait]
+impl Front for Read {
+    fn behind(&self) -> &dyn Backend {
+        self.0.as_ref()
+    }
+
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
+        let runs = self.0.select(selection).await?;
+        Ok(runs.iter().map(|run| run.outline(label)).collect())
+    }
+
+    async fn results_of(&self, ids: &[ExecutionId]) -> Result<Vec<Option<Vec<DeviceResult>>>> {
+        let mut results = Vec::new();
+        for id in ids {
+            match self.0.device_results(id).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => results.push(None),
+                read => results.push(Some(read?)),
+            }
+        }
+        Ok(results)
+    }
+}
+
+const TEXTS: [&str; 5] = ["", "a", "a%_\u{0}b", "\u{1F980}", "ä\\"];
+
+const STATES: [ExecutionStatus; 5] = [
+    ExecutionStatus::Succeeded,
+    ExecutionStatus::Failed,
+    ExecutionStatus::Partial,
+    ExecutionStatus::Running,
+    ExecutionStatus::Interrupted,
+];
+const ENDED: [DeviceStatus; 5] = [
+    DeviceStatus::Ok,
+    DeviceStatus::Changed,
+    DeviceStatus::Failed,
+    DeviceStatus::Unreachable,
+    DeviceStatus::Skipped,
+];
+
+async fn put_random(store: &Store, count: u32) {
+    let mut random = Random::new(7);
+    for number in 0..count {
+        let hours = i64::try_from(random.below(72)).unwrap();
+        let past = hours_ago(hours, number).status(*random.pick(&STATES));
+        let mut past = past.with(|run| fill(run, &mut random));
+        for device in ["r1", "r2", "r3"] {
+            if !random.once_in(3) {
+                past = past.device(device, *random.pick(&ENDED));
+            }
+        }
+        past.put(store).await;
+    }
+}
+
+fn fill(run: &mut Execution, random: &mut Random) {
+    run.kind = *random.pick(&[ExecutionKind::Collect, ExecutionKind::Deploy]);
+    run.name = (*random.pick(&TEXTS)).to_owned();
+    run.actor = (*random.pick(&TEXTS)).to_owned();
+    run.duration_us = (!random.once_in(4)).then(|| random.number() % 9_000_000_000);
+    for key in TEXTS {
+        if random.once_in(2) {
+            let value = (*random.pick(&TEXTS)).to_owned();
+            run.labels.insert(key.into(), value);
+        }
+    }
+    for kind in [ErrorKind::Unreachable, ErrorKind::Storage] {
+        if random.once_in(3) {
+            run.error_kinds.insert(kind, 3);
+        }
+    }
+}
+
+/// What is counted beside the summaries is what is counted from them: with removed runs, and without.
+pub async fn what_is_counted_is_what_the_summaries_say(store: Store) {
+    put_random(&store, 120).await;
+    let read = Read(Arc::clone(&store));
+    assert_counted_as_read(store.as_ref(), &read).await;
+    let options = PruneOptions {
+        policy: RetentionPolicy {
+            older_than: Some("48h".into()),
+            ..RetentionPolicy::default()
+        },
+        dry_run: false,
+        ..PruneOptions::default()
+    };
+    assert!(
+        prune(store.as_ref(), &options, &|_| ())
+            .await
+            .unwrap()
+            .removed
+            > 10
+    );
+    assert_counted_as_read(store.as_ref(), &read).await;
+}
+
+async fn assert_counted_as_read(store: &dyn Backend, read: &dyn Backend) {
+    let groups = [
+        GroupBy::None,
+        GroupBy::Hour,
+        GroupBy::Day,
+        GroupBy::Kind,
+        GroupBy::Actor,
+        GroupBy::Device,
+        GroupBy::ErrorKind,
+        GroupBy::Name,
+        GroupBy::Label("a".into()),
+        GroupBy::Label(String::new()),
+    ];
+    let filters = [
+        Filter::default(),
+        Filter::Status(vec![ExecutionStatus::Failed, ExecutionStatus::Running]),
+        Filter::Device("r[12]".into()),
+        Filter::Not(Box::new(Filter::ErrorKind(vec![ErrorKind::Unreachable]))),
+        Filter::Any(vec![
+            Filter::Name(TextMatch::Contains("%".into())),
+            Filter::Kind(vec![ExecutionKind::Deploy]),
+        ]),
+    ];
+    for group_by in groups {
+        for filter in &filters {
+            for devices in [0, 10] {
+                let options = StatsOptions {
+                    filter: filter.clone(),
+                    group_by: group_by.clone(),
+                    time_zone: Some("Asia/Kathmandu".into()),
+                    groups: 1000,
+                    devices,
+                };
+                let expected = stats(read, &options).await.unwrap();
+                assert_eq!(
+                    stats(store, &options).await.unwrap(),
+                    expected,
+                    "{options:?}"
+                );
+            }
+        }
+    }
+    let counted = async |store| {
+        let text = metrics(store).await.unwrap();
+        let lines = text.lines().filter(|line| line.starts_with("netsnap_exec"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = counted(read).await;
+    assert!(expected.len() > 20);
+    assert_eq!(counted(store).await, expected);
 }

@@ -1,0 +1,98 @@
+//! Which store does an address name?
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use super::SqlStore;
+use super::{Backend, FsStore, Gate, MemoryStore, recover};
+use crate::error::{Error, ErrorKind, Result};
+use crate::redact::Redactor;
+
+/// Opens a store and ends, as `interrupted`, the runs whose process went away.
+///
+/// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
+/// that ends with the process. What is missing is made. How long a PostgreSQL store waits, and how soon it is taken for dead, its
+/// address says: see `SqlStore::postgres`.
+///
+/// # Errors
+/// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
+///
+/// The future is boxed so that callers' futures stay `Send` (the compiler cannot see it through the database driver).
+pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    open_with(url, Arc::default())
+}
+
+/// Opens a store as [`open`] does, behind a redactor that knows secrets by value.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
+    Box::pin(async move {
+        let store = backend(url)
+            .await
+            .map_err(|error| error.during("store.open"))?;
+        let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
+        recover(store.as_ref()).await?;
+        Ok(store)
+    })
+}
+
+async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
+    match scheme(url) {
+        None if url.is_empty() => Err(no_path()),
+        None => Ok(Arc::new(FsStore::open(url).await?)),
+        Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
+        Some(("postgres" | "postgresql", _)) => postgres(url).await,
+        Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
+        Some((scheme, _)) => Err(unsupported(scheme)),
+    }
+}
+
+/// Splits `scheme:rest`; a single letter is a drive, not a scheme.
+fn scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-".contains(&byte);
+    (scheme.len() > 1 && scheme.bytes().all(plain)).then_some((scheme, rest))
+}
+
+#[cfg(feature = "sqlite")]
+async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
+    if path.is_empty() {
+        return Err(no_path());
+    }
+    Ok(Arc::new(SqlStore::sqlite(path).await?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
+    Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<Arc<dyn Backend>> {
+    Ok(Arc::new(SqlStore::postgres(url).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<Arc<dyn Backend>> {
+    Err(unsupported("postgres").hint("build netsnap with its feature `postgres`"))
+}
+
+fn no_path() -> Error {
+    Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
+}
+
+const HINT: &str =
+    "use a folder such as ./data, sqlite:runs.db, postgres://user@host/database, or memory:";
+
+/// Names the scheme alone: what follows it can hold a password.
+fn unsupported(scheme: &str) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "this build offers no such kind of store",
+    )
+    .with("scheme", scheme)
+    .hint(HINT)
+}
