@@ -156,11 +156,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// `Storage`.
-    async fn outlines(
-        &self,
-        selection: &Selection,
-        label: Option<&str>,
-    ) -> Result<Vec<Execution>> {
+    async fn outlines(&self, selection: &Selection, label: Option<&str>) -> Result<Vec<Execution>> {
         let runs = self.select(selection).await?;
         Ok(runs.iter().map(|run| run.outline(label)).collect())
     }
