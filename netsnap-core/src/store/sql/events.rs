@@ -182,10 +182,14 @@ async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -
     Ok(last)
 }
 
+/// Reads the last row, and keeps those from adding to it who know it already and do not ask for the run.
 async fn last_row(session: &mut dyn Session, execution: i64) -> Result<Last> {
-    let sql = "select first, last, closed, body from event_chunk where execution = $1 \
-         order by first desc limit 1";
-    let rows = session.rows(sql, vec![execution.into()]).await?;
+    let sql = format!(
+        "select first, last, closed, body from event_chunk where execution = $1 \
+         order by first desc limit 1{}",
+        session.dialect().for_update
+    );
+    let rows = session.rows(&sql, vec![execution.into()]).await?;
     rows.into_iter()
         .next()
         .map_or(Ok(Last::default()), read_last)
