@@ -11,17 +11,10 @@ import json
 import sys
 import time
 
+from common import memory_mb
+
 # What every pair of the score has, so that no contender pays for its first use where it is measured.
 SMALL = ("hostname a\ninterface Loopback0\n description a\n", "hostname b\ninterface Loopback0\n description b\n")
-
-
-def memory_mb(name):
-    """A line of /proc/self/status, in megabytes of 10^6 bytes."""
-    with open("/proc/self/status") as file:
-        for line in file:
-            if line.startswith(name):
-                return int(line.split()[1]) * 1024 / 1e6
-    raise LookupError(name)
 
 
 def there_and_back(peer, platform, running, intended):

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
+use netsnap_benches::cost::memory_mb;
 use netsnap_benches::rounds::median;
 use netsnap_core::ErrorKind;
 use netsnap_core::engine::{CollectOptions, Collection, Netsnap};
@@ -231,17 +232,6 @@ impl Work {
         tokio::time::sleep(Duration::from_millis(500)).await;
         Ok(json!({"timeouts": timeouts, "sockets": sockets()? - before}))
     }
-}
-
-/// A line of `/proc/self/status`, in megabytes of 10^6 bytes.
-fn memory_mb(name: &str) -> Outcome<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let kilobytes = status
-        .lines()
-        .find_map(|line| line.strip_prefix(name))
-        .and_then(|rest| rest.trim().strip_suffix(" kB"))
-        .ok_or("the kernel does not tell")?;
-    Ok(kilobytes.trim().parse::<f64>()? * 1024.0 / 1e6)
 }
 
 /// How many sockets this process has open.

@@ -6,14 +6,14 @@ use std::thread;
 use std::time::Instant;
 
 use netsnap_benches::configs::{self, Pair};
-use netsnap_benches::cost::process_cpu_ms;
+use netsnap_benches::cost::{memory_mb, process_cpu_ms};
 use netsnap_core::config::Configuration;
 use netsnap_core::diff::diff_config;
 use netsnap_core::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, remediate};
 use netsnap_core::platform::Platform;
 use serde_json::{Value, json};
 
-use crate::{Arguments, Outcome, memory_mb};
+use crate::{Arguments, Outcome};
 
 /// How many kinds of devices there are. Texts of all would be most of the memory that is measured.
 const KINDS: u64 = 16;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use clap::{Parser, ValueEnum};
 use netsnap_benches::configs::{self, Pair};
+use netsnap_benches::cost::memory_mb;
 use netsnap_core::config::Configuration;
 use netsnap_core::diff::diff_config;
 use netsnap_core::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, remediate};
@@ -247,15 +248,4 @@ fn cpu_ms() -> Outcome<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = text.split(' ').next().ok_or("the kernel does not tell")?;
     Ok(nanoseconds.parse::<f64>()? / 1e6)
-}
-
-/// A line of `/proc/self/status`, in megabytes of 10^6 bytes.
-fn memory_mb(name: &str) -> Outcome<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let kilobytes = status
-        .lines()
-        .find_map(|line| line.strip_prefix(name))
-        .and_then(|rest| rest.trim().strip_suffix(" kB"))
-        .ok_or("the kernel does not tell")?;
-    Ok(kilobytes.trim().parse::<f64>()? * 1024.0 / 1e6)
 }

@@ -65,13 +65,7 @@ fn remove(
     }
     let typed = words.join(" ");
     let key = key(rule, words);
-    let known = || Known {
-        mode,
-        rule,
-        words: words.to_vec(),
-        negated: true,
-        arrivals: None,
-    };
+    let known = || taken_back(mode, rule, words);
     match rule.effect {
         Some(Effect::Everywhere) => effects::turn_everywhere(section, &known()),
         Some(Effect::Exception) => effects::except(section, &known()),
@@ -141,6 +135,17 @@ fn refusal(
     Some(Attempt::Refused(reason.to_owned()))
 }
 
+/// A line with `no` in front.
+fn taken_back<'k>(mode: &'k Mode, rule: &'k Rule, words: &[String]) -> Known<'k> {
+    Known {
+        mode,
+        rule,
+        words: words.to_vec(),
+        negated: true,
+        arrivals: None,
+    }
+}
+
 /// Takes a line about a BGP peer or a group back that takes others along.
 fn remove_of_peer(
     device: &Device<'_>,
@@ -149,13 +154,7 @@ fn remove_of_peer(
     (rule, words): (&Rule, &[String]),
 ) -> Option<Attempt> {
     let key = key(rule, words);
-    let known = || Known {
-        mode,
-        rule,
-        words: words.to_vec(),
-        negated: true,
-        arrivals: None,
-    };
+    let known = || taken_back(mode, rule, words);
     Some(match rule.effect? {
         Effect::Member => forget(section, &words[1]),
         Effect::Peer if !device.bgp.is_group() => forget(section, &words[1]),

@@ -128,7 +128,7 @@ impl SqlStore {
     }
 
     /// Runs one statement as a transaction of its own, and returns how many rows it changed; see [`Driver::alone`]. When nobody
-    /// waits any more, the database has done it or has not begun it.
+    /// waits any more, it is done whole or not at all.
     async fn alone(
         &self,
         operation: &'static str,
