@@ -7,6 +7,8 @@ mod beginning;
 mod desk;
 mod line;
 mod onward;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -147,10 +149,12 @@ impl Recorder {
         let _open = self.enter().await?;
         let durability = self.shared.level.raised(durability);
         self.make_room().await?;
-        let sequence = self.place(event);
-        if durability == Durability::Durable {
-            self.write_through(sequence).await?;
+        if durability == Durability::Batched {
+            return Ok(self.place(event));
         }
+        // The writing task need not hear of what its caller is about to write.
+        let (sequence, _) = self.shared.place(event);
+        self.write_through(sequence).await?;
         Ok(sequence)
     }
 

@@ -1,0 +1,300 @@
+//! What does each level promise, and what of it holds when callers go away? Against a store that says when it was asked for what.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::*;
+use crate::event::Event;
+use crate::store::front::Front;
+use crate::store::{ExecutionStore as _, MemoryStore};
+
+/// How long the medium takes for whatever is to be on it.
+const DISK: Duration = Duration::from_millis(5);
+
+/// What a store was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// To append events up to this one.
+    Append(u64, Durability),
+    Sync,
+}
+
+/// A store in memory with a slow medium, and a diary.
+#[derive(Debug, Default)]
+struct Diary {
+    store: MemoryStore,
+    asked: Mutex<Vec<(Instant, Asked)>>,
+    is_full: AtomicBool,
+}
+
+impl Diary {
+    fn note(&self, asked: Asked) {
+        lock(&self.asked).push((Instant::now(), asked));
+    }
+
+    fn appends(&self, durability: Durability) -> Vec<u64> {
+        let appended = |(_, asked): &(Instant, Asked)| match asked {
+            Asked::Append(last, as_asked) if *as_asked == durability => Some(*last),
+            _ => None,
+        };
+        lock(&self.asked).iter().filter_map(appended).collect()
+    }
+
+    /// Says how long after a moment something first was asked for.
+    fn first_after(&self, start: Instant, is: impl Fn(&Asked) -> bool) -> Option<Duration> {
+        let asked = lock(&self.asked);
+        let first = asked.iter().find(|(at, asked)| *at >= start && is(asked));
+        first.map(|(at, _)| *at - start)
+    }
+}
+
+#[async_trait]
+impl Front for Diary {
+    fn behind(&self) -> &dyn Backend {
+        &self.store
+    }
+
+    async fn append(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()> {
+        if self.is_full.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::StorageFull, "no space is left"));
+        }
+        if durability == Durability::Durable {
+            sleep(DISK).await;
+        }
+        self.store.append(id, events, durability).await?;
+        let last = events.last().map_or(0, |event| event.sequence);
+        self.note(Asked::Append(last, durability));
+        Ok(())
+    }
+
+    async fn sync(&self, id: &ExecutionId) -> Result<()> {
+        sleep(DISK).await;
+        self.note(Asked::Sync);
+        self.store.sync(id).await
+    }
+}
+
+async fn begun(level: RecordingLevel) -> (Arc<Diary>, Recorder) {
+    let diary = Arc::new(Diary::default());
+    let new = NewExecution {
+        level,
+        ..NewExecution::default()
+    };
+    let (bus, _) = broadcast::channel(16);
+    let store: Arc<dyn Backend> = diary.clone();
+    let recorder = Recorder::begin(store, new, bus).await.unwrap();
+    (diary, recorder)
+}
+
+fn note(number: usize) -> NewEvent {
+    NewEvent::new(EventKind::Note, format!("note {number}"))
+}
+
+async fn texts(recorder: &Recorder) -> Vec<String> {
+    let events = recorder.shared.store.events(recorder.id(), 1, 10_000);
+    let events = events.await.unwrap();
+    for (number, event) in events.iter().enumerate() {
+        assert_eq!(event.sequence, number as u64 + 1, "dense");
+    }
+    events.into_iter().map(|event| event.text).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_strict_event_is_on_the_disk_on_return() {
+    let (diary, recorder) = begun(RecordingLevel::Strict).await;
+    for number in 0..3 {
+        let sequence = recorder.event(note(number), Durability::Batched).await;
+        let last = *diary.appends(Durability::Durable).last().unwrap();
+        assert_eq!(sequence.unwrap(), last);
+    }
+    assert_eq!(diary.appends(Durability::Batched), Vec::<u64>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batched_event_is_in_the_log_in_10_and_on_the_disk_in_250_milliseconds() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    sleep(Duration::from_secs(1)).await;
+    // The first after a rest is written at once; the second has to wait for a batch.
+    recorder.event(note(0), Durability::Batched).await.unwrap();
+    sleep(Duration::from_millis(1)).await;
+    let start = Instant::now();
+    recorder.event(note(1), Durability::Batched).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    let written = diary.first_after(start, |asked| matches!(asked, Asked::Append(3, _)));
+    assert!(written.unwrap() <= Duration::from_millis(11), "{written:?}");
+    let synced = diary.first_after(start, |asked| *asked == Asked::Sync);
+    assert!(
+        synced.unwrap() <= Duration::from_millis(250) + DISK + DISK,
+        "{synced:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_output_of_a_batched_run_is_on_the_disk_in_250_milliseconds_without_any_event() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    sleep(Duration::from_secs(1)).await;
+    let start = Instant::now();
+    let ended = DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
+    recorder.device_result(ended).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    let synced = diary.first_after(start, |asked| *asked == Asked::Sync);
+    assert!(
+        synced.unwrap() <= Duration::from_millis(250) + DISK + DISK,
+        "{synced:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_most_256_events_wait_for_a_batch() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    recorder.event(note(0), Durability::Durable).await.unwrap();
+    for number in 0..1000 {
+        let placed = recorder.event_at_once(|| note(number)).unwrap();
+        assert!(placed.is_some());
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        let written = lock(&diary.asked)
+            .iter()
+            .rev()
+            .find_map(|(_, asked)| match asked {
+                Asked::Append(last, _) => Some(*last),
+                Asked::Sync => None,
+            });
+        let waiting = placed.unwrap() - written.unwrap();
+        assert!(waiting <= 256, "{waiting}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_relaxed_run_waits_for_the_disk_at_its_end_alone() {
+    let start = Instant::now();
+    let (diary, recorder) = begun(RecordingLevel::Relaxed).await;
+    for number in 0..10 {
+        recorder
+            .event(note(number), Durability::Durable)
+            .await
+            .unwrap();
+        sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(diary.appends(Durability::Durable), Vec::<u64>::new());
+    assert_eq!(
+        diary.first_after(start, |asked| *asked == Asked::Sync),
+        None
+    );
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    assert_eq!(diary.appends(Durability::Durable), [12]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_records_at_the_same_time_shares_the_wait_for_the_disk() {
+    let (diary, recorder) = begun(RecordingLevel::Strict).await;
+    let before = diary.appends(Durability::Durable).len();
+    let events = (0..100).map(|number| recorder.event(note(number), Durability::Durable));
+    let sequences = futures_util::future::try_join_all(events).await.unwrap();
+    assert_eq!(sequences, (2..102).collect::<Vec<_>>());
+    let appends = diary.appends(Durability::Durable).len() - before;
+    assert!(appends <= 2, "{appends} for 100");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_durable_event_that_a_batch_took_along_is_synced() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    recorder.event_at_once(|| note(0)).unwrap().unwrap();
+    // The batch is written while the caller of the durable event is on its way.
+    let durable = recorder.event(note(1), Durability::Durable);
+    let (sequence, ()) = tokio::join!(durable, async {
+        let mut desk = recorder.shared.desk.lock().await;
+        let flushed = desk.flush(&recorder.shared, Durability::Batched).await;
+        assert!(flushed.is_ok());
+    });
+    assert_eq!(sequence.unwrap(), 3);
+    assert_eq!(lock(&diary.asked).last().unwrap().1, Asked::Sync);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_whose_caller_went_away_is_recorded_once() {
+    let (_diary, recorder) = begun(RecordingLevel::Strict).await;
+    for number in 0..20 {
+        let event = recorder.event(note(number), Durability::Durable);
+        let left = timeout(DISK / 2, event).await;
+        left.expect_err("the disk takes longer");
+        recorder
+            .event(note(100 + number), Durability::Durable)
+            .await
+            .unwrap();
+    }
+    let mut expected = vec![String::new()];
+    expected.extend((0..20).flat_map(|n| [format!("note {n}"), format!("note {}", 100 + n)]));
+    assert_eq!(texts(&recorder).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finish_whose_caller_went_away_comes_to_its_end() {
+    let (_diary, recorder) = begun(RecordingLevel::Batched).await;
+    let finish = recorder.finish(ExecutionStatus::Succeeded, None);
+    timeout(DISK / 2, finish)
+        .await
+        .expect_err("the disk takes longer");
+    sleep(DISK * 10).await;
+    let run = recorder.shared.store.load(recorder.id()).await.unwrap();
+    assert_eq!(run.status, ExecutionStatus::Succeeded);
+    let late = recorder
+        .event(note(0), Durability::Batched)
+        .await
+        .unwrap_err();
+    assert_eq!(late.kind(), ErrorKind::AlreadyFinished);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_full_disk_did_not_take_is_written_when_there_is_room_again() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    recorder.event(note(0), Durability::Durable).await.unwrap();
+    diary.is_full.store(true, Ordering::Relaxed);
+    let refused = recorder
+        .event(note(1), Durability::Durable)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::StorageFull);
+    let refused = recorder
+        .event(note(2), Durability::Batched)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.kind(),
+        ErrorKind::StorageFull,
+        "and it was not taken"
+    );
+    diary.is_full.store(false, Ordering::Relaxed);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(texts(&recorder).await, ["", "note 0", "note 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_is_full_is_written_by_whoever_comes_next() {
+    let (_diary, recorder) = begun(RecordingLevel::Batched).await;
+    let mut number = 0;
+    // The writing task has no turn meanwhile.
+    while recorder.event_at_once(|| note(number)).unwrap().is_some() {
+        number += 1;
+    }
+    let sequence = recorder.event(note(number), Durability::Batched).await;
+    assert_eq!(sequence.unwrap(), number as u64 + 2);
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    assert_eq!(texts(&recorder).await.len(), number + 3);
+}
