@@ -382,6 +382,7 @@ impl Edits {
         match item.rule() {
             _ if self.manner.is_mark(item) => Phase::Last,
             Some(rule) if !rule.stops(item.text()).is_empty() => Phase::Remove,
+            Some(rule) if item.is_negated() && !rule.starts(item.text()).is_empty() => Phase::Last,
             Some(rule) if rule.first => Phase::First,
             _ => Phase::Rest,
         }

@@ -51,7 +51,7 @@ fn patient(units: &mut [Unit]) {
         let losses = unit.claims.iter().filter(|name| is_loss(name));
         losses.for_each(|loss| {
             let names = waiting.entry(loss.clone()).or_default();
-            names.extend(unit.uses.iter().cloned());
+            names.extend(unit.uses.iter().chain(&unit.wishes).cloned());
         });
     }
     for unit in units {

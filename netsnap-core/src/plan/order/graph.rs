@@ -1,9 +1,10 @@
 //! Who waits for whom, and where does nobody get any further?
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 
 use super::super::unit::Unit;
+use super::service;
 
 /// What a unit can wait for and another one bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,8 +45,8 @@ pub(super) struct Graph<'u> {
     done: Vec<bool>,
     /// Whether each unit comes as soon as it can.
     urgent: Vec<bool>,
-    /// What only is wished for: the condition, and who wishes it.
-    wishes: HashSet<(usize, usize)>,
+    /// What only is wished for: the condition, and who wishes it, and whether the device may mind.
+    wishes: HashMap<(usize, usize), bool>,
     /// What each node waits for; only made where nobody gets any further.
     before: Vec<Vec<usize>>,
 }
@@ -73,10 +74,11 @@ impl<'u> Graph<'u> {
                     graph.edge(*node, place);
                 }
             }
-            for wish in unit.wishes.iter().map(|name| Condition::Defined(name)) {
-                if let Some(node) = nodes.get(&wish) {
+            for wish in &unit.wishes {
+                if let Some(node) = nodes.get(&Condition::Defined(wish)) {
                     graph.edge(*node, place);
-                    graph.wishes.insert((*node, place));
+                    let is_strong = service::is_strong(wish);
+                    graph.wishes.insert((*node, place), is_strong);
                 }
             }
         }
@@ -160,13 +162,15 @@ impl<'u> Graph<'u> {
         Reverse((!self.urgent[unit], unit))
     }
 
-    /// Drops a wish of a circle; false where there is none.
+    /// Drops a wish of a circle, one that the device does not mind where there is one; false where there is none.
     fn drop_wish(&mut self, circle: &[usize], ready: &mut Ready) -> bool {
         let next = circle.iter().cycle().skip(1);
-        let mut links = circle.iter().zip(next);
-        let Some((unit, wished)) =
-            links.find(|(unit, next)| self.wishes.contains(&(**next, **unit)))
-        else {
+        let links = circle.iter().zip(next);
+        let wishes = links.filter_map(|(unit, next)| {
+            let is_strong = self.wishes.get(&(*next, *unit))?;
+            Some((is_strong, unit, next))
+        });
+        let Some((_, unit, wished)) = wishes.min_by_key(|(is_strong, ..)| **is_strong) else {
             return false;
         };
         self.wishes.remove(&(*wished, *unit));

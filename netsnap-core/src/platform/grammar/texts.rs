@@ -189,6 +189,11 @@ impl Rule {
         }
     }
 
+    /// Says whether the line is one of a list.
+    pub(crate) fn is_entry(&self) -> bool {
+        self.texts.entry.is_some()
+    }
+
     /// Returns what the line says in a list, and in which; none for a line of no list.
     pub(crate) fn entry(&self, line: &str) -> Option<(String, String)> {
         let says = self.texts.entry.as_ref()?.fill(&self.captures(line));
