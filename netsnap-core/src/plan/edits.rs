@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::lost::{Lost, Reach};
 use super::manner::Manner;
+use super::order::service;
 use super::placement::Placement;
 use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::Configuration;
@@ -116,6 +117,7 @@ impl Edits {
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
+        service::note(&mut unit, &self.section, (Some(item), None));
         self.unbind(&mut unit, item);
         match self.dropped_with(item, lost) {
             Some(marker) => unit.falls(item, marker),
@@ -196,6 +198,7 @@ impl Edits {
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
+        service::note(&mut unit, &self.section, (Some(old), Some(new)));
         let delta = match is_lost {
             None => self.manner.delta(&self.section, (Some(old), Some(new))),
             Some(_) => None,
@@ -224,6 +227,7 @@ impl Edits {
             .extend(lost.comes_after(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
         unit.comes(item);
+        service::note(&mut unit, &self.section, (None, Some(item)));
         self.arrive(&mut unit, item);
         self.units.push(unit);
     }
@@ -324,7 +328,7 @@ impl Edits {
         }
         self.section.push(item.text().to_owned());
         let mut children: Vec<_> = item.children().items().collect();
-        children.sort_by_key(|child| self.arrival_phase(*child));
+        children.sort_by_key(|child| (self.manner.is_mark(*child), service::turn(*child)));
         for child in children {
             let before = unit.steps.len();
             self.arrive(unit, child);
@@ -377,6 +381,8 @@ impl Edits {
     fn arrival_phase(&self, item: Item<'_>) -> Phase {
         match item.rule() {
             _ if self.manner.is_mark(item) => Phase::Last,
+            Some(rule) if !rule.stops(item.text()).is_empty() => Phase::Remove,
+            Some(rule) if item.is_negated() && !rule.starts(item.text()).is_empty() => Phase::Last,
             Some(rule) if rule.first => Phase::First,
             _ => Phase::Rest,
         }
@@ -412,6 +418,7 @@ fn from_the_end(item: Item<'_>) -> usize {
 fn removal_phase(item: Item<'_>) -> Phase {
     match item.rule() {
         Some(rule) if rule.make_before_break => Phase::Last,
+        Some(rule) if !rule.stops(item.text()).is_empty() => Phase::Last,
         Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
         _ => Phase::Remove,
     }

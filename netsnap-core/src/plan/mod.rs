@@ -296,6 +296,7 @@ fn surround(
     ),
 ) {
     let subject = risk::Subject {
+        platform: &input.platform,
         risks,
         before,
         after,

@@ -5,6 +5,8 @@
 //! earlier, or a value goes before the new one comes. Where that is not possible, the circle is named.
 
 mod graph;
+mod mention;
+pub(super) mod service;
 
 use std::collections::HashMap;
 
@@ -13,11 +15,10 @@ use super::unit::{Phase, Unit};
 
 /// Puts units into an order that respects what they need from each other, and names the circles that stay.
 pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
+    mention::settle(&mut units);
     units.iter_mut().for_each(Unit::settle);
-    units.sort_by(|a, b| a.rank.cmp(&b.rank));
-    if let Some(patient) = patient(&units) {
-        units = patient;
-    }
+    service::wait_for_guards(&mut units);
+    patient(&mut units);
     loop {
         units.sort_by(|a, b| a.rank.cmp(&b.rank));
         let place = |circle: &[Link<'_>]| Some(cut(&units, circle)?.0);
@@ -43,27 +44,22 @@ pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
 }
 
 /// Lets what makes the device drop lines wait for the names that the lines to come use: so that what is set up anew is not without
-/// them, a filter say, for longer than it takes to type it. `None` where there is nothing to wait for, or where that makes a circle.
-fn patient(units: &[Unit]) -> Option<Vec<Unit>> {
-    let mut waiting: HashMap<&str, Vec<&String>> = HashMap::new();
-    for unit in units {
+/// them, a filter say, for longer than it takes to type it.
+fn patient(units: &mut [Unit]) {
+    let mut waiting: HashMap<String, Vec<String>> = HashMap::new();
+    for unit in &*units {
         let losses = unit.claims.iter().filter(|name| is_loss(name));
-        losses.for_each(|loss| waiting.entry(loss).or_default().extend(&unit.uses));
+        losses.for_each(|loss| {
+            let names = waiting.entry(loss.clone()).or_default();
+            names.extend(unit.uses.iter().chain(&unit.wishes).cloned());
+        });
     }
-    if waiting.values().all(Vec::is_empty) {
-        return None;
-    }
-    let mut patient = units.to_vec();
-    for unit in &mut patient {
+    for unit in units {
         let losses = unit.releases.iter().filter(|name| is_loss(name));
-        let names = losses.filter_map(|loss| waiting.get(loss.as_str()));
-        let names: Vec<String> = names.flatten().copied().cloned().collect();
-        let own = &unit.defines;
-        unit.uses
-            .extend(names.into_iter().filter(|name| !own.contains(name)));
+        let names = losses.filter_map(|loss| waiting.get(loss));
+        unit.wishes.extend(names.flatten().cloned());
+        unit.settle_wishes();
     }
-    let is_open = Graph::of(&patient).sorted(|_| None).circles.is_empty();
-    is_open.then_some(patient)
 }
 
 fn taken(units: Vec<Unit>, order: &[usize]) -> Vec<Unit> {

@@ -15,6 +15,8 @@ pub(super) struct Survey<'c> {
     pub(super) unknown: BTreeMap<String, Place<'c>>,
     /// What only one device of a network can have.
     pub(super) identities: Vec<Said>,
+    /// The entries of the lists that are sections, by the name of the list.
+    pub(super) entries: BTreeMap<String, Vec<Place<'c>>>,
 }
 
 /// Where a name is made and used.
@@ -63,6 +65,7 @@ impl<'c> Survey<'c> {
             survey: Self::default(),
             risks,
             section: Vec::new(),
+            lists: Vec::new(),
             path: String::new(),
         };
         walk.level(configuration.level());
@@ -74,6 +77,8 @@ struct Walk<'c, 'r> {
     survey: Survey<'c>,
     risks: &'r Risks,
     section: Vec<&'c str>,
+    /// The names that the header of the section makes.
+    lists: Vec<String>,
     path: String,
 }
 
@@ -97,7 +102,14 @@ impl<'c> Walk<'c, '_> {
             self.survey.unknown.insert(self.path.clone(), place);
             return;
         };
-        for name in rule.defines(item.text()) {
+        let made = rule.defines(item.text());
+        if made.is_empty() && rule.is_entry() {
+            for list in self.lists.clone() {
+                let place = self.place(line);
+                self.survey.entries.entry(list).or_default().push(place);
+            }
+        }
+        for name in made.iter().cloned() {
             let place = self.place(line);
             self.survey.names.entry(name).or_default().made.push(place);
         }
@@ -108,7 +120,9 @@ impl<'c> Walk<'c, '_> {
         self.identity(line);
         if !item.children().is_empty() {
             self.section.push(line);
+            let lists = std::mem::replace(&mut self.lists, made);
             self.level(item.children());
+            self.lists = lists;
             self.section.pop();
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::config::canonical::Item;
 use crate::model::Step;
+use crate::platform::Mention;
 
 /// The place of a unit where nothing needs another one: phase and position, outermost section first.
 pub(super) type Rank = Vec<(Phase, usize)>;
@@ -36,6 +37,16 @@ pub(super) struct Unit {
     pub(super) claims: Vec<String>,
     /// Things that somebody else can have afterwards.
     pub(super) releases: Vec<String>,
+    /// Names that it speaks of afterwards, and those that it spoke of before.
+    pub(super) mentions: [Vec<Mention>; 2],
+    /// What it had better wait for, where nothing is in the way.
+    pub(super) wishes: Vec<String>,
+    /// What others had better wait for.
+    pub(super) grants: Vec<String>,
+    /// The guards whose names had better be there before it comes.
+    pub(super) guarded_by: Vec<String>,
+    /// Whether it comes as soon as it can.
+    pub(super) is_urgent: bool,
     /// What takes the old value back, where the unit overwrites one.
     pub(super) undo: Vec<Step>,
     /// Those of the steps that can come later than the others.
@@ -69,6 +80,11 @@ impl Unit {
             unuses: Vec::new(),
             claims: Vec::new(),
             releases: Vec::new(),
+            mentions: Default::default(),
+            wishes: Vec::new(),
+            grants: Vec::new(),
+            guarded_by: Vec::new(),
+            is_urgent: false,
             undo: Vec::new(),
             late: Vec::new(),
             early: Vec::new(),
@@ -83,6 +99,7 @@ impl Unit {
             self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
             self.claims.extend(rule.never_beside(item.text()));
+            self.mentions[0].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
     }
@@ -94,6 +111,7 @@ impl Unit {
             self.unuses.extend(rule.uses(item.text()));
             self.releases.extend(rule.claims(item.text()));
             self.releases.extend(rule.sort(item.text()));
+            self.mentions[1].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
     }
@@ -141,6 +159,21 @@ impl Unit {
             let uses = rule.uses(item.text());
             self.unuses.retain(|name| !uses.contains(name));
         }
+    }
+
+    /// Leaves out what it would only wish of itself, or needs anyway.
+    pub(super) fn settle_wishes(&mut self) {
+        let Self {
+            wishes,
+            grants,
+            defines,
+            uses,
+            ..
+        } = self;
+        wishes.sort();
+        wishes.dedup();
+        let own = [&*grants, &*defines, &*uses];
+        wishes.retain(|name| !own.iter().any(|own| own.contains(name)));
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Removal, Rule, RuleId, SectionId, Terminator,
+    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId, SectionId, Terminator,
     Verbs,
 };
 pub(crate) use operations::part;

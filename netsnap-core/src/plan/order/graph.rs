@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use super::super::unit::Unit;
+use super::service;
 
 /// What a unit can wait for and another one bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +32,9 @@ pub(super) struct Sorted<'u> {
     pub(super) circles: Vec<Vec<Link<'u>>>,
 }
 
+/// Units that wait for nothing more, by their turn.
+type Ready = BinaryHeap<Reverse<(bool, usize)>>;
+
 /// Units and, behind them, one node for each condition that some units make and others wait for.
 #[derive(Default)]
 pub(super) struct Graph<'u> {
@@ -39,6 +43,10 @@ pub(super) struct Graph<'u> {
     waits: Vec<usize>,
     conditions: Vec<Condition<'u>>,
     done: Vec<bool>,
+    /// Whether each unit comes as soon as it can.
+    urgent: Vec<bool>,
+    /// What only is wished for: the condition, and who wishes it, and whether the device may mind.
+    wishes: HashMap<(usize, usize), bool>,
     /// What each node waits for; only made where nobody gets any further.
     before: Vec<Vec<usize>>,
 }
@@ -49,6 +57,7 @@ impl<'u> Graph<'u> {
         let mut graph = Self {
             units: units.len(),
             done: vec![false; units.len()],
+            urgent: units.iter().map(|unit| unit.is_urgent).collect(),
             ..Self::default()
         };
         graph.grow(units.len());
@@ -63,6 +72,13 @@ impl<'u> Graph<'u> {
             for condition in waits_for(unit) {
                 if let Some(node) = nodes.get(&condition) {
                     graph.edge(*node, place);
+                }
+            }
+            for wish in &unit.wishes {
+                if let Some(node) = nodes.get(&Condition::Defined(wish)) {
+                    graph.edge(*node, place);
+                    let is_strong = service::is_strong(wish);
+                    graph.wishes.insert((*node, place), is_strong);
                 }
             }
         }
@@ -93,21 +109,25 @@ impl<'u> Graph<'u> {
         self.waits[to] += 1;
     }
 
-    /// Takes ready units by their place. Where all wait for each other, one of a circle goes: the first that `prefer` names,
-    /// or the first of all.
+    /// Takes ready units by their place, those in haste first. Where all wait for each other, a wish of a circle is dropped; where
+    /// nobody only wishes, one of the circle goes: the first that `prefer` names, or the first of all.
     pub(super) fn sorted(mut self, prefer: impl Fn(&[Link<'u>]) -> Option<usize>) -> Sorted<'u> {
         let ready = (0..self.units).filter(|node| self.waits[*node] == 0);
-        let mut ready: BinaryHeap<_> = ready.map(Reverse).collect();
+        let mut ready: Ready = ready.map(|node| self.turn(node)).collect();
         let mut sorted = Sorted::default();
         let mut oldest = 0;
         while sorted.order.len() < self.units {
             let node = match ready.pop() {
-                Some(Reverse(node)) => node,
+                Some(Reverse((_, node))) => node,
                 None => {
                     while self.done[oldest] {
                         oldest += 1;
                     }
                     let circle = self.circle(oldest);
+                    if self.drop_wish(&circle, &mut ready) {
+                        continue;
+                    }
+                    let circle = self.links(&circle);
                     let first = circle.first().map_or(oldest, |link| link.place);
                     let node = prefer(&circle).unwrap_or(first);
                     sorted.circles.push(circle);
@@ -124,13 +144,13 @@ impl<'u> Graph<'u> {
     }
 
     /// Counts down what waited for a node. A condition is met at once, so that only units compete for their turn.
-    fn release(&mut self, node: usize, ready: &mut BinaryHeap<Reverse<usize>>) {
+    fn release(&mut self, node: usize, ready: &mut Ready) {
         let mut met = vec![node];
         while let Some(node) = met.pop() {
             for next in std::mem::take(&mut self.after[node]) {
                 self.waits[next] -= 1;
                 match self.waits[next] {
-                    0 if next < self.units => ready.push(Reverse(next)),
+                    0 if next < self.units => ready.push(self.turn(next)),
                     0 => met.push(next),
                     _ => {}
                 }
@@ -138,22 +158,51 @@ impl<'u> Graph<'u> {
         }
     }
 
-    /// Returns a circle that a unit waits for, its first unit by place in front.
-    fn circle(&mut self, from: usize) -> Vec<Link<'u>> {
+    fn turn(&self, unit: usize) -> Reverse<(bool, usize)> {
+        Reverse((!self.urgent[unit], unit))
+    }
+
+    /// Drops a wish of a circle, one that the device does not mind where there is one; false where there is none.
+    fn drop_wish(&mut self, circle: &[usize], ready: &mut Ready) -> bool {
+        let next = circle.iter().cycle().skip(1);
+        let links = circle.iter().zip(next);
+        let wishes = links.filter_map(|(unit, next)| {
+            let is_strong = self.wishes.get(&(*next, *unit))?;
+            Some((is_strong, unit, next))
+        });
+        let Some((_, unit, wished)) = wishes.min_by_key(|(is_strong, ..)| **is_strong) else {
+            return false;
+        };
+        self.wishes.remove(&(*wished, *unit));
+        self.after[*wished].retain(|waiting| waiting != unit);
+        self.before[*unit].retain(|condition| condition != wished);
+        self.waits[*unit] -= 1;
+        if self.waits[*unit] == 0 {
+            ready.push(self.turn(*unit));
+        }
+        true
+    }
+
+    /// Returns a circle that a unit waits for, each before what it waits for.
+    fn circle(&mut self, from: usize) -> Vec<usize> {
         self.look_back();
         let mut path = vec![from];
         let mut places = HashMap::from([(from, 0)]);
-        let circle = loop {
+        loop {
             let last = path[path.len() - 1];
             let next = self.before[last].iter().find(|node| self.is_open(**node));
             let Some(next) = next.copied() else {
                 return Vec::new();
             };
             if let Some(place) = places.insert(next, path.len()) {
-                break &path[place..];
+                return path.split_off(place);
             }
             path.push(next);
-        };
+        }
+    }
+
+    /// Returns the units of a circle, the first by place in front.
+    fn links(&self, circle: &[usize]) -> Vec<Link<'u>> {
         let units = circle.iter().enumerate();
         let units = units.filter(|(_, node)| **node < self.units);
         let links = units.map(|(at, node)| Link {
@@ -196,7 +245,8 @@ fn makes(unit: &Unit) -> impl Iterator<Item = Condition<'_>> {
     let defined = unit.defines.iter().map(|name| Condition::Defined(name));
     let unused = unit.unuses.iter().map(|name| Condition::Unused(name));
     let free = unit.releases.iter().map(|name| Condition::Free(name));
-    defined.chain(unused).chain(free)
+    let granted = unit.grants.iter().map(|name| Condition::Defined(name));
+    defined.chain(unused).chain(free).chain(granted)
 }
 
 fn waits_for(unit: &Unit) -> impl Iterator<Item = Condition<'_>> {

@@ -6,6 +6,7 @@
 mod fleet;
 mod management;
 mod open;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -15,13 +16,14 @@ pub use management::ManagementPath;
 
 use super::survey::Survey;
 use crate::model::{DeviceProof, Risk, RiskClass, RiskLevel, RiskReason, Step, StepRisk};
-use crate::platform::{Command, Risks};
+use crate::platform::{Command, Platform, Risks};
 use crate::redact;
 
 pub(super) use fleet::plan_risk;
 
 /// What a change of one device is judged by.
 pub(super) struct Subject<'s> {
+    pub(super) platform: &'s Platform,
     pub(super) risks: &'s Risks,
     pub(super) before: &'s Survey<'s>,
     pub(super) after: &'s Survey<'s>,
@@ -34,10 +36,15 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let command = |step: &Step| subject.risks.command(&step.section, &step.line);
     let commands: Vec<Command> = steps.iter().map(command).collect();
     let opened = open::opened(subject, &commands);
-    let judged = commands.iter().zip(opened).map(|(command, opened)| {
-        let own = subject.own_risk(command);
-        opened.unwrap_or(own)
-    });
+    let unfiltered = service::unfiltered(subject, steps);
+    let opened = opened.into_iter().zip(unfiltered);
+    let judged = commands
+        .iter()
+        .zip(opened)
+        .map(|(command, (opened, unfiltered))| {
+            let own = subject.own_risk(command);
+            opened.or(unfiltered).unwrap_or(own)
+        });
     judged.collect()
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{Subject, risk};
 use crate::model::{RiskClass, StepRisk};
-use crate::plan::survey::{Name, Place};
+use crate::plan::survey::{Name, Place, Survey};
 use crate::platform::Command;
 
 /// Returns, for each command, the risk of opening a filter where it does.
@@ -31,8 +31,32 @@ pub(super) fn opened(subject: &Subject<'_>, commands: &[Command]) -> Vec<Option<
             let reason = format!("`{name}` {when}: the filter lets everything through");
             found[place].get_or_insert_with(|| risk(RiskClass::FailOpen, reason));
         }
+        for place in emptied(subject, commands, name) {
+            let reason = format!(
+                "`{name}` is empty for a moment and still used: the filter lets everything through"
+            );
+            found[place].get_or_insert_with(|| risk(RiskClass::FailOpen, reason));
+        }
     }
     found
+}
+
+/// The commands after which a list that is a section has no entry left, though it has some before and after the change.
+fn emptied(subject: &Subject<'_>, commands: &[Command], name: &str) -> Vec<usize> {
+    let entries = |survey: &Survey<'_>| {
+        let entries = survey.entries.get(name);
+        paths(entries.map(Vec::as_slice).unwrap_or_default())
+    };
+    let uses = |survey: &Survey<'_>| {
+        let found = survey.names.get(name);
+        paths(found.map(|found| found.used.as_slice()).unwrap_or_default())
+    };
+    let is_used = !uses(subject.before).is_disjoint(&uses(subject.after));
+    let (before, after) = (entries(subject.before), entries(subject.after));
+    match is_used && !after.is_empty() {
+        true => gaps(commands, before, &after),
+        false => Vec::new(),
+    }
 }
 
 /// The commands that take a used list away, or begin to use one that is not there.
@@ -53,8 +77,15 @@ fn for_a_moment(commands: &[Command], before: &Name<'_>, after: &Name<'_>) -> Ve
         .intersection(&paths(&after.used))
         .next()
         .is_some();
-    let (mut made, later) = (paths(&before.made), paths(&after.made));
-    if !stays || made.is_empty() || made == later {
+    match stays {
+        true => gaps(commands, paths(&before.made), &paths(&after.made)),
+        false => Vec::new(),
+    }
+}
+
+/// The commands after which none of some lines is left.
+fn gaps(commands: &[Command], mut made: BTreeSet<String>, later: &BTreeSet<String>) -> Vec<usize> {
+    if made.is_empty() || made == *later {
         return Vec::new();
     }
     let mut opens = Vec::new();
@@ -63,12 +94,10 @@ fn for_a_moment(commands: &[Command], before: &Name<'_>, after: &Name<'_>) -> Ve
         match command.is_removed {
             true => made.retain(|path| !covers(&command.path, path)),
             // A line inside a section enters the section too.
-            false => made.extend(
-                later
-                    .iter()
-                    .filter(|path| covers(path, &command.path))
-                    .cloned(),
-            ),
+            false => {
+                let new = later.iter().filter(|path| covers(path, &command.path));
+                made.extend(new.cloned());
+            }
         }
         if was_there && made.is_empty() {
             opens.push(place);

@@ -18,7 +18,7 @@ fn ios_lines_change_as_the_router_takes_them() {
             (
                 "interface GigabitEthernet0/1\n description a\n shutdown\n",
                 "",
-                "interface GigabitEthernet0/1; no shutdown; no description; exit",
+                "interface GigabitEthernet0/1; no description; no shutdown; exit",
             ),
             (
                 "interface Loopback1\n description a\n",

@@ -189,7 +189,7 @@ fn frr_a_peer_that_joins_a_group_gets_its_other_lines_again() {
         &[(
             "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 description x\nexit\n",
             "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor 10.0.0.2 peer-group G\n neighbor 10.0.0.2 description x\nexit\n",
-            "router bgp 1; neighbor G peer-group; no neighbor 10.0.0.2 remote-as 2; neighbor G remote-as 2; neighbor 10.0.0.2 peer-group G; neighbor 10.0.0.2 description x; exit",
+            "router bgp 1; neighbor G peer-group; neighbor G remote-as 2; no neighbor 10.0.0.2 remote-as 2; neighbor 10.0.0.2 peer-group G; neighbor 10.0.0.2 description x; exit",
         )],
         // Groups are not in the simulated device's rules.
         |_| true,

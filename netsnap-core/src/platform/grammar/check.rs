@@ -68,9 +68,10 @@ impl Rule {
         }
         let not_captured = || self.templates().find_map(|text| self.not_captured(text));
         let unmade = || {
-            let mut names = self.names_needed().map(Template::text);
+            let written = self.names_needed().map(|text| text.text().to_owned());
+            let mut names = written.chain(self.names_inside());
             let name = names.find(|name| !defined.iter().any(|made| can_be(name, made)))?;
-            Some(("nothing defines what a row uses", name.to_owned()))
+            Some(("nothing defines what a row uses", name))
         };
         let too_long = || {
             let mut beginnings = self.beginnings().map(Template::text);

@@ -32,6 +32,11 @@ impl Numbers {
         sizes.map(|(first, last)| u64::from(last - first) + 1).sum()
     }
 
+    /// Returns the ranges, each with its last number.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = std::ops::RangeInclusive<u32>> {
+        self.0.iter().map(|(first, last)| *first..=*last)
+    }
+
     /// Returns each number.
     pub(super) fn each(&self) -> impl Iterator<Item = u32> {
         self.0.iter().flat_map(|(first, last)| *first..=*last)

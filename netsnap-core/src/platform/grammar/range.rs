@@ -76,6 +76,12 @@ impl Range {
         self.continues || self.add.is_none()
     }
 
+    /// Returns a text of the table up to the value.
+    pub(super) fn without_value(&self, text: &Template) -> String {
+        let value = format!("{{{}}}", self.value);
+        text.text().replace(&value, "")
+    }
+
     /// Reads the value of a line.
     pub(super) fn numbers(&self, captures: &HashMap<&str, &str>) -> Option<Numbers> {
         let text = captures.get(self.value.as_str())?.trim();

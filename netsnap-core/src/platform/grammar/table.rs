@@ -180,8 +180,23 @@ pub(super) struct LineProperties {
     pub(super) defines: Vec<String>,
     /// Names that must be there for the line.
     pub(super) uses: Vec<String>,
+    /// Names that come before the line and go after it where they come and go with it; nothing is wrong where they are not there.
+    /// Of a set of numbers, each of them.
+    pub(super) mentions: Vec<String>,
+    /// Names that must be there for a text of several lines: each with the words that stand before it anywhere in the text.
+    pub(super) inside: BTreeMap<String, Vec<String>>,
     /// Things that only one line at a time can have.
     pub(super) claims: Vec<String>,
+    /// What the line filters: it comes before that is in service, and goes after it.
+    pub(super) guards: Vec<String>,
+    /// What the line makes and brings into service at once: what guards it comes right behind.
+    pub(super) exposes: Vec<String>,
+    /// What the line brings into service when all the rest is there.
+    pub(super) starts: Vec<String>,
+    /// What the line keeps out of service: it comes before all the rest, and goes behind it.
+    pub(super) stops: Vec<String>,
+    /// What the line adds to a list that may be in use, where no second line can say the same: new ones come before old ones go.
+    pub(super) entry: Option<String>,
     /// Beginnings of lines that disappear together with this one.
     pub(super) destroys: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one changes.

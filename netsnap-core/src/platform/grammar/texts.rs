@@ -1,5 +1,7 @@
 //! What does one kind of line say about itself and about others?
 
+use super::mention::Mention;
+use super::phrases::{self, Phrase};
 use super::table::LineProperties;
 use super::{Rule, Template};
 
@@ -14,7 +16,14 @@ pub(super) struct Texts {
     pub(super) defines: Vec<Template>,
     pub(super) uses: Vec<Template>,
     pub(super) needs: Vec<Template>,
+    pub(super) mentions: Vec<Template>,
     pub(super) claims: Vec<Template>,
+    pub(super) guards: Vec<Template>,
+    pub(super) exposes: Vec<Template>,
+    pub(super) starts: Vec<Template>,
+    pub(super) stops: Vec<Template>,
+    pub(super) entry: Option<Template>,
+    pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
     pub(super) resets: Vec<Template>,
     pub(super) on_resets: Vec<Template>,
@@ -38,7 +47,14 @@ impl Texts {
             defines: texts(&mut table.defines),
             uses: texts(&mut table.uses),
             needs: texts(&mut table.needs),
+            mentions: texts(&mut table.mentions),
             claims: texts(&mut table.claims),
+            guards: texts(&mut table.guards),
+            exposes: texts(&mut table.exposes),
+            starts: texts(&mut table.starts),
+            stops: texts(&mut table.stops),
+            entry: text(&mut table.entry),
+            inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
             resets: texts(&mut table.resets),
             on_resets: texts(&mut table.on_resets),
@@ -58,6 +74,7 @@ impl Rule {
             &self.texts.negate,
             &self.texts.reset,
             &self.texts.negate_all,
+            &self.texts.entry,
         ];
         let range = self.range.iter().flat_map(|range| range.templates());
         let each = self.each.iter().map(|each| each.parts().0);
@@ -65,6 +82,7 @@ impl Rule {
         let texts = names.chain(&self.texts.claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
+        let texts = texts.chain(self.service_templates());
         own.into_iter()
             .flatten()
             .chain(range)
@@ -84,7 +102,19 @@ impl Rule {
 
     /// Returns the names that must be there for the line, as they stand in the table.
     pub(super) fn names_needed(&self) -> impl Iterator<Item = &Template> {
-        self.texts.uses.iter().chain(&self.texts.needs)
+        let written = self.texts.uses.iter().chain(&self.texts.mentions);
+        written.chain(&self.texts.needs)
+    }
+
+    /// Returns the names that must be there for what stands in the text, as they stand in the table.
+    pub(super) fn names_inside(&self) -> impl Iterator<Item = String> {
+        let phrases = self.texts.inside.iter();
+        phrases.map(|phrase| phrase.template().text().to_owned())
+    }
+
+    fn service_templates(&self) -> impl Iterator<Item = &Template> {
+        let both = self.texts.guards.iter().chain(&self.texts.exposes);
+        both.chain(&self.texts.starts).chain(&self.texts.stops)
     }
 
     /// Returns the beginnings of lines that the device drops, as they stand in the table.
@@ -109,7 +139,65 @@ impl Rule {
 
     /// Returns the names that must be there for the line.
     pub(crate) fn uses(&self, line: &str) -> Vec<String> {
-        self.fill_all(&self.texts.uses, line)
+        let mut uses = self.fill_all(&self.texts.uses, line);
+        uses.extend(phrases::names(&self.texts.inside, line));
+        uses
+    }
+
+    /// Returns the names that are there before the line and after it, where the change makes or takes them.
+    pub(crate) fn mentions(&self, line: &str) -> Vec<Mention> {
+        if self.texts.mentions.is_empty() {
+            return Vec::new();
+        }
+        let Some(range) = &self.range else {
+            let names = self.fill_all(&self.texts.mentions, line).into_iter();
+            return names.map(Mention::Name).collect();
+        };
+        let captures = self.captures(line);
+        let Some(numbers) = range.numbers(&captures) else {
+            return Vec::new();
+        };
+        let templates = self.texts.mentions.iter();
+        templates
+            .map(|text| Mention::Each(range.without_value(text), numbers.clone()))
+            .collect()
+    }
+
+    /// Returns what the line filters.
+    pub(crate) fn guards(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.guards, line)
+    }
+
+    /// Returns what the line makes and brings into service at once.
+    pub(crate) fn exposes(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.exposes, line)
+    }
+
+    /// Returns what the line brings into service when it comes: its negation where the line keeps that out of service.
+    pub(crate) fn starts(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => self.fill_all(&self.texts.stops, line),
+            false => self.fill_all(&self.texts.starts, line),
+        }
+    }
+
+    /// Returns what the line takes out of service when it comes.
+    pub(crate) fn stops(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => self.fill_all(&self.texts.starts, line),
+            false => self.fill_all(&self.texts.stops, line),
+        }
+    }
+
+    /// Says whether the line is one of a list.
+    pub(crate) fn is_entry(&self) -> bool {
+        self.texts.entry.is_some()
+    }
+
+    /// Returns what the line says in a list, and in which; none for a line of no list.
+    pub(crate) fn entry(&self, line: &str) -> Option<(String, String)> {
+        let says = self.texts.entry.as_ref()?.fill(&self.captures(line));
+        Some((self.defines(line).join("\n"), says))
     }
 
     /// Returns the things that only one line at a time can have.

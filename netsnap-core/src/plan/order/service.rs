@@ -1,0 +1,250 @@
+//! What is in service, and what guards it?
+//!
+//! A filter stands before what it filters is in service, and goes after it. Where a device takes the filter only once the thing
+//! is there, the filter is the next command behind the one that makes it, and all that the filter needs is there before. The same
+//! care is taken of a list that may be in use: what is new in it comes before what is old goes, so that it is never empty for
+//! a while. All of this is wished for: a name that must be there goes before, and a wish that would make a circle is dropped.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::unit::Unit;
+use crate::config::canonical::Item;
+use crate::platform::Rule;
+
+/// Something is there and in service.
+const EXPOSED: &str = "exposed\n";
+/// What comes first in a section is there.
+const FIRST: &str = "first\n";
+/// What stood in the sections inside is gone.
+const LEFT: &str = "left\n";
+/// A filter of something is there.
+const GUARDED: &str = "guarded\n";
+/// Something is out of service.
+const STOPPED: &str = "stopped\n";
+/// What is new in a list is there.
+const MORE: &str = "more\n";
+/// An entry of a list.
+const SAYS: &str = "says\n";
+
+/// Notes what a line that comes, goes or changes does to what is in service. A value that changes leaves there what is there.
+pub(in crate::plan) fn note(
+    unit: &mut Unit,
+    section: &[String],
+    (old, new): (Option<Item<'_>>, Option<Item<'_>>),
+) {
+    let mut path = section.to_vec();
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            wait_for_the_first(unit, section, new);
+            turns(unit, &path, (old, new));
+        }
+        (None, Some(new)) => {
+            wait_for_the_first(unit, section, new);
+            lead(unit, section, new);
+            comes(unit, &mut path, new);
+        }
+        (Some(old), None) => {
+            wait_for_the_last(unit, section, old);
+            goes(unit, &mut path, old);
+        }
+        (None, None) => {}
+    }
+    list(unit, section, (old, new));
+}
+
+/// A value changes: what it guards, and what is in service only with one of the two.
+fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
+    guards(unit, path, new);
+    let exposed = new.rule().map(|rule| rule.exposes(new.text()));
+    starts(unit, path, exposed.unwrap_or_default());
+    if let Some(rule) = new.rule().filter(|_| old.is_negated() != new.is_negated()) {
+        starts(unit, path, rule.starts(new.text()));
+        stops(unit, path, rule.stops(new.text()));
+    }
+}
+
+fn starts(unit: &mut Unit, path: &[String], names: Vec<String>) {
+    for name in names {
+        unit.wishes.push(marker(GUARDED, path, &name));
+        unit.guarded_by.push(marker(GUARDED, path, &name));
+    }
+}
+
+fn stops(unit: &mut Unit, path: &[String], names: Vec<String>) {
+    for name in names {
+        unit.is_urgent = true;
+        unit.grants.push(marker(STOPPED, path, &name));
+        unit.grants.push(marker(GUARDED, path, &name));
+        unit.wishes.push(marker(EXPOSED, path, &name));
+    }
+}
+
+/// What comes first in a section, and has to wait for names, is there before all else in it and in the sections inside. What guards,
+/// and what is guarded, only waits for its own kind.
+fn wait_for_the_first(unit: &mut Unit, section: &[String], item: Item<'_>) {
+    if is_guarded(item) || has(item, Rule::guards) {
+        return;
+    }
+    let is_first = item.rule().is_some_and(|rule| rule.first);
+    let deepest = section.len().saturating_sub(usize::from(is_first));
+    let waits = (1..=deepest).map(|depth| marker(FIRST, &section[..depth], ""));
+    unit.wishes.extend(waits);
+}
+
+fn lead(unit: &mut Unit, section: &[String], item: Item<'_>) {
+    if is_guarded(item) && item.rule().is_some_and(|rule| rule.first) {
+        unit.grants.push(marker(FIRST, section, ""));
+    }
+}
+
+fn is_guarded(item: Item<'_>) -> bool {
+    has(item, Rule::exposes) || has(item, Rule::starts)
+}
+
+fn has(item: Item<'_>, names: fn(&Rule, &str) -> Vec<String>) -> bool {
+    let rule = item.rule();
+    rule.is_some_and(|rule| !names(rule, item.text()).is_empty())
+}
+
+/// What comes first in a section, and takes nothing along, goes after all that is in the sections inside; the guards go later still.
+fn wait_for_the_last(unit: &mut Unit, section: &[String], item: Item<'_>) {
+    let Some(rule) = item.rule() else {
+        return;
+    };
+    if rule.first && rule.destroys(item.text()).is_empty() {
+        unit.wishes.push(marker(LEFT, section, ""));
+    }
+    if rule.guards(item.text()).is_empty() {
+        let outer = (1..section.len()).map(|depth| marker(LEFT, &section[..depth], ""));
+        unit.grants.extend(outer);
+    }
+}
+
+fn guards(unit: &mut Unit, path: &[String], item: Item<'_>) {
+    let names = item.rule().map(|rule| rule.guards(item.text()));
+    for name in names.into_iter().flatten() {
+        unit.is_urgent = true;
+        for depth in 0..=path.len() {
+            unit.grants.push(marker(GUARDED, &path[..depth], &name));
+            unit.wishes.push(marker(EXPOSED, &path[..depth], &name));
+        }
+    }
+}
+
+/// When a line comes among others of a new section: what keeps out of service and what guards come before all that brings into
+/// service, and what only does that comes last.
+pub(in crate::plan) fn turn(item: Item<'_>) -> u8 {
+    let is_first = item.rule().is_some_and(|rule| rule.first);
+    match has(item, Rule::starts) && !has(item, Rule::exposes) {
+        true if item.is_negated() => 5,
+        true if is_first => 3,
+        true => 4,
+        false if is_first => 0,
+        false if has(item, Rule::stops) => 1,
+        false if holds_guard(item) => 2,
+        false => 4,
+    }
+}
+
+fn holds_guard(item: Item<'_>) -> bool {
+    has(item, Rule::guards) || item.children().items().any(holds_guard)
+}
+
+fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
+    guards(unit, path, item);
+    if let Some(rule) = item.rule() {
+        let text = item.text();
+        stops(unit, path, rule.stops(text));
+        starts(unit, path, rule.starts(text));
+        unit.is_urgent |= rule.first && is_guarded(item);
+        for name in rule.exposes(text) {
+            let around = 0..path.len();
+            let around = around.map(|depth| marker(EXPOSED, &path[..depth], &name));
+            unit.wishes.extend(around);
+            unit.grants.push(marker(EXPOSED, path, &name));
+            unit.guarded_by.push(marker(GUARDED, path, &name));
+        }
+    }
+    path.push(item.text().to_owned());
+    for child in item.children().items() {
+        comes(unit, path, child);
+    }
+    path.pop();
+}
+
+fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
+    if let Some(rule) = item.rule() {
+        let (text, last) = (item.text(), path.len());
+        for name in rule.guards(text) {
+            for depth in 0..=last {
+                unit.wishes.push(marker(STOPPED, &path[..depth], &name));
+            }
+        }
+        for name in rule.exposes(text).into_iter().chain(rule.starts(text)) {
+            unit.grants.push(marker(STOPPED, path, &name));
+        }
+        starts(unit, path, rule.stops(text));
+    }
+    path.push(item.text().to_owned());
+    for child in item.children().items() {
+        goes(unit, path, child);
+    }
+    path.pop();
+}
+
+/// What is new in a list comes before what goes from it, and before what is away for a moment because it changes.
+fn list(unit: &mut Unit, section: &[String], (old, new): (Option<Item<'_>>, Option<Item<'_>>)) {
+    let entry = |item: Item<'_>| item.rule()?.entry(item.text());
+    let [old_entry, new_entry] = [old, new].map(|item| item.and_then(entry));
+    let more = |list: &str| marker(MORE, section, list);
+    match (&old_entry, &new_entry) {
+        (None, Some((list, _))) => unit.grants.push(more(list)),
+        (Some((list, _)), _) => unit.wishes.push(more(list)),
+        (None, None) => {}
+    }
+    let said = |(list, says): (String, String)| marker(SAYS, section, &format!("{list}\n{says}"));
+    unit.claims.extend(new_entry.map(said));
+    unit.releases.extend(old_entry.map(said));
+}
+
+/// Says whether a device may refuse what does not wait for a wish.
+pub(super) fn is_strong(wish: &str) -> bool {
+    wish.starts_with(FIRST) || wish.starts_with(EXPOSED) || wish.starts_with(LEFT)
+}
+
+fn marker(kind: &str, path: &[String], name: &str) -> String {
+    format!("{kind}{}\n{name}", path.join("\n"))
+}
+
+/// Lets what comes into service wait for the names that its guards use, so that nothing has to be made between it and them.
+/// What guards, and what has to be there for it, is only in haste where the change brings into service what it guards.
+pub(super) fn wait_for_guards(units: &mut [Unit]) {
+    let granted: HashSet<String> = units
+        .iter()
+        .flat_map(|unit| unit.grants.iter().cloned())
+        .collect();
+    let mut needed: HashMap<String, Vec<String>> = HashMap::new();
+    for unit in &mut *units {
+        unit.wishes.retain(|wish| granted.contains(wish));
+        if unit.wishes.iter().any(|wish| wish.starts_with(MORE)) {
+            // The list stays, so that nobody has to let go of it.
+            unit.undefines.clear();
+        }
+        for name in unit.grants.iter().filter(|name| name.starts_with(GUARDED)) {
+            let names = needed.entry(name.clone()).or_default();
+            names.extend(unit.uses.iter().cloned());
+        }
+    }
+    for unit in units {
+        let guards = unit.guarded_by.iter();
+        let names: Vec<_> = guards.filter_map(|guard| needed.get(guard)).collect();
+        let is_guard = unit.grants.iter().any(|name| name.starts_with(GUARDED));
+        let is_behind = |kind| unit.wishes.iter().any(|wish| wish.starts_with(kind));
+        unit.is_urgent &= match is_guard {
+            true => is_behind(EXPOSED),
+            false => is_behind(GUARDED) || is_behind(EXPOSED) && !names.is_empty(),
+        };
+        unit.wishes.extend(names.into_iter().flatten().cloned());
+        unit.settle_wishes();
+    }
+}
