@@ -37,8 +37,14 @@ const WORDS: &[&str] = &[
     // Communities and keys of protocols that send them in clear.
     r"snmp-server +(?:community|user)",
     r"snmp-server +host +\S+",
+    r"snmp +community",
+    r"snmp-agent +community +(?:read|write)",
     r"(?:tacacs|radius)(?:-server)?\b[^\n`]*? key",
     r"crypto +isakmp +key",
+    // VRP: `shared-key cipher …`, `ospf authentication-mode simple plain …`.
+    "shared-key",
+    r"(?:irreversible-)?cipher",
+    r"authentication-mode +simple",
     // In a section of a server: `key 7 0822455D0A16`.
     r"key +(?:0|6|7|8a?)",
 ];
@@ -51,14 +57,44 @@ static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a test masks with it")
 });
 
+/// The first word of a line, or of what is quoted, behind which a secret stands in the section of a server: `key hunter2`. In
+/// another section it stands before a name or a number.
+static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?im)(?P<kept>(?P<quote>^[ \t]*|`)(?:no |undo )?(?P<word>key|community))[ \t]+(?P<secret>[^\s`][^\n`]*)",
+    )
+    .expect("a test masks with it")
+});
+
+/// Says whether what stands behind the first word of a line is a secret. A `community` that a policy knows is none, and can only be
+/// told from one where a table of routes stands behind it; where it is quoted, in what is said about a line, more is masked.
+fn is_secret(found: &Captures<'_>) -> bool {
+    let behind = &found["secret"];
+    let is_masked = behind.ends_with(MASK);
+    let is_name = behind.starts_with("chain ") || behind.bytes().all(|byte| byte.is_ascii_digit());
+    match &found["word"] {
+        "key" => !is_masked && !is_name,
+        _ => !is_masked && (&found["quote"] == "`" || behind.contains(" vrf ")),
+    }
+}
+
 /// Masks the secrets in configuration lines, also where a text quotes them between backticks. A question that a device asks
 /// stays: no secret that can be typed holds `? `.
 #[must_use]
 pub fn secrets(text: &str) -> Cow<'_, str> {
-    SECRETS.replace_all(text, |found: &Captures<'_>| match &found["secret"] {
+    let shown = |found: &Captures<'_>| format!("{} {MASK}", &found["kept"]);
+    let masked = SECRETS.replace_all(text, |found: &Captures<'_>| match &found["secret"] {
         question if question.contains("? ") => found[0].to_owned(),
-        _ => format!("{} {MASK}", &found["kept"]),
-    })
+        _ => shown(found),
+    });
+    let first = FIRST.replace_all(&masked, |found: &Captures<'_>| match is_secret(found) {
+        true => shown(found),
+        false => found[0].to_owned(),
+    });
+    match first {
+        Cow::Borrowed(_) => masked,
+        Cow::Owned(text) => Cow::Owned(text),
+    }
 }
 
 /// Masks secrets in whatever is recorded of a run.
@@ -158,6 +194,25 @@ mod tests {
                 "tacacs-server host 10.0.0.1 key ********",
             ),
             (" key 7 0822455D0A16", " key 7 ********"),
+            (" key hunter2", " key ********"),
+            ("  community hunter2 vrf mgmt0", "  community ********"),
+            ("does not know `community hunter2`", "does not know `community ********`"),
+            (
+                "snmp-agent community read cipher hunter2",
+                "snmp-agent community read ********",
+            ),
+            (
+                "set snmp community hunter2 authorization read-only",
+                "set snmp community ********",
+            ),
+            (
+                " hwtacacs-server shared-key cipher hunter2",
+                " hwtacacs-server shared-key ********",
+            ),
+            (
+                "local-user bob password irreversible-cipher hunter2",
+                "local-user bob password ********",
+            ),
             (
                 "refuses `password hunter2`: no",
                 "refuses `password ********`: no",
@@ -178,6 +233,7 @@ mod tests {
             "bgp community-list standard C2 seq 5 permit 65000:1",
             "key chain OSPF",
             " key 1",
+            "community CUSTOMERS members 65000:1",
             "ip ospf authentication message-digest",
             "aaa authentication login default group tacacs+ local",
         ] {

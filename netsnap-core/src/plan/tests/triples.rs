@@ -141,6 +141,26 @@ impl Triple {
     }
 }
 
+/// The titles of the triples of a platform, with what runs and what is intended in each, without the head of the file.
+pub(super) fn sides(platform: &str) -> Vec<(String, [String; 2])> {
+    let file = FILES.iter().find(|(name, _)| *name == platform);
+    let triples = file.map(|(_, file)| read_triples(&without_head(file)));
+    let sides = |triple: Triple| (triple.title, [triple.running, triple.intended]);
+    triples
+        .unwrap_or_default()
+        .into_iter()
+        .map(sides)
+        .collect()
+}
+
+fn without_head(file: &str) -> String {
+    let paragraphs = file.split("\n\n");
+    let kept: Vec<&str> = paragraphs
+        .filter(|text| !text.trim_matches('\n').starts_with("@ "))
+        .collect();
+    kept.join("\n\n")
+}
+
 /// Lines by their place and text, each with its row and those of the headers around it.
 type Lines = HashMap<String, Vec<RuleId>>;
 

@@ -3,7 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
-use super::*;
+use super::super::*;
 
 /// Sections with their lines, whose order among each other makes no difference.
 type Sections = Vec<(String, Vec<String>)>;

@@ -1,0 +1,123 @@
+//! Does a device with rules of its own say the same of a plan, and does a plan keep its secrets?
+
+use super::super::*;
+use super::judge::Verdict;
+use crate::config::simulate::Simulation;
+use crate::platform::Platform;
+
+/// Parts of reasons why a plan is openly not proven, which need not be a mistake.
+const OPEN: &[&str] = &[
+    "does not know",
+    "no simulator rules",
+    "begins a text of several lines",
+    "each of these lines waits for the next",
+    "nobody knows what holds",
+    "there is no way back",
+];
+
+/// What stands in each secret of the blocks.
+const SECRET: &str = "Zecret";
+
+/// A pair with its plan.
+pub(super) struct Planned<'p> {
+    platform: &'p Platform,
+    texts: (&'p str, &'p str),
+    device: DevicePlan,
+}
+
+impl<'p> Planned<'p> {
+    pub(super) fn new(platform: &'p Platform, texts: (&'p str, &'p str)) -> std::result::Result<Self, String> {
+        let plan = plan(&platform.name, texts.0, texts.1).map_err(|error| error.to_string())?;
+        keeps_secrets(&plan)?;
+        let device = plan.devices[0].clone();
+        Ok(Self {
+            platform,
+            texts,
+            device,
+        })
+    }
+
+    fn wrong(&self, what: &str) -> Verdict {
+        let typed = lines(&self.device.steps, self.platform).join("\n");
+        let (running, intended) = self.texts;
+        Err(format!(
+            "{what}\n--- running\n{running}--- intended\n{intended}--- steps\n{typed}\n"
+        ))
+    }
+
+    pub(super) fn is_proven(&self) -> bool {
+        self.device.proof.is_proven()
+    }
+
+    /// Looks at what the simulated device says.
+    pub(super) fn judge(&self) -> Verdict {
+        if let DeviceProof::Unproven { reasons } = &self.device.proof {
+            let is_open = |reason: &String| OPEN.iter().any(|part| reason.contains(part));
+            return match reasons.iter().any(is_open) {
+                true => Ok(()),
+                false => self.wrong(&format!("the simulated device disagrees: {reasons:#?}")),
+            };
+        }
+        self.needs_every_step()?;
+        self.leads_back()
+    }
+
+    /// Carries steps out; none where the device refuses one, or the change.
+    fn after(&self, steps: &[Step]) -> Option<Simulation> {
+        let mut device = Simulation::new(&self.platform.name, self.texts.0).ok()?;
+        let typed = lines(steps, self.platform);
+        let is_taken = typed.iter().all(|line| device.line(line).accepted);
+        (is_taken && device.commit().accepted).then_some(device)
+    }
+
+    fn needs_every_step(&self) -> Verdict {
+        let intended = read(&self.platform.name, self.texts.1).meaning();
+        for number in 0..self.device.steps.len() {
+            let mut fewer = self.device.steps.clone();
+            let step = fewer.remove(number);
+            let Some(device) = self.after(&fewer) else {
+                continue;
+            };
+            if read(&self.platform.name, &device.running()).meaning() == intended {
+                return self.wrong(&format!("the simulated device does not need {step:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// From a few places on the way; what the device does not know on a way of its own proves nothing.
+    fn leads_back(&self) -> Verdict {
+        let count = self.device.steps.len();
+        for number in [count / 4, count / 2, count * 4 / 5] {
+            let Some(device) = self.after(&self.device.steps[..number]) else {
+                continue;
+            };
+            let there = device.running();
+            let back = match Planned::new(self.platform, (&there, self.texts.0)) {
+                Ok(back) => back,
+                Err(error) => return self.wrong(&format!("no plan back: {error}\n{there}")),
+            };
+            if let DeviceProof::Unproven { reasons } = &back.device.proof {
+                let is_open = |reason: &String| OPEN.iter().any(|part| reason.contains(part));
+                if !reasons.iter().any(is_open) {
+                    return self.wrong(&format!("from {number} steps: {reasons:#?}\n{there}"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Looks for a secret in all that is said about the commands; they themselves have to hold theirs.
+fn keeps_secrets(plan: &Plan) -> Verdict {
+    let mut said = plan.clone();
+    for device in &mut said.devices {
+        device.steps.clear();
+        device.inverse.clear();
+    }
+    let said = serde_json::to_string_pretty(&said).expect("a plan is written");
+    match said.lines().find(|line| line.contains(SECRET)) {
+        Some(line) => Err(format!("a secret is told: {line}")),
+        None => Ok(()),
+    }
+}
