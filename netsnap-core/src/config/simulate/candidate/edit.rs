@@ -1,7 +1,9 @@
 //! What does a change of a path do to the tree?
 
+use super::effects;
+use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target, is_users};
-use super::schema::{Schema, SectionId, StatementId};
+use super::schema::{Body, Schema, SectionId, StatementId};
 use super::tree::{Node, Side};
 
 /// How a change ended.
@@ -27,7 +29,7 @@ impl From<Astray> for Done {
 }
 
 impl Done {
-    fn sure(is_sure: bool) -> Self {
+    pub(super) fn sure(is_sure: bool) -> Self {
         match is_sure {
             true => Self::Surely,
             false => Self::Perhaps,
@@ -84,7 +86,18 @@ fn apply<'n>(
 /// Puts a statement without others in it; says whether that is doubtful.
 fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
     let has_rival = has_rival(section, &node.key);
-    let value = node.value.clone();
+    let mut value = node.value.clone();
+    let rule = node.rule(schema);
+    let old = section.children.get(&node.key);
+    if rule.is_some_and(|rule| rule.body == Body::Numbers) {
+        let old = old.and_then(|old| old.value.as_deref());
+        value = value.map(|more| numbers::with(old, &more));
+    }
+    if let Some(rule) = rule
+        && old.is_none_or(|old| old.value != value)
+    {
+        effects::clear(rule, section);
+    }
     let stands = section.children.entry(node);
     let rule = stands.rule(schema);
     let is_long = stands
@@ -167,6 +180,8 @@ pub(super) fn delete_in(
         return Done::Nothing;
     };
     let mut is_sure = !place.is_doubtful;
+    is_sure &= effects::goes_surely(schema, section, &place.target);
+    effects::follow(schema, section, &place.target);
     let gone = match &place.target {
         Target::One {
             key,
@@ -184,6 +199,7 @@ pub(super) fn delete_in(
             let picked = |child: &Node| begins(child) && is_of(child, statements);
             section.children.take_out(picked)
         }
+        Target::Value { key, value } if effects::shrinks(schema, section, (key, value)) => 1,
         Target::Value { key, value } => {
             let is_it = |child: &Node| child.key == *key && child.value.as_ref() == Some(value);
             let other = section.children.get(key).is_some_and(|child| !is_it(child));

@@ -6,7 +6,9 @@
 
 mod boot;
 mod edit;
+mod effects;
 mod junos;
+mod numbers;
 mod path;
 mod print;
 mod references;

@@ -63,7 +63,10 @@ impl<'t> Names<'t> {
         if let Some(kind) = &statement.defines {
             self.made.insert((kind, node.name()));
         }
-        let name = node.value.as_deref().unwrap_or(node.name());
+        let name = match statement.named_at {
+            Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
+            None => node.value.as_deref().unwrap_or(node.name()),
+        };
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
         if !statement.refers.is_empty()
             && is_name

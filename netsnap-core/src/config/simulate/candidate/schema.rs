@@ -62,6 +62,24 @@ pub(super) struct Statement {
     pub(super) refers: Vec<String>,
     /// Values that refer to nothing.
     pub(super) built_in: Vec<String>,
+    /// The word of the line that names what it refers to; none: its value, else its last word.
+    pub(super) named_at: Option<usize>,
+    /// How many of its first words are documented to be enough to take it out; none: all.
+    pub(super) removed_by: usize,
+    /// Whether the device may do otherwise when it is taken out.
+    pub(super) removal_unproven: bool,
+    /// Beginnings of statements that do not stand beside it: what becomes of them is not known.
+    pub(super) excludes: Vec<String>,
+    /// The beginning of a statement that must stand beside it before.
+    pub(super) needs: Option<String>,
+    /// Beginnings of the only statements beside which it is known what it does.
+    pub(super) alone_with: Option<Vec<String>>,
+    /// Beginnings of statements beside it that go when its value changes.
+    pub(super) clears: Vec<String>,
+    /// How many of its first words begin all that goes with it, beside it and in the sections there.
+    pub(super) owns: usize,
+    /// The same number for what an owner must stand for, beside it or in a section around it.
+    pub(super) owned: usize,
 }
 
 /// What stands behind the head of a statement.
@@ -73,6 +91,8 @@ pub(super) enum Body {
     Leaf(Vec<Kind>),
     /// Lines up to this one, taken as one text.
     Text(String),
+    /// A set of numbers, `10 20 to 30`: a line adds to it, its negation takes out.
+    Numbers,
     /// Some values, each by itself.
     Many(Kind),
     /// Statements.
@@ -154,7 +174,7 @@ enum StatementTable {
 #[serde(deny_unknown_fields, default)]
 struct Properties {
     /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
-    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a text that ends with a line.
+    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a text that ends with a line, `+ NUMBERS` for a set of numbers.
     is: String,
     choice: Option<String>,
     case: Option<String>,
@@ -170,6 +190,15 @@ struct Properties {
     defines: Option<String>,
     refers: Vec<String>,
     built_in: Vec<String>,
+    named_at: Option<usize>,
+    removed_by: usize,
+    removal_unproven: bool,
+    excludes: Vec<String>,
+    needs: Option<String>,
+    alone_with: Option<Vec<String>>,
+    clears: Vec<String>,
+    owns: usize,
+    owned: usize,
     source: Option<String>,
 }
 
@@ -339,6 +368,10 @@ impl Statement {
             match (word, rest) {
                 ("=", _) => body = Body::Leaf(words.by_ref().map(kind).collect()),
                 ("*", _) => body = many(words.next(), &properties.is)?,
+                ("+", _) => {
+                    body = Body::Numbers;
+                    words.by_ref().for_each(drop);
+                }
                 ("..", _) => body = Body::Text(words.by_ref().collect::<Vec<_>>().join(" ")),
                 (_, Some(name)) => body = section(name, &head, ids)?,
                 _ => head.push(kind(word)),
@@ -364,6 +397,15 @@ impl Statement {
             defines: properties.defines.clone(),
             refers: properties.refers.clone(),
             built_in: properties.built_in.clone(),
+            named_at: properties.named_at,
+            removed_by: properties.removed_by,
+            removal_unproven: properties.removal_unproven,
+            excludes: properties.excludes.clone(),
+            needs: properties.needs.clone(),
+            alone_with: properties.alone_with.clone(),
+            clears: properties.clears.clone(),
+            owns: properties.owns,
+            owned: properties.owned,
         })
     }
 

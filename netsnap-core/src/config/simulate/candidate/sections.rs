@@ -3,7 +3,9 @@
 use super::super::Response;
 use super::boot::invalid;
 use super::edit::{self, Done};
+use super::effects;
 use super::junos::response;
+use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target};
 use super::schema::{Body, Found, Schema, SectionId, StatementId};
 use super::tree::Node;
@@ -251,33 +253,41 @@ impl Device<'_> {
             Err(Astray::Invalid) if ends_with_number(words) => return Astray::Invalid.into(),
             Err(_) => return self.literally(words),
         };
-        // One line is one statement here; with more words it is of a form that no rule knows.
-        let is_put = |step: &Step| matches!(step, Step::Put(..));
-        if steps
-            .iter()
-            .position(is_put)
-            .is_some_and(|put| put + 1 < steps.len())
-        {
+        if effects::is_more_than_one(schema, &steps) {
             return self.literally(words);
         }
+        let place = (self.cursor.around.as_slice(), steps.as_slice());
+        let has_place = effects::has_place(schema, self.root, place);
+        let Some((_, node)) = self.section(depth) else {
+            return Done::Nothing;
+        };
+        let is_whole = effects::is_whole(schema, node, &steps);
         let done = edit::set_in(schema, (section, node), words);
         match steps.last() {
             Some(Step::Enter(..)) => self.enter(&steps),
             Some(Step::Put(id, key, _)) => self.open_text(*id, key),
             _ => {}
         }
-        done
+        match done {
+            Done::Surely => Done::sure(has_place && is_whole),
+            done => done,
+        }
     }
 
     /// `vlan batch 10 20 to 22` stands for one `vlan` for each of them (VRP 8 command reference, VLAN commands).
     fn batch(&self, words: &[String]) -> Option<Vec<u16>> {
         let is_outermost = self.style == VRP && self.cursor.around.is_empty();
         let list = words.strip_prefix(&["vlan".to_owned(), "batch".to_owned()])?;
-        is_outermost.then(|| numbers(list)).flatten()
+        is_outermost.then(|| numbers::read(list)).flatten()
     }
 
+    /// What stands on one line is no section to type in.
     fn enter(&mut self, steps: &[Step]) {
-        for step in steps {
+        let schema = self.schema;
+        let sections = steps
+            .iter()
+            .take_while(|step| !effects::is_one_line(schema, step));
+        for step in sections {
             if let Step::Enter(_, key) = step {
                 self.cursor.around.push(key.clone());
             }
@@ -356,22 +366,6 @@ impl Device<'_> {
     }
 }
 
-/// Reads `10 20 to 22`.
-fn numbers(words: &[String]) -> Option<Vec<u16>> {
-    let mut numbers: Vec<u16> = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "to" => {
-                let (low, high) = (*numbers.last()?, words.next()?.parse().ok()?);
-                numbers.extend(low + 1..=high);
-            }
-            number => numbers.push(number.parse().ok()?),
-        }
-    }
-    Some(numbers)
-}
-
 fn ends_with_number(words: &[String]) -> bool {
     let last = words.last();
     last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
@@ -398,6 +392,9 @@ fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), tex
                     text.push_str(&format!("{blank}  {line}\n"));
                 }
                 text.push_str(&format!("{blank}{end}\n{blank}{close}\n"));
+            }
+            Some(Body::Section { .. }) if effects::is_of_one_line(schema, node) => {
+                text.push_str(&format!("{blank}{}\n", effects::one_line(schema, node)));
             }
             Some(Body::Section { .. }) | None if is_section(schema, node) => {
                 text.push_str(&format!("{blank}{}\n", node.key));
