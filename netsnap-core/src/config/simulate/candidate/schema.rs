@@ -64,6 +64,8 @@ pub(super) struct Statement {
     pub(super) built_in: Vec<String>,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
+    /// The word of the line that names what it makes; none: its last word.
+    pub(super) defined_at: Option<usize>,
     /// How many of its first words are documented to be enough to take it out; none: all.
     pub(super) removed_by: usize,
     /// Whether the device may do otherwise when it is taken out.
@@ -191,6 +193,7 @@ struct Properties {
     refers: Vec<String>,
     built_in: Vec<String>,
     named_at: Option<usize>,
+    defined_at: Option<usize>,
     removed_by: usize,
     removal_unproven: bool,
     excludes: Vec<String>,
@@ -398,6 +401,7 @@ impl Statement {
             refers: properties.refers.clone(),
             built_in: properties.built_in.clone(),
             named_at: properties.named_at,
+            defined_at: properties.defined_at,
             removed_by: properties.removed_by,
             removal_unproven: properties.removal_unproven,
             excludes: properties.excludes.clone(),

@@ -120,12 +120,22 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
 
 /// Says whether a line only stands around a configuration.
 fn is_around(line: &str) -> bool {
-    matches!(line, "end" | "return") || line.starts_with("Building configuration")
+    OUTERMOST.contains(&line) || line.starts_with("Building configuration")
 }
 
 fn is_silent(line: &str) -> bool {
     line.is_empty() || line.starts_with(['!', '#'])
 }
+
+/// Lines that leave all sections, and stand at the end of some.
+const OUTERMOST: [&str; 6] = [
+    "root",
+    "top",
+    "end",
+    "return",
+    "end-policy-map",
+    "end-class-map",
+];
 
 impl Device<'_> {
     /// Carries out one line of configuration mode.
@@ -135,7 +145,7 @@ impl Device<'_> {
             _ if self.cursor.text.is_some() => self.text_line(text),
             _ if is_silent(text) => Done::Surely,
             _ if text == self.style.leave => self.leave(),
-            "root" | "top" | "end" | "return" => {
+            _ if OUTERMOST.contains(&text) => {
                 self.cursor.reset();
                 Done::Surely
             }
