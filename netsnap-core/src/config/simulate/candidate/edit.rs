@@ -1,5 +1,6 @@
 //! What does a change of a path do to the tree?
 
+use super::beside;
 use super::effects;
 use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target, is_users};
@@ -93,11 +94,6 @@ fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
         let old = old.and_then(|old| old.value.as_deref());
         value = value.map(|more| numbers::with(old, &more));
     }
-    if let Some(rule) = rule
-        && old.is_none_or(|old| old.value != value)
-    {
-        effects::clear(rule, section);
-    }
     let stands = section.children.entry(node);
     let rule = stands.rule(schema);
     let is_long = stands
@@ -153,7 +149,7 @@ fn replace_same(schema: &Schema, section: &mut Node, (id, key): (StatementId, &s
     let gone = section.children.take_out(|child| {
         child.statement == Some(id) && child.key != key && identity(&child.key) == own
     });
-    gone > 0
+    gone > 0 && !schema.statement(id).overwrites
 }
 
 /// Takes out what a path names. A section that does not stand empty goes with the last of its statements (RFC 7950, section
@@ -180,7 +176,9 @@ pub(super) fn delete_in(
         return Done::Nothing;
     };
     let mut is_sure = !place.is_doubtful;
-    is_sure &= effects::goes_surely(schema, section, &place.target);
+    let is_outermost = within == Schema::ROOT && place.around.is_empty();
+    is_sure &= beside::goes_surely(schema, section, &place.target)
+        && !(is_outermost && beside::is_needed(schema, section, &place.target));
     effects::follow(schema, section, &place.target);
     let gone = match &place.target {
         Target::One {

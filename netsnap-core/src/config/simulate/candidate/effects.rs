@@ -2,11 +2,71 @@
 
 use super::numbers;
 use super::path::{Step, Target};
-use super::schema::{Body, Schema, Statement, StatementId};
+use super::schema::{Body, Found, Schema, SectionId, Statement, StatementId};
 use super::tree::Node;
 
-/// Takes out what does not outlive another value of a statement beside it.
-pub(super) fn clear(rule: &Statement, section: &mut Node) {
+/// Takes out what does not outlive what a line changes.
+pub(super) fn clear_beside(schema: &Schema, section: &mut Node, steps: &[Step]) {
+    let [Step::Put(id, key, value)] = steps else {
+        return;
+    };
+    let old = section.children.get(key);
+    if old.is_none_or(|old| old.value != *value) {
+        clear(schema.statement(*id), section);
+    }
+}
+
+/// Says what comes to be with what a line makes, as a line of its section.
+pub(super) fn brought(schema: &Schema, section: &Node, steps: &[Step]) -> Option<Vec<String>> {
+    let [Step::Put(id, key, _)] = steps else {
+        return None;
+    };
+    let rule = schema.statement(*id);
+    let brings = rule.brings.as_ref()?;
+    let unless = |child: &Node| Some(&child.key) == rule.brings_unless.as_ref();
+    if section.children.get(key).is_some() || section.children.iter().any(unless) {
+        return None;
+    }
+    let name = key.split(' ').nth(1)?;
+    Some(
+        brings
+            .replace('*', name)
+            .split(' ')
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+/// Takes the default number out of what a line adds to a set: it is there, and its negation goes.
+pub(super) fn without_default(
+    schema: &Schema,
+    (id, section): (SectionId, &mut Node),
+    words: &[String],
+) -> Option<Vec<String>> {
+    let Found::Head(head) = schema.find(id, words) else {
+        return None;
+    };
+    let rule = schema.statement(head.statement);
+    let default = rule.default_number?;
+    let (words, values) = words.split_at(head.words.len());
+    let numbers = numbers::read(values)?;
+    if rule.body != Body::Numbers || !numbers.contains(&default) {
+        return None;
+    }
+    let negation = format!("undo {} {default}", head.words.join(" "));
+    section.children.take_out(|child| child.key == negation);
+    let typed = values.join(" ");
+    let left = numbers::without(&typed, &default.to_string());
+    let left = left.map(|left| format!("{} {left}", words.join(" ")));
+    Some(
+        left.unwrap_or_default()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+fn clear(rule: &Statement, section: &mut Node) {
     for gone in &rule.clears {
         section.children.take_out(|child| begins(&child.key, gone));
     }
@@ -52,91 +112,10 @@ fn disown(schema: &Schema, section: &mut Node, owner: &str) {
     }
 }
 
-fn has_owner(schema: &Schema, section: &Node, owner: &str) -> bool {
+pub(super) fn has_owner(schema: &Schema, section: &Node, owner: &str) -> bool {
     let mut children = section.children.iter();
     children.any(|child| {
         child.rule(schema).is_some_and(|rule| rule.owns > 0) && begins(&child.key, owner)
-    })
-}
-
-/// Says whether the rules know what a line does beside what stands already, and whether what it needs stands.
-pub(super) fn has_place(
-    schema: &Schema,
-    root: &Node,
-    (around, steps): (&[String], &[Step]),
-) -> bool {
-    let mut sections = vec![root];
-    for key in around {
-        let inner = sections.last().and_then(|node| node.children.get(key));
-        sections.extend(inner);
-    }
-    let mut name = around.last().map(String::as_str);
-    for step in steps {
-        let (Step::Enter(id, key) | Step::Put(id, key, _)) = step else {
-            return true;
-        };
-        let rule = schema.statement(*id);
-        let Some(section) = sections.last() else {
-            return true;
-        };
-        let parent = sections.len().checked_sub(2).map(|at| sections[at]);
-        let has_parts = || parent.is_some_and(|parent| has_parts(parent, name));
-        if !fits_beside(rule, key, section) || (rule.alone_with.is_some() && has_parts()) {
-            return false;
-        }
-        if rule.owned > 0 {
-            let owner = first(key, rule.owned);
-            let mut around = sections.iter();
-            return around.any(|node| has_owner(schema, node, &owner));
-        }
-        let Some(inner) = section.children.get(key) else {
-            return true;
-        };
-        sections.push(inner);
-        name = Some(key);
-    }
-    true
-}
-
-fn fits_beside(rule: &Statement, key: &str, section: &Node) -> bool {
-    let others = || section.children.iter().filter(|child| child.key != key);
-    let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
-    let is_needed = |child: &Node| rule.needs.as_ref().is_none_or(|need| child.key == *need);
-    !others().any(is_excluded)
-        && (rule.needs.is_none() || others().any(is_needed))
-        && is_alone(rule, key, section)
-}
-
-fn is_alone(rule: &Statement, key: &str, section: &Node) -> bool {
-    let Some(company) = &rule.alone_with else {
-        return true;
-    };
-    let is_company = |child: &Node| company.iter().any(|other| begins(&child.key, other));
-    let mut children = section.children.iter();
-    children.all(|child| child.key == key || is_company(child))
-}
-
-/// Says whether a port has parts: `ge1.100` of `ge1`.
-fn has_parts(parent: &Node, port: Option<&str>) -> bool {
-    let of = |port: &str, key: &str| {
-        let rest = key.strip_prefix(port);
-        rest.is_some_and(|rest| rest.starts_with('.'))
-    };
-    let mut children = parent.children.iter();
-    port.is_some_and(|port| children.any(|child| of(port, &child.key)))
-}
-
-/// Says whether the rules know what the removal of something does.
-pub(super) fn goes_surely(schema: &Schema, section: &Node, target: &Target) -> bool {
-    let (Target::One { key, .. } | Target::Value { key, .. }) = target else {
-        return true;
-    };
-    let Some(node) = section.children.get(key) else {
-        return true;
-    };
-    node.rule(schema).is_none_or(|rule| {
-        let is_alone = rule.alone_with.is_none() || section.children.iter().count() == 1;
-        !rule.removal_unproven && is_alone
     })
 }
 
@@ -211,11 +190,11 @@ pub(super) fn one_line(schema: &Schema, node: &Node) -> String {
     words.join(" ")
 }
 
-fn begins(key: &str, words: &str) -> bool {
+pub(super) fn begins(key: &str, words: &str) -> bool {
     let rest = key.strip_prefix(words);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
-fn first(key: &str, count: usize) -> String {
+pub(super) fn first(key: &str, count: usize) -> String {
     key.split(' ').take(count).collect::<Vec<_>>().join(" ")
 }

@@ -78,7 +78,7 @@ impl<'t> Names<'t> {
         let name = bare(name);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
         if !statement.refers.is_empty()
-            && is_name
+            && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
         {
             self.used.push(Used { statement, name });

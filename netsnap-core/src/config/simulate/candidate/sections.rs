@@ -1,6 +1,9 @@
 //! How does a device take lines that stand in sections, `no` before what goes, into a candidate?
 
+use std::collections::HashSet;
+
 use super::super::Response;
+use super::beside;
 use super::boot::invalid;
 use super::edit::{self, Done};
 use super::effects;
@@ -82,6 +85,8 @@ pub(super) struct Device<'d> {
     pub(super) schema: &'d Schema,
     pub(super) root: &'d mut Node,
     pub(super) cursor: &'d mut Cursor,
+    /// The statements of which the device printed one when it booted; none while it boots.
+    pub(super) seen: Option<&'d HashSet<StatementId>>,
 }
 
 /// Reads a configuration as the device prints it: what belongs to a line is indented below it.
@@ -95,6 +100,7 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
             schema,
             root: &mut root,
             cursor: &mut cursor,
+            seen: None,
         };
         let text = line.trim();
         if device.cursor.text.is_some() {
@@ -248,7 +254,7 @@ impl Device<'_> {
             }
             return Done::Surely;
         }
-        let schema = self.schema;
+        let (schema, seen) = (self.schema, self.seen);
         let depth = self.cursor.around.len();
         let Some((section, node)) = self.section(depth) else {
             return Done::Nothing;
@@ -256,6 +262,15 @@ impl Device<'_> {
         let Some(section) = section else {
             node.children.entry(Node::new(None, words.join(" "), None));
             return Done::Perhaps;
+        };
+        let shorter = self.seen.and_then(|_| {
+            let (_, node) = self.section(depth)?;
+            effects::without_default(schema, (section, node), words)
+        });
+        let words = match &shorter {
+            Some(words) if words.is_empty() => return Done::Surely,
+            Some(words) => words,
+            None => words,
         };
         let steps = match Path::follow(schema, section, words) {
             Ok(path) => path.steps,
@@ -267,12 +282,15 @@ impl Device<'_> {
             return self.literally(words);
         }
         let place = (self.cursor.around.as_slice(), steps.as_slice());
-        let has_place = effects::has_place(schema, self.root, place);
+        let has_place = beside::has_place(schema, self.root, place);
         let Some((_, node)) = self.section(depth) else {
             return Done::Nothing;
         };
         let is_whole = effects::is_whole(schema, node, &steps);
-        let done = edit::set_in(schema, (section, node), words);
+        let done = match seen {
+            Some(seen) => typed(schema, (section, node), (&steps, words, seen)),
+            None => edit::set_in(schema, (section, node), words),
+        };
         match steps.last() {
             Some(Step::Enter(..)) => self.enter(&steps),
             Some(Step::Put(id, key, _)) => self.open_text(*id, key),
@@ -337,12 +355,37 @@ impl Device<'_> {
         Done::Surely
     }
 
+    /// Removes what a line names otherwise than it is written.
+    fn removed(&mut self, words: &[String]) -> Option<Done> {
+        let schema = self.schema;
+        let mut depths = (0..=self.cursor.around.len()).rev();
+        let (depth, id, values) = depths.find_map(|depth| {
+            let (section, _) = self.section(depth)?;
+            let (id, values) = schema.removed(section?, words)?;
+            Some((depth, id, values))
+        })?;
+        self.cursor.around.truncate(depth);
+        let (_, node) = self.section(depth)?;
+        let gone = node.children.take_out(|child| {
+            let own: Vec<&str> = child.key.split(' ').collect();
+            child.statement == Some(id) && schema.statement(id).values(&own) == values
+        });
+        Some(if gone > 0 {
+            Done::Surely
+        } else {
+            Done::Nothing
+        })
+    }
+
     fn remove(&mut self, words: &[String]) -> Done {
         if let Some(numbers) = self.batch(words) {
             for number in numbers {
                 self.remove(&["vlan".to_owned(), number.to_string()]);
             }
             return Done::Surely;
+        }
+        if let Some(done) = self.removed(words) {
+            return done;
         }
         let depth = self.depth(|schema, section| {
             let place = Place::follow(schema, section, words);
@@ -419,6 +462,41 @@ fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), tex
 fn is_section(schema: &Schema, node: &Node) -> bool {
     let rule = node.rule(schema);
     !node.children.is_empty() || rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. }))
+}
+
+/// Sets what a line says, with what follows from it.
+fn typed(
+    schema: &Schema,
+    (id, section): (SectionId, &mut Node),
+    (steps, words, seen): (&[Step], &[String], &HashSet<StatementId>),
+) -> Done {
+    effects::clear_beside(schema, section, steps);
+    let brought = effects::brought(schema, section, steps);
+    let done = edit::set_in(schema, (id, section), words);
+    if let Some(brought) = brought {
+        edit::set_in(schema, (id, section), &brought);
+    }
+    if let [Step::Put(id, key, _)] = steps
+        && schema.statement(*id).only_if_seen
+        && !seen.contains(id)
+    {
+        section.children.take_out(|child| child.key == *key);
+    }
+    done
+}
+
+/// Collects the statements that tell how a device prints.
+pub(super) fn seen(schema: &Schema, root: &Node) -> HashSet<StatementId> {
+    let mut seen = HashSet::new();
+    let mut nodes = vec![root];
+    while let Some(node) = nodes.pop() {
+        let told = node
+            .statement
+            .filter(|id| schema.statement(*id).only_if_seen);
+        seen.extend(told);
+        nodes.extend(node.children.iter());
+    }
+    seen
 }
 
 /// Names what changed although what stands beside it does not let it.
