@@ -1,7 +1,10 @@
 //! What does a change of a path do to the tree?
 
+use super::beside;
+use super::effects;
+use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target, is_users};
-use super::schema::{Schema, SectionId, StatementId};
+use super::schema::{Body, Schema, SectionId, StatementId};
 use super::tree::{Node, Side};
 
 /// How a change ended.
@@ -27,7 +30,7 @@ impl From<Astray> for Done {
 }
 
 impl Done {
-    fn sure(is_sure: bool) -> Self {
+    pub(super) fn sure(is_sure: bool) -> Self {
         match is_sure {
             true => Self::Surely,
             false => Self::Perhaps,
@@ -84,7 +87,13 @@ fn apply<'n>(
 /// Puts a statement without others in it; says whether that is doubtful.
 fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
     let has_rival = has_rival(section, &node.key);
-    let value = node.value.clone();
+    let mut value = node.value.clone();
+    let rule = node.rule(schema);
+    let old = section.children.get(&node.key);
+    if rule.is_some_and(|rule| rule.body == Body::Numbers) {
+        let old = old.and_then(|old| old.value.as_deref());
+        value = value.map(|more| numbers::with(old, &more));
+    }
     let stands = section.children.entry(node);
     let rule = stands.rule(schema);
     let is_long = stands
@@ -140,7 +149,7 @@ fn replace_same(schema: &Schema, section: &mut Node, (id, key): (StatementId, &s
     let gone = section.children.take_out(|child| {
         child.statement == Some(id) && child.key != key && identity(&child.key) == own
     });
-    gone > 0
+    gone > 0 && !schema.statement(id).overwrites
 }
 
 /// Takes out what a path names. A section that does not stand empty goes with the last of its statements (RFC 7950, section
@@ -167,6 +176,10 @@ pub(super) fn delete_in(
         return Done::Nothing;
     };
     let mut is_sure = !place.is_doubtful;
+    let is_outermost = within == Schema::ROOT && place.around.is_empty();
+    is_sure &= beside::goes_surely(schema, section, &place.target)
+        && !(is_outermost && beside::is_needed(schema, section, &place.target));
+    effects::follow(schema, section, &place.target);
     let gone = match &place.target {
         Target::One {
             key,
@@ -184,6 +197,7 @@ pub(super) fn delete_in(
             let picked = |child: &Node| begins(child) && is_of(child, statements);
             section.children.take_out(picked)
         }
+        Target::Value { key, value } if effects::shrinks(schema, section, (key, value)) => 1,
         Target::Value { key, value } => {
             let is_it = |child: &Node| child.key == *key && child.value.as_ref() == Some(value);
             let other = section.children.get(key).is_some_and(|child| !is_it(child));

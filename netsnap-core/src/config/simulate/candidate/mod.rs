@@ -4,9 +4,12 @@
 //! exclude each other, whose order has a meaning, what refers to what. They come from the vendors' documents and published
 //! data models, none from a device. What they do not know is taken literally and proves nothing.
 
+mod beside;
 mod boot;
 mod edit;
+mod effects;
 mod junos;
+mod numbers;
 mod path;
 mod print;
 mod references;
@@ -20,12 +23,13 @@ mod tree;
 mod value;
 mod words;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Response;
 use crate::error::Result;
 use references::{Complaints, complaints};
-use schema::Schema;
+use schema::{Schema, StatementId};
 use sections::{Cursor, Device, Style};
 use tree::Node;
 use words::Ends;
@@ -51,6 +55,8 @@ pub(super) struct Candidate {
     known: Complaints,
     /// Where the next line goes, where lines stand in sections.
     cursor: Cursor,
+    /// The statements of which it printed one when it booted, where that says how it prints.
+    seen: HashSet<StatementId>,
     /// What was taken over last, where the way from there matters.
     committed: Option<Node>,
 }
@@ -69,6 +75,7 @@ impl Candidate {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root);
+        let seen = sections::seen(&schema, &root);
         let committed = matches!(dialect, Dialect::Sections(_)).then(|| root.clone());
         Ok(Self {
             dialect,
@@ -76,6 +83,7 @@ impl Candidate {
             root,
             known,
             cursor: Cursor::default(),
+            seen,
             committed,
         })
     }
@@ -90,6 +98,7 @@ impl Candidate {
                 schema: &self.schema,
                 root: &mut self.root,
                 cursor: &mut self.cursor,
+                seen: Some(&self.seen),
             }
             .line(line),
         }

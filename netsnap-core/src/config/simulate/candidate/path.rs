@@ -1,5 +1,6 @@
 //! Where does a path of words lead?
 
+use super::numbers;
 use super::schema::{Body, Found, Head, Order, Schema, SectionId, StatementId};
 use super::value::{Fit, fit_all};
 
@@ -86,6 +87,11 @@ impl Path {
             Body::Text(_) => {
                 self.steps.push(Step::Put(head.statement, key, None));
                 Ok((section, at))
+            }
+            Body::Numbers => {
+                let value = self.value(numbers::spelled(&words[at..]))?;
+                self.steps.push(Step::Put(head.statement, key, Some(value)));
+                Ok((section, words.len()))
             }
             Body::Many(kind) => {
                 let (values, behind) = values(words, at)?;
@@ -203,8 +209,12 @@ impl Place {
         match found {
             // All entries of a list at once: some devices ask for a name.
             Found::Short if !like.is_empty() => {
-                let mut statements = like.iter().map(|id| schema.statement(*id));
-                self.is_doubtful |= statements.any(super::schema::Statement::names_values);
+                let rules: Vec<_> = like.iter().map(|id| schema.statement(*id)).collect();
+                let is_enough = |words: usize| words == rest.len();
+                self.is_doubtful |= !rules.iter().any(|rule| is_enough(rule.owns))
+                    && rules
+                        .iter()
+                        .any(|rule| rule.names_values() && !is_enough(rule.removed_by));
                 Ok(Target::All(like, rest.join(" ")))
             }
             Found::Short | Found::Head(_) => Err(Astray::Missing),
@@ -232,6 +242,10 @@ fn target(
             statement,
             key,
             like,
+        }),
+        (Body::Numbers, values) => Ok(Target::Value {
+            key,
+            value: spelled(numbers::spelled(values))?,
         }),
         (Body::Many(kind), [value]) => Ok(Target::One {
             statement,

@@ -41,6 +41,12 @@ struct Names<'t> {
     lacking: Vec<String>,
 }
 
+/// A name without the values behind it.
+fn bare(name: &str) -> &str {
+    let named = name.split('(').next();
+    named.filter(|named| !named.is_empty()).unwrap_or(name)
+}
+
 struct Used<'t> {
     statement: &'t Statement,
     name: &'t str,
@@ -61,12 +67,18 @@ impl<'t> Names<'t> {
 
     fn note(&mut self, node: &'t Node, statement: &'t Statement) {
         if let Some(kind) = &statement.defines {
-            self.made.insert((kind, node.name()));
+            let word = |place| node.key.split(' ').nth(place).unwrap_or_default();
+            let name = statement.defined_at.map_or(node.name(), word);
+            self.made.insert((kind, bare(name)));
         }
-        let name = node.value.as_deref().unwrap_or(node.name());
+        let name = match statement.named_at {
+            Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
+            None => node.value.as_deref().unwrap_or(node.name()),
+        };
+        let name = bare(name);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
         if !statement.refers.is_empty()
-            && is_name
+            && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
         {
             self.used.push(Used { statement, name });

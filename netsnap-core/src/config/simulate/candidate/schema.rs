@@ -62,6 +62,48 @@ pub(super) struct Statement {
     pub(super) refers: Vec<String>,
     /// Values that refer to nothing.
     pub(super) built_in: Vec<String>,
+    /// The word of the line that names what it refers to; none: its value, else its last word.
+    pub(super) named_at: Option<usize>,
+    /// The word of the line that names what it makes; none: its last word.
+    pub(super) defined_at: Option<usize>,
+    /// How many of its first words are documented to be enough to take it out; none: all.
+    pub(super) removed_by: usize,
+    /// Whether the device may do otherwise when it is taken out.
+    pub(super) removal_unproven: bool,
+    /// Whether it is known to go only with its value behind it.
+    pub(super) removal_names_value: bool,
+    /// Another way to write its removal: the values in it are those of its identity, in their order.
+    pub(super) removal: Vec<Kind>,
+    /// Whether the device may do more when it comes to be.
+    pub(super) creation_unproven: bool,
+    /// Whether one of the same identity gives way to it.
+    pub(super) overwrites: bool,
+    /// Whether the device prints it only where it printed one when it booted; else it only ends what excludes it.
+    pub(super) only_if_seen: bool,
+    /// The number that is in the set unless its negation stands.
+    pub(super) default_number: Option<u16>,
+    /// The outermost statement that must stand before; `*` is its value, else its last word.
+    pub(super) needs_root: Option<String>,
+    /// What stands before `*` in its last word; others need nothing.
+    pub(super) of_prefix: Option<String>,
+    /// What comes to be with it; `*` is its second word.
+    pub(super) brings: Option<String>,
+    /// With what beside it nothing comes.
+    pub(super) brings_unless: Option<String>,
+    /// Whether what it refers to may be a number.
+    pub(super) refers_to_numbers: bool,
+    /// Beginnings of statements that do not stand beside it: what becomes of them is not known.
+    pub(super) excludes: Vec<String>,
+    /// The beginning of a statement that must stand beside it before.
+    pub(super) needs: Option<String>,
+    /// Beginnings of the only statements beside which it is known what it does.
+    pub(super) alone_with: Option<Vec<String>>,
+    /// Beginnings of statements beside it that go when its value changes.
+    pub(super) clears: Vec<String>,
+    /// How many of its first words begin all that goes with it, beside it and in the sections there.
+    pub(super) owns: usize,
+    /// The same number for what an owner must stand for, beside it or in a section around it.
+    pub(super) owned: usize,
 }
 
 /// What stands behind the head of a statement.
@@ -73,6 +115,8 @@ pub(super) enum Body {
     Leaf(Vec<Kind>),
     /// Lines up to this one, taken as one text.
     Text(String),
+    /// A set of numbers, `10 20 to 30`: a line adds to it, its negation takes out.
+    Numbers,
     /// Some values, each by itself.
     Many(Kind),
     /// Statements.
@@ -154,7 +198,7 @@ enum StatementTable {
 #[serde(deny_unknown_fields, default)]
 struct Properties {
     /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
-    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a text that ends with a line.
+    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a text that ends with a line, `+ NUMBERS` for a set of numbers.
     is: String,
     choice: Option<String>,
     case: Option<String>,
@@ -170,6 +214,27 @@ struct Properties {
     defines: Option<String>,
     refers: Vec<String>,
     built_in: Vec<String>,
+    named_at: Option<usize>,
+    defined_at: Option<usize>,
+    removed_by: usize,
+    removal_unproven: bool,
+    removal_names_value: bool,
+    removal: Option<String>,
+    creation_unproven: bool,
+    overwrites: bool,
+    only_if_seen: bool,
+    default_number: Option<u16>,
+    needs_root: Option<String>,
+    of_prefix: Option<String>,
+    brings: Option<String>,
+    brings_unless: Option<String>,
+    refers_to_numbers: bool,
+    excludes: Vec<String>,
+    needs: Option<String>,
+    alone_with: Option<Vec<String>>,
+    clears: Vec<String>,
+    owns: usize,
+    owned: usize,
     source: Option<String>,
 }
 
@@ -229,6 +294,18 @@ impl Schema {
     /// Returns a statement by its number.
     pub(super) fn statement(&self, id: StatementId) -> &Statement {
         &self.statements[id.0]
+    }
+
+    /// Finds the statement of a section whose other removal a line is, with the values in it.
+    pub(super) fn removed<'w>(
+        &self,
+        section: SectionId,
+        words: &'w [String],
+    ) -> Option<(StatementId, Vec<&'w str>)> {
+        let section = &self.sections[section.0];
+        let named = words.first().and_then(|word| section.by_word.get(word));
+        let mut all = named.into_iter().flatten().copied();
+        all.find_map(|id| Some((id, self.statement(id).removed(words)?)))
     }
 
     /// Returns the statements without which a section does not stand.
@@ -339,6 +416,10 @@ impl Statement {
             match (word, rest) {
                 ("=", _) => body = Body::Leaf(words.by_ref().map(kind).collect()),
                 ("*", _) => body = many(words.next(), &properties.is)?,
+                ("+", _) => {
+                    body = Body::Numbers;
+                    words.by_ref().for_each(drop);
+                }
                 ("..", _) => body = Body::Text(words.by_ref().collect::<Vec<_>>().join(" ")),
                 (_, Some(name)) => body = section(name, &head, ids)?,
                 _ => head.push(kind(word)),
@@ -364,6 +445,27 @@ impl Statement {
             defines: properties.defines.clone(),
             refers: properties.refers.clone(),
             built_in: properties.built_in.clone(),
+            named_at: properties.named_at,
+            defined_at: properties.defined_at,
+            removed_by: properties.removed_by,
+            removal_unproven: properties.removal_unproven,
+            removal_names_value: properties.removal_names_value,
+            removal: kinds(properties.removal.as_deref()),
+            creation_unproven: properties.creation_unproven,
+            overwrites: properties.overwrites,
+            only_if_seen: properties.only_if_seen,
+            default_number: properties.default_number,
+            needs_root: properties.needs_root.clone(),
+            of_prefix: properties.of_prefix.clone(),
+            brings: properties.brings.clone(),
+            brings_unless: properties.brings_unless.clone(),
+            refers_to_numbers: properties.refers_to_numbers,
+            excludes: properties.excludes.clone(),
+            needs: properties.needs.clone(),
+            alone_with: properties.alone_with.clone(),
+            clears: properties.clears.clone(),
+            owns: properties.owns,
+            owned: properties.owned,
         })
     }
 
@@ -391,6 +493,28 @@ impl Statement {
         })
     }
 
+    /// Returns the values of its identity in a line of it.
+    pub(super) fn values<'w>(&self, words: &'w [&'w str]) -> Vec<&'w str> {
+        let places = self.identity.iter().copied();
+        let named =
+            places.filter(|place| self.head.get(*place).is_some_and(|kind| !kind.is_fixed()));
+        named
+            .filter_map(|place| words.get(place).copied())
+            .collect()
+    }
+
+    /// Returns the values in its other removal, where a line is one.
+    pub(super) fn removed<'w>(&self, words: &'w [String]) -> Option<Vec<&'w str>> {
+        let fits = |(kind, word): (&Kind, &String)| matches!(kind.fit(word), Fit::Yes(_));
+        let is_one = !self.removal.is_empty() && self.removal.len() == words.len();
+        let both = || self.removal.iter().zip(words);
+        if !is_one || !both().all(fits) {
+            return None;
+        }
+        let named = both().filter(|(kind, _)| !kind.is_fixed());
+        Some(named.map(|(_, word)| word.as_str()).collect())
+    }
+
     /// Says whether it names a value before what stands in it.
     pub(super) fn names_values(&self) -> bool {
         self.head.iter().any(|kind| !kind.is_fixed())
@@ -411,6 +535,14 @@ impl Kind {
     fn is_fixed(&self) -> bool {
         matches!(self, Self::OneOf(_))
     }
+}
+
+fn kinds(words: Option<&str>) -> Vec<Kind> {
+    words
+        .into_iter()
+        .flat_map(str::split_whitespace)
+        .map(kind)
+        .collect()
 }
 
 fn kind(word: &str) -> Kind {

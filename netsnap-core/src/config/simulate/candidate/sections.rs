@@ -1,9 +1,14 @@
 //! How does a device take lines that stand in sections, `no` before what goes, into a candidate?
 
+use std::collections::HashSet;
+
 use super::super::Response;
+use super::beside;
 use super::boot::invalid;
 use super::edit::{self, Done};
+use super::effects;
 use super::junos::response;
+use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target};
 use super::schema::{Body, Found, Schema, SectionId, StatementId};
 use super::tree::Node;
@@ -80,6 +85,8 @@ pub(super) struct Device<'d> {
     pub(super) schema: &'d Schema,
     pub(super) root: &'d mut Node,
     pub(super) cursor: &'d mut Cursor,
+    /// The statements of which the device printed one when it booted; none while it boots.
+    pub(super) seen: Option<&'d HashSet<StatementId>>,
 }
 
 /// Reads a configuration as the device prints it: what belongs to a line is indented below it.
@@ -93,6 +100,7 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
             schema,
             root: &mut root,
             cursor: &mut cursor,
+            seen: None,
         };
         let text = line.trim();
         if device.cursor.text.is_some() {
@@ -118,12 +126,22 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
 
 /// Says whether a line only stands around a configuration.
 fn is_around(line: &str) -> bool {
-    matches!(line, "end" | "return") || line.starts_with("Building configuration")
+    OUTERMOST.contains(&line) || line.starts_with("Building configuration")
 }
 
 fn is_silent(line: &str) -> bool {
     line.is_empty() || line.starts_with(['!', '#'])
 }
+
+/// Lines that leave all sections, and stand at the end of some.
+const OUTERMOST: [&str; 6] = [
+    "root",
+    "top",
+    "end",
+    "return",
+    "end-policy-map",
+    "end-class-map",
+];
 
 impl Device<'_> {
     /// Carries out one line of configuration mode.
@@ -133,7 +151,7 @@ impl Device<'_> {
             _ if self.cursor.text.is_some() => self.text_line(text),
             _ if is_silent(text) => Done::Surely,
             _ if text == self.style.leave => self.leave(),
-            "root" | "top" | "end" | "return" => {
+            _ if OUTERMOST.contains(&text) => {
                 self.cursor.reset();
                 Done::Surely
             }
@@ -236,7 +254,7 @@ impl Device<'_> {
             }
             return Done::Surely;
         }
-        let schema = self.schema;
+        let (schema, seen) = (self.schema, self.seen);
         let depth = self.cursor.around.len();
         let Some((section, node)) = self.section(depth) else {
             return Done::Nothing;
@@ -245,39 +263,59 @@ impl Device<'_> {
             node.children.entry(Node::new(None, words.join(" "), None));
             return Done::Perhaps;
         };
+        let shorter = self.seen.and_then(|_| {
+            let (_, node) = self.section(depth)?;
+            effects::without_default(schema, (section, node), words)
+        });
+        let words = match &shorter {
+            Some(words) if words.is_empty() => return Done::Surely,
+            Some(words) => words,
+            None => words,
+        };
         let steps = match Path::follow(schema, section, words) {
             Ok(path) => path.steps,
             // A number out of its bounds is refused; other words may belong to a form that no rule knows.
             Err(Astray::Invalid) if ends_with_number(words) => return Astray::Invalid.into(),
             Err(_) => return self.literally(words),
         };
-        // One line is one statement here; with more words it is of a form that no rule knows.
-        let is_put = |step: &Step| matches!(step, Step::Put(..));
-        if steps
-            .iter()
-            .position(is_put)
-            .is_some_and(|put| put + 1 < steps.len())
-        {
+        if effects::is_more_than_one(schema, &steps) {
             return self.literally(words);
         }
-        let done = edit::set_in(schema, (section, node), words);
+        let place = (self.cursor.around.as_slice(), steps.as_slice());
+        let has_place = beside::has_place(schema, self.root, place);
+        let Some((_, node)) = self.section(depth) else {
+            return Done::Nothing;
+        };
+        let is_whole = effects::is_whole(schema, node, &steps);
+        let done = match seen {
+            Some(seen) => typed(schema, (section, node), (&steps, words, seen)),
+            None => edit::set_in(schema, (section, node), words),
+        };
         match steps.last() {
             Some(Step::Enter(..)) => self.enter(&steps),
             Some(Step::Put(id, key, _)) => self.open_text(*id, key),
             _ => {}
         }
-        done
+        match done {
+            Done::Surely => Done::sure(has_place && is_whole),
+            done => done,
+        }
     }
 
     /// `vlan batch 10 20 to 22` stands for one `vlan` for each of them (VRP 8 command reference, VLAN commands).
     fn batch(&self, words: &[String]) -> Option<Vec<u16>> {
         let is_outermost = self.style == VRP && self.cursor.around.is_empty();
         let list = words.strip_prefix(&["vlan".to_owned(), "batch".to_owned()])?;
-        is_outermost.then(|| numbers(list)).flatten()
+        is_outermost.then(|| numbers::read(list)).flatten()
     }
 
+    /// What stands on one line is no section to type in.
     fn enter(&mut self, steps: &[Step]) {
-        for step in steps {
+        let schema = self.schema;
+        let sections = steps
+            .iter()
+            .take_while(|step| !effects::is_one_line(schema, step));
+        for step in sections {
             if let Step::Enter(_, key) = step {
                 self.cursor.around.push(key.clone());
             }
@@ -317,12 +355,37 @@ impl Device<'_> {
         Done::Surely
     }
 
+    /// Removes what a line names otherwise than it is written.
+    fn removed(&mut self, words: &[String]) -> Option<Done> {
+        let schema = self.schema;
+        let mut depths = (0..=self.cursor.around.len()).rev();
+        let (depth, id, values) = depths.find_map(|depth| {
+            let (section, _) = self.section(depth)?;
+            let (id, values) = schema.removed(section?, words)?;
+            Some((depth, id, values))
+        })?;
+        self.cursor.around.truncate(depth);
+        let (_, node) = self.section(depth)?;
+        let gone = node.children.take_out(|child| {
+            let own: Vec<&str> = child.key.split(' ').collect();
+            child.statement == Some(id) && schema.statement(id).values(&own) == values
+        });
+        Some(if gone > 0 {
+            Done::Surely
+        } else {
+            Done::Nothing
+        })
+    }
+
     fn remove(&mut self, words: &[String]) -> Done {
         if let Some(numbers) = self.batch(words) {
             for number in numbers {
                 self.remove(&["vlan".to_owned(), number.to_string()]);
             }
             return Done::Surely;
+        }
+        if let Some(done) = self.removed(words) {
+            return done;
         }
         let depth = self.depth(|schema, section| {
             let place = Place::follow(schema, section, words);
@@ -356,22 +419,6 @@ impl Device<'_> {
     }
 }
 
-/// Reads `10 20 to 22`.
-fn numbers(words: &[String]) -> Option<Vec<u16>> {
-    let mut numbers: Vec<u16> = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "to" => {
-                let (low, high) = (*numbers.last()?, words.next()?.parse().ok()?);
-                numbers.extend(low + 1..=high);
-            }
-            number => numbers.push(number.parse().ok()?),
-        }
-    }
-    Some(numbers)
-}
-
 fn ends_with_number(words: &[String]) -> bool {
     let last = words.last();
     last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
@@ -399,6 +446,9 @@ fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), tex
                 }
                 text.push_str(&format!("{blank}{end}\n{blank}{close}\n"));
             }
+            Some(Body::Section { .. }) if effects::is_of_one_line(schema, node) => {
+                text.push_str(&format!("{blank}{}\n", effects::one_line(schema, node)));
+            }
             Some(Body::Section { .. }) | None if is_section(schema, node) => {
                 text.push_str(&format!("{blank}{}\n", node.key));
                 print_in(schema, node, (style, depth + 1), text);
@@ -412,6 +462,41 @@ fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), tex
 fn is_section(schema: &Schema, node: &Node) -> bool {
     let rule = node.rule(schema);
     !node.children.is_empty() || rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. }))
+}
+
+/// Sets what a line says, with what follows from it.
+fn typed(
+    schema: &Schema,
+    (id, section): (SectionId, &mut Node),
+    (steps, words, seen): (&[Step], &[String], &HashSet<StatementId>),
+) -> Done {
+    effects::clear_beside(schema, section, steps);
+    let brought = effects::brought(schema, section, steps);
+    let done = edit::set_in(schema, (id, section), words);
+    if let Some(brought) = brought {
+        edit::set_in(schema, (id, section), &brought);
+    }
+    if let [Step::Put(id, key, _)] = steps
+        && schema.statement(*id).only_if_seen
+        && !seen.contains(id)
+    {
+        section.children.take_out(|child| child.key == *key);
+    }
+    done
+}
+
+/// Collects the statements that tell how a device prints.
+pub(super) fn seen(schema: &Schema, root: &Node) -> HashSet<StatementId> {
+    let mut seen = HashSet::new();
+    let mut nodes = vec![root];
+    while let Some(node) = nodes.pop() {
+        let told = node
+            .statement
+            .filter(|id| schema.statement(*id).only_if_seen);
+        seen.extend(told);
+        nodes.extend(node.children.iter());
+    }
+    seen
 }
 
 /// Names what changed although what stands beside it does not let it.

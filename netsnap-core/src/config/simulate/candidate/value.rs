@@ -9,6 +9,8 @@ use super::super::address::Prefix;
 pub(super) enum Kind {
     /// Any word.
     Name,
+    /// A name, with values in round brackets behind it or without.
+    Named,
     /// The name of a port of the chassis: with a slash and without a dot.
     Port,
     /// Any text, in quotes where it needs them.
@@ -52,7 +54,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -70,6 +72,7 @@ impl Kind {
     fn plain(word: &str) -> Option<Self> {
         match word {
             "NAME" => Some(Self::Name),
+            "NAMED" => Some(Self::Named),
             "PORT" => Some(Self::Port),
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
@@ -95,6 +98,7 @@ impl Kind {
             return Fit::Doubtful(word.to_owned());
         }
         match self {
+            Self::Named => named(word),
             Self::Name | Self::Text => text(word, self),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
@@ -144,6 +148,18 @@ pub(super) fn fit_all(kinds: &[Kind], words: &[String]) -> Option<(Fit, usize)> 
 enum Host {
     Stays,
     Goes,
+}
+
+/// What stands in the brackets is spelled as it was typed.
+fn named(word: &str) -> Fit {
+    let name = word.split('(').next().unwrap_or_default();
+    match (
+        text(name, &Kind::Name),
+        name.len() == word.len() || word.ends_with(')'),
+    ) {
+        (Fit::Yes(_), true) if !name.is_empty() => Fit::Yes(word.to_owned()),
+        _ => Fit::Doubtful(word.to_owned()),
+    }
 }
 
 fn number(word: &str, low: u64, high: u64) -> Fit {
@@ -249,6 +265,8 @@ mod tests {
             ("a|b", "c", Fit::No),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
             ("TEXT", "\"r2\"", Fit::Yes("\"r2\"".into())),
+            ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
+            ("NAMED", "P(1", Fit::Doubtful("P(1".into())),
             ("NAME", "\"r2\"", Fit::Yes("r2".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),

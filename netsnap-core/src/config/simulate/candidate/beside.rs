@@ -1,0 +1,169 @@
+//! What must stand beside a line, and what must not, for the rules to know what it does?
+
+use super::effects::{begins, first, has_owner};
+use super::path::{Step, Target};
+use super::schema::{Body, Schema, Statement};
+use super::tree::Node;
+
+/// Says whether the rules know what a line does beside what stands already, and whether what it needs stands.
+pub(super) fn has_place(
+    schema: &Schema,
+    root: &Node,
+    (around, steps): (&[String], &[Step]),
+) -> bool {
+    let mut sections = vec![root];
+    for key in around {
+        let inner = sections.last().and_then(|node| node.children.get(key));
+        sections.extend(inner);
+    }
+    let mut name = around.last().map(String::as_str);
+    for step in steps {
+        let (Step::Enter(id, key) | Step::Put(id, key, _)) = step else {
+            return true;
+        };
+        let rule = schema.statement(*id);
+        let Some(section) = sections.last() else {
+            return true;
+        };
+        let parent = sections.len().checked_sub(2).map(|at| sections[at]);
+        let has_parts = || parent.is_some_and(|parent| has_parts(parent, name));
+        let (is_put, value) = match step {
+            Step::Put(_, _, value) => (true, value.as_deref()),
+            _ => (false, None),
+        };
+        let is_new = section.children.get(key).is_none();
+        if !fits_beside(rule, key, section)
+            || (rule.alone_with.is_some() && has_parts())
+            || (is_new && rule.creation_unproven)
+            || (is_put || is_new) && lacks(rule, (key, value), root)
+        {
+            return false;
+        }
+        if rule.owned > 0 {
+            let owner = first(key, rule.owned);
+            let mut around = sections.iter();
+            return around.any(|node| has_owner(schema, node, &owner));
+        }
+        let Some(inner) = section.children.get(key) else {
+            return true;
+        };
+        sections.push(inner);
+        name = Some(key);
+    }
+    true
+}
+
+fn fits_beside(rule: &Statement, key: &str, section: &Node) -> bool {
+    let others = || section.children.iter().filter(|child| child.key != key);
+    let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
+    let is_needed = |child: &Node| rule.needs.as_ref().is_none_or(|need| is_so(child, need));
+    !others().any(is_excluded)
+        && (rule.needs.is_none() || others().any(is_needed))
+        && is_alone(rule, key, section)
+}
+
+fn is_alone(rule: &Statement, key: &str, section: &Node) -> bool {
+    let Some(company) = &rule.alone_with else {
+        return true;
+    };
+    let is_company = |child: &Node| company.iter().any(|other| begins(&child.key, other));
+    let mut children = section.children.iter();
+    children.all(|child| child.key == key || is_company(child))
+}
+
+/// Says whether a port has parts: `ge1.100` of `ge1`.
+fn has_parts(parent: &Node, port: Option<&str>) -> bool {
+    let of = |port: &str, key: &str| {
+        let rest = key.strip_prefix(port);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    let mut children = parent.children.iter();
+    port.is_some_and(|port| children.any(|child| of(port, &child.key)))
+}
+
+/// Says whether a statement is what another needs: `KEY`, `KEY VALUE`, or `KEY *` for any that begins so.
+fn is_so(node: &Node, need: &str) -> bool {
+    match need.strip_suffix(" *") {
+        Some(beginning) => begins(&node.key, beginning),
+        None => node.key == need || node.text() == need,
+    }
+}
+
+/// The outermost statement that must stand for another one.
+fn needed(rule: &Statement, key: &str, value: Option<&str>) -> Option<String> {
+    let needs = rule.needs_root.as_ref()?;
+    let last = value.unwrap_or_else(|| key.rsplit(' ').next().unwrap_or_default());
+    let name = match &rule.of_prefix {
+        Some(prefix) => last.strip_prefix(prefix.as_str())?,
+        None => last,
+    };
+    Some(needs.replace('*', name))
+}
+
+fn lacks(rule: &Statement, (key, value): (&str, Option<&str>), root: &Node) -> bool {
+    let needed = needed(rule, key, value);
+    needed.is_some_and(|key| root.children.get(&key).is_none())
+}
+
+/// Says whether something in a tree needs what a removal names at its outermost level.
+pub(super) fn is_needed(schema: &Schema, root: &Node, target: &Target) -> bool {
+    let Target::One { key, .. } = target else {
+        return false;
+    };
+    root.children
+        .iter()
+        .any(|child| child.key != *key && needs(schema, child, key))
+}
+
+fn needs(schema: &Schema, node: &Node, key: &str) -> bool {
+    let own = node.rule(schema);
+    let own = own.and_then(|rule| needed(rule, &node.key, node.value.as_deref()));
+    own.as_deref() == Some(key) || node.children.iter().any(|child| needs(schema, child, key))
+}
+
+/// Says whether the rules know what the removal of something does.
+pub(super) fn goes_surely(schema: &Schema, section: &Node, target: &Target) -> bool {
+    let (key, is_valued) = match target {
+        Target::One { key, .. } => (key, false),
+        Target::Value { key, .. } => (key, true),
+        _ => return true,
+    };
+    let Some((node, rule)) = section
+        .children
+        .get(key)
+        .and_then(|node| Some((node, node.rule(schema)?)))
+    else {
+        return true;
+    };
+    let has_value = matches!(rule.body, Body::Leaf(_));
+    let others = || section.children.iter().filter(|child| child.key != *key);
+    let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
+    let depends = |child: &Node| {
+        let needs = child.rule(schema).and_then(|rule| rule.needs.as_ref());
+        needs.is_some_and(|need| is_so(node, need)) && (is_valued || !begins(&child.key, key))
+    };
+    !rule.removal_unproven
+        && (is_valued || !has_value || !rule.removal_names_value)
+        && is_alone(rule, key, section)
+        && !others().any(|child| is_excluded(child) || depends(child))
+        && !leaves_owned(schema, section, (rule, key))
+}
+
+/// Says whether what an owner owns would be left behind it.
+fn leaves_owned(schema: &Schema, section: &Node, (rule, key): (&Statement, &str)) -> bool {
+    if rule.owns == 0 {
+        return false;
+    }
+    let owner = first(key, rule.owns);
+    // What begins with all of its words goes with it.
+    if owner == *key {
+        return false;
+    }
+    let mut owned = section
+        .children
+        .iter()
+        .filter(|child| child.key != key && begins(&child.key, &owner));
+    let is_owner = |child: &Node| child.rule(schema).is_some_and(|rule| rule.owns > 0);
+    let has_other = owned.clone().any(is_owner);
+    !has_other && owned.next().is_some()
+}
