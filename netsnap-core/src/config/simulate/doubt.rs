@@ -5,8 +5,10 @@
 use std::net::Ipv4Addr;
 
 use super::address::Prefix;
+use super::entry;
 use super::execute::Device;
 use super::known::key;
+use super::refer;
 use super::table::{Effect, Rule};
 use super::tree::Node;
 
@@ -20,12 +22,19 @@ pub(super) fn by_neighbours(
     if rule.is_documented() && has_other_system(section, words) {
         return true;
     }
+    if entry::is_doubtful(device, rule, section, words)
+        || may_bring(rule, section, words)
+        || (rule.own_value && has_value_of_another(rule, section, words))
+    {
+        return true;
+    }
     if rule.beside.is_empty() && rule.alone.is_none() {
         return false;
     }
     let key = key(rule, words);
     let others = || section.children.iter().filter(|child| child.key != key);
     let is_beside = rule.beside.iter().any(|rival| {
+        let rival = &refer::filled(rival, words);
         begins(&section.text, rival)
             || device.switches.iter().any(|line| begins(line, rival))
             || others().any(|other| begins(positive(&other.text), rival))
@@ -37,6 +46,36 @@ pub(super) fn by_neighbours(
         others().any(|other| begins(positive(&other.text), &start))
     };
     (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
+}
+
+/// Says whether another line has the value of this one, which only one may have: a segment belongs to one VLAN.
+fn has_value_of_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let key = key(rule, words);
+    let ends = |line: &str| {
+        let other: Vec<&str> = line.split(' ').collect();
+        other.first() == words.first().map(String::as_str).as_ref()
+            && other.last() == words.last().map(String::as_str).as_ref()
+    };
+    let mut lines = section.children.iter();
+    lines.any(|child| child.key != key && ends(&child.text))
+}
+
+/// Says whether the device may print another line besides, as some releases do.
+fn may_bring(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let Some(more) = &rule.may_bring else {
+        return false;
+    };
+    if section.child(&key(rule, words)).is_some() {
+        return false;
+    }
+    let tells = |other: &Node| {
+        let own: Vec<String> = other.text.split(' ').map(str::to_owned).collect();
+        let is_kin = own.len() > 2 && own[0] == words[0] && own[2] == words[2];
+        let [more, group] = [more, "neighbor {1} peer"].map(|start| refer::filled(start, &own));
+        let mut lines = section.children.iter();
+        is_kin && !lines.any(|line| begins(&line.text, &more) || begins(&line.text, &group))
+    };
+    !section.children.iter().any(tells)
 }
 
 /// Says whether an IS-IS title names another system than one that stands: a router has one (IOS IS-IS command reference, net).

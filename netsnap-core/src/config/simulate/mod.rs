@@ -7,11 +7,14 @@
 mod address;
 mod bgp;
 mod boot;
+mod bring;
 mod candidate;
 mod device;
 mod doubt;
 mod effects;
+mod entry;
 mod execute;
+mod interface;
 #[cfg(test)]
 mod ios_tests;
 mod known;
@@ -223,7 +226,7 @@ impl LineDevice {
         };
         let mode = self.mode_at(depth).to_owned();
         let found = match self.section(depth) {
-            Some(section) => attempt(&device, &mode, section, words),
+            Some(section) => bring_along(&device, &mode, section, words),
             None => Attempt::Departs(0),
         };
         if let (["neighbor", peer, ..], Attempt::Taken(_) | Attempt::Unproven(_)) = (words, &found)
@@ -232,7 +235,11 @@ impl LineDevice {
         {
             peers::seat(process, peer);
         }
-        match refer::is_dangling(&self.table.modes[&mode], &self.document.root, words) {
+        let root = &self.document.root;
+        let section = self.path[..depth].first().map(|level| level.key.as_str());
+        let is_doubtful = refer::is_dangling(&self.table.modes[&mode], root, words)
+            || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
+        match is_doubtful {
             true => found.doubted(),
             false => found,
         }
@@ -330,6 +337,22 @@ impl LineDevice {
             modelled: false,
         }
     }
+}
+
+/// Tries a line in a section, with what the device prints of its own accord.
+fn bring_along(device: &Device<'_>, mode: &str, section: &mut Node, words: &[&str]) -> Attempt {
+    let before = section.children.len();
+    let found = attempt(device, mode, section, words);
+    let place = bring::Place {
+        table: device.table,
+        mode,
+    };
+    match words {
+        ["no", rest @ ..] if section.children.len() < before => place.take(section, rest),
+        _ if section.children.len() > before => place.bring(section, words),
+        _ => {}
+    }
+    found
 }
 
 fn furthest(attempts: &[(usize, Attempt)]) -> usize {

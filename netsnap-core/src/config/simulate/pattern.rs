@@ -18,6 +18,8 @@ enum Token {
     /// An IPv6 address as IOS spells it, in capitals; with a length, and with its host bits or without.
     Capitals(Capital),
     Physical,
+    /// A name with a number behind it.
+    Counted(String),
     Community,
     Large,
     Signed,
@@ -69,7 +71,7 @@ pub(super) enum Match {
 }
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
-/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
+/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
 /// `UNICAST4`, `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,6 +189,7 @@ fn token(word: &str) -> Result<Token, String> {
         "PHYSICAL" => Token::Physical,
         "NAME" => Token::Name,
         "LINE" => Token::Line,
+        _ if word.ends_with('#') => Token::Counted(word.trim_end_matches('#').to_owned()),
         _ if word.starts_with('(') => range(word)?,
         _ if word.contains('|') => Token::OneOf(word.split('|').map(str::to_owned).collect()),
         _ => Token::Word(word.to_owned()),
@@ -285,6 +288,9 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
         }
         Token::Capitals(with) => return capitals(*with, word),
         Token::Physical => is_physical(word),
+        Token::Counted(kind) => word
+            .strip_prefix(kind.as_str())
+            .is_some_and(|number| number.parse::<u32>().is_ok()),
         Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
         Token::Community => is_community(word),
         Token::Large => is_large_community(word),

@@ -35,10 +35,9 @@ fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
     let Some(header) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
         return false;
     };
-    !root
-        .children
-        .iter()
-        .any(|child| begins(&child.text, &header))
+    let own = words.join(" ");
+    let is_there = |child: &Node| child.text != own && begins(&child.text, &header);
+    !root.children.iter().any(is_there)
 }
 
 fn count(section: &Node, line: &str) -> usize {
@@ -46,7 +45,7 @@ fn count(section: &Node, line: &str) -> usize {
     section.children.iter().map(of).sum()
 }
 
-/// Says whether a line anywhere begins with what names the thing that goes.
+/// Says whether a line anywhere begins with what names the thing that goes, or holds it.
 fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
     let starts: Vec<String> = referred
         .iter()
@@ -56,13 +55,24 @@ fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
 }
 
 fn has_line(section: &Node, starts: &[String]) -> bool {
+    let names = |line: &str, start: &String| match start.strip_prefix('*') {
+        Some(part) => format!(" {line} ").contains(&format!(" {part} ")),
+        None => begins(line, start),
+    };
     section.children.iter().any(|child| {
-        starts.iter().any(|start| begins(&child.text, start)) || has_line(child, starts)
+        starts.iter().any(|start| names(&child.text, start)) || has_line(child, starts)
     })
 }
 
-fn filled(template: &str, words: &[String]) -> String {
-    let fill =
-        |text: String, (at, word): (usize, &String)| text.replace(&format!("{{{at}}}"), word);
+/// Puts the words of a line into a template.
+pub(super) fn filled(template: &str, words: &[String]) -> String {
+    if !template.contains('{') {
+        return template.to_owned();
+    }
+    let fill = |text: String, (at, word): (usize, &String)| {
+        let number = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        text.replace(&format!("{{{at}}}"), word)
+            .replace(&format!("{{{at}#}}"), number)
+    };
     words.iter().enumerate().fold(template.to_owned(), fill)
 }

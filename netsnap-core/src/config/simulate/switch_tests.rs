@@ -64,8 +64,8 @@ fn eos_knows_its_everyday_lines() {
             ("vlan 10; state active", "state", ""),
             ("no vlan 10", "vlan 10\n", ""),
             (
-                "vrf instance B; interface Ethernet1/2; vrf B",
-                "ip address",
+                "vrf instance B; interface Loopback1; ip address 10.9.1.1/32; vrf B",
+                "10.9.1.1",
                 "vrf B\n",
             ),
             ("interface Ethernet1/2; no ip address", "ip address", ""),
@@ -95,7 +95,7 @@ fn eos_knows_its_everyday_lines() {
                 "ip route 10.8.0.0/16 10.0.0.9\n",
             ),
             (
-                "router bgp 65001; neighbor 10.0.0.9 remote-as 65002",
+                "router bgp 65001; neighbor 10.0.0.8 remote-as 65002; neighbor 10.0.0.9 remote-as 65002",
                 "",
                 "neighbor 10.0.0.9 remote-as 65002",
             ),
@@ -104,11 +104,58 @@ fn eos_knows_its_everyday_lines() {
 }
 
 #[test]
+fn what_a_device_prints_of_its_own_accord_comes_with_the_section() {
+    all(
+        "arista_eos",
+        &[
+            ("vrf instance C", "", "no ip routing vrf C\n"),
+            (
+                "vrf instance C; ip routing vrf C",
+                "no ip routing",
+                "ip routing vrf C\n",
+            ),
+            ("vrf instance C; no vrf instance C", "vrf C", ""),
+            ("router ospf 2", "", "max-lsa 12000\n"),
+            ("interface Vxlan1", "", "vxlan udp-port 4789\n"),
+        ],
+    );
+    all(
+        "cisco_nxos",
+        &[
+            ("feature interface-vlan", "", "interface Vlan1\n"),
+            (
+                "feature interface-vlan; interface Vlan20; no shutdown",
+                "",
+                "interface Vlan20\n no shutdown\n",
+            ),
+            (
+                "feature interface-vlan; no feature interface-vlan",
+                "Vlan",
+                "",
+            ),
+        ],
+    );
+    all(
+        "cisco_ios",
+        &[("router bgp 65000", "", "bgp log-neighbor-changes\n")],
+    );
+}
+
+#[test]
+fn routes_of_several_distances_stand_beside_each_other() {
+    let typed = "ip route 10.8.0.0/16 10.0.0.9; ip route 10.8.0.0/16 10.0.0.9 50";
+    let there = "ip route 10.8.0.0/16 10.0.0.9\nip route 10.8.0.0/16 10.0.0.9 50\n";
+    all("arista_eos", &[(typed, "", there)]);
+    let back = format!("{typed}; no ip route 10.8.0.0/16 10.0.0.9");
+    all("arista_eos", &[(&back, "10.0.0.9\n", "10.0.0.9 50\n")]);
+}
+
+#[test]
 fn what_eos_documents_do_not_say_is_not_modelled() {
     for lines in [
         "interface Ethernet1/1; no switchport",
+        "interface Ethernet1/2; ip address 10.0.0.9/24 secondary; vrf instance B; interface Ethernet1/2; vrf B",
         "interface Ethernet1/1; storm-control broadcast level 1",
-        "ip route 10.8.0.0/16 10.0.0.9; ip route 10.8.0.0/16 10.0.0.9 50",
         "no interface Ethernet1/1",
         "interface Ethernet1/1; switchport mode access",
         "frobnicate",

@@ -18,6 +18,15 @@ pub(super) struct Table {
     sources_required: bool,
     #[serde(default)]
     pub(super) hostname: String,
+    /// Whether a bundle carries its lines on to its members.
+    #[serde(default)]
+    pub(super) bundles_lead: bool,
+    /// Whether access lists print lengths of prefixes, or masks of their addresses.
+    #[serde(default)]
+    pub(super) acl_prefixes: bool,
+    /// Whether they print `host` before a single address, or its length behind it.
+    #[serde(default)]
+    pub(super) acl_hosts: bool,
     /// Ports for which access lists are printed with a name.
     #[serde(default)]
     pub(super) named_ports: Vec<u16>,
@@ -58,6 +67,9 @@ pub(super) struct Mode {
     /// Its lines, in the order in which the device prints them.
     #[serde(default)]
     pub(super) lines: Vec<Rule>,
+    /// The mode whose lines it has besides its own, which come first.
+    #[serde(default)]
+    like: Option<String>,
 }
 
 /// The order in which a device prints the lines of a section.
@@ -116,7 +128,7 @@ pub(super) struct Rule {
     #[serde(default)]
     pub(super) change_unproven: bool,
     /// First words of lines beside which it proves nothing, in the section, at its head or among the `switches`; `*` behind them
-    /// cuts the last one.
+    /// cuts the last one, and `{1}` is the second word of this line.
     #[serde(default)]
     pub(super) beside: Vec<String>,
     /// Lines with which those of `beside` do no harm.
@@ -137,13 +149,24 @@ pub(super) struct Rule {
     /// Whether the device leaves the mask of a class out.
     #[serde(default)]
     pub(super) classful: bool,
+    /// Whether another line of its section with the same first and last words makes it prove nothing.
+    #[serde(default)]
+    pub(super) own_value: bool,
     /// Whether the same line in another section makes it prove nothing.
     #[serde(default)]
     pub(super) unique: bool,
     /// The section that must stand at the top; `{1}` is its second word.
     #[serde(default)]
     pub(super) refers: Option<String>,
+    /// Lines that the device prints once the section is made, in the same notation; behind a `/` beside it, and they go with it.
+    #[serde(default)]
+    pub(super) brings: Vec<String>,
+    /// First words of a line that some releases print besides, once this one is new: a line of the same kind that stands without
+    /// it tells that this one does not.
+    #[serde(default)]
+    pub(super) may_bring: Option<String>,
     /// First words of lines anywhere that speak of it, in the same notation: its removal proves nothing while one stands.
+    /// `{1#}` is the number in the second word; behind a `*` the words may stand anywhere in a line.
     #[serde(default)]
     pub(super) referred: Vec<String>,
     /// Printed instead of setting it on a loopback interface.
@@ -360,11 +383,29 @@ impl Table {
         })
     }
 
+    /// Says whether its rules come from documents and were not measured.
+    pub(super) fn is_documented(&self) -> bool {
+        self.sources_required
+    }
+
     fn parse(text: &str) -> std::result::Result<Self, toml::de::Error> {
         let mut table: Self = toml::from_str(text)?;
         let rules = table.modes.values_mut().flat_map(|mode| &mut mode.lines);
         for rule in rules.filter(|rule| table.sources_required && rule.source.is_none()) {
             rule.unproven = true;
+        }
+        let shared: Vec<(String, Vec<Rule>)> = table
+            .modes
+            .iter()
+            .filter_map(|(name, mode)| {
+                let like = table.modes.get(mode.like.as_ref()?)?;
+                Some((name.clone(), like.lines.clone()))
+            })
+            .collect();
+        for (name, lines) in shared {
+            if let Some(mode) = table.modes.get_mut(&name) {
+                mode.lines.extend(lines);
+            }
         }
         table.modes.values_mut().for_each(Mode::rank);
         Ok(table)

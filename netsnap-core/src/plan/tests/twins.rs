@@ -346,6 +346,7 @@ const EOS: &[Place] = &[
         "20 permit ip host 10.0.0.2 any|30 deny ip any any|",
     ),
     ("router ospf 1", "router-id 10.0.0.1|router-id 10.0.0.2|"),
+    ("router ospf 1", "max-lsa 12000"),
 ];
 
 const NXOS: &[Place] = &[

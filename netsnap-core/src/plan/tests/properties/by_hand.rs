@@ -93,8 +93,9 @@ fn ios() -> impl Strategy<Value = Sections> {
         entries
             .into_iter()
             .map(|(number, host)| {
+                // IOS takes no entry twice.
                 format!(
-                    "{} permit ip host 10.0.0.{host} any",
+                    "{} permit ip host 10.0.{number}.{host} any",
                     u32::from(number) * 10
                 )
             })
@@ -106,11 +107,11 @@ fn ios() -> impl Strategy<Value = Sections> {
     )
         .prop_map(|(interfaces, lists)| {
             let mut sections: Sections = vec![("hostname r1".into(), Vec::new())];
-            sections.extend(
-                interfaces
-                    .into_iter()
-                    .map(|(name, lines)| (format!("interface GigabitEthernet0/{name}"), lines)),
-            );
+            // A device prints all its ports.
+            sections.extend((0..4).map(|name| {
+                let lines = interfaces.get(&name).cloned().unwrap_or_default();
+                (format!("interface GigabitEthernet0/{name}"), lines)
+            }));
             sections.extend(
                 lists
                     .into_iter()

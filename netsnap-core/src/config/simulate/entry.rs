@@ -1,0 +1,82 @@
+//! Does a device print an entry of an access list as it was typed?
+
+use std::net::Ipv4Addr;
+
+use super::address::Prefix;
+use super::execute::Device;
+use super::table::{Effect, Rule};
+use super::tree::Node;
+
+/// Says whether it may not, or whether the same entry stands under another number: IOS then takes nothing, whatever the number
+/// (recorded in cisco.ios issue 504), and NX-OS the same for an entry without one (cisco.nxos issue 611).
+pub(super) fn is_doubtful(
+    device: &Device<'_>,
+    rule: &Rule,
+    section: &Node,
+    words: &[String],
+) -> bool {
+    if rule.effect != Some(Effect::Numbered) || !device.table.is_documented() {
+        return false;
+    }
+    // A pattern takes the rest of a line as one word.
+    let line = words.join(" ");
+    let (number, entry) = split(&line);
+    let Some((action, rest)) = entry.split_once(' ') else {
+        return false;
+    };
+    let stands = |child: &Node| {
+        let (other, text) = split(&child.text);
+        number.is_some() && text == entry && other != number
+    };
+    section.children.iter().any(stands)
+        || (action != "remark" && is_spelled_otherwise(device, section, rest))
+}
+
+fn split(line: &str) -> (Option<&str>, &str) {
+    match line.split_once(' ') {
+        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(number), rest)
+        }
+        _ => (None, line),
+    }
+}
+
+fn is_spelled_otherwise(device: &Device<'_>, section: &Node, entry: &str) -> bool {
+    const NAMED_VALUES: &[&str] = &["dscp", "precedence", "tos", "icmp-type"];
+    let words: Vec<&str> = entry.split(' ').collect();
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_pair = |pair: &[&str]| {
+        let parsed: Vec<Ipv4Addr> = pair.iter().filter_map(|word| word.parse().ok()).collect();
+        parsed.len() == 2
+    };
+    let everything = |pair: &[&str]| pair[1] == "255.255.255.255" && is_pair(pair);
+    let prefixes = || words.iter().filter_map(|word| Prefix::parse(word));
+    let is_whole = |prefix: Prefix| prefix.length() == 0;
+    let is_single =
+        |prefix: Prefix| prefix.length() == if prefix.address().is_ipv4() { 32 } else { 128 };
+    let by_kind = match device.table.acl_prefixes {
+        true => words.windows(2).any(is_pair),
+        false => prefixes().any(|prefix| prefix.address().is_ipv4()),
+    };
+    let of_hosts = match device.table.acl_hosts {
+        true => prefixes().any(is_single) || is_single_in_standard(section, &words),
+        false => words.contains(&"host"),
+    };
+    by_kind
+        || of_hosts
+        || prefixes().any(is_whole)
+        || words.windows(2).any(everything)
+        || words.first().is_some_and(is_number)
+        || words
+            .windows(2)
+            .any(|pair| NAMED_VALUES.contains(&pair[0]) && is_number(&pair[1]))
+}
+
+/// A standard list of IOS prints single hosts before all others, and without `host`.
+fn is_single_in_standard(section: &Node, words: &[&str]) -> bool {
+    let has_mask = words.len() > 1 && words[1].parse::<Ipv4Addr>().is_ok();
+    section.text.starts_with("ip access-list standard ")
+        && words[0] != "any"
+        && !has_mask
+        && Prefix::parse(words[0]).is_none()
+}

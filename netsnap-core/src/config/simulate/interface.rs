@@ -1,0 +1,294 @@
+//! What must a line of an interface know of that interface and of all others?
+//!
+//! Devices whose documents are known refuse such lines, ignore them or carry them on to other interfaces: all of them prove
+//! nothing. Two addresses of one network and of one VRF are refused (arista.eos: "% Subnet … overlaps"; cisco.ios: "% …
+//! overlaps with …", both recorded by their terminal plugins). The members of a bundle are of one mode (recorded, EOS: "Cannot
+//! change mode; remove all members and try again"; NX-OS: "Port-channel mode cannot be changed in a non-empty port-channel, and
+//! port mode must match with port-channel mode").
+
+use std::net::IpAddr;
+
+use super::address::Prefix;
+use super::doubt::begins;
+use super::table::Table;
+use super::tree::Node;
+
+/// Lines of ports alone, and of bundles.
+const OF_PORTS: &[&str] = &[
+    "switchport",
+    "channel-group",
+    "lacp",
+    "storm-control",
+    "spanning-tree",
+    "lldp",
+];
+
+/// Lines of bundles alone.
+const OF_BUNDLES: &[&str] = &["mlag", "vpc", "port-channel"];
+
+/// Kinds of interfaces that are no ports.
+const NO_PORTS: &[&str] = &[
+    "loopback",
+    "vlan",
+    "tunnel",
+    "null",
+    "nve",
+    "vxlan",
+    "bdi",
+    "bvi",
+    "management",
+    "mgmt",
+];
+
+/// Lines of a bundle that its members do not take over, and those that a member has for itself.
+const OWN: &[&str] = &[
+    "description",
+    "ip",
+    "ipv6",
+    "vrf",
+    "vpc",
+    "lacp",
+    "channel-group",
+    "cdp",
+    "lldp",
+];
+
+/// Says so of a line that was carried out in a section at the top.
+pub(super) fn is_doubtful(
+    table: &Table,
+    root: &Node,
+    section: Option<&str>,
+    words: &[&str],
+) -> bool {
+    if !table.is_documented() {
+        return false;
+    }
+    match (section, words) {
+        (None, ["interface", name]) => is_invented(root, name),
+        (Some(key), _) => root
+            .child(key)
+            .and_then(Interface::of)
+            .is_some_and(|own| own.is_doubtful(table, root, words)),
+        _ => false,
+    }
+}
+
+/// Says whether a port was made by its name, where others of its kind stood before: devices print all that they have.
+fn is_invented(root: &Node, name: &str) -> bool {
+    let own = kind(name);
+    let is_port =
+        |name: &str| own.ends_with("ethernet") && kind(name) == own && !name.contains('.');
+    let ports = root.children.iter().filter_map(Interface::of);
+    let (mut old, mut new): (Vec<_>, Vec<_>) = ports
+        .filter(|port| is_port(port.name))
+        .partition(|port| port.node.booted);
+    old.retain(|port| port.name != name);
+    new.retain(|port| port.name == name);
+    !old.is_empty() && !new.is_empty()
+}
+
+fn kind(name: &str) -> String {
+    let kind = name.split(|c: char| c.is_ascii_digit()).next();
+    kind.unwrap_or_default().to_lowercase()
+}
+
+fn number(name: &str) -> &str {
+    name.trim_start_matches(|c: char| !c.is_ascii_digit())
+}
+
+/// An interface with its name.
+#[derive(Clone, Copy, Debug)]
+struct Interface<'a> {
+    name: &'a str,
+    node: &'a Node,
+}
+
+impl<'a> Interface<'a> {
+    fn of(node: &'a Node) -> Option<Self> {
+        let name = node.text.strip_prefix("interface ")?;
+        Some(Self { name, node })
+    }
+
+    fn is_doubtful(self, table: &Table, root: &Node, words: &[&str]) -> bool {
+        let (negated, words) = match words {
+            ["no", rest @ ..] => (true, rest),
+            _ => (false, words),
+        };
+        let [first, ..] = words else { return false };
+        if table.bundles_lead && self.is_led(root, first) {
+            return true;
+        }
+        !negated
+            && (self.is_of_another_kind(first)
+                || self.is_of_another_layer(words)
+                || self.lacks_its_tag(words)
+                || self.overlaps(root, words)
+                || (*first == "channel-group" && self.differs_from_its_bundle(table, root, words)))
+    }
+
+    fn lines(self) -> impl Iterator<Item = &'a str> {
+        self.node.children.iter().map(|child| child.text.as_str())
+    }
+
+    fn has(self, start: &str) -> bool {
+        self.lines().any(|line| begins(line, start))
+    }
+
+    fn is_of_another_kind(self, first: &str) -> bool {
+        let kind = kind(self.name);
+        let is_bundle = kind == "port-channel" && !self.name.contains('.');
+        (OF_PORTS.contains(&first)
+            && (NO_PORTS.contains(&kind.as_str()) || self.name.contains('.')))
+            || (OF_BUNDLES.contains(&first) && !is_bundle)
+    }
+
+    /// A switched port has no address, and a routed one no VLANs. Lists are bound to both.
+    fn is_of_another_layer(self, words: &[&str]) -> bool {
+        let is_unswitched = self.has("no switchport");
+        match words {
+            ["switchport", _, ..] => is_unswitched || self.has("ip address"),
+            ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..] => {
+                self.has("switchport") && !is_unswitched
+            }
+            _ => false,
+        }
+    }
+
+    /// A subinterface has a tag before it has an address.
+    fn lacks_its_tag(self, words: &[&str]) -> bool {
+        let is_address = matches!(words, ["ip" | "ipv6", "address", ..]);
+        is_address && self.name.contains('.') && !self.has("encapsulation")
+    }
+
+    fn vrf(self) -> Option<&'a str> {
+        const STARTS: &[&str] = &["vrf", "ip vrf forwarding"];
+        let is_vrf = |line: &&str| STARTS.iter().any(|start| begins(line, start));
+        self.lines().find(is_vrf)?.rsplit(' ').next()
+    }
+
+    fn overlaps(self, root: &Node, words: &[&str]) -> bool {
+        let typed = words.join(" ");
+        let Some(network) = network(&typed) else {
+            return false;
+        };
+        let is_same = |line: &str| {
+            line != typed
+                && self::network(line).is_some_and(|other| other.address() == network.address())
+        };
+        let is_near = |line: &str| self::network(line).is_some_and(|other| meet(network, other));
+        let mut others = root.children.iter().filter_map(Interface::of);
+        let vrf = self.vrf();
+        self.lines().any(is_same)
+            || others.any(|other| {
+                other.name != self.name && other.lines().any(is_near) && other.vrf() == vrf
+            })
+    }
+
+    fn group(self) -> Option<&'a str> {
+        self.lines()
+            .find_map(|line| line.strip_prefix("channel-group "))
+    }
+
+    /// Says whether a line of a bundle is carried on to its members, or one of a member may be refused (Catalyst software guide,
+    /// EtherChannels: changes of a port-channel interface apply to all its ports; NX-OS interfaces configuration guide: members
+    /// take the parameters of the port channel).
+    fn is_led(self, root: &Node, first: &str) -> bool {
+        let is_bundle = kind(self.name) == "port-channel" && !self.name.contains('.');
+        let own = number(self.name);
+        let is_member = |other: Interface<'_>| {
+            let group = other.group().and_then(|group| group.split(' ').next());
+            group == Some(own)
+        };
+        let has_members = || {
+            root.children
+                .iter()
+                .filter_map(Interface::of)
+                .any(is_member)
+        };
+        !OWN.contains(&first) && (self.group().is_some() || (is_bundle && has_members()))
+    }
+
+    fn differs_from_its_bundle(self, table: &Table, root: &Node, words: &[&str]) -> bool {
+        let [_, bundle, mode @ ..] = words else {
+            return false;
+        };
+        let others = || root.children.iter().filter_map(Interface::of);
+        let mode = mode.join(" ");
+        let is_mixed = others().filter_map(Interface::group).any(|group| {
+            let (own, other) = group.split_once(' ').unwrap_or((group, ""));
+            own == *bundle && other != mode
+        });
+        let leader = others()
+            .find(|other| kind(other.name) == "port-channel" && number(other.name) == *bundle);
+        let is_other = leader.is_none_or(|leader| leader.shared() != self.shared());
+        is_mixed || (table.bundles_lead && is_other)
+    }
+
+    /// Returns the lines that a bundle and its members have in common.
+    fn shared(self) -> Vec<&'a str> {
+        let is_shared = |line: &&str| {
+            let line = line.strip_prefix("no ").unwrap_or(line);
+            !OWN.contains(&line.split(' ').next().unwrap_or_default())
+        };
+        let mut shared: Vec<&str> = self.lines().filter(is_shared).collect();
+        shared.sort_unstable();
+        shared
+    }
+}
+
+/// Reads the address of a line, and how far its network goes; a link-local one is for each interface.
+fn network(line: &str) -> Option<Prefix> {
+    let rest = line.strip_prefix("ip address ");
+    let rest = rest.or_else(|| line.strip_prefix("ipv6 address "))?;
+    let mut words = rest.split(' ').skip_while(|word| *word == "virtual");
+    let first = words.next()?;
+    let found = Prefix::parse(first).or_else(|| {
+        let mask: std::net::Ipv4Addr = words.next()?.parse().ok()?;
+        Prefix::parse(&format!("{first}/{}", mask.to_bits().count_ones()))
+    });
+    found.filter(|found| match found.address() {
+        IpAddr::V6(address) => !address.is_unicast_link_local(),
+        IpAddr::V4(_) => true,
+    })
+}
+
+/// Says whether one network holds the other.
+fn meet(one: Prefix, other: Prefix) -> bool {
+    let length = one.length().min(other.length());
+    let cut = |prefix: Prefix| Prefix::parse(&format!("{}/{length}", prefix.address()));
+    let cut = |prefix: Prefix| cut(prefix).map(Prefix::masked);
+    one.address().is_ipv4() == other.address().is_ipv4() && cut(one) == cut(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_networks_meet_where_one_holds_the_other() {
+        let read = |line: &str| network(line).unwrap();
+        let net = read("ip address 10.0.0.1 255.255.255.0");
+        for (line, together) in [
+            ("ip address 10.0.0.2/24", true),
+            ("ip address 10.0.0.129/25 secondary", true),
+            ("ip address 10.0.0.0/8", true),
+            ("ip address virtual 10.0.1.1/24", false),
+            ("ipv6 address 2001:db8::1/64", false),
+        ] {
+            assert_eq!(meet(net, read(line)), together, "{line}");
+        }
+        for line in [
+            "ip address dhcp",
+            "ipv6 address fe80::1/64",
+            "ip ospf cost 5",
+        ] {
+            assert!(network(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_interface_has_a_kind_and_a_number() {
+        assert_eq!(kind("Port-Channel10"), "port-channel");
+        assert_eq!(number("GigabitEthernet0/1"), "0/1");
+    }
+}
