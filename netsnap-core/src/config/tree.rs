@@ -5,10 +5,11 @@
 //! only says a default, and a section that is absent when it is empty, are marked as absent.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::{LeftOut, WhyLeftOut};
@@ -69,7 +70,7 @@ struct Key<'t> {
 
 impl Key<'_> {
     fn hash(&self) -> u64 {
-        static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::default);
         let mut hasher = STATE.build_hasher();
         self.rule.hash(&mut hasher);
         match self.identity {

@@ -196,8 +196,12 @@ impl Risks {
 
     /// Returns what a path says about the device.
     pub(crate) fn identity(&self, path: &str) -> Option<Identity> {
+        let first = path.split(' ').next();
+        let is_so = |line: &&PathPattern| {
+            line.0.first_word().is_none_or(|word| first == Some(word)) && line.0.matches(path)
+        };
         self.identity.iter().find_map(|row| {
-            let pattern = row.lines.iter().find(|line| line.0.matches(path))?;
+            let pattern = row.lines.iter().find(is_so)?;
             let captures = pattern.0.captures(path);
             let word = |name| captures.get(name).copied().unwrap_or_default().to_owned();
             Some(Identity {

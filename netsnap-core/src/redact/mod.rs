@@ -196,7 +196,10 @@ mod tests {
             (" key 7 0822455D0A16", " key 7 ********"),
             (" key hunter2", " key ********"),
             ("  community hunter2 vrf mgmt0", "  community ********"),
-            ("does not know `community hunter2`", "does not know `community ********`"),
+            (
+                "does not know `community hunter2`",
+                "does not know `community ********`",
+            ),
             (
                 "snmp-agent community read cipher hunter2",
                 "snmp-agent community read ********",

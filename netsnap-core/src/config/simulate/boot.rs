@@ -5,7 +5,7 @@ use super::peers;
 use super::place::{Arrivals, literal_place};
 use super::switch;
 use super::table::Table;
-use super::tree::{Document, Node};
+use super::tree::{Document, Node, indent};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Reads a running configuration as the device printed it.
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Errors
 /// `ConfigurationInvalid` for a control character.
 pub(super) fn boot(table: &Table, running: &str) -> Result<Document> {
-    if let Some(line) = running.lines().position(|line| line.contains(unusable)) {
+    if let Some(line) = running.lines().position(unusable) {
         return Err(Error::new(
             ErrorKind::ConfigurationInvalid,
             "a line holds a control character",
@@ -22,7 +22,7 @@ pub(super) fn boot(table: &Table, running: &str) -> Result<Document> {
         .with("line", line + 1)
         .hint("take the terminal's control characters out of the text"));
     }
-    let lines: Vec<&str> = running.split('\n').collect();
+    let lines: Vec<Line<'_>> = running.split('\n').map(Line::of).collect();
     let start = preamble(&lines);
     let mut reader = Reader {
         table,
@@ -38,31 +38,63 @@ pub(super) fn boot(table: &Table, running: &str) -> Result<Document> {
         preamble: owned(&lines[..start]),
         root,
         tail: owned(&lines[reader.at..]),
+        length: running.len() + running.len() / 16,
     })
 }
 
-/// A banner's end mark (ETX) is printed as itself by some.
-fn unusable(c: char) -> bool {
-    c.is_control() && c != '\t' && c != '\u{3}'
+fn unusable(line: &str) -> bool {
+    // A banner's end mark (ETX) is printed as itself by some.
+    let is_unusable = |c: char| c.is_control() && c != '\t' && c != '\u{3}';
+    // Most lines are printable ASCII, which is seen without reading characters.
+    let others = |found, byte: &u8| found | !matches!(byte, b' '..=b'~');
+    line.as_bytes().iter().fold(false, others) && line.contains(is_unusable)
 }
 
-fn owned(lines: &[&str]) -> Vec<String> {
-    lines.iter().map(|line| (*line).to_owned()).collect()
+fn owned(lines: &[Line<'_>]) -> Vec<String> {
+    lines.iter().map(|line| line.raw.to_owned()).collect()
+}
+
+/// A line of the text, looked at once.
+#[derive(Clone, Copy, Debug)]
+struct Line<'a> {
+    raw: &'a str,
+    /// How much white space stands before it.
+    width: usize,
+    /// Whether nothing stands in it, or a comment.
+    separates: bool,
+    /// Whether it ends a section.
+    closes: bool,
+}
+
+impl<'a> Line<'a> {
+    fn of(raw: &'a str) -> Self {
+        let text = raw.trim_start();
+        Self {
+            raw,
+            width: raw.len() - text.len(),
+            separates: text.is_empty() || text.starts_with('!'),
+            closes: text.starts_with("exit") && is_close(text.trim_end()),
+        }
+    }
+
+    fn ends(&self) -> bool {
+        self.raw == "end" || self.closes
+    }
 }
 
 /// The lines up to and including `Current configuration`.
-fn preamble(lines: &[&str]) -> usize {
+fn preamble(lines: &[Line<'_>]) -> usize {
     lines
         .iter()
         .take(20)
-        .position(|line| line.starts_with("Current configuration"))
+        .position(|line| line.raw.starts_with("Current configuration"))
         .map_or(0, |index| index + 1)
 }
 
 #[derive(Debug)]
 struct Reader<'a> {
     table: &'a Table,
-    lines: &'a [&'a str],
+    lines: &'a [Line<'a>],
     at: usize,
 }
 
@@ -75,7 +107,7 @@ impl Reader<'_> {
             let start = self.at;
             let before = self.separators();
             let here = self.lines.get(self.at).copied();
-            let Some(line) = here.filter(|line| width(line) >= indent && !ends(line)) else {
+            let Some(line) = here.filter(|line| line.width >= indent && !line.ends()) else {
                 self.at = start;
                 return;
             };
@@ -94,24 +126,24 @@ impl Reader<'_> {
 
     fn node(
         &mut self,
-        line: &str,
+        line: Line<'_>,
         mode: &str,
         (siblings, arrivals): (&[Node], &mut Arrivals),
     ) -> Node {
-        let (indent, text) = line.split_at(width(line));
+        let (blanks, text) = line.raw.split_at(line.width);
         self.at += 1;
         let mut node = self.node_of(text, mode, (siblings, arrivals));
-        node.text = text.to_owned() + &self.rest_of_banner(text);
-        node.indent = indent.to_owned();
+        node.text.push_str(&self.rest_of_banner(text));
+        node.indent = indent(blanks);
         let inner = node.mode.clone().unwrap_or_default();
-        if self.next_indent() > indent.len() {
+        if self.next_indent() > line.width {
             self.fill(&mut node, &inner);
         }
         if inner == "router-bgp" {
             peers::seat_all(&mut node);
         }
-        node.close = self.close(indent.len());
-        if node.trails || (node.close.is_some() && self.is_last_of_section(indent.len())) {
+        node.close = self.close(line.width);
+        if node.trails || (node.close.is_some() && self.is_last_of_section(line.width)) {
             node.after = self.separators();
         }
         node
@@ -126,12 +158,14 @@ impl Reader<'_> {
     ) -> Node {
         let mut node = match Known::find(self.table, mode, text) {
             Some(known) => {
+                let rule = known.rule;
                 let placed = Known {
                     arrivals: Some(arrivals),
-                    ..known.clone()
+                    ..known
                 };
                 let node = placed.node(siblings);
-                arrivals.note(known.rule, &known.words, node.place.as_ref());
+                let words = placed.words;
+                arrivals.note(rule, &words, node.place.as_ref());
                 node
             }
             None => Node {
@@ -145,7 +179,9 @@ impl Reader<'_> {
                 ..Node::default()
             },
         };
-        node.text = text.to_owned();
+        if node.text != text {
+            text.clone_into(&mut node.text);
+        }
         node.booted = true;
         node
     }
@@ -156,11 +192,11 @@ impl Reader<'_> {
         let Some(mark) = open_mark(first) else {
             return rest;
         };
-        while let Some(line) = self.lines.get(self.at) {
+        while let Some(Line { raw, .. }) = self.lines.get(self.at) {
             self.at += 1;
             rest.push('\n');
-            rest.push_str(line);
-            if line.contains(mark) {
+            rest.push_str(raw);
+            if raw.contains(mark) {
                 break;
             }
         }
@@ -169,27 +205,22 @@ impl Reader<'_> {
 
     fn close(&mut self, indent: usize) -> Option<String> {
         let line = self.lines.get(self.at)?;
-        let closes = width(line) == indent && is_close(line.trim());
-        closes.then(|| {
+        (line.closes && line.width == indent).then(|| {
             self.at += 1;
-            line.trim().to_owned()
+            line.raw.trim().to_owned()
         })
     }
 
     /// Says whether separators and then the end of the section around follow.
     fn is_last_of_section(&self, indent: usize) -> bool {
         let mut rest = self.lines[self.at.min(self.lines.len())..].iter();
-        let next = rest.find(|line| !is_separator(line));
-        next.is_some_and(|line| width(line) < indent && is_close(line.trim()))
+        let next = rest.find(|line| !line.separates);
+        next.is_some_and(|line| line.closes && line.width < indent)
     }
 
     fn separators(&mut self) -> Vec<String> {
         let start = self.at;
-        while self
-            .lines
-            .get(self.at)
-            .is_some_and(|line| is_separator(line))
-        {
+        while self.lines.get(self.at).is_some_and(|line| line.separates) {
             self.at += 1;
         }
         owned(&self.lines[start..self.at])
@@ -198,8 +229,8 @@ impl Reader<'_> {
     fn next_indent(&self) -> usize {
         self.lines[self.at.min(self.lines.len())..]
             .iter()
-            .find(|line| !is_separator(line))
-            .map_or(0, |line| width(line))
+            .find(|line| !line.separates)
+            .map_or(0, |line| line.width)
     }
 }
 
@@ -221,20 +252,8 @@ fn settle(section: &mut Node, node: Node) {
     }
 }
 
-fn width(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-fn is_separator(line: &str) -> bool {
-    line.trim().is_empty() || line.trim_start().starts_with('!')
-}
-
 fn is_close(word: &str) -> bool {
     word == "exit" || word.starts_with("exit-")
-}
-
-fn ends(line: &str) -> bool {
-    *line == *"end" || is_close(line.trim())
 }
 
 /// Returns the mark that ends a banner, when the first line does not hold it twice.

@@ -89,13 +89,14 @@ pub(super) fn attempt(
     }
 }
 
-/// The rule that a line follows as a whole; else how far the best one goes.
-pub(super) fn best(
-    mode: &Mode,
+/// The rule that a line of these words follows as a whole; else how far the best one goes.
+pub(super) fn best<'m>(
+    mode: &'m Mode,
+    words: &[&str],
     follow: impl Fn(&Rule) -> Match,
-) -> Result<(&Rule, Vec<String>), Attempt> {
+) -> Result<(&'m Rule, Vec<String>), Attempt> {
     let mut worst = Match::Departs(0);
-    for rule in &mode.lines {
+    for rule in mode.rules_for(words) {
         match follow(rule) {
             Match::Whole(words) => return Ok((rule, words)),
             Match::Incomplete => worst = Match::Incomplete,

@@ -24,9 +24,9 @@ impl<'a> Known<'a> {
         let mode = table.modes.get(mode)?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let (negated, words) = split_no(&words);
-        mode.lines
-            .iter()
+        mode.rules_for(words)
             .filter(|rule| rule.default_on == negated || rule.prints_both())
+            .filter(|rule| !rule.set.0.departs_early(words))
             .find_map(|rule| match rule.set.0.follow(words) {
                 Match::Whole(words) => Some(Known {
                     mode,
@@ -64,8 +64,8 @@ impl<'a> Known<'a> {
 
     /// The same by its rule alone.
     pub(super) fn plain_node(&self, siblings: &[Node]) -> Node {
-        let mut text = self.text();
-        if self.rule.trailing && text == self.key() {
+        let (mut text, key) = (self.text(), self.key());
+        if self.rule.trailing && text == key {
             text.push(' ');
         }
         let spelled = Spelled {
@@ -80,7 +80,7 @@ impl<'a> Known<'a> {
                 super::list::place(self.rule, &self.words)
                     .unwrap_or_else(|| spelled.place(siblings)),
             ),
-            key: self.key(),
+            key,
             block: self.rule.block.clone(),
             mode: self.rule.enter.clone(),
             close: self.rule.close.clone(),

@@ -14,6 +14,7 @@ mod doubt;
 mod effects;
 mod entry;
 mod execute;
+mod index;
 mod interface;
 #[cfg(test)]
 mod ios_tests;
@@ -93,6 +94,24 @@ struct LineDevice {
     table: Arc<Table>,
     document: Document,
     path: Vec<Level>,
+    /// Kept from line to line until something is done at the top.
+    tops: Option<Tops>,
+}
+
+/// What the lines at the top say of the whole device.
+#[derive(Clone, Debug)]
+struct Tops {
+    features: Vec<String>,
+    switches: Vec<String>,
+}
+
+impl Tops {
+    fn of(table: &Table, root: &Node) -> Self {
+        Self {
+            features: switch::features(root),
+            switches: switch::switches(table, root),
+        }
+    }
 }
 
 impl LineDevice {
@@ -107,6 +126,7 @@ impl LineDevice {
             table,
             document,
             path: Vec::new(),
+            tops: None,
         })
     }
 
@@ -217,18 +237,31 @@ impl LineDevice {
     fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
         let process = self.path.first().map(|level| level.key.clone());
         let process = process.filter(|_| depth > 0);
+        let root = &self.document.root;
+        let tops = self.tops.take();
+        let tops = tops.unwrap_or_else(|| Tops::of(&self.table, root));
+        let count = root.children.len();
         let device = Device {
             table: &Arc::clone(&self.table),
-            bgp: Bgp::of(&self.document.root, process.as_deref(), words),
-            ospf: Ospf::of(&self.document.root, words),
-            features: switch::features(&self.document.root),
-            switches: switch::switches(&self.table, &self.document.root),
+            bgp: Bgp::of(root, process.as_deref(), words),
+            ospf: Ospf::of(root, words),
+            features: tops.features,
+            switches: tops.switches,
         };
         let mode = self.mode_at(depth).to_owned();
         let found = match self.section(depth) {
             Some(section) => bring_along(&device, &mode, section, words),
             None => Attempt::Departs(0),
         };
+        let is_entered = matches!(found, Attempt::Entered(_))
+            && count == self.document.root.children.len()
+            && !self.table.may_be_top(words);
+        if depth > 0 || is_entered {
+            self.tops = Some(Tops {
+                features: device.features,
+                switches: device.switches,
+            });
+        }
         if let (["neighbor", peer, ..], Attempt::Taken(_) | Attempt::Unproven(_)) = (words, &found)
             && let Some(process) = process.and_then(|key| self.document.root.child_mut(&key))
             && process.mode.as_deref() == Some("router-bgp")
@@ -307,6 +340,7 @@ impl LineDevice {
 
     /// Puts an unknown line at the end of its section, or takes it out of it.
     fn literally(&mut self, depth: usize, words: &[&str]) -> Response {
+        self.tops = None;
         self.path.truncate(depth);
         let line = words.join(" ");
         let place = literal_place(&self.table.modes[self.mode_at(depth)], &line);

@@ -1,5 +1,6 @@
 //! Does a typed line have the shape that a device accepts, and how does the device spell it?
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use serde::Deserialize;
@@ -80,6 +81,8 @@ pub(super) struct Pattern {
     all: Vec<Token>,
     identity: usize,
     single: bool,
+    /// The words that identify it, then its value if one likes.
+    removal: Vec<Token>,
 }
 
 impl Pattern {
@@ -88,29 +91,46 @@ impl Pattern {
         let (identity, value) = text.split_once('=').unwrap_or((text, ""));
         let mut all = tokens(identity)?;
         let identity = all.len();
+        let mut removal = all.clone();
         all.extend(tokens(value)?);
+        if all.len() > identity {
+            removal.push(Token::Optional(all[identity..].to_vec()));
+        }
         Ok(Self {
             all,
             identity,
             single: text.contains('='),
+            removal,
         })
+    }
+
+    /// Returns the first word of the identity where it is fixed: any other word departs there.
+    pub(super) fn first_word(&self) -> Option<&str> {
+        match self.all[..self.identity].first() {
+            Some(Token::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Says whether the words depart from the fixed ones that the pattern begins with.
+    pub(super) fn departs_early(&self, words: &[&str]) -> bool {
+        let mut pairs = self.all.iter().zip(words);
+        let other =
+            pairs.find(|(token, word)| !matches!(token, Token::Word(fixed) if fixed == *word));
+        matches!(other, Some((Token::Word(_), _)))
     }
 
     /// Says how far the words follow the whole pattern.
     pub(super) fn follow(&self, words: &[&str]) -> Match {
-        follow(&self.all, words, 0)
+        follow(&self.all, words)
     }
 
     /// Says how far the words follow what may be typed after `no`: the identity, then the value if one likes.
     pub(super) fn follow_removal(&self, words: &[&str], value: Value) -> Match {
-        let (identity, own) = self.all.split_at(self.identity);
         let found = match value {
-            Value::May if !own.is_empty() => {
-                let optional = Token::Optional(own.to_vec());
-                follow(&[identity, &[optional]].concat(), words, 0)
-            }
-            Value::Must => follow(&self.all, words, 0),
-            _ => follow(identity, words, 0),
+            Value::May => follow(&self.removal, words),
+            Value::Must => follow(&self.all, words),
+            _ => follow(&self.all[..self.identity], words),
         };
         match found {
             Match::Departs(at) if value == Value::MustNot && at == self.identity => {
@@ -209,23 +229,66 @@ fn range(word: &str) -> Result<Token, String> {
     ))
 }
 
-fn follow(tokens: &[Token], words: &[&str], at: usize) -> Match {
-    let Some((first, rest)) = tokens.split_first() else {
-        return match words.len() {
-            0 => Match::Whole(Vec::new()),
-            _ => Match::Departs(at),
+/// What is left of a pattern: these, then what stands around them.
+#[derive(Clone, Copy)]
+struct Rest<'p> {
+    tokens: &'p [Token],
+    around: Option<&'p Self>,
+}
+
+fn follow(tokens: &[Token], words: &[&str]) -> Match {
+    let rest = Rest {
+        tokens,
+        around: None,
+    };
+    let mut spelled = Vec::new();
+    match follow_rest(rest, words, 0, &mut spelled) {
+        Ok(()) => Match::Whole(spelled.into_iter().map(Cow::into_owned).collect()),
+        Err(found) => found,
+    }
+}
+
+/// Puts the words behind the others as the device spells them, or returns how far they go.
+fn follow_rest<'w>(
+    rest: Rest<'_>,
+    words: &[&'w str],
+    at: usize,
+    spelled: &mut Vec<Cow<'w, str>>,
+) -> Result<(), Match> {
+    let Some((token, behind)) = rest.tokens.split_first() else {
+        return match rest.around {
+            Some(around) => follow_rest(*around, words, at, spelled),
+            None if words.is_empty() => Ok(()),
+            None => Err(Match::Departs(at)),
         };
     };
-    match first {
-        Token::Optional(inner) => either(inner, rest, words, at),
-        _ if words.is_empty() => Match::Incomplete,
-        Token::Prefix(_) if words.len() == 1 && is_address(words[0]) => Match::Incomplete,
-        Token::Line => Match::Whole(vec![words.join(" ")]),
-        _ => match spelled(first, words[0]) {
-            None if is_meant(first, words[0]) => Match::Wrong(at),
-            None => Match::Departs(at),
-            Some(word) => prepend(word, follow(rest, &words[1..], at + 1)),
-        },
+    let behind = Rest {
+        tokens: behind,
+        ..rest
+    };
+    if let Token::Optional(inner) = token {
+        return either(inner, behind, (words, at), spelled);
+    }
+    let Some((word, others)) = words.split_first() else {
+        return Err(Match::Incomplete);
+    };
+    match token {
+        Token::Prefix(_) if others.is_empty() && is_address(word) => Err(Match::Incomplete),
+        Token::Line => {
+            spelled.push(words.join(" ").into());
+            Ok(())
+        }
+        _ => {
+            spelled.push(spell(token, word).ok_or_else(|| misfit(token, word, at))?);
+            follow_rest(behind, others, at + 1, spelled)
+        }
+    }
+}
+
+fn misfit(token: &Token, word: &str, at: usize) -> Match {
+    match is_meant(token, word) {
+        true => Match::Wrong(at),
+        false => Match::Departs(at),
     }
 }
 
@@ -240,14 +303,28 @@ fn is_meant(token: &Token, word: &str) -> bool {
     }
 }
 
-fn either(inner: &[Token], rest: &[Token], words: &[&str], at: usize) -> Match {
-    let with: Vec<Token> = inner.iter().chain(rest).cloned().collect();
-    let (with, without) = (follow(&with, words, at), follow(rest, words, at));
-    match (with, without) {
-        (whole @ Match::Whole(_), _) | (_, whole @ Match::Whole(_)) => whole,
+fn either<'w>(
+    inner: &[Token],
+    behind: Rest<'_>,
+    (words, at): (&[&'w str], usize),
+    spelled: &mut Vec<Cow<'w, str>>,
+) -> Result<(), Match> {
+    let with = Rest {
+        tokens: inner,
+        around: Some(&behind),
+    };
+    let before = spelled.len();
+    let Err(with) = follow_rest(with, words, at, spelled) else {
+        return Ok(());
+    };
+    spelled.truncate(before);
+    let Err(without) = follow_rest(behind, words, at, spelled) else {
+        return Ok(());
+    };
+    Err(match (with, without) {
         (Match::Incomplete, _) | (_, Match::Incomplete) => Match::Incomplete,
         (one, other) => farther(one, other),
-    }
+    })
 }
 
 /// Of two that do not fit, the one that went farther; where they are equal, the one that found a wrong value.
@@ -260,18 +337,8 @@ pub(super) fn farther(one: Match, other: Match) -> Match {
     if far(&one) >= far(&other) { one } else { other }
 }
 
-fn prepend(word: String, rest: Match) -> Match {
-    match rest {
-        Match::Whole(mut words) => {
-            words.insert(0, word);
-            Match::Whole(words)
-        }
-        other => other,
-    }
-}
-
 /// Returns the word as the device spells it; none when it does not fit.
-fn spelled(token: &Token, word: &str) -> Option<String> {
+fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
     let fits = match token {
         Token::Word(expected) => expected == word,
         Token::OneOf(words) => words.iter().any(|expected| expected == word),
@@ -281,12 +348,10 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
                     .parse()
                     .is_ok_and(|number: u64| (*low..=*high).contains(&number))
         }
-        Token::Address(family) => return address(*family, word).map(|found| found.to_string()),
-        Token::Prefix(family) => return prefix(*family, word).map(|found| found.to_string()),
-        Token::Network(family) => {
-            return prefix(*family, word).map(|found| found.masked().to_string());
-        }
-        Token::Capitals(with) => return capitals(*with, word),
+        Token::Address(family) => return written(address(*family, word)),
+        Token::Prefix(family) => return written(prefix(*family, word)),
+        Token::Network(family) => return written(prefix(*family, word).map(Prefix::masked)),
+        Token::Capitals(with) => return capitals(*with, word).map(Cow::Owned),
         Token::Physical => is_physical(word),
         Token::Counted(kind) => word
             .strip_prefix(kind.as_str())
@@ -298,7 +363,11 @@ fn spelled(token: &Token, word: &str) -> Option<String> {
         Token::Cut(most) => return Some(word.chars().take(*most).collect()),
         Token::Name | Token::Line | Token::Optional(_) => true,
     };
-    fits.then(|| word.to_owned())
+    fits.then_some(Cow::Borrowed(word))
+}
+
+fn written<'w>(value: Option<impl ToString>) -> Option<Cow<'w, str>> {
+    value.map(|value| Cow::Owned(value.to_string()))
 }
 
 fn address(family: Family, word: &str) -> Option<IpAddr> {

@@ -65,7 +65,8 @@ impl Spelled<'_> {
     }
 
     fn ranked(&self, siblings: &[Node]) -> Place {
-        let mut place = vec![Part::Number(self.rank())];
+        let mut place = Vec::with_capacity(6);
+        place.push(Part::Number(self.rank()));
         if let Some(name) = self.rule.listed.filter(|_| self.rule.bytes) {
             place.push(Part::Text(self.words[name].clone()));
             place.push(Part::Number(entry_number(&self.words[name + 1..])));

@@ -22,7 +22,7 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
             false => rule.set.0.follow(words),
         }
     };
-    let Ok((rule, words)) = best(mode, follow) else {
+    let Ok((rule, words)) = best(mode, words, follow) else {
         return false;
     };
     match negated {

@@ -17,7 +17,7 @@ pub(super) fn try_removal(
     section: &mut Node,
     words: &[&str],
 ) -> Attempt {
-    let found = best(mode, |rule| follow_removal(rule, words));
+    let found = best(mode, words, |rule| follow_removal(rule, words));
     let attempt = match found {
         Ok((rule, words)) => {
             let words = value::kept(rule, words);

@@ -13,7 +13,7 @@ pub(super) fn try_set(
     section: &mut Node,
     words: &[&str],
 ) -> Attempt {
-    let (rule, words) = match best(mode, |rule| rule.set.0.follow(words)) {
+    let (rule, words) = match best(mode, words, |rule| rule.set.0.follow(words)) {
         Ok(found) => found,
         Err(attempt) => return attempt,
     };

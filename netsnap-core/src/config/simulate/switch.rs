@@ -24,8 +24,8 @@ pub(super) fn switches(table: &Table, root: &Node) -> Vec<String> {
             .iter()
             .any(|start| line.starts_with(start.as_str()))
     };
-    let lines = root.children.iter().map(|child| child.text.clone());
-    lines.filter(|line| is_switch(line)).collect()
+    let lines = root.children.iter().map(|child| &child.text);
+    lines.filter(|line| is_switch(line)).cloned().collect()
 }
 
 /// Says how a line is refused whose feature is not switched on.

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
+use super::index::RuleIndex;
 use super::pattern::{Pattern, Value};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -70,6 +71,8 @@ pub(super) struct Mode {
     /// The mode whose lines it has besides its own, which come first.
     #[serde(default)]
     like: Option<String>,
+    #[serde(skip)]
+    index: RuleIndex,
 }
 
 /// The order in which a device prints the lines of a section.
@@ -388,6 +391,14 @@ impl Table {
         self.sources_required
     }
 
+    /// Says whether a line that enters a section can say something of the whole device too. Its first word is fixed.
+    pub(super) fn may_be_top(&self, words: &[&str]) -> bool {
+        let first = words.first().copied().unwrap_or_default();
+        let is_alike = |top: &str| top.starts_with(first) || first.starts_with(top);
+        let mut switches = self.switches.iter();
+        is_alike("feature") || switches.any(|switch| is_alike(switch))
+    }
+
     fn parse(text: &str) -> std::result::Result<Self, toml::de::Error> {
         let mut table: Self = toml::from_str(text)?;
         let rules = table.modes.values_mut().flat_map(|mode| &mut mode.lines);
@@ -437,6 +448,14 @@ impl Mode {
             };
             self.lines[place].rank = rank;
         }
+        self.index = RuleIndex::of(&self.lines);
+    }
+
+    /// Returns the rules that a line of these words can follow at all, in the order of the table. The others depart from it
+    /// at the first word.
+    pub(super) fn rules_for(&self, words: &[&str]) -> impl Iterator<Item = &Rule> {
+        let places = self.index.places(words.first().copied());
+        places.iter().map(|place| &self.lines[*place])
     }
 
     /// Says whether the device knows a line that begins with these words.
@@ -472,6 +491,7 @@ mod tests {
             for rule in table.modes.values().flat_map(|mode| &mode.lines) {
                 if let Some(mode) = &rule.enter {
                     assert!(table.modes.contains_key(mode), "{name}: {mode}");
+                    assert!(rule.set.0.first_word().is_some(), "{name}: {mode}");
                 }
             }
         }

@@ -1,12 +1,14 @@
 //! What stands in the configuration of the simulated device, and how is it printed?
 
+use std::borrow::Cow;
+
 use super::place::Place;
 
 /// A line or a section with what stands in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Node {
     /// White space before the text, as printed.
-    pub(super) indent: String,
+    pub(super) indent: Cow<'static, str>,
     /// The line; a banner spans several.
     pub(super) text: String,
     /// Separators and comments printed before it, raw.
@@ -58,11 +60,11 @@ impl Node {
     }
 
     /// Returns the white space before its children.
-    pub(super) fn inner_indent(&self) -> String {
+    pub(super) fn inner_indent(&self) -> Cow<'static, str> {
         match self.children.first() {
             Some(child) => child.indent.clone(),
-            None if self.mode.is_none() => String::new(),
-            None => format!("{} ", self.indent),
+            None if self.mode.is_none() => Cow::Borrowed(""),
+            None => format!("{} ", self.indent).into(),
         }
     }
 
@@ -158,6 +160,15 @@ fn push(out: &mut String, indent: &str, line: &str) {
     out.push('\n');
 }
 
+/// Returns white space as a line keeps it; as a rule it is nothing but a few blanks.
+pub(super) fn indent(blanks: &str) -> Cow<'static, str> {
+    const BLANKS: &str = "                                ";
+    match BLANKS.get(..blanks.len()) {
+        Some(same) if same == blanks => Cow::Borrowed(same),
+        _ => Cow::Owned(blanks.to_owned()),
+    }
+}
+
 /// A whole running configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Document {
@@ -167,12 +178,14 @@ pub(super) struct Document {
     pub(super) root: Node,
     /// What it prints behind, raw.
     pub(super) tail: Vec<String>,
+    /// How long about it is when printed.
+    pub(super) length: usize,
 }
 
 impl Document {
     /// Prints it as the device does.
     pub(super) fn print(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.length);
         for line in &self.preamble {
             push(&mut out, "", line);
         }

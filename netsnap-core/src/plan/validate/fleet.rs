@@ -1,6 +1,6 @@
 //! Do two devices of the plan get in each other's way?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Facts;
 use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
@@ -9,12 +9,13 @@ use crate::platform::IdentityKind;
 
 /// Two interfaces with one address, in VRFs of one name.
 pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
-    let mut holders: BTreeMap<(String, String), Vec<(&Facts, &Said)>> = BTreeMap::new();
+    let mut holders: BTreeMap<(&str, String), Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
+        let vrfs = vrfs_of(device);
         for said in of(device, IdentityKind::Address) {
             let address = bare(&said.value);
             if is_for_one(&address) {
-                let vrf = vrf_of(device, &said.scope);
+                let vrf = vrfs.get(said.scope.as_str()).copied().unwrap_or_default();
                 holders
                     .entry((vrf, address))
                     .or_default()
@@ -45,11 +46,14 @@ fn place(said: &Said) -> String {
     }
 }
 
-fn vrf_of(device: &Facts, interface: &str) -> String {
-    let mut vrfs = of(device, IdentityKind::Vrf);
-    vrfs.find(|said| said.scope == interface)
-        .map(|said| said.value.clone())
-        .unwrap_or_default()
+/// The VRFs of a device by their interfaces. Of two of one interface the first counts.
+fn vrfs_of(device: &Facts) -> HashMap<&str, &str> {
+    let mut vrfs = HashMap::new();
+    for said in of(device, IdentityKind::Vrf) {
+        vrfs.entry(said.scope.as_str())
+            .or_insert(said.value.as_str());
+    }
+    vrfs
 }
 
 /// An address without the length of its prefix, in the one way of writing it.

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::pattern::split_word;
 use super::{LinePattern, RuleId};
 use crate::error::Result;
@@ -11,7 +13,7 @@ use crate::error::Result;
 /// The rules of a section, by their first words.
 #[derive(Debug, Default)]
 pub(super) struct RuleIndex {
-    by_word: HashMap<String, Begun>,
+    by_word: HashMap<String, Begun, RandomState>,
     any_word: Vec<RuleId>,
 }
 
@@ -19,7 +21,7 @@ pub(super) struct RuleIndex {
 #[derive(Debug, Default)]
 struct Begun {
     /// By the second word too, those for any second word included, in the order of the table.
-    by_second: HashMap<String, Vec<RuleId>>,
+    by_second: HashMap<String, Vec<RuleId>, RandomState>,
     any_second: Vec<RuleId>,
     all: Vec<RuleId>,
 }
@@ -75,7 +77,7 @@ impl RuleIndex {
 /// Forms of lines, by their first word.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
-    by_word: HashMap<String, Vec<LinePattern>>,
+    by_word: HashMap<String, Vec<LinePattern>, RandomState>,
     any_word: Vec<LinePattern>,
 }
 

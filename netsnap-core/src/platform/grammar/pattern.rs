@@ -353,15 +353,24 @@ impl Template {
 
     /// Fills in what a pattern captured; an unknown name stays as it is. `{name#}` takes the number at the end: 10 of `Vlan10`.
     pub(crate) fn fill(&self, captures: &HashMap<&str, &str>) -> String {
-        let mut text = self.0.clone();
-        let has_number = text.contains("#}");
-        for (name, value) in captures {
-            text = text.replace(&format!("{{{name}}}"), value);
-            if has_number {
-                text = text.replace(&format!("{{{name}#}}"), number_of(value));
+        let mut text = String::with_capacity(2 * self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some((before, behind)) = rest.split_once('{') {
+            text.push_str(before);
+            match captured(behind, captures) {
+                Some((value, after)) => {
+                    text.push_str(value);
+                    rest = after;
+                }
+                None => {
+                    text.push('{');
+                    rest = behind;
+                }
             }
         }
-        text.trim_end().to_owned()
+        text.push_str(rest);
+        text.truncate(text.trim_end().len());
+        text
     }
 
     /// The same, where `{options.route-map}` stands for the word behind `route-map` in what `options` took; none without one.
@@ -379,6 +388,17 @@ impl Template {
         let (_, inside) = self.0.split_once('{')?;
         inside.split_once('}')?.0.split_once('.')
     }
+}
+
+/// Returns what stands for a name in braces, and what stands behind them.
+fn captured<'t>(behind: &'t str, captures: &HashMap<&str, &'t str>) -> Option<(&'t str, &'t str)> {
+    let (name, after) = behind.split_once('}')?;
+    let value = match (captures.get(name), name.strip_suffix('#')) {
+        (Some(value), _) => value,
+        (None, Some(name)) => number_of(captures.get(name)?),
+        (None, None) => return None,
+    };
+    Some((value, after))
 }
 
 /// Returns the digits at the end of a word.

@@ -49,11 +49,7 @@ fn line(path: &[&str], text: &str) -> String {
 type Place = Vec<usize>;
 
 impl<'p> Device<'p> {
-    pub(super) fn new(
-        platform: &'p Platform,
-        running: &Configuration,
-        wanted: &'p Wanted,
-    ) -> Self {
+    pub(super) fn new(platform: &'p Platform, running: &Configuration, wanted: &'p Wanted) -> Self {
         Self {
             platform,
             root: Node::of(running),
@@ -365,8 +361,7 @@ impl<'p> Device<'p> {
             if gone.is_empty() {
                 return;
             }
-            let needs_it =
-                |node: &Node| node.says.needs.iter().any(|name| gone.contains(name));
+            let needs_it = |node: &Node| node.says.needs.iter().any(|name| gone.contains(name));
             let mut count = 0;
             self.root.prune(&mut |node| {
                 count += usize::from(needs_it(node));
@@ -502,9 +497,18 @@ fn cut(section: &mut Node, around: &str, path: &str) -> usize {
         }
     }
     if count > 0 {
-        let texts: Vec<String> = section.children.iter().map(|node| node.text.clone()).collect();
+        let texts: Vec<String> = section
+            .children
+            .iter()
+            .map(|node| node.text.clone())
+            .collect();
         let has = |statement: &str| texts.iter().any(|text| begins(text, statement));
-        let lost = |node: &Node| node.text.split_once(": ").filter(|(mark, _)| *mark == "inactive").is_some_and(|(_, statement)| !has(statement));
+        let lost = |node: &Node| {
+            node.text
+                .split_once(": ")
+                .filter(|(mark, _)| *mark == "inactive")
+                .is_some_and(|(_, statement)| !has(statement))
+        };
         section.children.retain(|node| !lost(node));
     }
     count
@@ -518,8 +522,16 @@ fn join(around: &str, text: &str) -> String {
 }
 
 /// Lets the statement at a path do nothing, or act again.
-fn marked(grammar: &Grammar, section: &mut Node, (around, path): (&str, &str), (word, is_off): (&str, bool)) -> bool {
-    let found = section.children.iter().any(|node| begins(&join(around, &node.text), path));
+fn marked(
+    grammar: &Grammar,
+    section: &mut Node,
+    (around, path): (&str, &str),
+    (word, is_off): (&str, bool),
+) -> bool {
+    let found = section
+        .children
+        .iter()
+        .any(|node| begins(&join(around, &node.text), path));
     if found {
         let statement = path.strip_prefix(around).unwrap_or(path).trim_start();
         let mark = format!("{word} {statement}");
@@ -538,10 +550,14 @@ fn marked(grammar: &Grammar, section: &mut Node, (around, path): (&str, &str), (
 
 /// Puts the line at a path beside another one of its list.
 fn moved(section: &mut Node, around: &str, (path, side, other): (&str, &str, &str)) -> bool {
-    let place = section.children.iter().position(|node| join(around, &node.text) == path);
+    let place = section
+        .children
+        .iter()
+        .position(|node| join(around, &node.text) == path);
     if let Some(place) = place {
         let node = section.children.remove(place);
-        let is_other = |beside: &Node| beside.text == other || beside.text.ends_with(&format!(" {other}"));
+        let is_other =
+            |beside: &Node| beside.text == other || beside.text.ends_with(&format!(" {other}"));
         let first = node.text.split(' ').next();
         let found = section.children.iter().position(|beside| {
             let same_list = beside.text.split(' ').next() == first || beside.text == other;
@@ -550,7 +566,9 @@ fn moved(section: &mut Node, around: &str, (path, side, other): (&str, &str, &st
         let Some(found) = found else {
             return false;
         };
-        section.children.insert(found + usize::from(side == "after"), node);
+        section
+            .children
+            .insert(found + usize::from(side == "after"), node);
         return true;
     }
     section.children.iter_mut().any(|node| {

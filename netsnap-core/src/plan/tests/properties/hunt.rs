@@ -1,7 +1,7 @@
 //! Looks at pairs of each platform: a few, always the same ones, or many.
 
-use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 use super::blocks::Blocks;
 use super::judge::{Pair, Verdict};
@@ -65,7 +65,12 @@ impl Hunt {
 fn kitchen<'p>(platform: &'p Platform, file: &str) -> Kitchen<'p> {
     Kitchen {
         platform,
-        blocks: Blocks::of(platform, &std::env::var("NETSNAP_BLOCKS").map_or(file.to_owned(), |dir| std::fs::read_to_string(format!("{dir}/{}.txt", platform.name)).unwrap())),
+        blocks: Blocks::of(
+            platform,
+            &std::env::var("NETSNAP_BLOCKS").map_or(file.to_owned(), |dir| {
+                std::fs::read_to_string(format!("{dir}/{}.txt", platform.name)).unwrap()
+            }),
+        ),
     }
 }
 
@@ -155,5 +160,10 @@ fn reads_and_writes_alike(platform: &Platform, (title, text): (&str, &str)) {
     let configuration = read(text);
     let written = Node::of(&configuration).text_of(&platform.grammar);
     let again = read(&written);
-    assert_eq!(configuration.meaning(), again.meaning(), "{}: {title}\n{text}--\n{written}", platform.name);
+    assert_eq!(
+        configuration.meaning(),
+        again.meaning(),
+        "{}: {title}\n{text}--\n{written}",
+        platform.name
+    );
 }

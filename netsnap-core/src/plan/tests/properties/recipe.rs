@@ -202,7 +202,10 @@ fn move_line(tree: &mut Node, line: u16, to: u8) {
 
 /// Returns the places of the lines of each list of a section that has an order to change.
 pub(super) fn ordered(lines: &[Node]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<&str> = lines.iter().filter_map(|line| line.group.as_deref()).collect();
+    let mut groups: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.group.as_deref())
+        .collect();
     groups.sort_unstable();
     groups.dedup();
     let of_group = |group: &str| {
@@ -227,7 +230,12 @@ fn rename(tree: &mut Node, grammar: &Grammar, number: u16) {
         return;
     }
     let name = &names[usize::from(number) % names.len()];
-    let old = name.rsplit(' ').next().unwrap_or_default().trim_matches('"').to_owned();
+    let old = name
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .trim_matches('"')
+        .to_owned();
     let new = match old.parse::<u32>() {
         Ok(number) => (number + 100).to_string(),
         Err(_) => format!("{old}9"),
