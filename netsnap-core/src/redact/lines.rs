@@ -49,11 +49,22 @@ const ROWS: &[&str] = &[
     r"(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
     r"\b(?P<secret>(?:gh[pousr]_|github_pat_|glpat-|xox[baprs]-|sk_live_|rk_live_|AKIA|ASIA)[A-Za-z0-9_-]{12,})",
     // RFC 7468: the body of a private key.
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>(?s:.*?))-----END [A-Z0-9 ]*PRIVATE KEY-----",
+    r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY-----(?P<secret>(?s:.*?))-----END [A-Z0-9 ]{0,64}PRIVATE KEY-----",
     // A private key whose end is not there.
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>\r?\n(?:[ \t]*(?:[a-z-]+: [^\n]*|[a-z0-9+/=]*)\r?\n)*)",
+    r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY-----(?P<secret>\r?\n(?:[ \t]*(?:[a-z-]+: [^\n]*|[a-z0-9+/=]*)\r?\n)*)",
     // Options of command lines: `--password x`, `--api-key=x`.
     r"--?(?:password|passwd|pass|secret|token|api-?key|private-key-pass\w*|vault-password|become-pass\w*|conn-pass\w*)(?:[ \t]+|=)VALUE",
+    // Short options of programs: MySQL's manual, sshpass(1), snmpcmd(1), curl(1), ldapsearch(1), redis-cli, ipmitool(1), openssl(1).
+    r"\b(?:mysql|mariadb)\w*(?:-\w+)?[ \t](?:[^\n|;]*?[ \t])?(?-i:-p)VALUE",
+    r"\bsshpass[ \t](?:[^\n|;]*?[ \t])?(?-i:-p)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-c)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-A)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-X)[ \t]*VALUE",
+    r#"\bcurl[ \t](?:[^\n|;]*?[ \t])?(?-i:-u|-U|--user|--proxy-user)(?:[ \t]*|=)["']?[^\s:"']+:(?P<secret>[^\s"']+)"#,
+    r"\bldap(?:search|add|modify|delete|passwd|whoami|compare)[ \t](?:[^\n|;]*?[ \t])?(?-i:-w)[ \t]*VALUE",
+    r"\bredis-cli[ \t](?:[^\n|;]*?[ \t])?(?-i:-a)[ \t]+VALUE",
+    r"\bipmitool[ \t](?:[^\n|;]*?[ \t])?(?-i:-P)[ \t]*VALUE",
+    r"-pass(?:in|out)?[ \t]+pass:VALUE",
     // Environment variables and assignments: `DB_PASSWORD=x`, `ansible_ssh_pass=x`, `AWS_SECRET_ACCESS_KEY=x`.
     r#"\b\w*NAME\w*["']?[ \t]*[=:][ \t]*VALUE"#,
     r"\bpass=VALUE",
@@ -186,10 +197,21 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// One look that tells almost every harmless text.
 static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass|\bpass=",
+        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass|\bpass=|-pass|sshpass|mysql|mariadb|curl|ldap|redis-cli|ipmitool",
     )
     .expect("a test masks with it")
 });
+
+/// Programs whose short options the rows know.
+static PROGRAMS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:mysql|mariadb)\w*(?:-\w+)?|sshpass|snmp[a-z]+|curl|ldap[a-z]+|redis-cli|ipmitool)$")
+        .expect("a test asks it")
+});
+
+/// Says whether a word is the name of a program whose short options the rows know.
+pub(super) fn is_program(word: &str) -> bool {
+    PROGRAMS.is_match(word.as_bytes())
+}
 
 /// The parts of a text that are secret: start and end, in order, without overlaps.
 pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {

@@ -6,11 +6,14 @@
 
 mod json;
 mod lines;
+mod stream;
 mod values;
+mod vector;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+pub use self::stream::Stream;
 use self::values::Values;
 
 use regex::{Captures, Regex};
