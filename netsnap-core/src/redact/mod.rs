@@ -4,6 +4,7 @@
 //! lines where they are shown. A configuration itself, and the plan made from it, keep their secrets: a device could not be
 //! brought back without them.
 
+mod detect;
 mod json;
 mod lines;
 mod stream;
@@ -13,6 +14,7 @@ mod vector;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+pub use self::detect::{Suspicion, suspicion};
 pub use self::stream::Stream;
 use self::values::Values;
 
@@ -66,8 +68,8 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
 
 /// Masks secrets in whatever is recorded of a run.
 ///
-/// By value where one was handed in to log in with, by the syntax of devices and protocols around them, and by the key in JSON. It is
-/// fail-safe by shape: what it masks is gone for good, what it does not know stays.
+/// By value where one was handed in to log in with, by the syntax of devices and protocols around them, by the key in JSON, and by
+/// their own shape. It is fail-safe by shape: what it masks is gone for good, what it does not know stays.
 #[derive(Debug, Default)]
 pub struct Redactor {
     values: Values,
@@ -83,10 +85,10 @@ impl Redactor {
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u32) {
         let mut found = lines::find(bytes);
-        let known = self.values.find(bytes);
-        if !known.is_empty() {
-            found.extend(known);
-            found = lines::joined(found);
+        let others = [detect::find(bytes), self.values.find(bytes)].concat();
+        if !others.is_empty() {
+            found.extend(others);
+            found = joined(found);
         }
         if found.is_empty() {
             return (Cow::Borrowed(bytes), 0);
@@ -111,6 +113,19 @@ impl Redactor {
     pub fn json(&self, value: &mut Value) -> u32 {
         json::mask(self, value)
     }
+}
+
+/// Puts places in order, and makes one of those that touch.
+fn joined(mut found: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    found.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::with_capacity(found.len());
+    for (start, end) in found {
+        match joined.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
 }
 
 fn masked(bytes: &[u8], found: &[(usize, usize)]) -> Vec<u8> {
