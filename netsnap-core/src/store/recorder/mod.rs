@@ -180,7 +180,8 @@ impl Recorder {
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
         let output = match self.shared.output_limit {
-            Some(limit) => cap::output(output, limit),
+            // Masked first: a cut takes the word that tells a secret from it.
+            Some(limit) => cap::output(self.shared.store.output_as_kept(output), limit),
             None => output,
         };
         let place = (
