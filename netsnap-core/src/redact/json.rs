@@ -1,8 +1,8 @@
 //! Which values of a JSON document are secret? Those whose key says so; text is searched as any text is.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{MASK, Redactor};
+use super::{MASK, Redactor, vector};
 
 /// Words of a key behind which a value is secret, whole words only: `monkey` and `key_field` are none.
 const WORDS: &[&str] = &[
@@ -49,21 +49,55 @@ const ABOUT: &[&str] = &[
     "count", "list",
 ];
 
+/// Fields that give the name of what stands in the field `value` beside them.
+const NAMES: &[&str] = &["name", "key", "header", "variable"];
+
 /// Masks what is secret in a value, and counts it. Numbers, booleans and nulls stay: none of them is a secret by itself, except a
 /// number behind a secret's key.
 pub(super) fn mask(redactor: &Redactor, value: &mut Value) -> u32 {
     match value {
         Value::String(text) => mask_text(redactor, text),
-        Value::Array(items) => items.iter_mut().map(|item| mask(redactor, item)).sum(),
-        Value::Object(fields) => fields
-            .iter_mut()
-            .map(|(key, value)| match is_secret(key) {
-                true => hide(value),
-                false => mask(redactor, value),
-            })
-            .sum(),
+        Value::Array(items) => vector::mask(redactor, items),
+        Value::Object(fields) => mask_fields(redactor, fields),
         _ => 0,
     }
+}
+
+fn mask_fields(redactor: &Redactor, fields: &mut Map<String, Value>) -> u32 {
+    let is_pair = names_a_secret(fields);
+    let mut count = 0;
+    let mut is_key_secret = false;
+    for (key, value) in fields.iter_mut() {
+        is_key_secret |= redactor.text(key).1 > 0;
+        count += match is_secret(key) || (is_pair && key == "value") {
+            true => hide(value),
+            false => mask(redactor, value),
+        };
+    }
+    match is_key_secret {
+        true => count + mask_keys(redactor, fields),
+        false => count,
+    }
+}
+
+/// Says whether an object is one of a list of named values whose name is that of a secret: `{"name": "PASSWORD", "value": "x"}`.
+fn names_a_secret(fields: &Map<String, Value>) -> bool {
+    let name = |field: &&str| fields.get(*field).and_then(Value::as_str);
+    fields.contains_key("value") && NAMES.iter().filter_map(name).any(is_secret)
+}
+
+/// Masks keys that are whole lines, as those of a parsed configuration. Of keys that then are the same, one stays.
+fn mask_keys(redactor: &Redactor, fields: &mut Map<String, Value>) -> u32 {
+    let mut count = 0;
+    let kept = std::mem::take(fields).into_iter();
+    *fields = kept
+        .map(|(key, value)| {
+            let (masked, found) = redactor.text(&key);
+            count += found;
+            (masked.into_owned(), value)
+        })
+        .collect();
+    count
 }
 
 fn mask_text(redactor: &Redactor, text: &mut String) -> u32 {
@@ -75,7 +109,7 @@ fn mask_text(redactor: &Redactor, text: &mut String) -> u32 {
 }
 
 /// Hides a value behind a secret's key, all of it.
-fn hide(value: &mut Value) -> u32 {
+pub(super) fn hide(value: &mut Value) -> u32 {
     match value {
         Value::String(text) if text.is_empty() || text == MASK => 0,
         Value::String(_) | Value::Number(_) => {
@@ -168,6 +202,36 @@ mod tests {
         ] {
             assert!(!is_secret(key), "{key}");
         }
+    }
+
+    #[test]
+    fn a_value_beside_the_name_of_a_secret_is_masked() {
+        for (given, shown) in [
+            (
+                json!([{ "name": "DB_PASSWORD", "value": "x" }, { "name": "user", "value": "x" }]),
+                json!([{ "name": "DB_PASSWORD", "value": MASK }, { "name": "user", "value": "x" }]),
+            ),
+            (
+                json!({ "key": "Authorization", "value": "x", "enabled": true }),
+                json!({ "key": "Authorization", "value": MASK, "enabled": true }),
+            ),
+        ] {
+            let mut value = given;
+            assert_eq!(mask(&Redactor::default(), &mut value), 1);
+            assert_eq!(value, shown);
+        }
+        let mut harmless = json!({ "name": "password", "values": ["x"] });
+        assert_eq!(mask(&Redactor::default(), &mut harmless), 0);
+    }
+
+    #[test]
+    fn a_key_that_is_a_line_loses_its_secret() {
+        let mut value = json!({ "router bgp 1": { "neighbor 10.0.0.1 password hunter2": {} } });
+        assert_eq!(mask(&Redactor::default(), &mut value), 1);
+        assert_eq!(
+            value,
+            json!({ "router bgp 1": { "neighbor 10.0.0.1 password ********": {} } })
+        );
     }
 
     #[test]

@@ -43,17 +43,29 @@ const ROWS: &[&str] = &[
     r#"(?P<secret>\$(?:1|5|6|8|9|14|2[abxy]|y|sha1|sha512)\$[./A-Za-z0-9$+=-]{6,})"#,
     // RFC 3986 user information: `ftp://user:password@host`.
     r"[a-z][a-z0-9+.-]*://[^\s/:@]+:(?P<secret>[^\s/@]+)@",
-    // RFC 7235 and 6265 headers; RFC 7519 tokens; tokens of well-known services by their published prefixes.
+    // RFC 7235 and 6265 headers.
     r"(?:proxy-)?authorization[\x22']?[ \t]*[:=][ \t]*[\x22']?(?:basic|bearer|digest|token)[ \t]+(?P<secret>[^\s\x22']+)",
     r"(?:set-)?cookie:[ \t]*(?P<secret>[^\n\r]+)",
-    r"(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
-    r"\b(?P<secret>(?:gh[pousr]_|github_pat_|glpat-|xox[baprs]-|sk_live_|rk_live_|AKIA|ASIA)[A-Za-z0-9_-]{12,})",
     // RFC 7468: the body of a private key.
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>(?s:.*?))-----END [A-Z0-9 ]*PRIVATE KEY-----",
+    r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY-----(?P<secret>(?s:.*?))-----END [A-Z0-9 ]{0,64}PRIVATE KEY-----",
     // A private key whose end is not there.
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?P<secret>\r?\n(?:[ \t]*(?:[a-z-]+: [^\n]*|[a-z0-9+/=]*)\r?\n)*)",
+    r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY-----(?P<secret>\r?\n(?:[ \t]*(?:[a-z-]+: [^\n]*|[a-z0-9+/=]*)\r?\n)*)",
     // Options of command lines: `--password x`, `--api-key=x`.
     r"--?(?:password|passwd|pass|secret|token|api-?key|private-key-pass\w*|vault-password|become-pass\w*|conn-pass\w*)(?:[ \t]+|=)VALUE",
+    // Short options of programs: MySQL's manual, sshpass(1), snmpcmd(1), curl(1), ldapsearch(1), redis-cli, ipmitool(1), openssl(1).
+    r"\b(?:mysql|mariadb)\w*(?:-\w+)?[ \t](?:[^\n|;]*?[ \t])?(?-i:-p)VALUE",
+    r"\bsshpass[ \t](?:[^\n|;]*?[ \t])?(?-i:-p)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-c)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-A)[ \t]*VALUE",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|status|trap|inform|test|table)[ \t](?:[^\n|;]*?[ \t])?(?-i:-X)[ \t]*VALUE",
+    r#"\bcurl[ \t](?:[^\n|;]*?[ \t])?(?-i:-u|-U|--user|--proxy-user)(?:[ \t]*|=)["']?[^\s:"']+:(?P<secret>[^\s"']+)"#,
+    r"\bldap(?:search|add|modify|delete|passwd|whoami|compare)[ \t](?:[^\n|;]*?[ \t])?(?-i:-w)[ \t]*VALUE",
+    r"\bredis-cli[ \t](?:[^\n|;]*?[ \t])?(?-i:-a)[ \t]+VALUE",
+    r"\bipmitool[ \t](?:[^\n|;]*?[ \t])?(?-i:-P)[ \t]*VALUE",
+    r"-pass(?:in|out)?[ \t]+pass:VALUE",
+    // The same in a text of JSON: `["--password", "x"]`, `{"name": "DB_PASSWORD", "value": "x"}`.
+    r#""--?[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|[-_]pass)",[ \t]*(?P<secret>"(?:[^"\\\n]|\\.)+")"#,
+    r#""(?:name|key|header|variable)":[ \t]*"\w*NAME\w*",[ \t]*"value":[ \t]*(?P<secret>"(?:[^"\\\n]|\\.)+")"#,
     // Environment variables and assignments: `DB_PASSWORD=x`, `ansible_ssh_pass=x`, `AWS_SECRET_ACCESS_KEY=x`.
     r#"\b\w*NAME\w*["']?[ \t]*[=:][ \t]*VALUE"#,
     r"\bpass=VALUE",
@@ -160,6 +172,12 @@ const NO_VALUES: &[&str] = &[
     "{",
     "(",
     "<",
+    "]",
+    "}",
+    ")",
+    ">",
+    "|",
+    "&&",
     "<removed>",
     "version",
     "traps",
@@ -186,10 +204,21 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// One look that tells almost every harmless text.
 static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|eyJ|gh[pousr]_|github_pat_|glpat-|xox|k_live_|A[KS]IA|_pass|_pwd|credential|--pass|\bpass=",
+        r"(?i)passw|pass-?phrase|passcode|secret|key|psk|community|snmp|token|bindpw|authentication|auth-|priv-|\bENC |%\^%#|%@%@|hash|\$[0-9a-z]{1,6}\$|://[^\s/:@]+:|authorization|cookie|_pass|_pwd|credential|--pass|\bpass=|-pass|sshpass|mysql|mariadb|curl|ldap|redis-cli|ipmitool",
     )
     .expect("a test masks with it")
 });
+
+/// Programs whose short options the rows know.
+static PROGRAMS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:mysql|mariadb)\w*(?:-\w+)?|sshpass|snmp[a-z]+|curl|ldap[a-z]+|redis-cli|ipmitool)$")
+        .expect("a test asks it")
+});
+
+/// Says whether a word is the name of a program whose short options the rows know.
+pub(super) fn is_program(word: &str) -> bool {
+    PROGRAMS.is_match(word.as_bytes())
+}
 
 /// The parts of a text that are secret: start and end, in order, without overlaps.
 pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {
@@ -202,7 +231,7 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {
             found.extend(secret_parts(&captures));
         }
     }
-    joined(found)
+    super::joined(found)
 }
 
 fn secret_parts(captures: &Captures<'_>) -> Vec<(usize, usize)> {
@@ -241,16 +270,4 @@ fn is_value(part: &[u8]) -> bool {
         && !NO_VALUES
             .iter()
             .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-}
-
-pub(super) fn joined(mut found: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
-    found.sort_unstable();
-    let mut joined: Vec<(usize, usize)> = Vec::with_capacity(found.len());
-    for (start, end) in found {
-        match joined.last_mut() {
-            Some(last) if start <= last.1 => last.1 = last.1.max(end),
-            _ => joined.push((start, end)),
-        }
-    }
-    joined
 }

@@ -4,13 +4,18 @@
 //! lines where they are shown. A configuration itself, and the plan made from it, keep their secrets: a device could not be
 //! brought back without them.
 
+mod detect;
 mod json;
 mod lines;
+mod stream;
 mod values;
+mod vector;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+pub use self::detect::{Suspicion, suspicion};
+pub use self::stream::Stream;
 use self::values::Values;
 
 use regex::{Captures, Regex};
@@ -97,10 +102,34 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Masks what is secret by its own shape, and nothing else: for the names of devices, by which records refer to each other.
+#[must_use]
+pub fn by_shape(name: &str) -> Cow<'_, str> {
+    shown(name, &detect::find(name.as_bytes()))
+}
+
+/// Masks what is secret by the syntax around it or by its own shape, but no value that is known to be one: for the names of people and
+/// jobs, which must be the same tomorrow, also where somebody logs in to a device with their own name for a password.
+#[must_use]
+pub fn in_name(name: &str) -> Cow<'_, str> {
+    let bytes = name.as_bytes();
+    shown(
+        name,
+        &joined([lines::find(bytes), detect::find(bytes)].concat()),
+    )
+}
+
+fn shown<'a>(text: &'a str, found: &[(usize, usize)]) -> Cow<'a, str> {
+    match found {
+        [] => Cow::Borrowed(text),
+        _ => Cow::Owned(String::from_utf8_lossy(&masked(text.as_bytes(), found)).into_owned()),
+    }
+}
+
 /// Masks secrets in whatever is recorded of a run.
 ///
-/// By value where one was handed in to log in with, by the syntax of devices and protocols around them, and by the key in JSON. It is
-/// fail-safe by shape: what it masks is gone for good, what it does not know stays.
+/// By value where one was handed in to log in with, by the syntax of devices and protocols around them, by the key in JSON, and by
+/// their own shape. It is fail-safe by shape: what it masks is gone for good, what it does not know stays.
 #[derive(Debug, Default)]
 pub struct Redactor {
     values: Values,
@@ -116,10 +145,10 @@ impl Redactor {
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u32) {
         let mut found = lines::find(bytes);
-        let known = self.values.find(bytes);
-        if !known.is_empty() {
-            found.extend(known);
-            found = lines::joined(found);
+        let others = [detect::find(bytes), self.values.find(bytes)].concat();
+        if !others.is_empty() {
+            found.extend(others);
+            found = joined(found);
         }
         if found.is_empty() {
             return (Cow::Borrowed(bytes), 0);
@@ -144,6 +173,19 @@ impl Redactor {
     pub fn json(&self, value: &mut Value) -> u32 {
         json::mask(self, value)
     }
+}
+
+/// Puts places in order, and makes one of those that touch.
+fn joined(mut found: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    found.sort_unstable();
+    let mut joined: Vec<(usize, usize)> = Vec::with_capacity(found.len());
+    for (start, end) in found {
+        match joined.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
 }
 
 fn masked(bytes: &[u8], found: &[(usize, usize)]) -> Vec<u8> {
@@ -283,6 +325,24 @@ mod tests {
         }
         let (bytes, count) = redactor.bytes(b"\xff\0 hunter2!\xff");
         assert_eq!((&*bytes, count), (&b"\xff\0 ********\xff"[..], 1));
+    }
+
+    #[test]
+    fn a_name_keeps_what_is_a_secret_elsewhere() {
+        let token = format!("ghp_{}", "a1".repeat(18));
+        let actor = format!("ana token={token}");
+        assert_eq!(in_name(&actor), "ana token=********");
+        assert_eq!(in_name("ci password hunter2"), "ci password ********");
+        assert_eq!(by_shape("password hunter2"), "password hunter2");
+        assert_eq!(by_shape(&format!("r1-{token}")), "r1-********");
+    }
+
+    #[test]
+    fn a_value_of_several_lines_is_masked_line_by_line() {
+        let redactor = Redactor::default();
+        redactor.register("first-line\nof it\r\nthird-line");
+        let (masked, count) = redactor.text("  first-line\r\n  third-line\nof it");
+        assert_eq!((&*masked, count), ("  ********\r\n  ********\nof it", 2));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(super) struct Values {
 
 #[derive(Default)]
 struct Known {
+    values: BTreeSet<String>,
     forms: BTreeSet<String>,
     search: Option<AhoCorasick>,
 }
@@ -30,15 +31,17 @@ impl std::fmt::Debug for Known {
 }
 
 impl Values {
-    /// Adds a value, as it is, percent-encoded and in base64. A value of less than six bytes is not looked for.
+    /// Adds a value, as it is, percent-encoded and in base64. One of several lines is looked for line by line, as outputs come and
+    /// whatever stands between the lines there. A value or line of less than six bytes is not looked for.
     pub(super) fn add(&self, value: &str) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let is_new = value.len() >= LEAST && !known.forms.contains(value);
+        let is_new = value.len() >= LEAST && !known.values.contains(value);
         drop(known);
         if !is_new {
             return;
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.values.insert(value.to_owned());
         known.forms.extend(forms(value));
         known.search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
@@ -60,13 +63,17 @@ impl Values {
 }
 
 fn forms(value: &str) -> Vec<String> {
-    let mut forms = vec![
-        value.to_owned(),
+    let mut forms: Vec<String> = value
+        .lines()
+        .filter(|line| line.len() >= LEAST)
+        .map(str::to_owned)
+        .collect();
+    forms.extend([
         utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
         STANDARD.encode(value),
         STANDARD_NO_PAD.encode(value),
         URL_SAFE_NO_PAD.encode(value),
-    ];
+    ]);
     if let Ok(json) = serde_json::to_string(value) {
         forms.push(json.trim_matches('"').to_owned());
     }

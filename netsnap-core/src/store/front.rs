@@ -45,6 +45,11 @@ macro_rules! fronts {
                 self.behind().text_as_kept(text)
             }
 
+            /// See [`ExecutionStore::output_as_kept`].
+            fn output_as_kept(&self, output: Output) -> Output {
+                self.behind().output_as_kept(output)
+            }
+
             /// See [`ExecutionStore::as_kept`].
             fn as_kept(&self, event: Event) -> Event {
                 self.behind().as_kept(event)
@@ -82,6 +87,10 @@ macro_rules! fronts {
 
             fn text_as_kept(&self, text: &str) -> String {
                 Front::text_as_kept(self, text)
+            }
+
+            fn output_as_kept(&self, output: Output) -> Output {
+                Front::output_as_kept(self, output)
             }
 
             fn as_kept(&self, event: Event) -> Event {

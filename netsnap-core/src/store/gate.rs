@@ -1,6 +1,11 @@
 //! Where do secrets stop? Everything that is recorded of a run passes here, whoever records it and wherever it is kept.
 //!
-//! Snapshots, plans and contents pass as they are: a device could not be brought back without its secrets.
+//! Records, contents and logs pass as they are. Records and contents are snapshots and plans: a device could not be brought back
+//! without its secrets. Who writes a log (audit, tombstones, rollups) takes what is in it from a run as it is kept here, or asks
+//! [`text_as_kept`](super::ExecutionStore::text_as_kept).
+//!
+//! What can be masked is masked, so that no run fails because a router printed a token. What is referred to by its name cannot be: a
+//! device and a label whose very name looks like a secret are refused.
 
 use std::sync::Arc;
 
@@ -8,11 +13,11 @@ use async_trait::async_trait;
 
 use super::front::Front;
 use super::{Backend, Durability};
-use crate::error::{ErrorReport, Result};
+use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, Output, OutputSummary};
-use crate::redact::Redactor;
+use crate::redact::{self, Redactor, Suspicion};
 
 /// A store behind a redactor.
 #[derive(Clone, Debug)]
@@ -46,13 +51,16 @@ impl Gate {
             run.parameters_digest = Some(Digest::of(run.parameters.to_string().as_bytes()));
         }
         self.mask(&mut run.name);
+        mask_name(&mut run.actor);
+        run.job_id.iter_mut().for_each(mask_name);
         run.commands
             .iter_mut()
             .for_each(|command| self.mask(command));
         run.labels.values_mut().for_each(|label| self.mask(label));
-        run.annotations
-            .iter_mut()
-            .for_each(|note| self.mask(&mut note.text));
+        run.annotations.iter_mut().for_each(|note| {
+            self.mask(&mut note.text);
+            mask_name(&mut note.actor);
+        });
         let others = [
             &mut run.reason,
             &mut run.why,
@@ -68,6 +76,9 @@ impl Gate {
 
     fn event(&self, event: &Event) -> Event {
         let mut event = event.clone();
+        if let Some(device) = &mut event.device {
+            *device = redact::by_shape(device).into_owned();
+        }
         self.mask(&mut event.text);
         self.redactor.json(&mut event.data);
         event
@@ -101,11 +112,51 @@ impl Gate {
 
     fn error(&self, error: &mut ErrorReport) {
         self.mask(&mut error.message);
+        error.hint.iter_mut().for_each(|hint| self.mask(hint));
         error
             .context
             .values_mut()
             .for_each(|value| self.mask(value));
     }
+
+    /// Refuses a change of a run that would add what looks like a secret. What is there already stays: a run has to be able to end.
+    async fn check_change(&self, run: &Execution) -> Result<()> {
+        let Some(found) = suspicion(run) else {
+            return Ok(());
+        };
+        match suspicion(&self.store.load(&run.id).await?) {
+            Some(before) if before == found => Ok(()),
+            _ => Err(refused(&found).during("store.update")),
+        }
+    }
+}
+
+fn mask_name(name: &mut String) {
+    *name = redact::in_name(name).into_owned();
+}
+
+/// Finds what the masks left in a run, in whatever field.
+fn suspicion(run: &Execution) -> Option<Suspicion> {
+    let run = serde_json::to_value(run).ok()?;
+    redact::suspicion(&run)
+}
+
+/// Refuses a device whose name looks like a secret.
+fn check_device(device: &str) -> Result<()> {
+    match redact::suspicion(&device.into()) {
+        None => Ok(()),
+        Some(found) => Err(refused(&Suspicion {
+            place: "/device".to_owned(),
+            ..found
+        })),
+    }
+}
+
+fn refused(found: &Suspicion) -> Error {
+    Error::new(ErrorKind::InvalidInput, "a name looks like a secret")
+        .with("place", &found.place)
+        .with("looks_like", found.shape)
+        .hint("keep secrets out of the names of devices and labels; what is a value is masked")
 }
 
 #[async_trait]
@@ -115,11 +166,17 @@ impl Front for Gate {
     }
 
     async fn create(&self, execution: &Execution) -> Result<()> {
-        self.store.create(&self.execution(execution)).await
+        let kept = self.execution(execution);
+        if let Some(found) = suspicion(&kept) {
+            return Err(refused(&found).during("store.create"));
+        }
+        self.store.create(&kept).await
     }
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
-        self.store.update(&self.execution(execution)).await
+        let kept = self.execution(execution);
+        self.check_change(&kept).await?;
+        self.store.update(&kept).await
     }
 
     async fn update_audited(
@@ -129,6 +186,7 @@ impl Front for Gate {
         entry: &[u8],
     ) -> Result<Execution> {
         let kept = self.execution(execution);
+        self.check_change(&kept).await?;
         self.store.update_audited(&kept, number, entry).await
     }
 
@@ -155,17 +213,31 @@ impl Front for Gate {
         self.store.as_kept(self.event(&event))
     }
 
+    fn output_as_kept(&self, output: Output) -> Output {
+        self.store.output_as_kept(self.masked_output(output))
+    }
+
     async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
+        check_device(&output.summary.device).map_err(|error| error.during("store.put_output"))?;
         self.store.put_output(id, self.masked_output(output)).await
     }
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
-        // A command is known by the name under which it was kept.
-        let (command, _) = self.redactor.text(command);
-        self.store.output(id, device, &command).await
+        // A command is known by the name under which it was kept, by the rules of that day.
+        let (masked, count) = self.redactor.text(command);
+        match self.store.output(id, device, &masked).await {
+            Err(error) if error.kind() == ErrorKind::NotFound && count > 0 => {
+                self.store.output(id, device, command).await
+            }
+            found => found,
+        }
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
+        for result in results {
+            check_device(&result.device)
+                .map_err(|error| error.during("store.put_device_results"))?;
+        }
         let results: Vec<DeviceResult> = results.iter().map(|result| self.result(result)).collect();
         self.store.put_device_results(id, &results).await
     }
@@ -175,3 +247,6 @@ impl Front for Gate {
         self.store.put_document(id, name, &bytes).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,7 @@ pub use self::transition::Change;
 use super::Backend;
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};
+use crate::redact;
 
 /// The log that holds the entries.
 pub const LOG: &str = "audit";
@@ -88,10 +89,11 @@ impl<'a> Audit<'a> {
         Ok(sealed)
     }
 
-    /// An entry without the secrets in its reason.
+    /// An entry without the secrets in its reason and in who gives it.
     fn as_kept(&self, new: &NewAuditEntry) -> NewAuditEntry {
         let reason = new.reason.as_deref();
         NewAuditEntry {
+            actor: redact::in_name(&new.actor).into_owned(),
             reason: reason.map(|reason| self.store.text_as_kept(reason)),
             ..new.clone()
         }

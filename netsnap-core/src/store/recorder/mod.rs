@@ -35,9 +35,7 @@ use crate::id::ExecutionId;
 use crate::model::{
     Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
 };
-
-/// Bytes of an output in one event, at most.
-const PART: usize = 64 * 1024;
+use crate::redact::Stream;
 
 /// Records one run. Clones record into the same run.
 ///
@@ -70,7 +68,7 @@ struct Shared {
     tally: Mutex<Tally>,
     level: RecordingLevel,
     output_limit: Option<usize>,
-    parts: Mutex<BTreeMap<(String, String), Vec<u8>>>,
+    parts: Mutex<BTreeMap<(String, String), Stream>>,
     incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
 }
@@ -186,7 +184,8 @@ impl Recorder {
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
         let _open = self.enter().await?;
         let output = match self.shared.output_limit {
-            Some(limit) => cap::output(output, limit),
+            // Masked first: a cut takes the word that tells a secret from it.
+            Some(limit) => cap::output(self.shared.store.output_as_kept(output), limit),
             None => output,
         };
         let place = (
@@ -206,11 +205,7 @@ impl Recorder {
     /// # Errors
     /// As [`event`](Self::event).
     pub async fn output_part(&self, device: &str, command: &str, bytes: &[u8]) -> Result<()> {
-        let Some(lines) = self.shared.whole_lines(device, command, bytes) else {
-            return Ok(());
-        };
-        for part in lines.chunks(PART) {
-            let text = String::from_utf8_lossy(part).into_owned();
+        for text in self.shared.shown(device, command, bytes) {
             let event = NewEvent::new(EventKind::OutputPart, text)
                 .on(device)
                 .data(serde_json::json!({ "command": command }));
@@ -429,20 +424,13 @@ impl Shared {
         finished
     }
 
-    /// Adds a part of an output to what waits, and returns what is whole lines of it. A line of more than a part is not waited for.
-    fn whole_lines(&self, device: &str, command: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// Adds a part of an output to what waits, and returns what can be shown of it.
+    fn shown(&self, device: &str, command: &str, bytes: &[u8]) -> Vec<String> {
         let mut parts = lock(&self.parts);
-        let waiting = parts
+        let stream = parts
             .entry((device.to_owned(), command.to_owned()))
             .or_default();
-        waiting.extend_from_slice(bytes);
-        let end = match waiting.iter().rposition(|byte| *byte == b'\n') {
-            Some(newline) => newline + 1,
-            None if waiting.len() > PART => waiting.len(),
-            None => return None,
-        };
-        let rest = waiting.split_off(end);
-        Some(std::mem::replace(waiting, rest))
+        stream.push(bytes, |text| self.store.text_as_kept(text))
     }
 
     /// Says how the run ends, as far as it was recorded.

@@ -11,6 +11,7 @@ use super::tombstone::{self, DeviceOutcome, TOMBSTONES, Tombstone, tombstones};
 use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Execution;
+use crate::redact;
 use crate::store::Backend;
 use crate::store::audit::{Anchor, Audit, AuditAction, NewAuditEntry};
 use crate::store::contention::Contention;
@@ -78,7 +79,7 @@ fn tombstone(
         devices,
         bytes: chosen.bytes,
         pruned_at: Timestamp::now(),
-        pruned_by: options.actor.clone(),
+        pruned_by: redact::in_name(&options.actor).into_owned(),
         why: chosen.why.clone(),
         reason: None,
         audit_head,
