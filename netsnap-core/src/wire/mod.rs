@@ -13,11 +13,13 @@ mod history;
 mod plans;
 mod public;
 mod recording;
+mod texts;
 mod verbs;
 mod work;
 
 pub use batches::Batches;
 pub use handle::{Handle, Reply, Request};
 pub use recording::Recording;
+pub use texts::{Text, Texts};
 pub use verbs::VERBS;
 pub use work::{Step, Told, Work};
