@@ -141,7 +141,7 @@ impl ExecutionStore for FsStore {
         durability: Durability,
     ) -> Result<()> {
         let (id, events) = (id.clone(), events.to_vec());
-        self.work("store.append", move |folder| {
+        self.write("store.append", move |folder| {
             folder.append(&id, &events, durability)
         })
         .await

@@ -43,6 +43,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Mutex;
 
 use self::durable::storage;
@@ -118,11 +119,32 @@ impl FsStore {
         work: impl FnOnce(&mut Writer) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let id = id.clone();
-        self.work(operation, move |folder| {
+        self.write(operation, move |folder| {
             folder.writers.with(&folder.root, &id, work)
         })
         .await
     }
+
+    /// Writes a little. A caller that waits on a thread of its own does it there, which spares the way to another thread and back:
+    /// as long as an `fdatasync` of a fast disk.
+    async fn write<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Folder) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if waits_on_own_thread() {
+            return work(&self.folder).map_err(|error| error.during(operation));
+        }
+        self.work(operation, work).await
+    }
+}
+
+/// Says whether this is the future that a thread waits for in `Runtime::block_on`, and not a task beside others: holding up that
+/// thread holds up nobody else, since the tasks of a runtime with many threads go on without it.
+fn waits_on_own_thread() -> bool {
+    let is_task = tokio::task::try_id().is_some();
+    let many_threads = |runtime: Handle| runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+    !is_task && Handle::try_current().is_ok_and(many_threads)
 }
 
 /// Runs work on files where waiting for them holds up nobody else. It runs to its end even when nobody waits.

@@ -3,7 +3,6 @@
 //! The bytes stand in `TEXT/` or `JSON/`, one file each; a line of the log says which file is what. Answers that were parsed
 //! stand in `JSON/` beside their text.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,9 +20,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::Digest;
 use crate::model::{Output, OutputSummary};
 use crate::store::rules;
-
-/// From this many files on, the whole file system is synced at once where that can be done.
-const SYNC_MANY: usize = 16;
 
 /// An output in the log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -233,11 +229,7 @@ impl Run {
         if paths.is_empty() {
             return Ok(());
         }
-        if paths.len() < SYNC_MANY || !self.sync_all()? {
-            paths
-                .iter()
-                .try_for_each(|path| super::run::sync_if_there(path))?;
-        }
+        durable::sync_each(&paths, super::run::sync_if_there)?;
         for folder in [layout::TEXT, layout::JSON] {
             let path = self.file(folder);
             if durable::is_folder(&path) {
@@ -245,21 +237,6 @@ impl Run {
             }
         }
         Ok(())
-    }
-
-    /// Syncs the file system of the run, and says whether that is done. One wait takes the place of one for each file; since
-    /// Linux 5.8 it tells of writes that failed (`syncfs(2)`).
-    #[cfg(target_os = "linux")]
-    fn sync_all(&self) -> Result<bool> {
-        let sync = || -> io::Result<()> { Ok(rustix::fs::syncfs(File::open(&self.path)?)?) };
-        sync().map_err(|error| storage(&self.path, error))?;
-        Ok(true)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    fn sync_all(&self) -> Result<bool> {
-        Ok(false)
     }
 }
 

@@ -137,17 +137,24 @@ impl Writer {
         Ok(self.log.insert(log))
     }
 
+    /// Learns how the log ends, and forgets what it knew of the run when others wrote to it.
+    fn look(&mut self) -> Result<()> {
+        let log = self.log()?;
+        if log.look()?.1 == Seen::Anew {
+            let last: Option<Event> = log.last()?;
+            self.tail = Tail::after(last.as_ref());
+            self.unsynced = None;
+        }
+        Ok(())
+    }
+
     /// Appends events; see [`crate::store::ExecutionStore::append`].
     pub(super) fn append(&mut self, events: &[Event], durability: Durability) -> Result<()> {
         let mut lines = Vec::new();
         for event in events {
             lines.extend(log::encode(event)?);
         }
-        let log = self.log()?;
-        if log.look()?.1 == Seen::Anew {
-            let last: Option<Event> = log.last()?;
-            self.tail = Tail::after(last.as_ref());
-        }
+        self.look()?;
         self.tail.check(&self.run.id, events)?;
         self.log()?.append(&lines, durability)?;
         if let Some(last) = events.last() {
@@ -167,11 +174,7 @@ impl Writer {
 
     /// Appends lines that are no events.
     pub(super) fn put_lines(&mut self, lines: &[u8]) -> Result<()> {
-        let log = self.log()?;
-        if log.look()?.1 == Seen::Anew {
-            let last: Option<Event> = log.last()?;
-            self.tail = Tail::after(last.as_ref());
-        }
+        self.look()?;
         self.log()?.append(lines, Durability::Batched)
     }
 
@@ -210,6 +213,7 @@ impl Writer {
     /// # Errors
     /// `Storage`.
     pub(super) fn sync(&mut self) -> Result<()> {
+        self.look()?;
         match self.unsynced.take() {
             None => self.run.sync_outputs()?,
             Some(files) => self.run.sync_files(&files)?,
@@ -227,8 +231,7 @@ impl Writer {
             let path = self.file(layout::DEVICES);
             durable::swap(&path, &devices).map_err(|error| storage(&path, error))?;
         }
-        self.run.sync_outputs()?;
-        self.log()?.sync()?;
+        self.sync()?;
         [layout::OUTPUTS, layout::RESULTS]
             .into_iter()
             .try_for_each(|name| super::run::sync_if_there(&self.file(name)))

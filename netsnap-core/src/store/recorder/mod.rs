@@ -1,8 +1,12 @@
 //! How does a program record a run while it happens?
 //!
-//! One task per run writes the log; handles only hand events over, so that recording holds up the work as little as it can.
+//! Events wait in a line. One task per run writes them in batches, so that recording holds up the work as little as it can; who
+//! has to wait for the disk anyway writes what stands in the line by itself.
 
 mod beginning;
+mod desk;
+mod line;
+mod onward;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -11,23 +15,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
 
 pub use self::beginning::{NewExecution, RecordingLevel};
-use self::writer::{Ending, Request, Writer};
+use self::desk::Desk;
+use self::line::Line;
+use self::onward::Onward;
+use self::writer::Writer;
 use super::contention::Contention;
 use super::recover::Closing;
 use super::tally::Tally;
 use super::{Backend, Durability, cap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
-use crate::event::{Event, EventKind, LiveEvent, NewEvent};
+use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
     Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
 };
 
-/// How many events wait for the writing task before a caller has to.
-const QUEUE: usize = 4096;
 /// Bytes of an output in one event, at most.
 const PART: usize = 64 * 1024;
 
@@ -39,7 +45,8 @@ const PART: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct Recorder {
     shared: Arc<Shared>,
-    requests: mpsc::Sender<Request>,
+    /// Wakes the writing task, which ends the run when the last one is gone.
+    bell: mpsc::Sender<()>,
 }
 
 /// What the handles of a run and its writing task have in common.
@@ -54,7 +61,10 @@ struct Shared {
     bus: broadcast::Sender<LiveEvent>,
     /// Whoever records holds it for reading, who finishes for writing: nothing is recorded beside or behind the end.
     gate: Arc<RwLock<Gate>>,
-    sequence: Mutex<u64>,
+    line: Mutex<Line>,
+    desk: tokio::sync::Mutex<Desk>,
+    /// Where writes go on that nobody waits for any more.
+    runtime: Handle,
     tally: Mutex<Tally>,
     level: RecordingLevel,
     output_limit: Option<usize>,
@@ -90,7 +100,9 @@ impl Recorder {
             processor: ProcessTime::now(),
             bus,
             gate: Arc::new(RwLock::new(Gate::Open)),
-            sequence: Mutex::new(0),
+            line: Mutex::default(),
+            desk: tokio::sync::Mutex::default(),
+            runtime: Handle::current(),
             tally: Mutex::default(),
             level: new.level,
             output_limit: new.output_limit,
@@ -98,9 +110,9 @@ impl Recorder {
             incomplete: Mutex::default(),
             failure: Mutex::default(),
         });
-        let (requests, received) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer::new(Arc::clone(&shared), received).run());
-        let recorder = Self { shared, requests };
+        let (bell, heard) = mpsc::channel(1);
+        tokio::spawn(Writer::new(Arc::clone(&shared), heard).run());
+        let recorder = Self { shared, bell };
         let began = NewEvent::new(EventKind::ExecutionStarted, new.name);
         recorder.event(began, Durability::Batched).await?;
         Ok(recorder)
@@ -134,15 +146,10 @@ impl Recorder {
     pub async fn event(&self, event: NewEvent, durability: Durability) -> Result<u64> {
         let _open = self.enter().await?;
         let durability = self.shared.level.raised(durability);
-        self.retry_failed().await?;
-        let slot = self.requests.reserve().await.map_err(|_| self.stopped())?;
-        let (done, durable) = oneshot::channel();
-        let done = (durability == Durability::Durable).then_some(done);
-        let sequence = self.shared.place(event, |event| {
-            slot.send(Request::Record(Box::new(event), done));
-        });
+        self.make_room().await?;
+        let sequence = self.place(event);
         if durability == Durability::Durable {
-            durable.await.map_err(|_| self.stopped())??;
+            self.write_through(sequence).await?;
         }
         Ok(sequence)
     }
@@ -161,12 +168,11 @@ impl Recorder {
         if *gate == Gate::Finished {
             return Err(rules::finished(self.id()).during("recorder.record"));
         }
-        let Ok(slot) = self.requests.try_reserve() else {
+        if lock(&self.shared.line).is_full() {
             return Ok(None);
-        };
-        Ok(Some(self.shared.place(event(), |event| {
-            slot.send(Request::Record(Box::new(event), None));
-        })))
+        }
+        self.serves()?;
+        Ok(Some(self.place(event())))
     }
 
     /// Keeps an output and counts it.
@@ -185,7 +191,7 @@ impl Recorder {
         );
         lock(&self.shared.parts).remove(&place);
         let summary = self.shared.store.put_output(self.id(), output).await?;
-        self.strictly().await?;
+        self.keep_promise().await?;
         lock(&self.shared.tally).output(&summary);
         Ok(summary)
     }
@@ -260,7 +266,7 @@ impl Recorder {
             .store
             .put_device_results(self.id(), results)
             .await?;
-        self.strictly().await?;
+        self.keep_promise().await?;
         let mut tally = lock(&self.shared.tally);
         results.iter().for_each(|result| tally.result(result));
         Ok(())
@@ -289,25 +295,37 @@ impl Recorder {
         if *gate == Gate::Finished {
             return Err(rules::finished(self.id()).during("recorder.finish"));
         }
-        let (reply, finished) = oneshot::channel();
-        let ending = Ending {
-            status,
-            reason,
-            gate,
-            reply,
-        };
-        self.requests
-            .send(Request::Finish(Box::new(ending)))
-            .await
-            .map_err(|_| self.stopped())?;
-        finished.await.map_err(|_| self.stopped())?
+        self.serves()?;
+        let shared = Arc::clone(&self.shared);
+        let end = async move { shared.end(gate, status, reason).await };
+        Onward::new(&self.shared.runtime, end).await
     }
 
-    /// Waits for the disk when nothing may be lost.
-    async fn strictly(&self) -> Result<()> {
+    /// Writes everything up to an event, together with whoever records at the same time.
+    async fn write_through(&self, sequence: u64) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let write = async move {
+            // Others of the same task come to the line now, too.
+            tokio::task::yield_now().await;
+            let mut desk = shared.desk.lock().await;
+            desk.write_through(&shared, sequence).await
+        };
+        let written = Onward::new(&self.shared.runtime, write).await;
+        if written.is_err() {
+            self.ring();
+        }
+        written
+    }
+
+    /// Waits for the disk when nothing may be lost; otherwise sees to it that somebody does soon.
+    async fn keep_promise(&self) -> Result<()> {
         match self.shared.level {
             RecordingLevel::Strict => self.shared.store.sync(self.id()).await,
-            RecordingLevel::Batched | RecordingLevel::Relaxed => Ok(()),
+            RecordingLevel::Batched | RecordingLevel::Relaxed => {
+                self.shared.owe_sync();
+                self.ring();
+                Ok(())
+            }
         }
     }
 
@@ -320,16 +338,41 @@ impl Recorder {
         Ok(gate)
     }
 
-    async fn retry_failed(&self) -> Result<()> {
-        if lock(&self.shared.failure).is_none() {
+    /// Writes what waits when that failed before, and when too much waits.
+    async fn make_room(&self) -> Result<()> {
+        self.serves()?;
+        if lock(&self.shared.failure).is_none() && !lock(&self.shared.line).is_full() {
             return Ok(());
         }
-        let (reply, written) = oneshot::channel();
-        self.requests
-            .send(Request::Flush(reply))
-            .await
-            .map_err(|_| self.stopped())?;
-        written.await.map_err(|_| self.stopped())?
+        let shared = Arc::clone(&self.shared);
+        let flush = async move {
+            let mut desk = shared.desk.lock().await;
+            desk.flush(&shared, Durability::Batched).await
+        };
+        let flushed = Onward::new(&self.shared.runtime, flush).await;
+        self.ring();
+        flushed.map_err(Error::from)
+    }
+
+    fn place(&self, event: NewEvent) -> u64 {
+        let (sequence, is_news) = self.shared.place(event);
+        if is_news {
+            self.ring();
+        }
+        sequence
+    }
+
+    fn ring(&self) {
+        // A bell that rings already is heard, too.
+        let _ = self.bell.try_send(());
+    }
+
+    /// Makes sure that somebody writes what is recorded.
+    fn serves(&self) -> Result<()> {
+        match self.bell.is_closed() {
+            false => Ok(()),
+            true => Err(self.stopped()),
+        }
     }
 
     fn stopped(&self) -> Error {
@@ -341,19 +384,45 @@ impl Recorder {
 }
 
 impl Shared {
-    /// Gives an event its place, hands it over in that order, and shows it.
-    fn place(&self, event: NewEvent, hand_over: impl FnOnce(Event)) -> u64 {
-        let mut sequence = lock(&self.sequence);
-        *sequence += 1;
-        let event = self.store.as_kept(event.at(*sequence, self.store.now()));
+    /// Gives an event its place in the line and shows it. Returns its number, and whether the writing task has to hear of it.
+    fn place(&self, event: NewEvent) -> (u64, bool) {
+        let mut line = lock(&self.line);
+        line.sequence += 1;
+        let sequence = line.sequence;
+        let event = self.store.as_kept(event.at(sequence, self.store.now()));
         let live = LiveEvent {
             execution: self.created.id.clone(),
             event: event.clone(),
         };
-        hand_over(event);
+        let is_news = line.push(event);
         // Nobody listening is no fault.
         let _ = self.bus.send(live);
-        *sequence
+        (sequence, is_news)
+    }
+
+    /// Notes that something was written that may not have reached the disk.
+    fn owe_sync(&self) {
+        if self.level != RecordingLevel::Relaxed {
+            let now = tokio::time::Instant::now();
+            lock(&self.line).unsynced.get_or_insert(now);
+        }
+    }
+
+    async fn end(
+        &self,
+        mut gate: OwnedRwLockWriteGuard<Gate>,
+        status: ExecutionStatus,
+        reason: Option<String>,
+    ) -> Result<Execution> {
+        let finished = self.desk.lock().await.end(self, status, reason).await;
+        let settled = match &finished {
+            Ok(_) => true,
+            Err(error) => error.kind() == ErrorKind::AlreadyFinished,
+        };
+        if settled {
+            *gate = Gate::Finished;
+        }
+        finished
     }
 
     /// Adds a part of an output to what waits, and returns what is whole lines of it. A line of more than a part is not waited for.
