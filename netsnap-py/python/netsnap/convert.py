@@ -1,6 +1,6 @@
 """How do values cross between Python and the engine? Here, and nowhere else.
 
-Arguments leave as one JSON text; results come back as one JSON text and become frozen dataclasses.
+Arguments leave as one JSON text, long texts beside it; results come back as one JSON text and become frozen dataclasses.
 """
 
 from __future__ import annotations
