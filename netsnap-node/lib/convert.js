@@ -55,4 +55,4 @@ const nameOf = (noun) => noun?.id ?? noun
 /** Returns the id of the run of a noun: a deployment, a collection, a capture, a run or its id. */
 const runOf = (noun) => nameOf(noun?.execution ?? noun)
 
-module.exports = { camel, fromJson, nameOf, runOf, toCamel, toJson, toSnake }
+module.exports = { camel, fromJson, nameOf, runOf, snake, toCamel, toJson, toSnake }

@@ -1,7 +1,7 @@
 'use strict'
 // An open engine: each verb names its arguments, the native half does the work.
 
-const { fromJson, nameOf, runOf, toJson } = require('./convert.js')
+const { fromJson, nameOf, runOf, snake, toJson } = require('./convert.js')
 const { calling, cancelled, wrap } = require('./error.js')
 const { Events } = require('./events.js')
 const { nativeOf, pathOf } = require('./inventory.js')
@@ -325,7 +325,8 @@ class Netsnap {
     try {
       if (onProgress) return await told(this.#native.start(verb, toJson(options), cancellation), onProgress)
       const inventory = devices === undefined ? undefined : nativeOf(devices)
-      return received(await this.#native.call(verb, toJson(options), cancellation, inventory))
+      const { rest, texts } = withoutTexts(options)
+      return received(await this.#native.call(verb, toJson(rest), cancellation, inventory, texts))
     } catch (error) {
       cancel()
       throw wrap(error, signal?.aborted ? { cause: signal.reason } : undefined)
@@ -366,6 +367,20 @@ function received({ json, bytes }) {
   const value = fromJson(json)
   return bytes ? new Output(value.summary, bytes, value.parsed) : value
 }
+
+// What is longer crosses beside the JSON: written into it and read from it, it would cost more than it is worth.
+const LONG = 4096
+
+/** Parts the long texts from the arguments. A text with half a character in it stays: the engine is to refuse it. */
+function withoutTexts(options) {
+  const texts = Object.entries(options).filter(([, value]) => isLong(value) && value.isWellFormed())
+  if (texts.length === 0) return { rest: options }
+  const rest = { ...options }
+  for (const [name] of texts) delete rest[name]
+  return { rest, texts: Object.fromEntries(texts.map(([name, text]) => [snake(name), text])) }
+}
+
+const isLong = (value) => typeof value === 'string' && value.length > LONG
 
 function targetList(targets) {
   if (Array.isArray(targets)) return targets

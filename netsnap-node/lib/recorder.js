@@ -1,7 +1,7 @@
 'use strict'
 // A run of one's own, while it is written.
 
-const { fromJson, toJson } = require('./convert.js')
+const { fromJson, toJson, toSnake } = require('./convert.js')
 const { wrap } = require('./error.js')
 
 /** A run of one's own. Without `finish` it ends interrupted. */
@@ -21,7 +21,7 @@ class Recorder {
   /** Records that something happened, and returns its sequence number. */
   async event(text = '', options = {}) {
     try {
-      const given = toJson({ ...options, text })
+      const given = noteOf(text, options)
       return this.#native.eventAtOnce(given) ?? fromJson(await this.#native.call('event', given))
     } catch (error) {
       throw wrap(error)
@@ -91,6 +91,15 @@ class Recorder {
       }
     }
   }
+}
+
+const NOTE = new Set(['kind', 'device', 'level', 'progress', 'data'])
+
+/** Returns the arguments of an event as `toJson` does. There are many events, and this takes a sixth of its time. */
+function noteOf(text, options) {
+  for (const name in options) if (!NOTE.has(name)) return toJson({ ...options, text })
+  const { kind, device, level, progress, data } = options ?? {}
+  return JSON.stringify({ text, kind, device, level, progress: toSnake(progress), data })
 }
 
 const bytesOf = (output) => (typeof output === 'string' ? Buffer.from(output) : output)

@@ -1,9 +1,11 @@
 //! An open engine: every verb as a promise.
 
+use std::collections::HashMap;
+
 use napi::bindgen_prelude::{Buffer, PromiseRaw, within_runtime_if_available};
 use napi::{Env, Result};
 use napi_derive::napi;
-use netsnap_core::wire::{Handle, Reply, Request, Told};
+use netsnap_core::wire::{Handle, Reply, Request, Text, Texts, Told};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::rejection;
@@ -70,11 +72,14 @@ impl Engine {
         arguments: String,
         cancellation: &Cancellation,
         inventory: Option<&Inventory>,
+        texts: Option<HashMap<String, String>>,
     ) -> Result<PromiseRaw<'env, Answer>> {
         let handle = self.0.clone();
+        let texts = texts.into_iter().flatten();
         let request = Request {
             verb,
             arguments,
+            texts: texts.map(|(name, text)| (name, Text::new(text))).collect(),
             devices: inventory.map(Inventory::devices).unwrap_or_default(),
             cancel: cancellation.0.clone(),
             told: Told::default(),
@@ -91,6 +96,7 @@ impl Engine {
         let request = Request {
             verb,
             arguments,
+            texts: Texts::new(),
             devices: Vec::new(),
             cancel: cancellation.0.clone(),
             told: Told::default(),

@@ -1,7 +1,7 @@
 //! The native half of the Node package: what it holds, and how a call crosses.
 //!
-//! Every verb crosses as one JSON text each way (see `netsnap_core::wire`); names, types, iterators and errors are given
-//! to it in `index.js`. Nothing here decides anything about networks.
+//! Every verb crosses as one JSON text each way, long texts beside it (see `netsnap_core::wire`); names, types, iterators
+//! and errors are given to it in `lib`. Nothing here decides anything about networks.
 
 #![deny(unsafe_code)]
 // What `napi` exports is reached from JavaScript alone: its arguments arrive owned, and visibility and Debug mean nothing.

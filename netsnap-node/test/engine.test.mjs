@@ -142,6 +142,56 @@ test('following sees what was and what is yet to come, in order, across batches'
     assert.deepEqual(rest, Array.from({ length: 601 }, (_, index) => index + 2))
   }))
 
+test('an event has what its options say, and nothing else is taken for one', () =>
+  withEngine(async (engine) => {
+    const run = await engine.begin('options')
+    const at = new Date('2026-01-02T03:04:05.678Z')
+    const data = { someKey: null, at, gone: undefined }
+    const whole = { kind: 'device_started', device: 'r1', level: 'warning', progress: { done: 1, total: 2 }, data }
+    assert.equal(await run.event('whole', whole), 2)
+    assert.equal(await run.event('bare', { kind: null, device: undefined, level: null, progress: null, data: null }), 3)
+    assert.equal(await run.event(null, null), 4)
+    assert.equal(await run.event(), 5)
+    await assert.rejects(run.event('wrong', { devices: 'r1' }), { code: 'invalid_input', message: /`devices`/ })
+    await assert.rejects(run.event('wrong', { kind: 'nonsense' }), { code: 'invalid_input', message: /`nonsense`/ })
+    await assert.rejects(run.event('wrong', { data: 1n }), TypeError)
+    await run.finish('succeeded')
+    await assert.rejects(run.event('late'), { code: 'already_finished' })
+    const [, first, ...others] = (await engine.events(run.id)).slice(0, -1)
+    assert.deepEqual([first.kind, first.device, first.level, first.progress], Object.values(whole).slice(0, 4))
+    assert.deepEqual(first.data, { someKey: null, at: at.toISOString() })
+    assert.deepEqual(others.map(({ kind, level, text }) => [kind, level, text]), [
+      ['note', 'info', 'bare'],
+      ['note', 'info', ''],
+      ['note', 'info', ''],
+    ])
+  }))
+
+test('events that nobody waits for keep their order', () =>
+  withEngine(async (engine) => {
+    const run = await engine.begin('many')
+    const numbers = Array.from({ length: 20000 }, (_, index) => index)
+    const sequences = await Promise.all(numbers.map((number) => run.event(String(number))))
+    assert.deepEqual(sequences, numbers.map((number) => number + 2))
+    await run.finish()
+  }))
+
+test('a long text crosses exactly, and one with half a character is refused', () =>
+  withEngine(async (engine) => {
+    const before = 'hostname größe 😀\n'.repeat(1000)
+    const patch = await engine.diffText(before, `${before}interface ge-0/0/1\0\n`)
+    assert.match(patch, /^ hostname größe 😀\n\+interface ge-0\/0\/1\0$/m)
+    assert.equal(await engine.diffText(before, before), '')
+    const half = { code: 'invalid_input', message: /do not fit/ }
+    await assert.rejects(engine.diffText('a', '\ud800'.repeat(5000)), half)
+    await assert.rejects(engine.diffText('a', 'a'.repeat(5000), { beforeNaem: 'x'.repeat(5000) }), {
+      code: 'invalid_input',
+      message: /`before_naem`/,
+    })
+    const { empty } = await engine.diffConfig('cisco_ios', before, before)
+    assert.equal(empty, true)
+  }))
+
 test('questions asked at once are answered in order', () =>
   withEngine(async (engine) => {
     const id = await engine.record('three', (run) => run.id)

@@ -1,8 +1,11 @@
 //! An open engine: each verb as a blocking call and as an awaitable.
 
+use std::collections::BTreeMap;
+
 use netsnap_core::Result;
-use netsnap_core::wire::{Handle, Reply, Request, Told};
+use netsnap_core::wire::{Handle, Reply, Request, Text, Told};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyBytes;
 
 use crate::awaitable::awaitable;
@@ -11,6 +14,9 @@ use crate::inventory::Inventory;
 use crate::recorder::Recorder;
 use crate::runtime::block;
 use crate::work::Work;
+
+/// Long texts, as they stand in the interpreter's memory.
+type Beside = BTreeMap<String, PyBackedStr>;
 
 /// An open engine.
 #[pyclass(frozen, module = "netsnap._netsnap")]
@@ -28,33 +34,38 @@ impl Engine {
         awaitable(py, async move { Handle::open(&url).await.map(Self) })
     }
 
-    #[pyo3(signature = (verb, arguments, inventory=None))]
+    #[pyo3(signature = (verb, arguments, inventory=None, texts=Beside::new()))]
     fn call(
         &self,
         py: Python<'_>,
         verb: String,
         arguments: String,
         inventory: Option<&Inventory>,
+        texts: Beside,
     ) -> PyResult<Answer> {
-        let request = self.request(verb, arguments, inventory);
+        let request = self.request(verb, arguments, inventory, texts);
         let (handle, cancel) = (self.0.clone(), request.cancel.clone());
         block(py, || cancel.cancel(), answer(handle, request))
     }
 
-    #[pyo3(signature = (verb, arguments, inventory=None))]
+    #[pyo3(signature = (verb, arguments, inventory=None, texts=Beside::new()))]
     fn call_async<'py>(
         &self,
         py: Python<'py>,
         verb: String,
         arguments: String,
         inventory: Option<&Inventory>,
+        texts: Beside,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let request = self.request(verb, arguments, inventory);
+        let request = self.request(verb, arguments, inventory, texts);
         awaitable(py, answer(self.0.clone(), request))
     }
 
     fn start(&self, verb: String, arguments: String) -> Work {
-        Work::from(self.0.start(self.request(verb, arguments, None)))
+        Work::from(
+            self.0
+                .start(self.request(verb, arguments, None, Beside::new())),
+        )
     }
 
     fn begin(&self, py: Python<'_>, arguments: String) -> PyResult<Recorder> {
@@ -97,10 +108,18 @@ impl Engine {
 }
 
 impl Engine {
-    fn request(&self, verb: String, arguments: String, inventory: Option<&Inventory>) -> Request {
+    fn request(
+        &self,
+        verb: String,
+        arguments: String,
+        inventory: Option<&Inventory>,
+        texts: Beside,
+    ) -> Request {
+        let texts = texts.into_iter();
         Request {
             verb,
             arguments,
+            texts: texts.map(|(name, text)| (name, Text::new(text))).collect(),
             devices: inventory.map(Inventory::devices).unwrap_or_default(),
             cancel: self.0.cancellation(),
             told: Told::default(),

@@ -1,7 +1,7 @@
 //! The native half of the Python package: what it holds, and how a call crosses.
 //!
-//! Every verb crosses as one JSON text each way (see `netsnap_core::wire`); names, types and iterators are given to it in
-//! `python/netsnap`. Nothing here decides anything about networks.
+//! Every verb crosses as one JSON text each way, long texts beside it (see `netsnap_core::wire`); names, types and iterators
+//! are given to it in `python/netsnap`. Nothing here decides anything about networks.
 
 #![deny(unsafe_code)]
 // What pyo3 hands over arrives owned.

@@ -85,6 +85,16 @@ def test_times_are_datetimes_in_utc(engine):
     assert execution.to_dict()["created_at"].endswith("Z")
 
 
+def test_a_long_text_crosses_exactly(engine):
+    before = "hostname größe 😀\n" * 1000
+    patch = engine.diff_text(before, before + "interface ge-0/0/1\0\n")
+    assert patch.endswith(" hostname größe 😀\n+interface ge-0/0/1\0\n")
+    assert engine.diff_text(before, before) == ""
+    assert engine.diff_config("cisco_ios", before, before).empty
+    with pytest.raises(UnicodeEncodeError):
+        engine.diff_text("a", "\ud800" * 5000)
+
+
 def test_live_events_name_their_run(engine):
     live = engine.watch()
     with engine.record("watched") as run:

@@ -48,6 +48,22 @@ def test_a_recorder_that_is_dropped_leaves_an_interrupted_run(engine):
     assert engine.execution(name).status == "interrupted"
 
 
+def test_an_event_has_what_its_arguments_say(engine):
+    with engine.record("options") as run:
+        progress = netsnap.Progress(done=1, total=2)
+        whole = {"kind": "device_started", "device": "r1", "level": "warning", "progress": progress}
+        assert run.event("whole", **whole, data={"some_key": None}) == 2
+        assert run.event() == 3
+        with pytest.raises(netsnap.InvalidInputError, match="`nonsense`"):
+            run.event("wrong", kind="nonsense")
+    _, first, second, _ = engine.events(run.id)
+    assert (first.kind, first.device, first.level, first.progress) == tuple(whole.values())
+    assert first.data == {"some_key": None}
+    assert (second.kind, second.level, second.text, second.device) == ("note", "info", "", None)
+    with pytest.raises(netsnap.AlreadyFinishedError):
+        run.event("late")
+
+
 def test_bytes_come_back_exactly(engine):
     every_byte = bytes(range(256))
     with engine.record("bytes") as run:

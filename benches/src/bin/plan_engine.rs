@@ -1,6 +1,7 @@
-//! Our own contender for plans through the engine, from a snapshot to the plan in the store.
+//! Our own contender for verbs of the engine, beside the same verbs through Python and Node.
 //!
-//! `plan-engine keep` keeps the running configuration as a snapshot, `plan-engine plan` plans from it.
+//! `plan-engine keep` keeps the running configuration as a snapshot, `plan-engine plan` plans from it; the differences have both texts
+//! in memory.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use netsnap_core::config::Configuration;
 use netsnap_core::engine::{PlanTarget, PlanningOptions};
 use netsnap_core::model::{Proof, SnapshotKind};
 use netsnap_core::platform::Platform;
+use netsnap_core::report::TextOptions;
 use netsnap_core::snapshot::{NewSnapshot, SnapshotService as _, StoredSnapshots};
 use netsnap_core::store;
 use serde_json::{Value, json};
@@ -23,12 +25,16 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const DEVICE: &str = "r1";
 const PLATFORM: &str = "cisco_ios";
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Case {
-    /// The text as a snapshot into the store.
+    /// The running text as a snapshot into the store.
     Keep,
-    /// Plans to the text from that snapshot.
+    /// Plans to the intended text from that snapshot.
     Plan,
+    /// The unified difference of the two texts.
+    DiffText,
+    /// What the two configurations mean, compared.
+    DiffConfig,
 }
 
 #[derive(Parser)]
@@ -37,9 +43,19 @@ struct Arguments {
     #[arg(long)]
     store: String,
     #[arg(long)]
-    text: PathBuf,
+    running: PathBuf,
+    #[arg(long)]
+    intended: PathBuf,
     #[arg(long, default_value_t = 1)]
     count: u32,
+}
+
+/// The engine, and what a verb works on.
+struct Bed {
+    runtime: Runtime,
+    engine: Netsnap,
+    running: String,
+    targets: [PlanTarget; 1],
 }
 
 #[expect(
@@ -48,23 +64,23 @@ struct Arguments {
 )]
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    let text = std::fs::read_to_string(&arguments.text)?;
     let said = match arguments.case {
-        Case::Keep => keep(&arguments, &text)?,
-        Case::Plan => plan(&arguments, text)?,
+        Case::Keep => keep(&arguments)?,
+        case => measure(&Bed::make(&arguments)?, case, arguments.count)?,
     };
     println!("{said}");
     Ok(())
 }
 
 /// Keeps the running configuration as if it had been captured.
-fn keep(arguments: &Arguments, text: &str) -> Outcome<Value> {
+fn keep(arguments: &Arguments) -> Outcome<Value> {
+    let text = std::fs::read_to_string(&arguments.running)?;
     let platform = Platform::named(PLATFORM)?;
     let observed = NewSnapshot {
         subject: DEVICE.to_owned(),
         kind: SnapshotKind::RunningConfiguration,
         platform: platform.name.clone(),
-        meaning: Configuration::parse(text, &platform)?.meaning(),
+        meaning: Configuration::parse(&text, &platform)?.meaning(),
         taken_at: Timestamp::now(),
         execution: None,
         proof: Proof::Fence,
@@ -76,21 +92,48 @@ fn keep(arguments: &Arguments, text: &str) -> Outcome<Value> {
     Ok(json!({ "bytes": taken.bytes }))
 }
 
-fn plan(arguments: &Arguments, text: String) -> Outcome<Value> {
-    let targets = [PlanTarget {
-        device: DEVICE.to_owned(),
-        intended: text,
-        snapshot: None,
-    }];
-    Runtime::new()?.block_on(async {
-        let engine = Netsnap::open(&arguments.store).await?;
-        let options = PlanningOptions::default();
-        let mut plan = engine.plan(&targets, &options).await?;
-        let start = process_cpu_ms();
-        for _ in 0..arguments.count {
-            plan = engine.plan(&targets, &options).await?;
-        }
-        let cost = (process_cpu_ms() - start) / f64::from(arguments.count);
-        Ok(json!({ "cpu_ms": cost, "steps": plan.devices[0].steps.len() }))
-    })
+/// Carries out a verb as often to get warm as to be measured.
+fn measure(bed: &Bed, case: Case, count: u32) -> Outcome<Value> {
+    let mut size = 0;
+    for _ in 0..count {
+        size = bed.once(case)?;
+    }
+    let start = process_cpu_ms();
+    for _ in 0..count {
+        size = bed.once(case)?;
+    }
+    let cost = (process_cpu_ms() - start) / f64::from(count);
+    Ok(json!({ "cpu_ms": cost, "size": size }))
+}
+
+impl Bed {
+    fn make(arguments: &Arguments) -> Outcome<Self> {
+        let runtime = Runtime::new()?;
+        let engine = runtime.block_on(Netsnap::open(&arguments.store))?;
+        let target = PlanTarget {
+            device: DEVICE.to_owned(),
+            intended: std::fs::read_to_string(&arguments.intended)?,
+            snapshot: None,
+        };
+        Ok(Self {
+            runtime,
+            engine,
+            running: std::fs::read_to_string(&arguments.running)?,
+            targets: [target],
+        })
+    }
+
+    /// Carries out a verb, and returns how much it said.
+    fn once(&self, case: Case) -> Outcome<usize> {
+        let (before, after) = (&self.running, &self.targets[0].intended);
+        Ok(match case {
+            Case::DiffText => Netsnap::diff_text_as(before, after, &TextOptions::default()).len(),
+            Case::DiffConfig => Netsnap::diff_config(PLATFORM, before, after)?.changes.len(),
+            Case::Plan | Case::Keep => {
+                let options = PlanningOptions::default();
+                let plan = self.engine.plan(&self.targets, &options);
+                self.runtime.block_on(plan)?.devices[0].steps.len()
+            }
+        })
+    }
 }

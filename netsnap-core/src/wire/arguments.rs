@@ -112,8 +112,6 @@ pub(super) struct OneOutput {
 #[serde(deny_unknown_fields)]
 pub(super) struct DiffConfig {
     pub(super) platform: String,
-    pub(super) before: String,
-    pub(super) after: String,
 }
 
 /// Time and size limits of a connection, in seconds and bytes.
@@ -277,30 +275,26 @@ impl Begin {
 #[serde(deny_unknown_fields)]
 pub(super) struct Note {
     #[serde(default)]
-    text: String,
-    #[serde(default = "note")]
-    kind: EventKind,
+    text: Option<String>,
+    #[serde(default)]
+    kind: Option<EventKind>,
     #[serde(default)]
     device: Option<String>,
     #[serde(default)]
-    level: Level,
+    level: Option<Level>,
     #[serde(default)]
     progress: Option<Progress>,
     #[serde(default)]
     data: Value,
 }
 
-fn note() -> EventKind {
-    EventKind::Note
-}
-
 impl Note {
     pub(super) fn into_new(self) -> NewEvent {
         NewEvent {
             device: self.device,
-            kind: self.kind,
-            level: self.level,
-            text: self.text,
+            kind: self.kind.unwrap_or(EventKind::Note),
+            level: self.level.unwrap_or_default(),
+            text: self.text.unwrap_or_default(),
             progress: self.progress,
             data: self.data,
         }

@@ -25,7 +25,6 @@ pub(super) const VERBS: &[&str] = &[
 #[serde(deny_unknown_fields)]
 struct OfConfiguration {
     platform: String,
-    configuration: String,
 }
 
 #[derive(Deserialize)]
@@ -57,8 +56,9 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             text(&Netsnap::diff_text_as(&before, &after, &options))
         }
         "domains" => {
-            let asked: OfConfiguration = request.arguments()?;
-            text(&Netsnap::domains(&asked.platform, &asked.configuration)?)
+            let ([configuration], asked) = request.named(["configuration"])?;
+            let OfConfiguration { platform } = asked;
+            text(&Netsnap::domains(&platform, &configuration)?)
         }
         "snapshot_domains" => text(&engine.snapshot_domains(&request.id()?.parse()?).await?),
         "diff_domains" => {

@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow};
 use super::history::Replay;
-use super::{Batches, Recording, Told, Work, batches, verbs};
+use super::{Batches, Recording, Texts, Told, Work, batches, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
@@ -19,6 +19,8 @@ pub struct Request {
     pub verb: String,
     /// Its arguments: a JSON object. An unknown name in it is refused.
     pub arguments: String,
+    /// Long texts among them, that cross as they are: each is an argument of its name.
+    pub texts: Texts,
     /// The devices to work on, for the verbs that have some.
     pub devices: Vec<Device>,
     /// Stops the work: from [`Handle::cancellation`].

@@ -2,6 +2,8 @@
 //!
 //! Most take the options of the engine's own function as they are, with the names of runs beside them.
 
+use std::path::Path;
+
 use serde::Deserialize;
 use serde_json::json;
 
@@ -117,11 +119,13 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
         }
         "export" => {
             let ([path], options) = request.named(["path"])?;
-            text(&engine.export(path.as_ref(), &options, told).await?)
+            let path = Path::new(&*path);
+            text(&engine.export(path, &options, told).await?)
         }
         "import_runs" => {
             let ([path], options) = request.named(["path"])?;
-            text(&engine.import_runs(path.as_ref(), &options, told).await?)
+            let path = Path::new(&*path);
+            text(&engine.import_runs(path, &options, told).await?)
         }
         "import_text" => {
             let ([source], options) = request.named(["text"])?;

@@ -1,9 +1,8 @@
 //! Which verbs are there, and which function of the engine stands behind each?
 
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::arguments::{self, parse};
+use super::arguments;
 use super::public::{self, text};
 use super::{Reply, Request, differences, history, plans};
 use crate::engine::{
@@ -142,8 +141,9 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
         "snapshot_text" => text(&engine.snapshot_text(&request.id()?.parse()?).await?),
         "history" => history(engine, request.arguments()?).await,
         _ => {
-            let asked: arguments::DiffConfig = request.arguments()?;
-            let diff = Netsnap::diff_config(&asked.platform, &asked.before, &asked.after)?;
+            let ([before, after], asked) = request.named(["before", "after"])?;
+            let arguments::DiffConfig { platform } = asked;
+            let diff = Netsnap::diff_config(&platform, &before, &after)?;
             text(&public::diff(&diff)?)
         }
     }
@@ -268,27 +268,6 @@ fn cancelled(verb: &str) -> Error {
 }
 
 impl Request {
-    pub(super) fn arguments<T: DeserializeOwned>(&self) -> Result<T> {
-        parse(&self.verb, &self.arguments)
-    }
-
-    /// Takes the names of things from the arguments; what is left are the options of the verb.
-    pub(super) fn named<T: DeserializeOwned, const N: usize>(
-        &self,
-        names: [&'static str; N],
-    ) -> Result<([String; N], T)> {
-        let mut fields: serde_json::Map<String, Value> = self.arguments()?;
-        let mut found = names.map(|_| String::new());
-        for (name, place) in names.iter().zip(&mut found) {
-            *place = match fields.remove(*name) {
-                Some(Value::String(text)) => text,
-                _ => return Err(arguments::missing(&self.verb, name)),
-            };
-        }
-        let rest = Value::Object(fields).to_string();
-        Ok((found, parse(&self.verb, &rest)?))
-    }
-
     pub(super) fn id(&self) -> Result<String> {
         self.arguments().map(|asked: arguments::Id| asked.id)
     }

@@ -333,7 +333,8 @@ class Netsnap(_Verbs, History):
         self.close()
 
     def _call(self, verb, result, inventory=None, /, **arguments):
-        return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory))
+        texts = convert.long_texts(arguments)
+        return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory, texts))
 
     def _told(self, verb, result, progress, /, **arguments):
         if progress is None:
@@ -386,7 +387,9 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
         await self.close()
 
     async def _call(self, verb, result, inventory=None, /, **arguments):
-        return _answer(result, await self._native.call_async(verb, convert.to_json(arguments), inventory))
+        texts = convert.long_texts(arguments)
+        reply = self._native.call_async(verb, convert.to_json(arguments), inventory, texts)
+        return _answer(result, await reply)
 
     async def _told(self, verb, result, progress, /, **arguments):
         if progress is None:

@@ -1,6 +1,6 @@
 """How do values cross between Python and the engine? Here, and nowhere else.
 
-Arguments leave as one JSON text; results come back as one JSON text and become frozen dataclasses.
+Arguments leave as one JSON text, long texts beside it; results come back as one JSON text and become frozen dataclasses.
 """
 
 from __future__ import annotations
@@ -18,12 +18,21 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
+# What is longer costs more as JSON, written and read again, than it is worth.
+_LONG = 4096
+
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z")
 
 
 def to_json(arguments: Mapping[str, Any]) -> str:
     """Returns arguments as JSON; ``None`` means "not asked" and is left out."""
     return text_of({name: value for name, value in arguments.items() if value is not None})
+
+
+def long_texts(arguments: dict[str, Any]) -> dict[str, str]:
+    """Takes the long texts out of the arguments: they cross as they are."""
+    long = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > _LONG]
+    return {name: arguments.pop(name) for name in long}
 
 
 def text_of(value: Any) -> str:

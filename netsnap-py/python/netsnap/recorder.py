@@ -34,7 +34,7 @@ class _Writing:
             "progress": progress,
             "data": data,
         }
-        return self._event(convert.to_json(arguments))
+        return self._event(convert.text_of(arguments))
 
     def output(
         self,

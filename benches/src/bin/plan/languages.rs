@@ -1,4 +1,4 @@
-//! Does a plan cost more through Python and Node than in Rust?
+//! Do plans and differences cost more through Python and Node than in Rust?
 
 use std::process::Command;
 
@@ -11,6 +11,7 @@ use crate::speed::{Files, TIME, alone, beside};
 use crate::{Bed, heard, unusable};
 
 const LINES: usize = 10_000;
+const OVER_RUST: f64 = 1.1;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
@@ -19,74 +20,126 @@ enum Language {
     Node,
 }
 
-/// The verb `plan` of the engine, from a snapshot in a store of files to a plan in it.
+/// A verb of the engine, and what is measured of it.
+struct Verb {
+    name: &'static str,
+    says: &'static str,
+    /// How often in one go.
+    count: usize,
+}
+
+const VERBS: [Verb; 3] = [
+    Verb {
+        name: "plan",
+        says: "from a snapshot to a kept plan",
+        count: 10,
+    },
+    Verb {
+        name: "diff_text",
+        says: "unified difference of two texts in memory",
+        count: 200,
+    },
+    Verb {
+        name: "diff_config",
+        says: "structural difference of two texts in memory",
+        count: 40,
+    },
+];
+
+/// A pair, and a store of files with a snapshot of its running half.
+struct Pair {
+    files: Files,
+    store: String,
+}
+
+/// Verbs of the engine on the same pair in three languages.
 pub(crate) fn measure(bed: &Bed) -> Result<Vec<Figure>> {
-    let arguments = &bed.arguments;
-    let languages: Vec<Language> = [Language::Rust, Language::Python, Language::Node]
-        .into_iter()
-        .filter(|language| match language {
-            Language::Rust => true,
-            Language::Python => arguments.own_python.is_some(),
-            Language::Node => arguments.node_project.is_some(),
-        })
-        .collect();
+    let languages = languages(bed);
     if languages.len() == 1 {
         eprintln!("left out, as no environment with netsnap is named: Python, Node");
         return Ok(Vec::new());
     }
-    eprintln!("planning through the languages");
-    let files = Files::write(bed, LINES)?;
-    let store = keep(bed, &files)?;
-    let runs = interleave(&languages, bed.size(7, 1), |language| {
-        plan(bed, *language, &store, &files)?.number("cpu_ms")
+    eprintln!("planning and comparing through the languages");
+    let pair = Pair::keep(bed)?;
+    let ways: Vec<_> = VERBS
+        .iter()
+        .flat_map(|verb| languages.iter().map(move |language| (verb, *language)))
+        .collect();
+    let runs = interleave(&ways, bed.size(7, 1), |(verb, language)| {
+        pair.run(bed, verb, *language)?.number("cpu_ms")
     });
     let costs: Vec<Option<f64>> = runs.into_iter().map(median).collect();
-    let figures = languages.iter().zip(&costs).skip(1);
-    Ok(figures
-        .map(|(language, cost)| {
-            let name = if *language == Language::Python {
-                "Python"
-            } else {
-                "Node"
-            };
-            let case = format!("{LINES} lines, from a snapshot to a kept plan (netsnap, {name})");
-            let figure = alone(&case, TIME, *cost, Target::Within(1.1));
-            beside(figure, "netsnap, Rust", costs[0])
-        })
+    let of_verbs = VERBS.iter().zip(costs.chunks(languages.len()));
+    Ok(of_verbs
+        .flat_map(|(verb, costs)| figures(verb, &languages, costs))
         .collect())
 }
 
-/// Keeps the running configuration as a snapshot, in a store of its own.
-fn keep(bed: &Bed, files: &Files) -> Result<String> {
-    let store = bed.scratch.path().join("store").display().to_string();
-    engine(bed, &["keep", "--store", &store, "--text", &files.running])
-        .ok_or_else(|| unusable("the snapshot cannot be kept"))?;
-    Ok(store)
+/// Rust, and those that have an environment with netsnap.
+fn languages(bed: &Bed) -> Vec<Language> {
+    let has = |language: &Language| match language {
+        Language::Rust => true,
+        Language::Python => bed.arguments.own_python.is_some(),
+        Language::Node => bed.arguments.node_project.is_some(),
+    };
+    let all = [Language::Rust, Language::Python, Language::Node];
+    all.into_iter().filter(has).collect()
 }
 
-fn plan(bed: &Bed, language: Language, store: &str, files: &Files) -> Option<Measured> {
-    let count = bed.size(10, 2).to_string();
-    let arguments = [store, files.intended.as_str(), count.as_str()];
-    let script = |name: &str| bed.arguments.scripts.join(name);
-    match language {
-        Language::Rust => {
-            let [store, text, count] = arguments;
-            let words = ["plan", "--store", store, "--text", text, "--count", count];
-            engine(bed, &words)
-        }
-        Language::Python => {
-            let mut command = Command::new(bed.arguments.own_python.as_ref()?);
-            heard(command.arg(script("netsnap_plan.py")).args(arguments))
-        }
-        Language::Node => {
-            let mut command = Command::new("node");
-            command.arg(script("netsnap_plan.cjs"));
-            command.arg(bed.arguments.node_project.as_ref()?);
-            heard(command.args(arguments))
-        }
+fn figures(verb: &Verb, languages: &[Language], costs: &[Option<f64>]) -> Vec<Figure> {
+    let others = languages.iter().zip(costs).skip(1);
+    others
+        .map(|(language, cost)| {
+            let name = match language {
+                Language::Rust => "Rust",
+                Language::Python => "Python",
+                Language::Node => "Node",
+            };
+            let case = format!("{LINES} lines, {} (netsnap, {name})", verb.says);
+            let figure = alone(&case, TIME, *cost, Target::Within(OVER_RUST));
+            beside(figure, "netsnap, Rust", costs[0])
+        })
+        .collect()
+}
+
+impl Pair {
+    /// Writes a pair, and keeps its running half as a snapshot in a store of its own.
+    fn keep(bed: &Bed) -> Result<Self> {
+        let pair = Self {
+            files: Files::write(bed, LINES)?,
+            store: bed.scratch.path().join("store").display().to_string(),
+        };
+        pair.rust(bed, "keep", 1)
+            .ok_or_else(|| unusable("the snapshot cannot be kept"))?;
+        Ok(pair)
     }
-}
 
-fn engine(bed: &Bed, words: &[&str]) -> Option<Measured> {
-    heard(Command::new(&bed.arguments.engine).args(words))
+    fn run(&self, bed: &Bed, verb: &Verb, language: Language) -> Option<Measured> {
+        let count = bed.size(verb.count, 2);
+        let script = |name: &str| bed.arguments.scripts.join(name);
+        let mut command = match language {
+            Language::Rust => return self.rust(bed, verb.name, count),
+            Language::Python => {
+                let mut command = Command::new(bed.arguments.own_python.as_ref()?);
+                command.arg(script("netsnap_verbs.py"));
+                command
+            }
+            Language::Node => {
+                let mut command = Command::new("node");
+                command.arg(script("netsnap_verbs.cjs"));
+                command.arg(bed.arguments.node_project.as_ref()?);
+                command
+            }
+        };
+        command.args([verb.name, &self.store, &self.files.running]);
+        heard(command.args([&self.files.intended, &count.to_string()]))
+    }
+
+    fn rust(&self, bed: &Bed, case: &str, count: usize) -> Option<Measured> {
+        let mut command = Command::new(&bed.arguments.engine);
+        command.args([&case.replace('_', "-"), "--store", &self.store]);
+        command.args(["--running", &self.files.running]);
+        command.args(["--intended", &self.files.intended]);
+        heard(command.args(["--count", &count.to_string()]))
+    }
 }

@@ -25,7 +25,8 @@ the processor time from the texts in memory to the lines there and back, without
 in a process. *Planned* parses both and makes their structural difference, the plan and its inverse; *proven* is the frozen plan with its proof. \
 Memory is the highest of the whole process: ours has the planner and not the engine, which is some 5 MB of code; the peers' includes their \
 interpreter. The fleet is planned on all cores, each device from two texts in \
-memory, sixteen kinds of them. Score: each tool's lines are typed on the same simulated device, booted with the running configuration, and what it \
+memory, sixteen kinds of them. The verbs of the engine are done in each language as often to get warm as to be measured; figures are the \
+processor time of the whole process. Score: each tool's lines are typed on the same simulated device, booted with the running configuration, and what it \
 then holds is compared with the intended one. Right is what arrives, also where a line was refused on the way; not judged is a plan with a line that the \
 simulated device has no rules for. FRR is given to the peers as IOS. What ours gets wrong it calls unproven; what the peers get wrong is in \
 benches/divergences.md, with reasons.";
@@ -37,7 +38,7 @@ enum Part {
     Speed,
     /// How fast a fleet is planned.
     Fleet,
-    /// How fast a pair is planned through Python and Node.
+    /// How fast a pair is planned and compared through Python and Node.
     Languages,
     /// How often the plan is right.
     Score,
