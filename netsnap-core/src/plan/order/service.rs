@@ -23,6 +23,8 @@ const GUARDED: &str = "guarded\n";
 const STOPPED: &str = "stopped\n";
 /// What is new in a list is there.
 const MORE: &str = "more\n";
+/// What stays in a list has its new values.
+const SETTLED: &str = "settled\n";
 /// An entry of a list.
 const SAYS: &str = "says\n";
 
@@ -55,11 +57,17 @@ pub(in crate::plan) fn note(
 /// A value changes: what it guards, and what is in service only with one of the two.
 fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
     guards(unit, path, new);
-    let exposed = new.rule().map(|rule| rule.exposes(new.text()));
-    starts(unit, path, exposed.unwrap_or_default());
-    if let Some(rule) = new.rule().filter(|_| old.is_negated() != new.is_negated()) {
-        starts(unit, path, rule.starts(new.text()));
+    let Some(rule) = new.rule() else {
+        return;
+    };
+    starts(unit, path, rule.exposes(new.text()));
+    starts(unit, path, rule.starts(new.text()));
+    if old.is_negated() != new.is_negated() {
         stops(unit, path, rule.stops(new.text()));
+    } else {
+        let ended = rule.starts(old.text()).into_iter();
+        let ended = ended.map(|name| marker(STOPPED, path, &name));
+        unit.grants.extend(ended);
     }
 }
 
@@ -196,10 +204,13 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
 fn list(unit: &mut Unit, section: &[String], (old, new): (Option<Item<'_>>, Option<Item<'_>>)) {
     let entry = |item: Item<'_>| item.rule()?.entry(item.text());
     let [old_entry, new_entry] = [old, new].map(|item| item.and_then(entry));
-    let more = |list: &str| marker(MORE, section, list);
+    if let Some((list, _)) = &old_entry {
+        unit.wishes.push(marker(MORE, section, list));
+    }
     match (&old_entry, &new_entry) {
-        (None, Some((list, _))) => unit.grants.push(more(list)),
-        (Some((list, _)), _) => unit.wishes.push(more(list)),
+        (None, Some((list, _))) => unit.grants.push(marker(MORE, section, list)),
+        (Some(_), Some((list, _))) => unit.grants.push(marker(SETTLED, section, list)),
+        (Some((list, _)), None) => unit.wishes.push(marker(SETTLED, section, list)),
         (None, None) => {}
     }
     let said = |(list, says): (String, String)| marker(SAYS, section, &format!("{list}\n{says}"));
@@ -226,7 +237,8 @@ pub(super) fn wait_for_guards(units: &mut [Unit]) {
     let mut needed: HashMap<String, Vec<String>> = HashMap::new();
     for unit in &mut *units {
         unit.wishes.retain(|wish| granted.contains(wish));
-        if unit.wishes.iter().any(|wish| wish.starts_with(MORE)) {
+        let stays = |wish: &String| wish.starts_with(MORE) || wish.starts_with(SETTLED);
+        if unit.wishes.iter().any(stays) {
             // The list stays, so that nobody has to let go of it.
             unit.undefines.clear();
         }
