@@ -147,7 +147,7 @@ impl Risks {
     }
 
     /// Returns the table of a platform, its own rows first.
-    pub(crate) fn of(platform: &super::Platform) -> Arc<Self> {
+    pub(crate) fn of_platform(platform: &super::Platform) -> Arc<Self> {
         let named = Self::named(&platform.name);
         match &platform.risks {
             Some(own) => Arc::new(own.over(&named)),

@@ -90,7 +90,7 @@ fn stops(unit: &mut Unit, path: &[String], names: Vec<String>) {
 /// What comes first in a section, and has to wait for names, is there before all else in it and in the sections inside. What guards,
 /// and what is guarded, only waits for its own kind.
 fn wait_for_the_first(unit: &mut Unit, section: &[String], item: Item<'_>) {
-    if is_guarded(item) || has(item, Rule::guards) {
+    if is_of_service(item) {
         return;
     }
     let is_first = item.rule().is_some_and(|rule| rule.first);
@@ -151,6 +151,21 @@ pub(in crate::plan) fn turn(item: Item<'_>) -> u8 {
         false if has(item, Rule::stops) => 1,
         false if holds_guard(item) => 2,
         false => 4,
+    }
+}
+
+/// Says whether each line of a new section has its own turn: some guard, and the section itself is there without a word.
+pub(in crate::plan) fn comes_in_parts(item: Item<'_>) -> bool {
+    let is_there = |rule: &Rule| rule.is_emptied() && rule.defines(item.text()).is_empty();
+    item.rule().is_some_and(is_there) && holds_guard(item)
+}
+
+/// Says whether a line, or all of a section, guards or is guarded.
+fn is_of_service(item: Item<'_>) -> bool {
+    let mut inside = item.children().items();
+    match item.children().is_empty() {
+        true => is_guarded(item) || has(item, Rule::guards),
+        false => inside.all(is_of_service),
     }
 }
 
