@@ -222,6 +222,13 @@ impl Edits {
     }
 
     fn added(&mut self, item: Item<'_>, lost: &Lost) {
+        let is_free = lost.comes_after(item).is_none() && !self.section.is_empty();
+        if is_free && service::comes_in_parts(item) {
+            let rank = (Phase::Rest, item.position());
+            return self.inside(item, rank, |edits| {
+                edits.levels(Level::default(), item.children(), lost);
+            });
+        }
         let mut unit = self.unit((self.arrival_phase(item), item.position()));
         unit.claims
             .extend(lost.comes_after(item).map(str::to_owned));

@@ -267,7 +267,7 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
         native_rollback: None,
         checks: Vec::new(),
     };
-    let risks = Risks::named(&input.platform.name);
+    let risks = Risks::of_platform(&input.platform);
     let before = Survey::of(&input.running, &risks);
     let after = Survey::of(&input.intended, &risks);
     let findings = validate::of_device(&validate::Subject::new(input, &plan, (&before, &after)));

@@ -7,7 +7,7 @@ use crate::platform::{Command, Platform, Risks, SectionId};
 
 /// Returns, for each step, the places in the way back of the lines that take it back.
 pub(super) fn undo(platform: &Platform, steps: &[Step], inverse: &[Step]) -> Vec<Vec<usize>> {
-    let risks = Risks::named(&platform.name);
+    let risks = Risks::of_platform(platform);
     let back = Back::of(platform, &risks, inverse);
     let of_step = |step: &Step| {
         let command = risks.command(&step.section, &step.line);

@@ -1,5 +1,7 @@
 //! What is sent in one go, and what does it need?
 
+use std::collections::HashSet;
+
 use crate::config::canonical::Item;
 use crate::model::Step;
 use crate::platform::Mention;
@@ -170,10 +172,13 @@ impl Unit {
             uses,
             ..
         } = self;
+        if wishes.is_empty() {
+            return;
+        }
         wishes.sort();
         wishes.dedup();
-        let own = [&*grants, &*defines, &*uses];
-        wishes.retain(|name| !own.iter().any(|own| own.contains(name)));
+        let own: HashSet<&String> = grants.iter().chain(&*defines).chain(&*uses).collect();
+        wishes.retain(|name| !own.contains(name));
     }
 
     /// Leaves out what stays as it was, so that a unit never waits for itself.

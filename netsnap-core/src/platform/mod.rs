@@ -1,7 +1,8 @@
 //! One network OS as data: `platforms/NAME.toml`, compiled in.
 //!
 //! Each part of the file belongs to one room: `[cli]` to the transport, `[configuration]` and `[[check]]` to capture and
-//! deployment, `[grammar]` to configurations and plans, `[[volatile]]` to comparisons of runs. A fact in a table names its source in a comment.
+//! deployment, `[grammar]` to configurations and plans, `[risks]` to the risk of plans, `[[volatile]]` to comparisons of runs. A fact in a
+//! table names its source in a comment.
 
 mod cli;
 mod grammar;
@@ -44,6 +45,9 @@ pub struct Platform {
     /// What changes by itself in its outputs.
     #[serde(default)]
     pub volatile: Vec<Volatile>,
+    /// What its commands reach, where that is not as `platforms/risk/NAME.toml` says.
+    #[serde(default)]
+    pub(crate) risks: Option<Box<Risks>>,
 }
 
 const TABLES: &[(&str, &str)] = &[

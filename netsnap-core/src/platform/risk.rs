@@ -2,7 +2,7 @@
 //!
 //! `platforms/risk/NAME.toml` says it, one file for each network OS. A command is looked up by its whole path: the headers of its
 //! sections and the line, without the word that takes it back. The first row that fits counts; a command without a row is
-//! [`RiskClass::Unknown`].
+//! [`RiskClass::Unknown`]. A platform table may say it too, in `[risks]`: its rows come before those of the file.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::{RiskClass, RiskLevel};
 
 /// What the commands of one platform reach.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Risks {
     /// Words before a command that take it back.
@@ -32,7 +32,7 @@ pub(crate) struct Risks {
 }
 
 /// Commands of one class.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RiskRow {
     class: RiskClass,
@@ -43,7 +43,7 @@ struct RiskRow {
 }
 
 /// A line that says what something is, in `{value}`, and where, in `{scope}`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IdentityRow {
     kind: IdentityKind,
@@ -65,7 +65,7 @@ pub(crate) enum IdentityKind {
 }
 
 /// A whole path as a pattern.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct PathPattern(LinePattern);
 
 impl<'de> Deserialize<'de> for PathPattern {
@@ -144,6 +144,27 @@ impl Risks {
             TABLES.iter().map(load).collect()
         });
         LOADED.get(platform).cloned().unwrap_or_default()
+    }
+
+    /// Returns the table of a platform, its own rows first.
+    pub(crate) fn of_platform(platform: &super::Platform) -> Arc<Self> {
+        let named = Self::named(&platform.name);
+        match &platform.risks {
+            Some(own) => Arc::new(own.over(&named)),
+            None => named,
+        }
+    }
+
+    /// Returns these rows before those of another table.
+    fn over(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.removal.extend(other.removal.iter().cloned());
+        both.verbs.extend(other.verbs.iter().cloned());
+        both.fail_open.extend(other.fail_open.iter().cloned());
+        both.risk.extend(other.risk.iter().cloned());
+        both.identity.extend(other.identity.iter().cloned());
+        both.rollback = both.rollback.or_else(|| other.rollback.clone());
+        both
     }
 
     fn parse(text: &str) -> Result<Self> {

@@ -23,6 +23,8 @@ const GUARDED: &str = "guarded\n";
 const STOPPED: &str = "stopped\n";
 /// What is new in a list is there.
 const MORE: &str = "more\n";
+/// What stays in a list has its new values.
+const SETTLED: &str = "settled\n";
 /// An entry of a list.
 const SAYS: &str = "says\n";
 
@@ -55,11 +57,17 @@ pub(in crate::plan) fn note(
 /// A value changes: what it guards, and what is in service only with one of the two.
 fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
     guards(unit, path, new);
-    let exposed = new.rule().map(|rule| rule.exposes(new.text()));
-    starts(unit, path, exposed.unwrap_or_default());
-    if let Some(rule) = new.rule().filter(|_| old.is_negated() != new.is_negated()) {
-        starts(unit, path, rule.starts(new.text()));
+    let Some(rule) = new.rule() else {
+        return;
+    };
+    starts(unit, path, rule.exposes(new.text()));
+    starts(unit, path, rule.starts(new.text()));
+    if old.is_negated() != new.is_negated() {
         stops(unit, path, rule.stops(new.text()));
+    } else {
+        let ended = rule.starts(old.text()).into_iter();
+        let ended = ended.map(|name| marker(STOPPED, path, &name));
+        unit.grants.extend(ended);
     }
 }
 
@@ -82,7 +90,7 @@ fn stops(unit: &mut Unit, path: &[String], names: Vec<String>) {
 /// What comes first in a section, and has to wait for names, is there before all else in it and in the sections inside. What guards,
 /// and what is guarded, only waits for its own kind.
 fn wait_for_the_first(unit: &mut Unit, section: &[String], item: Item<'_>) {
-    if is_guarded(item) || has(item, Rule::guards) {
+    if is_of_service(item) {
         return;
     }
     let is_first = item.rule().is_some_and(|rule| rule.first);
@@ -146,6 +154,21 @@ pub(in crate::plan) fn turn(item: Item<'_>) -> u8 {
     }
 }
 
+/// Says whether each line of a new section has its own turn: some guard, and the section itself is there without a word.
+pub(in crate::plan) fn comes_in_parts(item: Item<'_>) -> bool {
+    let is_there = |rule: &Rule| rule.is_emptied() && rule.defines(item.text()).is_empty();
+    item.rule().is_some_and(is_there) && holds_guard(item)
+}
+
+/// Says whether a line, or all of a section, guards or is guarded.
+fn is_of_service(item: Item<'_>) -> bool {
+    let mut inside = item.children().items();
+    match item.children().is_empty() {
+        true => is_guarded(item) || has(item, Rule::guards),
+        false => inside.all(is_of_service),
+    }
+}
+
 fn holds_guard(item: Item<'_>) -> bool {
     has(item, Rule::guards) || item.children().items().any(holds_guard)
 }
@@ -196,10 +219,13 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
 fn list(unit: &mut Unit, section: &[String], (old, new): (Option<Item<'_>>, Option<Item<'_>>)) {
     let entry = |item: Item<'_>| item.rule()?.entry(item.text());
     let [old_entry, new_entry] = [old, new].map(|item| item.and_then(entry));
-    let more = |list: &str| marker(MORE, section, list);
+    if let Some((list, _)) = &old_entry {
+        unit.wishes.push(marker(MORE, section, list));
+    }
     match (&old_entry, &new_entry) {
-        (None, Some((list, _))) => unit.grants.push(more(list)),
-        (Some((list, _)), _) => unit.wishes.push(more(list)),
+        (None, Some((list, _))) => unit.grants.push(marker(MORE, section, list)),
+        (Some(_), Some((list, _))) => unit.grants.push(marker(SETTLED, section, list)),
+        (Some((list, _)), None) => unit.wishes.push(marker(SETTLED, section, list)),
         (None, None) => {}
     }
     let said = |(list, says): (String, String)| marker(SAYS, section, &format!("{list}\n{says}"));
@@ -226,7 +252,8 @@ pub(super) fn wait_for_guards(units: &mut [Unit]) {
     let mut needed: HashMap<String, Vec<String>> = HashMap::new();
     for unit in &mut *units {
         unit.wishes.retain(|wish| granted.contains(wish));
-        if unit.wishes.iter().any(|wish| wish.starts_with(MORE)) {
+        let stays = |wish: &String| wish.starts_with(MORE) || wish.starts_with(SETTLED);
+        if unit.wishes.iter().any(stays) {
             // The list stays, so that nobody has to let go of it.
             unit.undefines.clear();
         }

@@ -226,3 +226,82 @@ fn what_touches_the_way_in_is_sent_last() {
     );
     assert_eq!(first(&plan_with(&inputs, &options)), "interface eth1");
 }
+
+/// The reasons of the steps that open something, each with its line.
+fn opening(device: &DevicePlan) -> Vec<(&str, &str)> {
+    let steps = device.steps.iter().zip(&device.step_risks);
+    let open = steps.filter(|(_, risk)| risk.kind == RiskClass::FailOpen);
+    open.map(|(step, risk)| (step.line.as_str(), risk.reason.as_str()))
+        .collect()
+}
+
+#[test]
+fn a_peer_that_is_there_before_its_filter_opens_for_a_moment() {
+    let found = device(
+        "frr",
+        "router bgp 1\nexit\n",
+        "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 description x\n !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 route-map IN in\n exit-address-family\nexit\n!\nroute-map IN permit 10\nexit\n",
+    );
+    let opening = opening(&found);
+    assert_eq!(opening.len(), 1, "{opening:?}");
+    assert_eq!(opening[0].0, "neighbor 10.0.0.2 remote-as 2");
+    assert!(opening[0].1.contains("neighbor 10.0.0.2 route-map IN in"));
+}
+
+#[test]
+fn a_peer_whose_group_is_filtered_already_opens_nothing() {
+    let found = device(
+        "frr",
+        "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\nexit\n",
+        "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor 10.0.0.2 peer-group G\n !\n address-family ipv4 unicast\n  neighbor G route-map IN in\n exit-address-family\nexit\n!\nroute-map IN permit 10\nexit\n",
+    );
+    assert_eq!(opening(&found), []);
+}
+
+#[test]
+fn a_filter_that_goes_before_the_next_one_comes_opens_for_a_moment() {
+    let port = "interface GigabitEthernet0/0/1\n traffic-filter inbound acl 3000\n#\nacl number 3000\n rule 5 permit ip\n#\nacl number 3001\n rule 5 permit ip\n#\n";
+    let found = device(
+        "huawei_vrp",
+        port,
+        &port.replace("inbound acl 3000", "inbound acl 3001"),
+    );
+    let opening = opening(&found);
+    assert_eq!(opening.len(), 1, "{opening:?}");
+    assert_eq!(opening[0].0, "undo traffic-filter inbound acl 3000");
+}
+
+#[test]
+fn a_list_whose_only_entry_changes_is_empty_for_a_moment() {
+    let old = format!("ip access-list extended EDGE\n 10 permit tcp any any\n{EDGE}");
+    let found = device("cisco_ios", &old, &old.replace("tcp", "udp"));
+    let opening = opening(&found);
+    assert_eq!(opening.len(), 1, "{opening:?}");
+    assert!(opening[0].1.contains("empty for a moment"));
+}
+
+#[test]
+fn a_list_that_gets_other_entries_is_never_empty() {
+    let old = format!("ip access-list extended EDGE\n 10 permit tcp any any\n{EDGE}");
+    let new = old.replace("10 permit tcp", "20 permit udp");
+    let found = device("cisco_ios", &old, &new);
+    assert_eq!(opening(&found), []);
+}
+
+#[test]
+fn a_table_can_say_what_its_commands_reach() {
+    let text = include_str!("../../../platforms/frr.toml");
+    let own = "\n[risks]\nrisk = [{ class = \"fail_open\", lines = [\"hostname <name>\"] }]\n";
+    let platform = Arc::new(Platform::parse(&format!("{text}{own}")).unwrap());
+    let mut input = input(
+        "r1",
+        "frr",
+        "hostname a\n",
+        "hostname b\nip route 0.0.0.0/0 10.0.0.1\n",
+    );
+    input.platform = platform;
+    let plan = plan_with(&[input], &PlanOptions::default());
+    let mut kinds = classes(&plan.devices[0]);
+    kinds.sort();
+    assert_eq!(kinds, [RiskClass::Management, RiskClass::FailOpen]);
+}

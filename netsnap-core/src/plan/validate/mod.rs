@@ -58,7 +58,7 @@ pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
         let Some(device) = plan.device(&input.device) else {
             continue;
         };
-        let risks = Risks::named(&input.platform.name);
+        let risks = Risks::of_platform(&input.platform);
         let before = Survey::of(&input.running, &risks);
         let after = Survey::of(&input.intended, &risks);
         findings.extend(of_device(&Subject::new(input, device, (&before, &after))));
