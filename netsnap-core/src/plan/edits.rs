@@ -6,6 +6,7 @@ use super::lost::{Lost, Reach};
 use super::manner::Manner;
 use super::order::service;
 use super::placement::Placement;
+use super::queue;
 use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
@@ -336,7 +337,7 @@ impl Edits {
         self.section.push(item.text().to_owned());
         let mut children: Vec<_> = item.children().items().collect();
         children.sort_by_key(|child| (self.manner.is_mark(*child), service::turn(*child)));
-        for child in makers_first(children) {
+        for child in queue::in_turn(children) {
             let before = unit.steps.len();
             self.arrive(unit, child);
             unit.late.extend(reference(child, &unit.steps[before..]));
@@ -416,60 +417,6 @@ fn reference(item: Item<'_>, steps: &[Step]) -> Option<Part> {
         steps: steps.to_vec(),
         names: rule.uses(item.text()),
     })
-}
-
-/// Puts lines that make a name before those beside them that use it, and leaves the others where they are.
-fn makers_first(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
-    let mut makers: HashMap<String, usize> = HashMap::new();
-    for (place, item) in items.iter().enumerate() {
-        // What keeps its order with others is not moved.
-        if item.group().is_none() {
-            let names = names_inside(*item, Rule::defines).into_iter();
-            names.for_each(|name| drop(makers.entry(name).or_insert(place)));
-        }
-    }
-    if makers.is_empty() {
-        return items;
-    }
-    let mut queue = Queue {
-        items: &items,
-        makers: &makers,
-        seen: vec![false; items.len()],
-        order: Vec::with_capacity(items.len()),
-    };
-    (0..items.len()).for_each(|place| queue.take(place));
-    queue.order
-}
-
-/// Lines of one section on their way into the order in which they come.
-struct Queue<'q, 'c> {
-    items: &'q [Item<'c>],
-    makers: &'q HashMap<String, usize>,
-    seen: Vec<bool>,
-    order: Vec<Item<'c>>,
-}
-
-impl Queue<'_, '_> {
-    /// Takes a line, behind all that make what it uses.
-    fn take(&mut self, place: usize) {
-        if std::mem::replace(&mut self.seen[place], true) {
-            return;
-        }
-        for name in names_inside(self.items[place], Rule::uses) {
-            if let Some(maker) = self.makers.get(&name) {
-                self.take(*maker);
-            }
-        }
-        self.order.push(self.items[place]);
-    }
-}
-
-/// Returns the names that a line and those inside it make, or use.
-fn names_inside(item: Item<'_>, names: fn(&Rule, &str) -> Vec<String>) -> Vec<String> {
-    let own = item.rule().map(|rule| names(rule, item.text()));
-    let inside = item.children().items();
-    let inside = inside.flat_map(|child| names_inside(child, names));
-    own.into_iter().flatten().chain(inside).collect()
 }
 
 fn from_the_end(item: Item<'_>) -> usize {

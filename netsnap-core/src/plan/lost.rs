@@ -151,7 +151,8 @@ impl Lost {
     }
 }
 
-fn beginnings(line: &str) -> impl Iterator<Item = &str> {
+/// Returns the beginnings of a line that a table can name.
+pub(super) fn beginnings(line: &str) -> impl Iterator<Item = &str> {
     let ends = line
         .match_indices(' ')
         .map(|(end, _)| end)

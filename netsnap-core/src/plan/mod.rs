@@ -14,6 +14,7 @@ mod manner;
 mod order;
 mod placement;
 mod proof;
+mod queue;
 mod risk;
 mod schedule;
 #[cfg(test)]

@@ -66,7 +66,7 @@ static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
 /// another section it stands before a name or a number.
 static FIRST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?im)(?P<kept>(?P<quote>^[ \t]*|`)(?:no |undo )?(?P<word>key|community))[ \t]+(?P<secret>[^\s`][^\n`]*)",
+        r"(?im)(?P<kept>(?P<quote>^[ \t]*|`|/ )(?:no |undo )?(?P<word>key|community))[ \t]+(?P<secret>[^\s`][^\n`]*)",
     )
     .expect("a test masks with it")
 });
@@ -79,7 +79,7 @@ fn is_secret(found: &Captures<'_>) -> bool {
     let is_name = behind.starts_with("chain ") || behind.bytes().all(|byte| byte.is_ascii_digit());
     match &found["word"] {
         "key" => !is_masked && !is_name,
-        _ => !is_masked && (&found["quote"] == "`" || behind.contains(" vrf ")),
+        _ => !is_masked && (matches!(&found["quote"], "`" | "/ ") || behind.contains(" vrf ")),
     }
 }
 
@@ -241,6 +241,10 @@ mod tests {
             (
                 "does not know `community hunter2`",
                 "does not know `community ********`",
+            ),
+            (
+                "first `snmp / community hunter2 vrf a / access read-only`: why",
+                "first `snmp / community ********`: why",
             ),
             (
                 "snmp-agent community read cipher hunter2",

@@ -248,3 +248,35 @@ fn an_interface_stays_as_long_as_somebody_speaks_from_it() {
         back: "interface Loopback0; ip address 10.0.0.1 255.255.255.255; exit; router bgp 1; neighbor 10.0.0.2 update-source Loopback0; exit; no interface Loopback1",
     }]);
 }
+
+#[test]
+fn what_erases_an_address_comes_before_it_where_an_interface_is_written_otherwise() {
+    all_plan(
+        "cisco_ios",
+        &[(
+            "vrf definition RED\n rd 65000:1\n",
+            "vrf definition RED\n rd 65000:1\ninterface GigabitEthernet0/0\n ip address 10.0.1.1 255.255.255.0\n vrf forwarding RED\n",
+            "interface GigabitEthernet0/0; vrf forwarding RED; ip address 10.0.1.1 255.255.255.0; exit",
+        )],
+        |device| device.proof.is_proven(),
+    );
+}
+
+#[test]
+fn a_name_is_there_before_it_is_used_within_one_new_section() {
+    let running = "system { host-name r1; }\n";
+    let intended = "system { host-name r1; }\npolicy-options { policy-statement P { then { community add C; } } community C { members 65000:1; } }\n";
+    let plan = plan("juniper_junos", running, intended).unwrap();
+    let typed = lines(
+        &plan.devices[0].steps,
+        &Platform::named("juniper_junos").unwrap(),
+    );
+    assert_eq!(
+        typed,
+        [
+            "set policy-options community C members 65000:1",
+            "set policy-options policy-statement P then community add C",
+        ]
+    );
+    assert!(plan.is_proven());
+}

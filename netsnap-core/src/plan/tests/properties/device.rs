@@ -217,6 +217,9 @@ impl<'p> Device<'p> {
             ));
         }
         let stays = rule.is_some_and(|rule| rule.in_place);
+        if rule.is_some_and(|rule| rule.opens().is_some()) && !stays {
+            self.fault(format!("`{}` is entered as `{}`", old.text, new.text));
+        }
         let children = match stays {
             true => old.children,
             false => Vec::new(),
@@ -240,10 +243,15 @@ impl<'p> Device<'p> {
     /// Takes lines back, where that is what a text says.
     fn undo(&mut self, place: &[usize], text: &str) -> bool {
         let platform = self.platform;
+        let path = self.headers(place);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let is_wanted = self.wanted.lines.contains(&line(&path, text));
+        let negation = platform.grammar.negation();
         let siblings = &self.at(place).children;
         let mut gone: Vec<String> = siblings
             .iter()
-            .filter(|child| undone_by(platform, child, text))
+            // What says the opposite of a line and is wanted takes its place, and is then printed itself.
+            .filter(|child| !is_wanted && undone_by(platform, child, text))
             .map(|child| child.text.clone())
             .collect();
         if gone.is_empty() {
@@ -258,10 +266,7 @@ impl<'p> Device<'p> {
         if !gone.is_empty() || self.shrink(place, text) {
             return true;
         }
-        let path = self.headers(place);
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let is_wanted = self.wanted.lines.contains(&line(&path, text));
-        if self.grammar().negation().is_on(text) && !is_wanted {
+        if negation.is_on(text) && !is_wanted {
             self.fault(format!("`{text}` takes back what is not there"));
             return true;
         }

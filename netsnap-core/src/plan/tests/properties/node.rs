@@ -29,6 +29,8 @@ pub(super) struct Says {
     pub(super) sort: Vec<String>,
     pub(super) never_beside: Vec<String>,
     pub(super) ordered: bool,
+    /// Whether blanks in its text of several lines make no difference.
+    pub(super) is_loose: bool,
 }
 
 impl Node {
@@ -45,6 +47,7 @@ impl Node {
             sort: rule.sort(text),
             never_beside: rule.never_beside(text),
             ordered: rule.ordered,
+            is_loose: rule.trimmed("a\n b\nc").is_some(),
         });
         Self {
             text: text.to_owned(),
@@ -141,7 +144,12 @@ fn walk<'n>(
 fn indented(nodes: &[Node], depth: usize, out: &mut String) {
     for node in nodes {
         out.push_str(&" ".repeat(depth));
-        out.push_str(&node.text);
+        match (node.says.is_loose, node.text.rsplit_once('\n')) {
+            (true, Some((text, last))) => {
+                *out += &format!("{}\n{last}", text.replace('\n', "\n  "))
+            }
+            _ => out.push_str(&node.text),
+        }
         out.push('\n');
         indented(&node.children, depth + 1, out);
     }

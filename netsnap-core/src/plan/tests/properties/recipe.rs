@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::blocks::{Blocks, Choice};
 use super::node::Node;
 use crate::config::Configuration;
-use crate::platform::{Grammar, Platform};
+use crate::platform::{Form, Grammar, Platform, Rule};
 
 /// What a pair is made of. Numbers are taken modulo what there is, so that each recipe makes a pair.
 #[derive(Clone, Debug)]
@@ -128,6 +128,7 @@ impl Kitchen<'_> {
         loop {
             let before = tree.text_of(grammar);
             tidy(&mut tree, dangles);
+            one_of_each(grammar, &mut tree);
             let text = tree.text_of(grammar);
             if text == before {
                 return Some(text);
@@ -151,6 +152,23 @@ fn tidy(tree: &mut Node, dangles: bool) {
         let is_second = says.claims.iter().any(|thing| !owned.insert(thing.clone()));
         sorts.extend(says.sort.iter().cloned());
         is_second || says.never_beside.iter().any(|sort| sorts.contains(sort))
+    });
+}
+
+/// Leaves out lines that are taken back together with one before them: they are one command for the device.
+fn one_of_each(grammar: &Grammar, tree: &mut Node) {
+    if grammar.form() != Form::Indented {
+        return;
+    }
+    sections(tree, &mut |lines| {
+        let mut seen = HashSet::new();
+        lines.retain(|line| {
+            let rule = line.rule.map(|rule| grammar.rule(rule));
+            let is_list =
+                |rule: &Rule| rule.is_range() || rule.negation_of_all(&line.text).is_some();
+            let rule = rule.filter(|rule| !is_list(rule));
+            rule.is_none_or(|rule| seen.insert(rule.negation(&line.text)))
+        });
     });
 }
 

@@ -53,7 +53,7 @@ pub(super) fn with(rule: &Rule, line: &str, more: &str) -> Option<String> {
 /// Returns what is left of a line when another takes numbers out of it: nothing, or a shorter list. None where it takes out none.
 pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
     let (head, mut set) = split(line).filter(|_| rule.is_range())?;
-    let (_, gone) = split(taken)?;
+    let (_, gone) = split(taken).filter(|(_, gone)| gone.is_subset(&set))?;
     // So many others that the numbers are taken out and the list is not written anew.
     let others: Set = (1000..1400)
         .step_by(2)
