@@ -12,6 +12,7 @@ mod order_of_lines;
 mod properties;
 mod triples;
 mod twins;
+mod wrong;
 
 fn read(platform: &str, text: &str) -> Configuration {
     Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()

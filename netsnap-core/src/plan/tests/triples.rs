@@ -196,10 +196,10 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 12, 49),
     ("cisco_ios", 75, 153),
-    ("cisco_iosxr", 12, 56),
+    ("cisco_iosxr", 38, 56),
     ("cisco_nxos", 22, 70),
-    ("drivenets_dnos", 14, 77),
-    ("huawei_vrp", 10, 94),
+    ("drivenets_dnos", 51, 77),
+    ("huawei_vrp", 51, 94),
     ("juniper_junos", 45, 73),
     ("nokia_sros", 39, 101),
 ];
