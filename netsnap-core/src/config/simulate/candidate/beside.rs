@@ -166,8 +166,9 @@ fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, 
         .iter()
         .filter(|child| child.key != node.key);
     let is_fine = |child: &Node| {
-        let goes_too =
-            rule.takes_like || (rule.owns > 0 && first(&node.key, rule.owns) == node.key);
+        let is_known = rule.takes_like
+            || rule.spares_like
+            || (rule.owns > 0 && first(&node.key, rule.owns) == node.key);
         match is_like(target, child) {
             true => is_known,
             false => !is_excluded(child),
