@@ -12,6 +12,7 @@ mod order_of_lines;
 mod properties;
 mod triples;
 mod twins;
+mod wrong;
 mod wrong_plans;
 
 fn read(platform: &str, text: &str) -> Configuration {

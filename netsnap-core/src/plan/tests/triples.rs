@@ -212,10 +212,10 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 21, 52),
     ("cisco_ios", 76, 156),
-    ("cisco_iosxr", 12, 56),
+    ("cisco_iosxr", 38, 56),
     ("cisco_nxos", 25, 70),
-    ("drivenets_dnos", 14, 77),
-    ("huawei_vrp", 10, 95),
+    ("drivenets_dnos", 51, 77),
+    ("huawei_vrp", 51, 95),
     ("juniper_junos", 45, 73),
     ("nokia_sros", 39, 101),
 ];

@@ -123,30 +123,62 @@ fn needs(schema: &Schema, node: &Node, key: &str) -> bool {
 
 /// Says whether the rules know what the removal of something does.
 pub(super) fn goes_surely(schema: &Schema, section: &Node, target: &Target) -> bool {
-    let (key, is_valued) = match target {
-        Target::One { key, .. } => (key, false),
-        Target::Value { key, .. } => (key, true),
-        _ => return true,
-    };
-    let Some((node, rule)) = section
-        .children
-        .get(key)
-        .and_then(|node| Some((node, node.rule(schema)?)))
-    else {
-        return true;
-    };
-    let has_value = matches!(rule.body, Body::Leaf(_));
-    let others = || section.children.iter().filter(|child| child.key != *key);
-    let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
+    let children = || section.children.iter();
+    let meant: Vec<&Node> = children().filter(|child| means(target, child)).collect();
+    let is_all = |node: &&Node| goes_alone_surely(schema, section, (target, node));
+    let is_meant = |child: &&Node| meant.iter().any(|node| node.key == child.key);
+    let mut left = children().filter(|child| !is_meant(child));
     let depends = |child: &Node| {
         let needs = child.rule(schema).and_then(|rule| rule.needs.as_ref());
-        needs.is_some_and(|need| is_so(node, need)) && (is_valued || !begins(&child.key, key))
+        needs.is_some_and(|need| meant.iter().any(|node| is_so(node, need)))
+    };
+    meant.iter().all(is_all) && !left.any(|child| depends(child) && !is_like(target, child))
+}
+
+/// Says whether a removal means a statement itself.
+fn means(target: &Target, node: &Node) -> bool {
+    match target {
+        Target::One { key, .. } | Target::Value { key, .. } => node.key == *key,
+        Target::All(statements, words) => {
+            node.statement.is_some_and(|id| statements.contains(&id)) && begins(&node.key, words)
+        }
+        Target::Literal(_) => false,
+    }
+}
+
+/// Says whether a statement goes with another one because it begins with its words.
+fn is_like(target: &Target, node: &Node) -> bool {
+    let Target::One { key, like, .. } = target else {
+        return false;
+    };
+    let is_of = node.statement.is_some_and(|id| like.contains(&id));
+    is_of && node.key != *key && begins(&node.key, key)
+}
+
+fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, &Node)) -> bool {
+    let Some(rule) = node.rule(schema) else {
+        return true;
+    };
+    let names_value = !matches!(target, Target::One { .. }) || !matches!(rule.body, Body::Leaf(_));
+    let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
+    let mut others = section
+        .children
+        .iter()
+        .filter(|child| child.key != node.key);
+    let is_fine = |child: &Node| {
+        let is_known = rule.takes_like
+            || rule.spares_like
+            || (rule.owns > 0 && first(&node.key, rule.owns) == node.key);
+        match is_like(target, child) {
+            true => is_known,
+            false => !is_excluded(child),
+        }
     };
     !rule.removal_unproven
-        && (is_valued || !has_value || !rule.removal_names_value)
-        && is_alone(rule, key, section)
-        && !others().any(|child| is_excluded(child) || depends(child))
-        && !leaves_owned(schema, section, (rule, key))
+        && (names_value || !rule.removal_names_value)
+        && is_alone(rule, &node.key, section)
+        && others.all(is_fine)
+        && (matches!(target, Target::All(..)) || !leaves_owned(schema, section, (rule, &node.key)))
 }
 
 /// Says whether what an owner owns would be left behind it.

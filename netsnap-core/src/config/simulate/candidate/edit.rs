@@ -188,9 +188,10 @@ pub(super) fn delete_in(
         } => {
             is_sure &= !has_rival(section, key) && !schema.statement(*statement).immutable;
             let begins = beginning(key);
-            section
-                .children
-                .take_out(|child| child.key == *key || (begins(child) && is_of(child, like)))
+            let spares = schema.statement(*statement).spares_like;
+            let goes = |child: &Node| !spares && begins(child) && is_of(child, like);
+            let picked = |child: &Node| child.key == *key || goes(child);
+            section.children.take_out(picked)
         }
         Target::All(statements, key) => {
             let begins = beginning(key);

@@ -8,7 +8,10 @@ mod beside;
 mod boot;
 mod edit;
 mod effects;
+mod held;
 mod junos;
+mod lines;
+mod notation;
 mod numbers;
 mod path;
 mod print;
@@ -115,7 +118,7 @@ impl Candidate {
             missing.push("a text has no end".to_owned());
         }
         if let Some(committed) = &self.committed {
-            missing.extend(sections::held(&self.schema, (committed, &self.root)));
+            missing.extend(held::held(&self.schema, (committed, &self.root)));
             self.committed = Some(self.root.clone());
         }
         match missing.is_empty() {
@@ -129,7 +132,7 @@ impl Candidate {
         match self.dialect {
             Dialect::Junos => print::braces(&self.schema, &self.root, Ends::WithSemicolon),
             Dialect::Sros => print::braces(&self.schema, &self.root, Ends::WithLine),
-            Dialect::Sections(style) => sections::print(style, &self.schema, &self.root),
+            Dialect::Sections(style) => lines::print(style, &self.schema, &self.root),
         }
     }
 

@@ -424,46 +424,6 @@ fn ends_with_number(words: &[String]) -> bool {
     last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Prints sections as the device does.
-pub(super) fn print(style: Style, schema: &Schema, root: &Node) -> String {
-    let mut text = String::new();
-    print_in(schema, root, (style, 0), &mut text);
-    text
-}
-
-fn print_in(schema: &Schema, section: &Node, (style, depth): (Style, usize), text: &mut String) {
-    let children = section.children.iter();
-    let mut children: Vec<&Node> = children.filter(|child| child.stands(schema)).collect();
-    children.sort_by_key(|child| child.statement.map_or((1, None), |id| (0, Some(id))));
-    let blank = " ".repeat(style.indent * depth);
-    let close = style.close;
-    for node in children {
-        match node.rule(schema).map(|rule| &rule.body) {
-            Some(Body::Text(end)) => {
-                text.push_str(&format!("{blank}{}\n", node.key));
-                for line in node.value.iter().flat_map(|value| value.lines()) {
-                    text.push_str(&format!("{blank}  {line}\n"));
-                }
-                text.push_str(&format!("{blank}{end}\n{blank}{close}\n"));
-            }
-            Some(Body::Section { .. }) if effects::is_of_one_line(schema, node) => {
-                text.push_str(&format!("{blank}{}\n", effects::one_line(schema, node)));
-            }
-            Some(Body::Section { .. }) | None if is_section(schema, node) => {
-                text.push_str(&format!("{blank}{}\n", node.key));
-                print_in(schema, node, (style, depth + 1), text);
-                text.push_str(&format!("{blank}{close}\n"));
-            }
-            _ => text.push_str(&format!("{blank}{}\n", node.text())),
-        }
-    }
-}
-
-fn is_section(schema: &Schema, node: &Node) -> bool {
-    let rule = node.rule(schema);
-    !node.children.is_empty() || rule.is_some_and(|rule| matches!(rule.body, Body::Section { .. }))
-}
-
 /// Sets what a line says, with what follows from it.
 fn typed(
     schema: &Schema,
@@ -497,39 +457,4 @@ pub(super) fn seen(schema: &Schema, root: &Node) -> HashSet<StatementId> {
         nodes.extend(node.children.iter());
     }
     seen
-}
-
-/// Names what changed although what stands beside it does not let it.
-pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
-    let mut complaints = Vec::new();
-    compare(schema, (before, now), &mut complaints);
-    complaints.dedup();
-    complaints
-}
-
-fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<String>) {
-    let changed = before.children.iter().chain(now.children.iter());
-    for node in changed {
-        let Some(rule) = node.rule(schema).filter(|rule| !rule.held_by.is_empty()) else {
-            continue;
-        };
-        let value = |section: &Node| section.children.get(&node.key).map(Node::text);
-        let holds = |section: &Node| {
-            let mut children = section.children.iter();
-            children.any(|child| rule.held_by.iter().any(|held| child.key.starts_with(held)))
-        };
-        if value(before) != value(now) && holds(before) && holds(now) {
-            complaints.push(format!(
-                "{} cannot change in {} with {} there",
-                node.key,
-                now.key,
-                rule.held_by.join(" or ")
-            ));
-        }
-    }
-    for child in now.children.iter() {
-        if let Some(old) = before.children.get(&child.key) {
-            compare(schema, (old, child), complaints);
-        }
-    }
 }

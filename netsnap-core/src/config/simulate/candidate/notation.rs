@@ -1,0 +1,246 @@
+//! How are the rules of a platform written?
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::schema::{Body, Order, ROOT, SectionId, Statement};
+use super::value::Kind;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SchemaTable {
+    /// Whether a statement that names no source proves nothing.
+    sources_required: bool,
+    section: BTreeMap<String, SectionTable>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SectionTable {
+    /// The document that says so.
+    source: Option<String>,
+    /// Other sections whose statements stand here too.
+    includes: Vec<String>,
+    statements: Vec<StatementTable>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum StatementTable {
+    Plain(String),
+    Full(Box<Properties>),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Properties {
+    /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
+    /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a
+    /// text that ends with a line, `+ NUMBERS` for a set of numbers.
+    is: String,
+    /// Of the statements of one choice only those of one case can stand.
+    choice: Option<String>,
+    case: Option<String>,
+    /// Whether the order among its like has a meaning, and whether it can be changed.
+    pub(super) order: Order,
+    /// Whether what stands in it belongs to one line of its own, whose parts are not switched off alone.
+    pub(super) one_line: bool,
+    /// Whether the device may do otherwise.
+    pub(super) unproven: bool,
+    /// Whether its value does not change.
+    pub(super) immutable: bool,
+    /// Whether the device may do otherwise when its value changes.
+    pub(super) change_unproven: bool,
+    /// Whether only one of its kind stands, whatever it names.
+    pub(super) single: bool,
+    /// The words by which there is only one; all when empty.
+    pub(super) identity: Vec<usize>,
+    /// Beginnings of statements beside it with which its value cannot change in one go.
+    pub(super) held_by: Vec<String>,
+    /// Whether its section does not stand without it.
+    pub(super) mandatory: bool,
+    /// What it makes.
+    pub(super) defines: Option<String>,
+    /// What must be made for it at a commit: any of these.
+    pub(super) refers: Vec<String>,
+    /// Values that refer to nothing.
+    pub(super) built_in: Vec<String>,
+    /// The word of the line that names what it refers to; none: its value, else its last word.
+    pub(super) named_at: Option<usize>,
+    /// The word of the line that names what it makes; none: its last word.
+    pub(super) defined_at: Option<usize>,
+    /// How many of its first words are documented to be enough to take it out; none: all.
+    pub(super) removed_by: usize,
+    /// Whether the device may do otherwise when it is taken out.
+    pub(super) removal_unproven: bool,
+    /// Whether what begins with all of its words is known to go with it.
+    pub(super) takes_like: bool,
+    /// Whether what begins with all of its words is known to stay without it.
+    pub(super) spares_like: bool,
+    /// Whether it is known to go only with its value behind it.
+    pub(super) removal_names_value: bool,
+    /// Another way to write its removal.
+    removal: Option<String>,
+    /// Whether the device may do more when it comes to be.
+    pub(super) creation_unproven: bool,
+    /// Whether one of the same identity gives way to it.
+    pub(super) overwrites: bool,
+    /// Whether the device prints it only where it printed one when it booted; else it only ends what excludes it.
+    pub(super) only_if_seen: bool,
+    /// The number that is in the set unless its negation stands.
+    pub(super) default_number: Option<u16>,
+    /// The outermost statement that must stand before; `*` is its value, else its last word.
+    pub(super) needs_root: Option<String>,
+    /// What stands before `*` in its last word; others need nothing.
+    pub(super) of_prefix: Option<String>,
+    /// What comes to be with it; `*` is its second word.
+    pub(super) brings: Option<String>,
+    /// With what beside it nothing comes.
+    pub(super) brings_unless: Option<String>,
+    /// Whether what it refers to may be a number.
+    pub(super) refers_to_numbers: bool,
+    /// Beginnings of statements that do not stand beside it: what becomes of them is not known.
+    pub(super) excludes: Vec<String>,
+    /// The beginning of a statement that must stand beside it before.
+    pub(super) needs: Option<String>,
+    /// Beginnings of the only statements beside which it is known what it does.
+    pub(super) alone_with: Option<Vec<String>>,
+    /// Beginnings of statements beside it that go when its value changes.
+    pub(super) clears: Vec<String>,
+    /// How many of its first words begin all that goes with it, beside it and in the sections there.
+    pub(super) owns: usize,
+    /// The same number for what an owner must stand for, beside it or in a section around it.
+    pub(super) owned: usize,
+    /// The document that says so.
+    source: Option<String>,
+}
+
+impl SchemaTable {
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// A sentence for one that does not parse, and for one without an outermost section.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let table: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        match table.section.contains_key(ROOT) {
+            true => Ok(table),
+            false => Err(format!("there is no section {ROOT:?}")),
+        }
+    }
+
+    /// Returns the names of its sections.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.section.keys().map(String::as_str)
+    }
+
+    /// The statements of a section with those it includes, and the words that each begins with.
+    pub(super) fn statements(
+        &self,
+        name: &str,
+        depth: usize,
+    ) -> Result<Vec<(Properties, Vec<String>)>, String> {
+        let Some(section) = self.section.get(name).filter(|_| depth < 8) else {
+            return Err(format!("no section {name:?}, or it includes itself"));
+        };
+        let mut all = Vec::new();
+        for statement in &section.statements {
+            let mut properties = match statement.clone() {
+                StatementTable::Plain(is) => Properties {
+                    is,
+                    ..Properties::default()
+                },
+                StatementTable::Full(properties) => *properties,
+            };
+            let source = properties.source.as_ref().or(section.source.as_ref());
+            properties.unproven |= self.sources_required && source.is_none();
+            let first = first_words(&properties.is);
+            all.push((properties, first));
+        }
+        for other in &section.includes {
+            all.extend(self.statements(other, depth + 1)?);
+        }
+        Ok(all)
+    }
+}
+
+/// The words that a statement begins with; none where it begins with a value.
+fn first_words(is: &str) -> Vec<String> {
+    let first = is.split_whitespace().next().unwrap_or_default();
+    match Kind::parse(first) {
+        None => vec![first.to_owned()],
+        Some(Kind::OneOf(words)) => words,
+        Some(_) => Vec::new(),
+    }
+}
+
+impl Properties {
+    /// Reads a statement.
+    ///
+    /// # Errors
+    /// A sentence for one that names a section which is not there, or a list without a value.
+    pub(super) fn read(&self, ids: &HashMap<&str, SectionId>) -> Result<Statement, String> {
+        let mut head = Vec::new();
+        let mut body = Body::Flag;
+        let mut words = self.is.split_whitespace();
+        while let Some(word) = words.next() {
+            let rest = word.strip_prefix('{');
+            match (word, rest) {
+                ("=", _) => body = Body::Leaf(words.by_ref().map(kind).collect()),
+                ("*", _) => body = many(words.next(), &self.is)?,
+                ("+", _) => {
+                    body = Body::Numbers;
+                    words.by_ref().for_each(drop);
+                }
+                ("..", _) => body = Body::Text(words.by_ref().collect::<Vec<_>>().join(" ")),
+                (_, Some(name)) => body = section(name, &head, ids)?,
+                _ => head.push(kind(word)),
+            }
+        }
+        let case = self.case.as_ref().unwrap_or(&self.is);
+        let choice = self.choice.as_ref();
+        Ok(Statement {
+            head,
+            body,
+            choice: choice.map(|choice| (choice.clone(), case.clone())),
+            removal: kinds(self.removal.as_deref()),
+            properties: self.clone(),
+        })
+    }
+}
+
+fn kinds(words: Option<&str>) -> Vec<Kind> {
+    words
+        .into_iter()
+        .flat_map(str::split_whitespace)
+        .map(kind)
+        .collect()
+}
+
+fn kind(word: &str) -> Kind {
+    Kind::parse(word).unwrap_or_else(|| Kind::OneOf(vec![word.to_owned()]))
+}
+
+fn many(word: Option<&str>, is: &str) -> Result<Body, String> {
+    let kind = word
+        .map(kind)
+        .ok_or_else(|| format!("{is:?} has no value"))?;
+    Ok(Body::Many(kind))
+}
+
+fn section(name: &str, head: &[Kind], ids: &HashMap<&str, SectionId>) -> Result<Body, String> {
+    let names_values = head.iter().any(|kind| !kind.is_fixed());
+    let (name, stands_empty) = match name.split_once('}') {
+        Some((name, "")) => (name, names_values),
+        Some((name, "!")) => (name, true),
+        Some((name, "?")) => (name, false),
+        _ => return Err(format!("{name:?} has no closing brace")),
+    };
+    match ids.get(name) {
+        Some(section) => Ok(Body::Section {
+            section: *section,
+            stands_empty,
+        }),
+        None => Err(format!("no section {name:?}")),
+    }
+}
