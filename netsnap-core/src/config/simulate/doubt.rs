@@ -115,9 +115,27 @@ pub(super) fn by_spelling(
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let words = &words[..];
     !is_shown
+        || (rule.is_documented() && is_too_long(words))
         || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
         || (rule.effect == Some(Effect::Numbered) && names_port(device, words))
         || (rule.classful && is_classful(words))
+}
+
+/// Says whether a text is longer than all devices take it: descriptions are cut or refused, and names of VLANs.
+fn is_too_long(words: &[String]) -> bool {
+    const LONGEST: &[(&str, usize)] = &[("description", 200), ("name", 37), ("hostname", 63)];
+    let length = words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
+    LONGEST
+        .iter()
+        .any(|(first, most)| words[0] == *first && length > *most)
+}
+
+/// Says whether a terminal takes characters of a line for something else than they are: `?` asks for help, `;` ends a command
+/// of NX-OS and `|` filters what it prints; Cisco IOS takes no line longer than 254 characters.
+pub(super) fn by_terminal(line: &str) -> bool {
+    const LONGEST: usize = 250;
+    let is_key = line.contains(" ssh-key ") || line.contains(" sshkey ");
+    line.contains(['?', ';', '|', '\t']) || (line.len() > LONGEST && !is_key)
 }
 
 /// Says whether a line begins with these words; a `*` behind them cuts the last one.

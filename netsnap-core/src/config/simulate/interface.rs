@@ -40,18 +40,14 @@ const NO_PORTS: &[&str] = &[
     "mgmt",
 ];
 
-/// Lines of a bundle that its members do not take over, and those that a member has for itself.
-const OWN: &[&str] = &[
-    "description",
-    "ip",
-    "ipv6",
-    "vrf",
-    "vpc",
-    "lacp",
-    "channel-group",
-    "cdp",
-    "lldp",
-];
+/// Lines that a member of a bundle has for itself.
+const OWN: &[&str] = &["description", "channel-group", "lacp", "cdp", "lldp"];
+
+/// Lines of a bundle that its members do not take over.
+const OF_THE_BUNDLE: &[&str] = &["ip", "ipv6", "vrf", "vpc"];
+
+/// Kinds of interfaces that are made by their names, and are up then.
+const LOGICAL: &[&str] = &["loopback", "vlan", "tunnel", "port-channel", "vxlan"];
 
 /// Says so of a line that was carried out in a section at the top.
 pub(super) fn is_doubtful(
@@ -64,7 +60,7 @@ pub(super) fn is_doubtful(
         return false;
     }
     match (section, words) {
-        (None, ["interface", name]) => is_invented(root, name),
+        (None, ["interface", name]) => is_invented(root, name) || is_strange(root, name),
         (Some(key), _) => root
             .child(key)
             .and_then(Interface::of)
@@ -85,6 +81,15 @@ fn is_invented(root: &Node, name: &str) -> bool {
     old.retain(|port| port.name != name);
     new.retain(|port| port.name == name);
     !old.is_empty() && !new.is_empty()
+}
+
+/// Says whether an interface was made of a kind that may be shut by default, as bridge domain interfaces are.
+fn is_strange(root: &Node, name: &str) -> bool {
+    let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
+    let mut ports = root.children.iter().filter_map(Interface::of);
+    let is_new = ports.any(|port| port.name == name && !port.node.booted);
+    let is_port = name.contains('/') || kind(name) == "ethernet";
+    is_new && !is_known && !is_port
 }
 
 fn kind(name: &str) -> String {
@@ -205,7 +210,8 @@ impl<'a> Interface<'a> {
                 .filter_map(Interface::of)
                 .any(is_member)
         };
-        !OWN.contains(&first) && (self.group().is_some() || (is_bundle && has_members()))
+        let leads = || is_bundle && !OF_THE_BUNDLE.contains(&first) && has_members();
+        !OWN.contains(&first) && (self.group().is_some() || leads())
     }
 
     fn differs_from_its_bundle(self, table: &Table, root: &Node, words: &[&str]) -> bool {
@@ -228,7 +234,8 @@ impl<'a> Interface<'a> {
     fn shared(self) -> Vec<&'a str> {
         let is_shared = |line: &&str| {
             let line = line.strip_prefix("no ").unwrap_or(line);
-            !OWN.contains(&line.split(' ').next().unwrap_or_default())
+            let first = line.split(' ').next().unwrap_or_default();
+            !OWN.contains(&first) && !OF_THE_BUNDLE.contains(&first)
         };
         let mut shared: Vec<&str> = self.lines().filter(is_shared).collect();
         shared.sort_unstable();

@@ -270,7 +270,8 @@ impl LineDevice {
         }
         let root = &self.document.root;
         let section = self.path[..depth].first().map(|level| level.key.as_str());
-        let is_doubtful = refer::is_dangling(&self.table.modes[&mode], root, words)
+        let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
+            || refer::is_dangling(&self.table.modes[&mode], root, words)
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
         match is_doubtful {
             true => found.doubted(),

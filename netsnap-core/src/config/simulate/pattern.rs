@@ -19,6 +19,8 @@ enum Token {
     /// An IPv6 address as IOS spells it, in capitals; with a length, and with its host bits or without.
     Capitals(Capital),
     Physical,
+    /// A part of such a port, or of a bundle: `Ethernet1/1.100`.
+    Subinterface,
     /// A name with a number behind it.
     Counted(String),
     Community,
@@ -72,7 +74,7 @@ pub(super) enum Match {
 }
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
-/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
+/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `SUBINTERFACE` (a part of one), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
 /// `UNICAST4`, `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,6 +209,7 @@ fn token(word: &str) -> Result<Token, String> {
         "NAME8" => Token::Cut(8),
         "NAME16" => Token::Cut(16),
         "PHYSICAL" => Token::Physical,
+        "SUBINTERFACE" => Token::Subinterface,
         "NAME" => Token::Name,
         "LINE" => Token::Line,
         _ if word.ends_with('#') => Token::Counted(word.trim_end_matches('#').to_owned()),
@@ -353,6 +356,9 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
         Token::Network(family) => return written(prefix(*family, word).map(Prefix::masked)),
         Token::Capitals(with) => return capitals(*with, word).map(Cow::Owned),
         Token::Physical => is_physical(word),
+        Token::Subinterface => word.split_once('.').is_some_and(|(port, number)| {
+            number.parse::<u16>().is_ok() && (is_physical(port) || port.starts_with("port-channel"))
+        }),
         Token::Counted(kind) => word
             .strip_prefix(kind.as_str())
             .is_some_and(|number| number.parse::<u32>().is_ok()),

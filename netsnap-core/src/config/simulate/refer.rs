@@ -6,12 +6,15 @@ use super::doubt::begins;
 use super::execute::best;
 use super::known::{follow_removal, split_no};
 use super::pattern::Match;
-use super::table::{Mode, Rule};
+use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
 
 /// Says so of a line, once it was carried out.
 pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
-    let refers = |rule: &Rule| rule.unique || rule.refers.is_some() || !rule.referred.is_empty();
+    let refers = |rule: &Rule| {
+        let is_entry = rule.effect == Some(Effect::Numbered);
+        rule.unique || rule.refers.is_some() || !rule.referred.is_empty() || is_entry
+    };
     if !mode.lines.iter().any(refers) {
         return false;
     }
@@ -27,7 +30,11 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
     };
     match negated {
         true => is_named(root, &rule.referred, &words),
-        false => lacks(root, rule, &words) || (rule.unique && count(root, &words.join(" ")) > 1),
+        false => {
+            lacks(root, rule, &words)
+                || lacks_group(root, rule, &words)
+                || (rule.unique && count(root, &words.join(" ")) > 1)
+        }
     }
 }
 
@@ -38,6 +45,25 @@ fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
     let own = words.join(" ");
     let is_there = |child: &Node| child.text != own && begins(&child.text, &header);
     !root.children.iter().any(is_there)
+}
+
+/// Says whether an entry of an access list names a group that is not there, or is empty.
+fn lacks_group(root: &Node, rule: &Rule, words: &[String]) -> bool {
+    const KINDS: &[&str] = &["object-group", "addrgroup", "portgroup"];
+    if rule.effect != Some(Effect::Numbered) {
+        return false;
+    }
+    let line = words.join(" ");
+    let words: Vec<&str> = line.split(' ').collect();
+    let is_there = |name: &str| {
+        let mut groups = root.children.iter();
+        groups.any(|group| {
+            let is_group = group.text.starts_with("object-group ");
+            is_group && group.text.ends_with(&format!(" {name}")) && !group.children.is_empty()
+        })
+    };
+    let mut pairs = words.windows(2);
+    pairs.any(|pair| KINDS.contains(&pair[0]) && !is_there(pair[1]))
 }
 
 fn count(section: &Node, line: &str) -> usize {
