@@ -134,7 +134,7 @@ pub async fn record(store: &Arc<dyn Backend>, planted: &Planted) -> Vec<String> 
 
 async fn say(recorder: &Recorder, planted: &Planted) {
     for line in &planted.lines {
-        let event = NewEvent::new(EventKind::LineAnswered, format!("shown-event {line}"))
+        let event = NewEvent::new(EventKind::LineAnswered, format!("shown-event\n{line}"))
             .data(json!({ "is": "shown-data", "line": line, "token": line }));
         recorder.event(event, Durability::Durable).await.unwrap();
         let parsed = json!({ "is": "shown-parsed", "stdout": line, "community": line });
