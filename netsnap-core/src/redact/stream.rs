@@ -46,9 +46,10 @@ impl Stream {
     /// `mask` is what masks a text, such as that of a [`Redactor`](super::Redactor).
     pub fn push(&mut self, bytes: &[u8], mask: impl Fn(&str) -> String) -> Vec<String> {
         let mut shown = String::new();
+        let waited = self.waiting.len();
         self.waiting.extend_from_slice(bytes);
-        if let Some(newline) = self.waiting.iter().rposition(|byte| *byte == b'\n') {
-            let rest = self.waiting.split_off(newline + 1);
+        if let Some(newline) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            let rest = self.waiting.split_off(waited + newline + 1);
             let lines = std::mem::replace(&mut self.waiting, rest);
             shown = self.lines(&lines, &mask);
         }

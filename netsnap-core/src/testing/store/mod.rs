@@ -87,6 +87,7 @@ macro_rules! store_contract {
             many_tasks_record_into_one_run
             devices_can_join_a_run
             parts_of_an_output_are_shown_as_whole_lines
+            a_secret_that_parts_split_is_not_shown
             an_incomplete_record_says_so
             a_large_output_is_cut_where_that_was_asked_for
             a_durable_event_is_in_the_store_on_return

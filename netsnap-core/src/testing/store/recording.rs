@@ -166,6 +166,32 @@ pub async fn parts_of_an_output_are_shown_as_whole_lines(store: Store) {
     assert_eq!(read.bytes, b"one\ntwo\nenable secret 5 ********\nlast");
 }
 
+/// A key that goes on over parts and a secret where a long line is cut are not shown, whatever the parts are.
+pub async fn a_secret_that_parts_split_is_not_shown(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let long = format!("{} password hunter2\n", "x".repeat(64 * 1024 - 13));
+    let key =
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIhunter2\nhunter2==\n-----END RSA PRIVATE KEY-----\n";
+    let whole = format!("one\n{key}{long}two\n");
+    for part in whole.as_bytes().chunks(45) {
+        recorder.output_part("r1", "show", part).await.unwrap();
+    }
+    let output = output("r1", "show", whole.as_bytes());
+    recorder.output(output).await.unwrap();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let log = log(&store, recorder.id()).await;
+    let parts = log
+        .iter()
+        .filter(|event| event.kind == EventKind::OutputPart);
+    let shown: String = parts.map(|event| event.text.as_str()).collect();
+    let read = store.output(recorder.id(), "r1", "show").await.unwrap();
+    assert_eq!(shown, read.text());
+    assert!(!shown.contains("hunter2") && shown.ends_with("password ********\ntwo\n"));
+}
+
 /// Of an output above the limit head and tail are kept, and the cut is visible.
 pub async fn a_large_output_is_cut_where_that_was_asked_for(store: Store) {
     let new = NewExecution {
