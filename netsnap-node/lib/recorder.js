@@ -8,6 +8,8 @@ const { wrap } = require('./error.js')
 class Recorder {
   #native
   #finished = false
+  // The last that waits for its turn.
+  #waiting
 
   constructor(native) {
     this.#native = native
@@ -22,7 +24,8 @@ class Recorder {
   async event(text = '', options = {}) {
     try {
       const given = noteOf(text, options)
-      return this.#native.eventAtOnce(given) ?? fromJson(await this.#native.call('event', given))
+      const sequence = this.#waiting ? null : this.#native.eventAtOnce(given)
+      return sequence ?? fromJson(await this.#inTurn(() => this.#native.call('event', given)))
     } catch (error) {
       throw wrap(error)
     }
@@ -78,10 +81,24 @@ class Recorder {
 
   async #call(verb, options, bytes) {
     try {
-      return fromJson(await this.#native.call(verb, toJson(options), bytes))
+      const given = toJson(options)
+      // Who does not wait may use its bytes for something else meanwhile.
+      const kept = this.#waiting && bytes ? Buffer.from(bytes) : bytes
+      return fromJson(await this.#inTurn(() => this.#native.call(verb, given, kept)))
     } catch (error) {
       throw wrap(error)
     }
+  }
+
+  /** Does something behind what waits: what nobody waits for is recorded in the order in which it was asked for. */
+  #inTurn(work) {
+    const done = this.#waiting ? this.#waiting.then(work) : work()
+    const leave = () => {
+      if (this.#waiting === turn) this.#waiting = undefined
+    }
+    const turn = done.then(leave, leave)
+    this.#waiting = turn
+    return done
   }
 
   static {

@@ -167,14 +167,25 @@ test('an event has what its options say, and nothing else is taken for one', () 
     ])
   }))
 
-test('events that nobody waits for keep their order', () =>
-  withEngine(async (engine) => {
-    const run = await engine.begin('many')
-    const numbers = Array.from({ length: 20000 }, (_, index) => index)
-    const sequences = await Promise.all(numbers.map((number) => run.event(String(number))))
-    assert.deepEqual(sequences, numbers.map((number) => number + 2))
-    await run.finish()
-  }))
+for (const level of ['batched', 'strict']) {
+  test(`what nobody waits for is recorded in the order in which it was asked for, ${level}`, () =>
+    withEngine(async (engine) => {
+      const run = await engine.begin('many', { level })
+      const numbers = Array.from({ length: 500 }, (_, index) => index)
+      const sequences = Promise.all(numbers.map((number) => run.event(String(number))))
+      const refused = run.event('wrong', { kind: 'nonsense' }).catch(({ code }) => code)
+      const bytes = Buffer.from('up\n')
+      const output = run.output('r1', 'show interface', bytes)
+      bytes.fill(0)
+      const end = run.finish('succeeded')
+      const late = run.event('late').catch(({ code }) => code)
+      assert.deepEqual(await sequences, numbers.map((number) => number + 2))
+      assert.deepEqual(await Promise.all([refused, late]), ['invalid_input', 'already_finished'])
+      await output
+      assert.equal((await end).status, 'succeeded')
+      assert.equal((await engine.output(run.id, 'r1', 'show interface')).text, 'up\n')
+    }))
+}
 
 test('a long text crosses exactly, and one with half a character is refused', () =>
   withEngine(async (engine) => {

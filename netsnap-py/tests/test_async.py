@@ -87,6 +87,18 @@ async def test_a_cancelled_block_is_a_run_that_was_cancelled():
         assert (await engine.execution(names[0])).status == "cancelled"
 
 
+@pytest.mark.parametrize("level", ["batched", "strict"])
+async def test_what_is_asked_for_at_the_same_time_is_recorded_in_that_order(level):
+    async with netsnap.open_async("memory:") as engine:
+        run = await engine.begin("many", level=level)
+        events = [run.event(str(number)) for number in range(500)]
+        asked = [*events, run.output("r1", "show interface", "up\n"), run.finish("succeeded"), run.event("late")]
+        *sequences, _, end, late = await asyncio.gather(*asked, return_exceptions=True)
+        assert sequences == list(range(2, 502))
+        assert end.status == "succeeded"
+        assert isinstance(late, netsnap.AlreadyFinishedError)
+
+
 async def test_errors_are_the_same_classes():
     async with netsnap.open_async("memory:") as engine:
         with pytest.raises(netsnap.NotFoundError):

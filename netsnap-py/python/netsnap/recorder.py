@@ -140,7 +140,26 @@ class Recorder(_Writing):
         return convert.from_json(result, self._native.call(verb, convert.to_json(arguments), content))
 
 
-class AsyncRecorder(_Writing):
+class _InTurn(_Writing):
+    """What is asked for at the same time is recorded in the order in which it was asked for."""
+
+    __slots__ = ("_turn", "_waiting")
+
+    def __init__(self, native):
+        super().__init__(native)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def _in_turn(self, verb, arguments, content=None):
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._native.call_async(verb, arguments, content)
+        finally:
+            self._waiting -= 1
+
+
+class AsyncRecorder(_InTurn):
     """A run of one's own, as coroutines."""
 
     __slots__ = ()
@@ -154,13 +173,11 @@ class AsyncRecorder(_Writing):
             await self.finish(status, reason=reason)
 
     async def _event(self, arguments):
-        sequence = self._native.event_at_once(arguments)
-        return int(await self._native.call_async("event", arguments)) if sequence is None else sequence
+        sequence = None if self._waiting else self._native.event_at_once(arguments)
+        return int(await self._in_turn("event", arguments)) if sequence is None else sequence
 
     async def _call(self, verb, result, content=None, /, **arguments):
-        return convert.from_json(
-            result, await self._native.call_async(verb, convert.to_json(arguments), content)
-        )
+        return convert.from_json(result, await self._in_turn(verb, convert.to_json(arguments), content))
 
 
 def _bytes(output):
