@@ -44,9 +44,9 @@ pub(crate) async fn approve(
     let reason = options.reason.as_deref();
     let approval = Approval {
         plan: plan.id,
-        actor: options.actor.clone(),
+        actor: redact::in_name(&options.actor).into_owned(),
         at,
-        reason: reason.map(|reason| redact::secrets(reason).into_owned()),
+        reason: reason.map(|reason| context.store.text_as_kept(reason)),
     };
     let entry = NewAuditEntry::new(
         &approval.actor,

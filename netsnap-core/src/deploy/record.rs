@@ -110,8 +110,23 @@ async fn all(context: &Context, collection: &str, prefix: &str) -> Result<Vec<(S
     }
 }
 
+/// Keeps what a deployment did. Records pass the gate of a store as they are, so what devices said is masked here. The lines
+/// stay as they are masked already: a way back finds those of the plan by them.
 pub(crate) async fn end(context: &Context, deployment: &Deployment) -> Result<()> {
-    put(context, ENDED, deployment.execution.as_str(), deployment).await
+    let mut kept = deployment.clone();
+    let mask = |text: &mut String| *text = context.store.text_as_kept(text);
+    for device in &mut kept.devices {
+        device
+            .lines
+            .iter_mut()
+            .for_each(|line| mask(&mut line.answer));
+        if let Some(error) = &mut device.error {
+            mask(&mut error.message);
+            error.context.values_mut().for_each(mask);
+            error.hint.iter_mut().for_each(mask);
+        }
+    }
+    put(context, ENDED, kept.execution.as_str(), &kept).await
 }
 
 /// Returns what is known of the deployment that a run carried out.

@@ -168,6 +168,11 @@ struct Trace {
     last: Option<Digest>,
 }
 
+/// A line as the log of a run has it: masked as a line of a configuration, then as whatever is recorded.
+fn as_logged(line: &str) -> String {
+    redact::in_name(&redact::secrets(line)).into_owned()
+}
+
 impl Trace {
     fn of(planned: &DevicePlan, done: &Done) -> Self {
         let report = done
@@ -186,8 +191,8 @@ impl Trace {
         let planned = plan::lines(&self.planned.steps, platform);
         let known = planned.iter().map(String::as_str);
         let known = known.chain(before.lines().map(str::trim));
-        let by_mask: BTreeMap<_, _> = known
-            .map(|line| (redact::secrets(line), line))
+        let by_mask: BTreeMap<String, &str> = known
+            .map(|line| (as_logged(line), line))
             .filter(|(masked, line)| masked != line)
             .collect();
         let mut sent = self.sent.clone();
