@@ -5,7 +5,6 @@ use super::super::*;
 use super::device::{Device, Wanted};
 use super::node::Node;
 use super::recipe::ordered;
-use crate::config::simulate::Simulation;
 use crate::platform::Platform;
 
 /// What the circles that stay are named with: their order is openly doubtful.
