@@ -200,7 +200,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 22, 70),
     ("drivenets_dnos", 14, 77),
     ("huawei_vrp", 10, 95),
-    ("juniper_junos", 45, 73),
+    ("juniper_junos", 46, 74),
     ("nokia_sros", 39, 101),
 ];
 
