@@ -216,9 +216,10 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
     if let Some(rule) = item.rule() {
         let (text, last) = (item.text(), path.len());
         for name in rule.guards(text) {
-            for depth in 0..=last {
-                unit.wishes.push(marker(STOPPED, &path[..depth], &name));
-            }
+            // Another guard is there first, where one comes.
+            unit.wishes.push(marker(GUARDED, path, &name));
+            let around = (0..=last).map(|depth| marker(STOPPED, &path[..depth], &name));
+            unit.wishes.extend(around);
         }
         for name in rule.exposes(text).into_iter().chain(rule.starts(text)) {
             unit.grants.push(marker(STOPPED, path, &name));
