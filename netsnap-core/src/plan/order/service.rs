@@ -1,9 +1,26 @@
 //! What is in service, and what guards it?
 //!
 //! A filter stands before what it filters is in service, and goes after it. Where a device takes the filter only once the thing
-//! is there, the filter is the next command behind the one that makes it, and all that the filter needs is there before. The same
-//! care is taken of a list that may be in use: what is new in it comes before what is old goes, so that it is never empty for
-//! a while. All of this is wished for: a name that must be there goes before, and a wish that would make a circle is dropped.
+//! is there, the filter is the next command behind the one that makes it, and all that the filter needs is there before. A new
+//! BGP neighbour, for one, is typed so:
+//!
+//! | platform | order |
+//! |---|---|
+//! | FRR | lists and maps; `remote-as` or its group, refused later: `% Specify remote-as or peer-group commands first`; its filters in all families; the rest; `activate` |
+//! | IOS | lists and maps; `remote-as`; `activate`, without which a policy may be refused; its filters; the rest |
+//! | EOS | lists and maps; `remote-as`; its filters; the rest; `activate` |
+//! | NX-OS | lists and maps; `neighbor`, `remote-as`; its families, the filters first in each; the rest |
+//! | VRP | lists and policies; `as-number`; `enable` in a family, without which it takes no policy; its filters; the rest |
+//!
+//! So a neighbour is without its filter for the time that it takes to type the next command, which the risk names. A member joins
+//! its group when that has its filters. `shutdown` comes before all else, or right behind what makes the thing, and goes last. Where
+//! what is typed is a candidate that is committed as a whole (IOS XR, Junos, SR OS, DNOS), the order makes no difference.
+//!
+//! The same care is taken of a list that may be in use: what is new in it comes before what changes in it, and that before what goes,
+//! so that it is never empty for a while, unless its only entry changes under a number that the device does not overwrite, or an
+//! entry only changes its number and cannot be there twice.
+//!
+//! All of this is wished for: a name that must be there goes before, and a wish that would make a circle is dropped.
 
 use std::collections::{HashMap, HashSet};
 
@@ -199,9 +216,10 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
     if let Some(rule) = item.rule() {
         let (text, last) = (item.text(), path.len());
         for name in rule.guards(text) {
-            for depth in 0..=last {
-                unit.wishes.push(marker(STOPPED, &path[..depth], &name));
-            }
+            // Another guard is there first, where one comes.
+            unit.wishes.push(marker(GUARDED, path, &name));
+            let around = (0..=last).map(|depth| marker(STOPPED, &path[..depth], &name));
+            unit.wishes.extend(around);
         }
         for name in rule.exposes(text).into_iter().chain(rule.starts(text)) {
             unit.grants.push(marker(STOPPED, path, &name));

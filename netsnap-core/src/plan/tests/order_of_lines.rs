@@ -280,3 +280,35 @@ fn a_name_is_there_before_it_is_used_within_one_new_section() {
     );
     assert!(plan.is_proven());
 }
+
+#[test]
+fn another_kind_of_filter_is_there_before_the_old_one_goes() {
+    all_go(&[
+        Way {
+            platform: "cisco_ios",
+            running: "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 route-map IN in\nroute-map IN permit 10\n",
+            intended: "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 prefix-list P in\nip prefix-list P seq 5 permit 10.0.0.0/8\n",
+            there: "ip prefix-list P seq 5 permit 10.0.0.0/8; router bgp 1; neighbor 10.0.0.2 prefix-list P in; no neighbor 10.0.0.2 route-map IN in; exit; no route-map IN permit 10",
+            back: "route-map IN permit 10; exit; router bgp 1; neighbor 10.0.0.2 route-map IN in; no neighbor 10.0.0.2 prefix-list P in; exit; no ip prefix-list P seq 5 permit 10.0.0.0/8",
+        },
+        // Refused beside each other.
+        Way {
+            platform: "frr",
+            running: "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 prefix-list P in\n exit-address-family\nexit\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\naccess-list A seq 5 permit 10.0.0.0/8\n",
+            intended: "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 distribute-list A in\n exit-address-family\nexit\n!\nip prefix-list P seq 5 permit 10.0.0.0/8\naccess-list A seq 5 permit 10.0.0.0/8\n",
+            there: "router bgp 1; address-family ipv4 unicast; no neighbor 10.0.0.2 prefix-list P in; neighbor 10.0.0.2 distribute-list A in; exit-address-family; exit",
+            back: "router bgp 1; address-family ipv4 unicast; no neighbor 10.0.0.2 distribute-list A in; neighbor 10.0.0.2 prefix-list P in; exit-address-family; exit",
+        },
+    ]);
+}
+
+#[test]
+fn a_shared_address_comes_behind_the_own_one() {
+    all_go(&[Way {
+        platform: "cisco_ios",
+        running: "vlan 20\nip access-list extended A\n 10 permit ip any any\n",
+        intended: "vlan 20\nip access-list extended A\n 10 permit ip any any\ninterface Vlan20\n ip address 10.0.0.1 255.255.255.0\n ip access-group A in\n standby version 2\n standby 1 ip 10.0.0.254\n standby 1 priority 110\n",
+        there: "interface Vlan20; standby version 2; ip access-group A in; ip address 10.0.0.1 255.255.255.0; standby 1 ip 10.0.0.254; standby 1 priority 110; exit",
+        back: "no interface Vlan20",
+    }]);
+}

@@ -216,7 +216,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 35, 70),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 51, 95),
-    ("juniper_junos", 45, 73),
+    ("juniper_junos", 46, 74),
     ("nokia_sros", 39, 101),
 ];
 
