@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use crate::config::canonical::Item;
 use crate::platform::Rule;
 
-/// Beginnings of lines that the device drops by itself, each with the marker of what makes it do so.
+/// Beginnings of lines that the device drops by itself, each with all that makes it do so.
 #[derive(Debug, Default)]
 pub(super) struct Lost {
-    dropped: HashMap<String, Cause>,
+    dropped: HashMap<String, Vec<Cause>>,
     rewritten: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ impl Lost {
                 by: Some(cause.text().to_owned()),
                 reach: Reach::Inside,
             };
-            self.dropped.entry(beginning).or_insert(cause);
+            self.dropped.entry(beginning).or_default().push(cause);
         }
     }
 
@@ -96,24 +96,22 @@ impl Lost {
                 by: Some(item.text().to_owned()),
                 reach,
             };
-            self.dropped.entry(beginning).or_insert(cause);
+            self.dropped.entry(beginning).or_default().push(cause);
         }
     }
 
     /// Returns what also goes in the sections inside.
     pub(super) fn for_children(&self) -> Self {
-        let below = self
-            .dropped
-            .iter()
-            .filter(|(_, cause)| cause.reach == Reach::Inside);
-        let below = below.map(|(beginning, cause)| {
-            (
-                beginning.clone(),
-                Cause {
-                    by: None,
-                    ..cause.clone()
-                },
-            )
+        let inside = |causes: &Vec<Cause>| {
+            let causes = causes.iter().find(|cause| cause.reach == Reach::Inside)?;
+            Some(vec![Cause {
+                by: None,
+                ..causes.clone()
+            }])
+        };
+        let below = self.dropped.iter().filter_map(|(beginning, causes)| {
+            let causes = inside(causes)?;
+            Some((beginning.clone(), causes))
         });
         Self {
             dropped: below.collect(),
@@ -123,30 +121,36 @@ impl Lost {
 
     /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
     pub(super) fn dropped_with(&self, item: Item<'_>) -> Option<&str> {
-        let cause = self.cause(item)?;
-        (cause.reach != Reach::Arrivals).then_some(cause.marker.as_str())
+        let mut causes = self.causes(item).into_iter();
+        let cause = causes.find(|cause| cause.reach != Reach::Arrivals)?;
+        Some(cause.marker.as_str())
     }
 
     /// Returns the marker of what has to change before a line can come.
     pub(super) fn comes_after(&self, item: Item<'_>) -> Option<&str> {
-        self.cause(item).map(|cause| cause.marker.as_str())
+        let cause = self.causes(item).into_iter().next()?;
+        Some(cause.marker.as_str())
     }
 
-    fn cause(&self, item: Item<'_>) -> Option<&Cause> {
+    /// Returns what drops a line: what its shortest beginning that is known names, but the line itself.
+    fn causes(&self, item: Item<'_>) -> Vec<&Cause> {
         if self.dropped.is_empty() {
-            return None;
+            return Vec::new();
         }
-        let cause =
-            beginnings(item.positive()).find_map(|beginning| self.dropped.get(beginning))?;
-        (cause.by.as_deref() != Some(item.text())).then_some(cause)
+        let mut known = beginnings(item.positive());
+        let causes = known.find_map(|beginning| self.dropped.get(beginning));
+        let causes = causes.into_iter().flatten();
+        let others = causes.filter(|cause| cause.by.as_deref() != Some(item.text()));
+        others.collect()
     }
 
     /// Returns the markers of what a line takes along.
     pub(super) fn markers_of(&self, item: Item<'_>) -> Vec<String> {
-        let causes = self.dropped.values();
+        let causes = self.dropped.values().flatten();
         let own = causes.filter(|cause| cause.by.as_deref() == Some(item.text()));
         let mut markers: Vec<String> = own.map(|cause| cause.marker.clone()).collect();
         markers.sort();
+        markers.dedup();
         markers
     }
 }

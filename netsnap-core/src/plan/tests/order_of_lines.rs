@@ -312,3 +312,16 @@ fn a_shared_address_comes_behind_the_own_one() {
         back: "no interface Vlan20",
     }]);
 }
+
+#[test]
+fn a_line_waits_for_each_of_those_that_erase_it() {
+    all_plan(
+        "huawei_vrp",
+        &[(
+            "stp region-configuration\n region-name R\n#\n",
+            "stp region-configuration\n region-name R\n instance 1 vlan 10\n active region-configuration\n instance 2 vlan 20\n#\n",
+            "stp region-configuration; instance 1 vlan 10; instance 2 vlan 20; active region-configuration; quit",
+        )],
+        |_| true,
+    );
+}

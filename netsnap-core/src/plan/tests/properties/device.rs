@@ -169,7 +169,10 @@ impl<'p> Device<'p> {
             .find(|child| is_same(platform, section, child, &alone));
         let joined = before
             .filter(|_| rule.adds())
-            .and_then(|before| sets::with(rule, &before.text, &alone.text));
+            .and_then(|before| {
+                let whole = platform.grammar.rule(before.rule?);
+                sets::with(whole, &before.text, &alone.text)
+            });
         match joined {
             Some(text) => Node::new(self.grammar(), section, &text),
             None => alone,
