@@ -272,6 +272,10 @@ const XR: &[Place] = &[
     ("router bgp 65000/neighbor 10.0.0.2", "description to r2|"),
     ("router bgp 65000/neighbor 10.0.0.3", "remote-as 65003|"),
     ("l2vpn/bridge group G/bridge-domain B", "mtu 1500|mtu 9000"),
+    ("ntp", "server 10.9.0.1|server 10.9.0.2"),
+    ("lldp", "timer 10|timer 20|"),
+    ("lldp", "holdtime 60"),
+    ("router bgp 65000", "timers bgp 3 9|timers bgp 10 30|"),
 ];
 
 const DNOS: &[Place] = &[
@@ -308,6 +312,14 @@ const DNOS: &[Place] = &[
         "network-services/bridge-domain/instance B",
         "admin-state enabled|admin-state disabled",
     ),
+    ("system/ntp/server 10.9.0.1 vrf default", "prefer|iburst"),
+    ("system/ntp/server 10.9.0.2 vrf default", "prefer|"),
+    (
+        "protocols/static/address-family ipv4-unicast/route 10.8.0.0~16",
+        "next-hop 10.0.0.9|next-hop 10.0.0.8",
+    ),
+    ("protocols/lldp", "admin-state enabled"),
+    ("protocols/lldp/timers", "hold-time 60|hold-time 90"),
 ];
 
 const VRP: &[Place] = &[
@@ -322,7 +334,19 @@ const VRP: &[Place] = &[
     ),
     ("interface LoopBack7", "description lab|"),
     ("ospf 1/area 0.0.0.0", "network 10.0.0.0 0.0.0.255"),
+    ("bgp 65000", "peer 10.0.0.2 as-number 65001"),
     ("bgp 65000", "router-id 10.0.0.1|router-id 10.0.0.2|"),
+    ("interface GigabitEthernet0~0~2", "port link-type trunk"),
+    (
+        "interface GigabitEthernet0~0~2",
+        "port trunk allow-pass vlan 10 20|port trunk allow-pass vlan 10 to 12",
+    ),
+    (
+        "",
+        "ip route-static 10.8.0.0 255.255.0.0 10.0.0.9|ip route-static 10.8.0.0 255.255.0.0 10.0.0.8|",
+    ),
+    ("acl number 3000", "rule 5 permit ip"),
+    ("acl number 3000", "rule 10 deny ip|"),
 ];
 
 const EOS: &[Place] = &[

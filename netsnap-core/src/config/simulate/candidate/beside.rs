@@ -174,7 +174,9 @@ fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, 
             false => !is_excluded(child),
         }
     };
+    let is_fixed = rule.immutable && !matches!(target, Target::All(..));
     !rule.removal_unproven
+        && !is_fixed
         && (names_value || !rule.removal_names_value)
         && is_alone(rule, &node.key, section)
         && others.all(is_fine)

@@ -186,7 +186,7 @@ pub(super) fn delete_in(
             like,
             statement,
         } => {
-            is_sure &= !has_rival(section, key) && !schema.statement(*statement).immutable;
+            is_sure &= !has_rival(section, key);
             let begins = beginning(key);
             let spares = schema.statement(*statement).spares_like;
             let goes = |child: &Node| !spares && begins(child) && is_of(child, like);

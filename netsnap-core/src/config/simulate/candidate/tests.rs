@@ -41,6 +41,8 @@ fn all(platform: &str, rows: &[(&str, &str, Taken, &str)]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
 }
 
+mod beside;
 mod junos;
 mod lines;
+mod parts;
 mod sros;

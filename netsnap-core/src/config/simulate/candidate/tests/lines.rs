@@ -46,9 +46,9 @@ fn xr_takes_lines_in_sections() {
             // One line is one statement.
             (
                 PE,
-                "router static; address-family ipv4 unicast; 10.2.0.0/16 vrf B 10.0.0.1",
+                "router static; address-family ipv4 unicast; 10.2.0.0/16 vrf B 10.0.0.1 metric 5",
                 Perhaps,
-                &PE.replace("10.0.0.9\n", "10.0.0.9\n  10.2.0.0/16 vrf B 10.0.0.1\n"),
+                &PE.replace("10.0.0.9\n", "10.0.0.9\n  10.2.0.0/16 vrf B 10.0.0.1 metric 5\n"),
             ),
             // A section that is emptied stays while it is open.
             (
@@ -109,7 +109,7 @@ fn dnos_takes_lines_in_sections() {
             (before, "interfaces; no ge100-0/0/0", Surely, &before.replace("interfaces\n  ge100-0/0/0\n    admin-state enabled\n    description \"to r2\"\n    ipv4-address 10.0.0.1/31\n  !\n!\n", "")),
             (before, "routing-policy; prefix-list ipv4 L; rule 10 deny 10.0.0.0/8", Surely, &before.replace("rule 10 allow 10.0.0.0/8 matching-len le 24", "rule 10 deny 10.0.0.0/8")),
             (before, "routing-policy; policy IN; rule 10 deny", Perhaps, &before.replace("    rule 10 allow\n      match ipv4 prefix L\n", "    rule 10 deny\n")),
-            (before, "protocols; bgp 65000; neighbor 10.0.0.2; address-family ipv4-unicast; policy OUT in", Surely, &before.replace("policy IN in", "policy OUT in")),
+            (before, "protocols; bgp 65000; neighbor 10.0.0.2; address-family ipv4-unicast; policy OUT in", Perhaps, &before.replace("policy IN in", "policy OUT in")),
         ],
     );
     for (lines, complaint) in [
@@ -158,9 +158,9 @@ fn vrp_undoes_and_quits() {
             ),
             (
                 before,
-                &format!("{port}undo shutdown"),
-                Perhaps,
-                &before.replace(" description", " undo shutdown\n description"),
+                &format!("{port}shutdown; undo shutdown"),
+                Surely,
+                before,
             ),
             (
                 before,
