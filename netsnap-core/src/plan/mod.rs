@@ -6,6 +6,7 @@
 //! change on paper, what is looked at around it, and how long it takes.
 
 mod checks;
+mod cores;
 mod edits;
 mod freeze;
 mod lines;
@@ -98,8 +99,8 @@ impl DeploymentPlanner for Remediator {
         check_names(inputs)?;
         let mut devices = Vec::with_capacity(inputs.len());
         let (mut findings, mut facts) = (Vec::new(), Vec::new());
-        for input in inputs {
-            let looked_at = plan_device(input, options)?;
+        for looked_at in cores::each(inputs, |input| plan_device(input, options)) {
+            let looked_at = looked_at?;
             devices.push(looked_at.plan);
             findings.extend(looked_at.findings);
             facts.push(looked_at.facts);

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-use super::grammar::LinePattern;
+use super::grammar::{FirstWords, LinePattern};
 use crate::error::Result;
 use crate::model::{RiskClass, RiskLevel};
 
@@ -217,10 +217,8 @@ impl Risks {
 
     /// Returns what a path says about the device.
     pub(crate) fn identity(&self, path: &str) -> Option<Identity> {
-        let first = path.split(' ').next();
-        let is_so = |line: &&PathPattern| {
-            line.0.first_word().is_none_or(|word| first == Some(word)) && line.0.matches(path)
-        };
+        let first = FirstWords::of(path);
+        let is_so = |line: &&PathPattern| line.0.may_match(&first) && line.0.matches(path);
         self.identity.iter().find_map(|row| {
             let pattern = row.lines.iter().find(is_so)?;
             let captures = pattern.0.captures(path);

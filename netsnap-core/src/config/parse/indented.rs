@@ -28,24 +28,20 @@ struct Line<'t> {
     start: usize,
     /// Without its end-of-line characters.
     raw: &'t str,
+    /// Without the white space around it.
+    body: &'t str,
+    /// How much white space stands before it.
+    indent: usize,
 }
 
 impl Line<'_> {
-    fn body(&self) -> &str {
-        self.raw.trim()
-    }
-
-    fn indent(&self) -> usize {
-        self.raw.len() - self.raw.trim_start().len()
-    }
-
     fn error(&self, message: &'static str, hint: &'static str) -> Error {
         invalid_at(self.number, self.raw, message, hint)
     }
 
     fn left_out(&self, why: WhyLeftOut) -> LeftOut {
-        let start = self.start + self.indent();
-        left_out(start, start + self.body().len(), why)
+        let start = self.start + self.indent;
+        left_out(start, start + self.body.len(), why)
     }
 }
 
@@ -76,6 +72,7 @@ impl<'t> Iterator for Lines<'t> {
         }
         let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
         let raw = rest[..length].trim_end_matches(['\n', '\r']);
+        let inner = raw.trim_start();
         let start = self.start;
         self.start += length;
         self.number += 1;
@@ -83,6 +80,8 @@ impl<'t> Iterator for Lines<'t> {
             number: self.number,
             start,
             raw,
+            body: inner.trim_end(),
+            indent: raw.len() - inner.len(),
         })
     }
 }
@@ -124,7 +123,7 @@ impl<'t> Parser<'t> {
     }
 
     fn line(&mut self, line: Line<'t>, lines: &mut Lines<'t>) -> Result<()> {
-        let body = line.body();
+        let body = line.body;
         if body.is_empty() {
             return Ok(());
         }
@@ -142,13 +141,13 @@ impl<'t> Parser<'t> {
                 "pass one configuration, without what the device printed behind it",
             ));
         }
-        if Some(body) == self.end && line.indent() == 0 {
+        if Some(body) == self.end && line.indent == 0 {
             self.has_ended = true;
             self.left_out.push(line.left_out(WhyLeftOut::Around));
             return Ok(());
         }
         if self.grammar.is_closer(body) {
-            self.close(line.indent());
+            self.close(line.indent);
             self.left_out.push(line.left_out(WhyLeftOut::Closer));
             return Ok(());
         }
@@ -208,7 +207,7 @@ impl<'t> Parser<'t> {
     }
 
     fn add(&mut self, line: &Line<'t>, end: usize) -> Result<()> {
-        let indent = line.indent();
+        let indent = line.indent;
         self.close(indent);
         if self.grammar.indentation() == Indentation::Mixed {
             self.leave_plain_lines();
@@ -216,7 +215,7 @@ impl<'t> Parser<'t> {
         self.check_depth(line)?;
         let parent = self.open.last().map_or(ROOT, |open| open.entry);
         let section = self.tree.entries[parent as usize].opens;
-        if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body()) {
+        if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body) {
             self.left_out.push(line.left_out(WhyLeftOut::Ignored));
             return Ok(());
         }
@@ -240,7 +239,7 @@ impl<'t> Parser<'t> {
 
     /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
     fn check_depth(&mut self, line: &Line<'t>) -> Result<()> {
-        let indent = line.indent();
+        let indent = line.indent;
         if self.open.is_empty() {
             return match indent {
                 0 => Ok(()),
@@ -280,7 +279,7 @@ impl<'t> Parser<'t> {
         if section == SectionId::GLOBAL || is_known {
             return Ok(());
         }
-        let global = self.grammar.find(SectionId::GLOBAL, line.body());
+        let global = self.grammar.find(SectionId::GLOBAL, line.body);
         if !global.is_some_and(|rule| self.grammar.rule(rule).outermost) {
             return Ok(());
         }
@@ -305,7 +304,7 @@ fn ends(end: &BlobEnd, line: &Line<'_>) -> bool {
     match end {
         BlobEnd::Here => true,
         BlobEnd::Delimiter(delimiter) => line.raw.contains(delimiter.as_str()),
-        BlobEnd::Line(Pattern(form)) => form.is_match(line.body()),
+        BlobEnd::Line(Pattern(form)) => form.is_match(line.body),
     }
 }
 
@@ -316,7 +315,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn check_blanks(line: &Line<'_>) -> Result<()> {
-    if line.raw[..line.indent()].bytes().any(|byte| byte != b' ') {
+    if line.raw[..line.indent].bytes().any(|byte| byte != b' ') {
         return Err(line.error(
             "the indentation is not made of spaces",
             "replace tabs by spaces, as the device prints them",
@@ -327,7 +326,7 @@ fn check_blanks(line: &Line<'_>) -> Result<()> {
 
 /// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
 fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
-    if blob_end.is_none() && !is_plain(line.body()) && line.body().chars().any(char::is_control) {
+    if blob_end.is_none() && !is_plain(line.body) && line.body.chars().any(char::is_control) {
         return Err(line.error(
             "a line holds a control character",
             "the text is not a clean configuration: a pager or an editor left it there",

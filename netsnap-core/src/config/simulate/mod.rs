@@ -82,6 +82,19 @@ impl Response {
 struct Level {
     key: String,
     mode: String,
+    /// Where it stood among its siblings when it was entered; most often it still does.
+    place: usize,
+}
+
+impl Level {
+    fn find<'n>(&self, around: &'n mut Node) -> Option<&'n mut Node> {
+        let is_it = |node: &Node| node.key == self.key;
+        let place = match around.children.get(self.place).is_some_and(is_it) {
+            true => self.place,
+            false => around.children.iter().position(is_it)?,
+        };
+        around.children.get_mut(place)
+    }
 }
 
 /// The section that a login is in; one device has as many as there are logins.
@@ -283,7 +296,7 @@ impl LineDevice {
         self.path[..depth]
             .iter()
             .try_fold(&mut self.document.root, |section, level| {
-                section.child_mut(&level.key)
+                level.find(section)
             })
     }
 
@@ -298,11 +311,13 @@ impl LineDevice {
 
     fn entered(&mut self, depth: usize, key: String) -> Response {
         self.path.truncate(depth);
-        let mode = self
-            .section(depth)
-            .and_then(|section| section.child(&key)?.mode.clone())
-            .unwrap_or_default();
-        self.path.push(Level { key, mode });
+        let siblings = self.section(depth).map(|section| &section.children);
+        let entered = siblings.and_then(|siblings| {
+            let place = siblings.iter().position(|child| child.key == key)?;
+            Some((place, siblings[place].mode.clone()?))
+        });
+        let (place, mode) = entered.unwrap_or_default();
+        self.path.push(Level { key, mode, place });
         Response::taken(String::new())
     }
 

@@ -114,12 +114,11 @@ impl Pattern {
         }
     }
 
-    /// Says whether the words depart from the fixed ones that the pattern begins with.
+    /// Says whether the words depart from the fixed ones before the first words that may be left out.
     pub(super) fn departs_early(&self, words: &[&str]) -> bool {
-        let mut pairs = self.all.iter().zip(words);
-        let other =
-            pairs.find(|(token, word)| !matches!(token, Token::Word(fixed) if fixed == *word));
-        matches!(other, Some((Token::Word(_), _)))
+        let is_single = |token: &&Token| !matches!(token, Token::Line | Token::Optional(_));
+        let mut pairs = self.all.iter().take_while(is_single).zip(words);
+        pairs.any(|(token, word)| matches!(token, Token::Word(fixed) if fixed != word))
     }
 
     /// Says how far the words follow the whole pattern.
@@ -351,7 +350,7 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
                     .parse()
                     .is_ok_and(|number: u64| (*low..=*high).contains(&number))
         }
-        Token::Address(family) => return written(address(*family, word)),
+        Token::Address(family) => return spell_address(address(*family, word)?, word),
         Token::Prefix(family) => return written(prefix(*family, word)),
         Token::Network(family) => return written(prefix(*family, word).map(Prefix::masked)),
         Token::Capitals(with) => return capitals(*with, word).map(Cow::Owned),
@@ -370,6 +369,14 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
         Token::Name | Token::Line | Token::Optional(_) => true,
     };
     fits.then_some(Cow::Borrowed(word))
+}
+
+/// An IPv4 address is written in one way alone: zeros before a number are refused.
+fn spell_address(address: IpAddr, word: &str) -> Option<Cow<'_, str>> {
+    match address {
+        IpAddr::V4(_) => Some(Cow::Borrowed(word)),
+        IpAddr::V6(_) => written(Some(address)),
+    }
 }
 
 fn written<'w>(value: Option<impl ToString>) -> Option<Cow<'w, str>> {

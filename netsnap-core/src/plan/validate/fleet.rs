@@ -1,6 +1,7 @@
 //! Do two devices of the plan get in each other's way?
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 
 use super::Facts;
 use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
@@ -9,17 +10,14 @@ use crate::platform::IdentityKind;
 
 /// Two interfaces with one address, in VRFs of one name.
 pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
-    let mut holders: BTreeMap<(&str, String), Vec<(&Facts, &Said)>> = BTreeMap::new();
+    let mut holders: BTreeMap<(&str, IpAddr), Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         let vrfs = vrfs_of(device);
         for said in of(device, IdentityKind::Address) {
-            let address = bare(&said.value);
-            if is_for_one(&address) {
-                let vrf = vrfs.get(said.scope.as_str()).copied().unwrap_or_default();
-                holders
-                    .entry((vrf, address))
-                    .or_default()
-                    .push((device, said));
+            if let Some(address) = bare(&said.value).filter(is_for_one) {
+                let vrf = vrfs.get(said.scope.as_str()).copied();
+                let holder = holders.entry((vrf.unwrap_or_default(), address));
+                holder.or_default().push((device, said));
             }
         }
     }
@@ -56,27 +54,17 @@ fn vrfs_of(device: &Facts) -> HashMap<&str, &str> {
     vrfs
 }
 
-/// An address without the length of its prefix, in the one way of writing it.
-fn bare(value: &str) -> String {
-    let address = value
-        .split('/')
-        .next()
-        .unwrap_or_default()
-        .trim_matches('"');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.to_string(),
-        Err(_) => address.to_lowercase(),
-    }
+/// An address without the length of its prefix.
+fn bare(value: &str) -> Option<IpAddr> {
+    let address = value.split('/').next()?;
+    address.trim_matches('"').parse().ok()
 }
 
 /// Says whether only one interface of a network can have an address: those of a link alone, and loopback ones, are everybody's.
-fn is_for_one(address: &str) -> bool {
-    match address.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(address)) => !address.is_loopback() && !address.is_link_local(),
-        Ok(std::net::IpAddr::V6(address)) => {
-            !address.is_loopback() && !address.is_unicast_link_local()
-        }
-        Err(_) => false,
+fn is_for_one(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !address.is_loopback() && !address.is_link_local(),
+        IpAddr::V6(address) => !address.is_loopback() && !address.is_unicast_link_local(),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use index::{Forms, RuleIndex};
 pub(crate) use mention::Mention;
 pub(crate) use negation::Negation;
-pub(crate) use pattern::{LinePattern, Template};
+pub(crate) use pattern::{FirstWords, LinePattern, Template};
 pub(crate) use rule::{Removal, Rule, RuleId, TextForm};
 use table::{BlobTable, GrammarTable};
 pub(crate) use table::{Form, Indentation, Terminator, Verbs};
@@ -199,10 +199,12 @@ impl Grammar {
     /// Returns the number of the rule for a line of a section.
     pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<RuleId> {
         let body = self.positive(line);
-        self.section(section)
-            .rules
-            .candidates(body)
-            .find(|number| self.rule(*number).fits(line, body))
+        let first = FirstWords::of(body);
+        let is_negated = body.len() < line.len();
+        self.section(section).rules.candidates(body).find(|number| {
+            let rule = self.rule(*number);
+            (is_negated || rule.pattern.may_match(&first)) && rule.fits(line, body)
+        })
     }
 
     /// Says whether a section knows a line by its first word, and the line opens nothing.

@@ -13,6 +13,35 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Debug)]
 pub(crate) struct LinePattern(Vec<Token>);
 
+/// So many words tell most patterns apart.
+const FIRST: usize = 4;
+
+/// The first words of a line, split once for many patterns.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FirstWords<'t> {
+    words: [&'t str; FIRST],
+    count: usize,
+}
+
+impl<'t> FirstWords<'t> {
+    /// Splits a line.
+    pub(crate) fn of(line: &'t str) -> Self {
+        let mut first = Self::default();
+        let mut rest = line.trim();
+        while first.count < FIRST && !rest.is_empty() {
+            let (word, behind) = split_word(rest);
+            first.words[first.count] = word;
+            first.count += 1;
+            rest = behind;
+        }
+        first
+    }
+
+    fn words(&self) -> &[&'t str] {
+        &self.words[..self.count]
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Token {
     Literal(String),
@@ -94,6 +123,18 @@ impl LinePattern {
     /// Says whether a line has this form.
     pub(crate) fn matches(&self, line: &str) -> bool {
         self.walk(line, |_, _| ()).is_some()
+    }
+
+    /// Says whether a line with these first words can have this form: cheaper than to look at all of it.
+    pub(crate) fn may_match(&self, first: &FirstWords<'_>) -> bool {
+        for (token, word) in self.0.iter().zip(first.words()) {
+            match token {
+                Token::Literal(literal) if literal != word => return false,
+                Token::Capture(capture) if capture.extent != Extent::Word => return true,
+                Token::Literal(_) | Token::Capture(_) => {}
+            }
+        }
+        true
     }
 
     /// Shows the words that name the command, one after the other; none when the line has another form.
@@ -249,8 +290,16 @@ pub(super) fn split_word(text: &str) -> (&str, &str) {
         false => blank(text),
     };
     match end {
-        Some(end) => (&text[..end], text[end..].trim_start()),
+        Some(end) => (&text[..end], behind(&text[end..])),
         None => (text, ""),
+    }
+}
+
+/// Returns what stands behind a word and the blanks after it; as a rule that is one.
+fn behind(rest: &str) -> &str {
+    match rest.as_bytes() {
+        [b' ', b'!'..=b'~', ..] => &rest[1..],
+        _ => rest.trim_start(),
     }
 }
 
