@@ -93,6 +93,15 @@ impl Candidate {
 
     /// Carries out one line.
     pub(super) fn line(&mut self, line: &str) -> Response {
+        let mut response = self.carried_out(line);
+        // Some devices look for what a line names as it is typed, others when the change is taken over.
+        if self.dialect == Dialect::Sections(sections::VRP) && response.modelled {
+            response.modelled = self.complaints().is_empty();
+        }
+        response
+    }
+
+    fn carried_out(&mut self, line: &str) -> Response {
         match self.dialect {
             Dialect::Junos => junos::line(&self.schema, &mut self.root, line),
             Dialect::Sros => sros::line(&self.schema, &mut self.root, line),
@@ -107,13 +116,18 @@ impl Candidate {
         }
     }
 
+    /// What it complains of now and did not when it booted.
+    fn complaints(&self) -> Vec<String> {
+        let mut missing = complaints(&self.schema, &self.root).missing;
+        missing.retain(|complaint| !self.known.missing.contains(complaint));
+        missing
+    }
+
     /// Checks the change as a whole, as the device does when it takes it over.
     ///
     /// What it complained of when it booted is no fault of the change.
     pub(super) fn commit(&mut self) -> Response {
-        let found = complaints(&self.schema, &self.root);
-        let mut missing = found.missing;
-        missing.retain(|complaint| !self.known.missing.contains(complaint));
+        let mut missing = self.complaints();
         if self.cursor.is_inside_text() {
             missing.push("a text has no end".to_owned());
         }

@@ -9,7 +9,8 @@ const PORT: &str = "interface GigabitEthernet0/0/1; ";
 fn port(lines: &str) -> String {
     let lines = lines.split("; ").filter(|line| !line.is_empty());
     let lines: String = lines.map(|line| format!(" {line}\n")).collect();
-    format!("sysname r1\ninterface GigabitEthernet0/0/1\n description x\n{lines}#\n")
+    let instances = "ip vpn-instance A\n#\nip vpn-instance B\n#\n";
+    format!("sysname r1\n{instances}interface GigabitEthernet0/0/1\n description x\n{lines}#\n")
 }
 
 /// Rows of a port: what stands on it, what is typed there, how it is taken, what then stands on it.
@@ -92,6 +93,13 @@ fn a_line_takes_others_with_it_or_is_not_known_to() {
             "ip binding vpn-instance A",
             Surely,
             "ip binding vpn-instance A",
+        ),
+        // What is named has to be there as it is typed.
+        (
+            "",
+            "ip binding vpn-instance C",
+            Perhaps,
+            "ip binding vpn-instance C",
         ),
         (
             "ip binding vpn-instance A",
