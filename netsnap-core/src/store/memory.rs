@@ -62,6 +62,13 @@ impl State {
     fn run_mut(&mut self, id: &ExecutionId) -> Result<&mut Run> {
         self.runs.get_mut(id).ok_or_else(|| rules::no_execution(id))
     }
+
+    /// Returns a run that has not ended.
+    fn open_run(&mut self, id: &ExecutionId) -> Result<&mut Run> {
+        let run = self.run_mut(id)?;
+        rules::check_open(id, run.summary.status.is_terminal())?;
+        Ok(run)
+    }
 }
 
 #[async_trait]
@@ -141,7 +148,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn append(&self, id: &ExecutionId, events: &[Event], _: Durability) -> Result<()> {
         let mut state = self.state();
-        let run = state.run_mut(id)?;
+        let run = state.open_run(id)?;
         Tail::after(run.events.last()).check(id, events)?;
         run.events.extend_from_slice(events);
         Ok(())
@@ -161,7 +168,7 @@ impl ExecutionStore for MemoryStore {
         output.summary.parsed = output.parsed.is_some();
         output.summary.file.clear();
         let summary = output.summary.clone();
-        self.state().run_mut(id)?.outputs.push(output);
+        self.state().open_run(id)?.outputs.push(output);
         Ok(summary)
     }
 
@@ -190,7 +197,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
-        let run = state.run_mut(id)?;
+        let run = state.open_run(id)?;
         let named = results.iter().map(|one| (one.device.clone(), one.clone()));
         run.results.extend(named);
         Ok(())

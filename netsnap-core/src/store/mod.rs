@@ -232,8 +232,8 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Appends events whose sequence numbers continue the log without a hole: all of them or none.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when a sequence is not the next one; `AlreadyFinished` behind the event that ends a run;
-    /// `Corrupt` when the log is damaged before its end; `Storage`.
+    /// `NotFound`; `Conflict` when a sequence is not the next one; `AlreadyFinished` behind the event that ends a run, and of a
+    /// run whose summary says that it has ended; `Corrupt` when the log is damaged before its end; `Storage`.
     async fn append(
         &self,
         id: &ExecutionId,
@@ -270,7 +270,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps an output; one device and command can have several, in the order they are put.
     ///
     /// # Errors
-    /// `NotFound`; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
     async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
 
     /// Lists the outputs of a run in the order they were put.
@@ -303,7 +303,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
     /// # Errors
-    /// `NotFound`; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
 
     /// Lists how devices ended, by name.
@@ -320,6 +320,8 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
 
     /// Keeps a document that was derived from a run, such as `topology.json`, in the place of the one of this name. Durable on
     /// return. A name has letters, digits, `-`, `_` and `.`, and does not begin with a dot.
+    ///
+    /// A document is no part of the record, since it can be derived again: it is kept of a run that has ended, too.
     ///
     /// # Errors
     /// `InvalidInput` for another name or one that the store uses itself; `NotFound`; `Storage`.

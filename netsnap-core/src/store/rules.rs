@@ -106,6 +106,18 @@ pub(super) fn check_log(log: &str, end: u64, next: u64) -> Result<()> {
     )
 }
 
+/// Makes sure that a run has not ended: nothing more is recorded of it then.
+///
+/// # Errors
+/// `AlreadyFinished`.
+pub(super) fn check_open(id: &ExecutionId, has_ended: bool) -> Result<()> {
+    match has_ended {
+        true => Err(finished(id)
+            .hint("begin another run; this one takes remarks and derived documents only")),
+        false => Ok(()),
+    }
+}
+
 fn word(execution: &Execution) -> String {
     serde_json::to_value(execution.status)
         .ok()

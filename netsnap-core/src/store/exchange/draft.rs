@@ -121,12 +121,12 @@ impl Draft {
     ///
     /// # Errors
     /// `Conflict` when a file is another one than before; `Storage`.
-    pub(super) async fn land(self, landing: Landing) -> Result<()> {
-        let filled = self.fill(&landing).await;
+    pub(super) async fn land(self, mut landing: Landing) -> Result<()> {
+        let filled = self.fill(&mut landing).await;
         landing.end(filled).await
     }
 
-    async fn fill(self, landing: &Landing) -> Result<()> {
+    async fn fill(self, landing: &mut Landing) -> Result<()> {
         const CHUNK: usize = 1000;
         for events in self.events.chunks(CHUNK) {
             landing.events(events).await?;

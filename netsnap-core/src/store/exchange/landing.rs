@@ -1,12 +1,13 @@
 //! How does a run that ended elsewhere come into a store? Whole, or not at all.
 //!
-//! While it comes in, the run is `running` and says that it is incomplete; its last write ends it. What a crash leaves is
+//! While it comes in, the run is `running` and says that it is incomplete; its last write ends it. The event that ends its log
+//! comes behind everything else, since nothing is recorded of a run that has ended, and whoever recovers one believes that event. What a crash leaves is
 //! ended as `interrupted` at the next open, still says so, and the next import takes its place.
 
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output};
 use crate::store::{Backend, Durability};
@@ -78,6 +79,8 @@ async fn remains(store: &dyn Backend, there: &Execution) -> Result<Place> {
 pub(super) struct Landing {
     store: Arc<dyn Backend>,
     run: Execution,
+    /// The event that ends the log, and what a damaged record has behind it.
+    last: Vec<Event>,
 }
 
 impl Landing {
@@ -96,10 +99,25 @@ impl Landing {
             ..run.clone()
         };
         store.create(&coming).await?;
-        Ok(Self { store, run })
+        let last = Vec::new();
+        Ok(Self { store, run, last })
     }
 
-    pub(super) async fn events(&self, events: &[Event]) -> Result<()> {
+    pub(super) async fn events(&mut self, events: &[Event]) -> Result<()> {
+        let ends = |event: &Event| event.kind == EventKind::ExecutionFinished;
+        let end = match self.last.is_empty() {
+            true => events.iter().position(ends).unwrap_or(events.len()),
+            false => 0,
+        };
+        let (now, last) = events.split_at(end);
+        self.last.extend_from_slice(last);
+        self.append(now).await
+    }
+
+    async fn append(&self, events: &[Event]) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let appended = self.store.append(&self.run.id, events, Durability::Batched);
         appended.await
     }
@@ -124,21 +142,25 @@ impl Landing {
     /// # Errors
     /// That of what came before; `Storage`.
     pub(super) async fn end(self, filled: Result<()>) -> Result<()> {
-        let last = Execution {
-            owner: None,
-            revision: 0,
-            archived: false,
-            ..self.run
-        };
-        let id = last.id.clone();
         let ended = match filled {
-            Ok(()) => self.store.update(&last).await.map(drop),
+            Ok(()) => self.close().await,
             Err(error) => Err(error),
         };
         if ended.is_err() {
             // What cannot be removed now still says that it is incomplete.
-            let _ = self.store.delete(&[id]).await;
+            let _ = self.store.delete(std::slice::from_ref(&self.run.id)).await;
         }
         ended
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.append(&self.last).await?;
+        let whole = Execution {
+            owner: None,
+            revision: 0,
+            archived: false,
+            ..self.run.clone()
+        };
+        self.store.update(&whole).await.map(drop)
     }
 }

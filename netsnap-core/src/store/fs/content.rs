@@ -20,12 +20,14 @@ use crate::store::rules;
 pub(super) fn put_blob(root: &Path, bytes: &[u8]) -> Result<Digest> {
     let digest = Digest::of(bytes);
     let path = layout::blob(root, &digest);
+    durable::check_folders(root, &path)?;
     let known = durable::read(&path).is_ok_and(|stored| stored == bytes);
     let done = if known {
         // Who wrote it may not have come to this yet.
         durable::sync_dir(parent(&path))
     } else {
-        make_parent(root, &path).and_then(|()| durable::replace(&path, bytes))
+        make_parent(root, &path)?;
+        durable::replace(&path, bytes)
     };
     done.map(|()| digest).map_err(|error| storage(&path, error))
 }
@@ -36,6 +38,7 @@ pub(super) fn put_blob(root: &Path, bytes: &[u8]) -> Result<Digest> {
 /// `NotFound`; `Corrupt`; `Storage`.
 pub(super) fn blob(root: &Path, digest: &Digest) -> Result<Vec<u8>> {
     let path = layout::blob(root, digest);
+    durable::check_folders(root, &path)?;
     let bytes = durable::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => no_blob(digest),
         _ => storage(&path, error),
@@ -58,7 +61,7 @@ fn no_blob(digest: &Digest) -> Error {
 /// `AlreadyExists` when the key holds other bytes; `Storage`.
 pub(super) fn put_record(root: &Path, collection: &str, key: &str, value: &[u8]) -> Result<()> {
     let path = layout::collection(root, collection).join(layout::key_path(key));
-    make_parent(root, &path).map_err(|error| storage(&path, error))?;
+    make_parent(root, &path)?;
     match durable::put_new(&path, value) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         result => return result.map_err(|error| storage(&path, error)),
@@ -75,6 +78,7 @@ pub(super) fn put_record(root: &Path, collection: &str, key: &str, value: &[u8])
 /// `NotFound`; `Storage`.
 pub(super) fn record(root: &Path, collection: &str, key: &str) -> Result<Vec<u8>> {
     let path = layout::collection(root, collection).join(layout::key_path(key));
+    durable::check_folders(root, &path)?;
     durable::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename => {
             rules::no_record(collection, key)
@@ -152,6 +156,7 @@ impl Keys {
         range: &Range<'_>,
     ) -> Result<Vec<(String, Vec<u8>)>> {
         let folder = layout::collection(root, collection);
+        durable::check_folders(root, &folder.join(layout::METADATA))?;
         let keys = self.of(collection, &folder);
         let keys = keys.map_err(|error| storage(&folder, error))?;
         let end = match range.after {
@@ -209,18 +214,19 @@ impl Gathered {
     }
 }
 
-/// Makes the folders above a file, each of them durable.
-pub(super) fn make_parent(root: &Path, path: &Path) -> io::Result<()> {
-    let folder = parent(path);
-    if folder.is_dir() {
-        return Ok(());
-    }
-    durable::create_dir(folder)?;
-    for above in folder.ancestors().skip(1) {
-        durable::sync_dir(above)?;
-        if above == root {
-            break;
+/// Makes the folders between the root of a store and a file, each of them durable. No link is followed.
+///
+/// # Errors
+/// `Corrupt` when something else stands in the place of one; `Storage`.
+pub(super) fn make_parent(root: &Path, path: &Path) -> Result<()> {
+    for folder in durable::folders(root, path) {
+        if durable::check_folder(&folder)? {
+            continue;
         }
+        let made = durable::create_dir(&folder).and_then(|()| durable::sync_dir(parent(&folder)));
+        made.map_err(|error| storage(&folder, error))?;
+        // Somebody else can have been faster.
+        durable::check_folder(&folder)?;
     }
     Ok(())
 }

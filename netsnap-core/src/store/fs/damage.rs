@@ -18,6 +18,7 @@ use crate::store::Damage;
 pub(super) fn list(root: &Path) -> Result<Vec<Damage>> {
     let folder = layout::executions(root);
     let refused = |error| storage(&folder, error);
+    durable::check_folder(&folder)?;
     let mut keys = Vec::new();
     let mut found = Vec::new();
     for entry in fs::read_dir(&folder).map_err(refused)? {
@@ -34,8 +35,29 @@ pub(super) fn list(root: &Path) -> Result<Vec<Damage>> {
     // What went away meanwhile is no damage.
     let broken = broken.filter(|(_, error)| error.kind() != ErrorKind::NotFound);
     found.extend(broken.map(|(id, error)| damage(id.as_str(), &error)));
+    for name in layout::SHARED {
+        links(root, Path::new(name), &mut found);
+    }
     found.sort_by(|a, b| a.place.cmp(&b.place));
     Ok(found)
+}
+
+/// Finds what is neither a folder nor a file below a folder of the store. What cannot be listed is found by who reads it.
+fn links(root: &Path, place: &Path, found: &mut Vec<Damage>) {
+    let path = root.join(place);
+    let Ok(metadata) = fs::symlink_metadata(&path) else {
+        return;
+    };
+    if !metadata.is_dir() {
+        return found.push(damage(&place.to_string_lossy(), &alien()));
+    }
+    for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+        let place = place.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_file() => {}
+            _ => links(root, &place, found),
+        }
+    }
 }
 
 fn damage(name: &str, error: &Error) -> Damage {
@@ -43,6 +65,12 @@ fn damage(name: &str, error: &Error) -> Damage {
         place: name.to_owned(),
         error: error.report(),
     }
+}
+
+fn alien() -> Error {
+    Error::new(ErrorKind::Corrupt, "neither a file nor a folder")
+        .during("store.damage")
+        .hint("put back what the store had there; links are not followed within a store")
 }
 
 fn stranger() -> Error {

@@ -53,6 +53,46 @@ pub(super) fn create_dir(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// Makes sure that no folder between the root of a store and something in it is a link, or anything else: it would lead out of
+/// the store. The root itself may be one.
+///
+/// # Errors
+/// `Corrupt`.
+pub(super) fn check_folders(root: &Path, path: &Path) -> Result<(), Error> {
+    folders(root, path).try_for_each(|folder| check_folder(&folder).map(drop))
+}
+
+/// Makes sure that a folder of a store is one, and says whether it is there.
+///
+/// # Errors
+/// `Corrupt`.
+pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => Err(no_folder(path)),
+        there => Ok(there.is_ok()),
+    }
+}
+
+/// The folders below the root that a path goes through, the uppermost first.
+pub(super) fn folders(root: &Path, path: &Path) -> impl Iterator<Item = PathBuf> {
+    let below = path.strip_prefix(root).ok().and_then(Path::parent);
+    let parts = below.into_iter().flat_map(Path::components);
+    parts.scan(root.to_owned(), |folder, part| {
+        folder.push(part);
+        Some(folder.clone())
+    })
+}
+
+/// The error of what stands in the place of a folder.
+fn no_folder(path: &Path) -> Error {
+    Error::new(
+        ErrorKind::Corrupt,
+        "what stands in the place of a folder is none",
+    )
+    .with("path", path.display())
+    .hint("put the folder itself back in its place; links are not followed within a store")
+}
+
 /// Makes a folder of a new name, for the owner alone, that goes away unless it is renamed.
 pub(super) fn staging_dir(parent: &Path, prefix: &str) -> io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();

@@ -47,8 +47,10 @@ impl Folder {
 
     fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()> {
         let append = || {
-            self.writers
-                .with(&self.root, id, |writer| writer.append(events, durability))
+            self.writers.with(&self.root, id, |writer| {
+                writer.check_open()?;
+                writer.append(events, durability)
+            })
         };
         let ends = |event: &Event| event.kind == EventKind::ExecutionFinished;
         if events.last().is_some_and(ends) {
@@ -161,6 +163,7 @@ impl ExecutionStore for FsStore {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         self.change("store.put_output", id, move |writer| {
             let _turn = turn;
+            writer.check_open()?;
             writer.put_output(&output)
         })
         .await
@@ -191,6 +194,7 @@ impl ExecutionStore for FsStore {
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let results = results.to_vec();
         self.change("store.put_device_results", id, move |writer| {
+            writer.check_open()?;
             writer.put_device_results(&results)
         })
         .await

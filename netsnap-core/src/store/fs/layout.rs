@@ -20,6 +20,8 @@ pub(super) const LOCK: &str = ".lock";
 pub(super) const PACK: &str = "outputs.pack";
 /// Hidden names that begin so are runs on their way in.
 pub(super) const STAGED: &str = ".new-";
+/// The folders of what belongs to no run.
+pub(super) const SHARED: [&str; 3] = ["logs", "records", "blobs"];
 /// Where outputs of the two kinds lie, in a run's folder.
 pub(super) const TEXT: &str = "TEXT";
 pub(super) const JSON: &str = "JSON";

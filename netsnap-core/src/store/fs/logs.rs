@@ -76,7 +76,7 @@ pub(super) fn append_behind(
 ) -> Result<()> {
     let path = layout::log(root, name);
     let refused = |error| storage(&path, error);
-    make_parent(root, &path).map_err(refused)?;
+    make_parent(root, &path)?;
     let is_new = fs::symlink_metadata(&path).is_err();
     let lock = durable::open_log(&path).map_err(refused)?;
     durable::hold(&lock).map_err(refused)?;
@@ -104,6 +104,7 @@ pub(super) fn read(
     limit: usize,
 ) -> Result<Vec<(u64, Vec<u8>)>> {
     let path = layout::log(root, name);
+    durable::check_folders(root, &path)?;
     if fs::symlink_metadata(&path).is_err() {
         return Ok(Vec::new());
     }
@@ -126,6 +127,7 @@ pub(super) fn read(
 /// Returns the last entry; see [`crate::store::LogStore::log_end`].
 pub(super) fn end(root: &Path, name: &str) -> Result<Option<(u64, Vec<u8>)>> {
     let path = layout::log(root, name);
+    durable::check_folders(root, &path)?;
     if fs::symlink_metadata(&path).is_err() {
         return Ok(None);
     }

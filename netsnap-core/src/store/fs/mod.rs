@@ -179,7 +179,11 @@ impl Folder {
 fn prepare(root: &Path) -> Result<()> {
     let executions = layout::executions(root);
     let is_new = !durable::is_folder(&executions);
+    for shared in layout::SHARED {
+        durable::check_folder(&root.join(shared))?;
+    }
     for folder in [layout::trash(root), layout::staging(root), executions] {
+        durable::check_folder(&folder)?;
         durable::create_dir(&folder).map_err(|error| storage(&folder, error))?;
     }
     if is_new {

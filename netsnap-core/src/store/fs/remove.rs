@@ -22,6 +22,8 @@ const SHARE: usize = 16;
 /// `Storage`.
 pub(super) fn delete(root: &Path, index: &Index, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
     let trash = layout::trash(root);
+    durable::check_folder(&trash)?;
+    durable::check_folder(&layout::executions(root))?;
     durable::create_dir(&trash).map_err(|error| storage(&trash, error))?;
     // A run of the same name may have gone before and not be unlinked yet.
     let mark = getrandom::u64().unwrap_or_default();

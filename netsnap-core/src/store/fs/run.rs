@@ -59,12 +59,13 @@ impl Line for DeviceResult {
 }
 
 impl Run {
-    /// Finds a run. A link in its place is not followed.
+    /// Finds a run. A link in its place, or in that of the folder of all runs, is not followed.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; `Corrupt`.
     pub(super) fn open(root: &Path, id: &ExecutionId) -> Result<Self> {
         let path = layout::execution(root, id);
+        durable::check_folders(root, &path)?;
         if !durable::is_folder(&path) {
             return Err(rules::no_execution(id));
         }
@@ -80,6 +81,8 @@ impl Run {
     /// `Storage`.
     pub(super) fn stage(root: &Path, execution: &Execution) -> Result<tempfile::TempDir> {
         let folder = layout::staging(root);
+        durable::check_folders(root, &layout::execution(root, &execution.id))?;
+        durable::check_folder(&folder)?;
         let staged = durable::staging_dir(&folder, layout::STAGED)
             .map_err(|error| storage(&folder, error))?;
         fill(staged.path(), execution)?;

@@ -40,6 +40,8 @@ pub(super) struct Writer {
     tail: Tail,
     /// The files of outputs that may not have reached the disk; `None` when others than those of this process may be among them.
     pub(super) unsynced: Option<Vec<String>>,
+    /// The file of a summary that says that the run goes on.
+    open: Option<Metadata>,
 }
 
 impl Writers {
@@ -94,6 +96,11 @@ impl Writers {
     }
 }
 
+fn is_unchanged(known: &Metadata, now: &Metadata) -> bool {
+    let facts = |file: &Metadata| (durable::version(file), file.len());
+    durable::is_same(known, now) && facts(known) == facts(now)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What a panic left half-way is on the disk, where the next call looks.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -114,7 +121,24 @@ impl Writer {
             log: None,
             tail: Tail::default(),
             unsynced: None,
+            open: None,
         })
+    }
+
+    /// Makes sure that the run has not ended. The summary is read again only when its file is another one: each change replaces it.
+    ///
+    /// # Errors
+    /// `AlreadyFinished`; `Corrupt`; `Storage`.
+    pub(super) fn check_open(&mut self) -> Result<()> {
+        let now = fs::symlink_metadata(self.file(layout::METADATA)).ok();
+        let known = self.open.as_ref().zip(now.as_ref());
+        if known.is_some_and(|(known, now)| is_unchanged(known, now)) {
+            return Ok(());
+        }
+        let stored = self.run.load()?;
+        rules::check_open(&self.run.id, stored.status.is_terminal())?;
+        self.open = now;
+        Ok(())
     }
 
     /// Says whether the run is still there.

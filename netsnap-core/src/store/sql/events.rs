@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::driver::{News, Row, Session, Value};
 use super::rows::{at_most, from_json, integer, to_json};
 use super::tails::Last;
-use super::{Hold, SqlStore, number, pack};
+use super::{SqlStore, open_number, pack};
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::ExecutionId;
@@ -63,7 +63,7 @@ impl SqlStore {
         }
         let grown = grown(&last, events)?;
         let sql = "update event_chunk set last = $4, closed = $5, body = $6 from execution e{ease} \
-             where e.id = $1 and event_chunk.execution = e.number \
+             where e.id = $1 and e.terminal = 0 and event_chunk.execution = e.number \
              and event_chunk.first = $2 and event_chunk.last = $3";
         let mut values = vec![
             id.as_str().into(),
@@ -161,7 +161,7 @@ impl SqlStore {
 
 /// Appends events, and returns how the log ends then.
 async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -> Result<Last> {
-    let execution = number(session, id, Hold::Yes).await?;
+    let execution = open_number(session, id).await?;
     let mut last = last_row(session, execution).await?;
     last.tail.check(id, events)?;
     let mut events = events;

@@ -200,6 +200,21 @@ enum Hold {
     No,
 }
 
+/// Returns the number of a run that has not ended, and keeps others from ending it.
+///
+/// # Errors
+/// `NotFound`; `AlreadyFinished`; `Storage`.
+async fn open_number(session: &mut dyn Session, id: &ExecutionId) -> Result<i64> {
+    let held = session.dialect().for_update;
+    let sql = format!("select number, terminal from execution where id = $1{held}");
+    let rows = session.rows(&sql, vec![id.as_str().into()]).await?;
+    let row = rows.into_iter().next();
+    let mut row = row.ok_or_else(|| rules::no_execution(id))?;
+    let number = row.int()?;
+    rules::check_open(id, row.int()? != 0)?;
+    Ok(number)
+}
+
 /// Returns the number of a run.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 use super::driver::{Row, Session, Value};
 use super::rows::{from_json, to_json};
 use super::{Hold, SqlStore, number, pack};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Output, OutputSummary};
 use crate::store::{Archived, Durability, rules};
@@ -23,13 +23,21 @@ impl SqlStore {
         let hold = self.driver.dialect().for_update_of("e");
         let sql = format!(
             "insert into run_output (execution, place, summary, parsed, bytes) \
-             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1{hold}"
+             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1 and e.terminal = 0{hold}"
         );
         let values = row(id, &output)?;
         let inserted = self.alone("store.put_output", Durability::Batched, &sql, values);
         match inserted.await? {
-            0 => Err(rules::no_execution(id).during("store.put_output")),
+            0 => Err(self.not_open("store.put_output", id).await),
             _ => Ok(output.summary),
+        }
+    }
+
+    /// Says why nothing can be recorded of a run.
+    async fn not_open(&self, operation: &'static str, id: &ExecutionId) -> Error {
+        match self.number(operation, id).await {
+            Ok(_) => rules::finished(id).during(operation),
+            Err(error) => error,
         }
     }
 

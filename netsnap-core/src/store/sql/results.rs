@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 
 use super::driver::{Row, Session};
 use super::rows::{from_json, to_json};
-use super::{Hold, SqlStore, number};
+use super::{SqlStore, open_number};
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::DeviceResult;
@@ -22,7 +22,7 @@ impl SqlStore {
             Durability::Batched,
             move |session| {
                 async move {
-                    let execution = number(session, &id, Hold::Yes).await?;
+                    let execution = open_number(session, &id).await?;
                     for result in &results {
                         put(session, execution, result).await?;
                     }

@@ -97,8 +97,10 @@ macro_rules! store_contract {
             a_follower_of_an_ended_run_ends
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
+            a_writer_that_comes_back_finds_its_run_ended
             an_end_that_is_logged_is_completed
             of_an_ended_run_only_remarks_change
+            nothing_is_recorded_of_an_ended_run
             a_document_takes_the_place_of_the_earlier
             a_document_has_a_plain_name
             a_log_of_the_store_is_dense

@@ -40,6 +40,45 @@ pub async fn of_an_ended_run_only_remarks_change(store: Store) {
     assert_eq!(store.load(&kept.id).await.unwrap(), kept);
 }
 
+/// Nothing more is recorded of a run that has ended, however it ended: no event, no output, no result. Documents that are derived
+/// from it are kept.
+pub async fn nothing_is_recorded_of_an_ended_run(store: Store) {
+    let run = filled(&store, 1).await;
+    let id = &run.id;
+    let told = async || {
+        (
+            store.events(id, 1, 99).await.unwrap(),
+            store.outputs(id).await.unwrap(),
+            store.device_results(id).await.unwrap(),
+        )
+    };
+    let before = told().await;
+    // Its log has no event that ends it: the summary alone says so.
+    let ended = finished(&store, run.clone()).await;
+    for durability in [Durability::Batched, Durability::Durable] {
+        let late = store.append(id, &events(4..=4), durability).await;
+        fails_with(late, ErrorKind::AlreadyFinished);
+    }
+    let late = store.put_output(id, output("r1", "show version", b"late"));
+    fails_with(late.await, ErrorKind::AlreadyFinished);
+    let result = DeviceResult::new("r1", DeviceStatus::Failed);
+    for results in [&[result][..], &[]] {
+        let late = store.put_device_results(id, results).await;
+        fails_with(late, ErrorKind::AlreadyFinished);
+    }
+    assert_eq!(told().await, before);
+    store
+        .put_document(id, "topology.json", b"{}")
+        .await
+        .unwrap();
+    assert_eq!(store.document(id, "topology.json").await.unwrap(), b"{}");
+    store.archive(id).await.unwrap();
+    let late = store.put_output(id, output("r1", "show version", b"late"));
+    fails_with(late.await, ErrorKind::AlreadyFinished);
+    assert_eq!(told().await, before);
+    assert_eq!(store.load(id).await.unwrap(), ended);
+}
+
 /// A document comes back byte for byte, and the newest of a name is the one that is read.
 pub async fn a_document_takes_the_place_of_the_earlier(store: Store) {
     let id = created(&store, 1).await.id;

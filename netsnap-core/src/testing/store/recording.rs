@@ -430,6 +430,39 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
     assert_eq!(store.load(&run.id).await.unwrap(), ended);
 }
 
+/// A writer that comes back after its run was recovered changes nothing, and hears so from each call.
+pub async fn a_writer_that_comes_back_finds_its_run_ended(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let note = || NewEvent::new(EventKind::Note, "a note");
+    recorder.event(note(), Durability::Durable).await.unwrap();
+    recorder.output(output("r1", "show", b"x")).await.unwrap();
+    let mut run = store.load(recorder.id()).await.unwrap();
+    let Some(owner) = run.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    // Whoever looks finds the process of the writer gone, as when its machine hung for long.
+    owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
+    store.update(&run).await.unwrap();
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert_eq!(recovery.ended, std::slice::from_ref(&run.id));
+    let ended = store.load(&run.id).await.unwrap();
+    let log = log(&store, &run.id).await;
+    let outputs = store.outputs(&run.id).await.unwrap();
+    let kind = ErrorKind::AlreadyFinished;
+    fails_with(recorder.event(note(), Durability::Durable).await, kind);
+    fails_with(recorder.output(output("r1", "show", b"y")).await, kind);
+    let late = recorder.device_result(result("r1", DeviceStatus::Ok)).await;
+    fails_with(late, kind);
+    let end = recorder.finish(ExecutionStatus::Succeeded, None).await;
+    fails_with(end, kind);
+    drop(recorder);
+    assert_eq!(store.load(&run.id).await.unwrap(), ended);
+    assert_eq!(self::log(&store, &run.id).await, log);
+    assert_eq!(store.outputs(&run.id).await.unwrap(), outputs);
+    assert!(store.device_results(&run.id).await.unwrap().is_empty());
+}
+
 /// A run whose owner lives, is elsewhere or is unknown goes on.
 pub async fn a_run_of_a_living_or_distant_process_is_left_alone(store: Store) {
     let living = owner(&store).await;

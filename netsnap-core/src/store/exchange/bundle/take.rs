@@ -133,12 +133,12 @@ impl BundleRun {
     ///
     /// # Errors
     /// `AlreadyExists`; `Corrupt` when the bundle changes meanwhile; `Storage`.
-    pub(in crate::store::exchange) async fn land(self, landing: Landing) -> Result<()> {
-        let filled = self.fill(&landing).await;
+    pub(in crate::store::exchange) async fn land(self, mut landing: Landing) -> Result<()> {
+        let filled = self.fill(&mut landing).await;
         landing.end(filled).await
     }
 
-    async fn fill(&self, landing: &Landing) -> Result<()> {
+    async fn fill(&self, landing: &mut Landing) -> Result<()> {
         self.fill_log(landing).await?;
         for summary in &self.outputs {
             landing.output(self.output(summary).await?).await?;
@@ -153,7 +153,7 @@ impl BundleRun {
         Ok(())
     }
 
-    async fn fill_log(&self, landing: &Landing) -> Result<()> {
+    async fn fill_log(&self, landing: &mut Landing) -> Result<()> {
         let (path, slice) = (
             Arc::clone(&self.path),
             slice(&self.files, layout::EVENTS)?.clone(),

@@ -33,7 +33,7 @@ pub(in crate::store::fs) struct Answer {
 /// Returns the version of the folder of the runs.
 pub(super) fn version(root: &Path) -> Option<Version> {
     Some(durable::version(
-        &fs::metadata(layout::executions(root)).ok()?,
+        &fs::symlink_metadata(layout::executions(root)).ok()?,
     ))
 }
 
@@ -85,6 +85,7 @@ pub(in crate::store::fs) fn summaries(root: &Path, keys: &[Key]) -> Vec<Answer> 
 fn names(root: &Path) -> Result<Vec<Key>> {
     let folder = layout::executions(root);
     let refused = |error| storage(&folder, error);
+    durable::check_folder(&folder)?;
     let mut keys = Vec::new();
     for entry in fs::read_dir(&folder).map_err(refused)? {
         let name = entry.map_err(refused)?.file_name();

@@ -10,7 +10,7 @@ use crate::store::ExecutionStore as _;
 #[tokio::test]
 async fn archived_outputs_read_as_before_and_make_room_for_new_ones() {
     let fixture = fixture().await;
-    let run = fixture.run().await;
+    let run = fixture.going_on().await;
     let store = &fixture.store;
     let parsed = serde_json::json!({ "version": 8 });
     let with_data = output(b"text 2").with_parsed(parsed.clone());
@@ -38,7 +38,7 @@ async fn archived_outputs_read_as_before_and_make_room_for_new_ones() {
 #[tokio::test]
 async fn an_archive_that_was_stopped_anywhere_goes_on() {
     let fixture = fixture().await;
-    let run = fixture.run().await;
+    let run = fixture.going_on().await;
     let store = &fixture.store;
     for number in 0..5 {
         store

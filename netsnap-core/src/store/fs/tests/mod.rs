@@ -34,15 +34,35 @@ async fn fixture() -> Fixture {
 
 impl Fixture {
     async fn run(&self) -> Execution {
+        self.run_with(vec![output(b"text")]).await
+    }
+
+    async fn run_with(&self, outputs: Vec<Output>) -> Execution {
         let (bus, _) = tokio::sync::broadcast::channel(8);
         let store = std::sync::Arc::new(self.store.clone());
         let new = NewExecution::default();
         let recorder = Recorder::begin(store, new, bus).await.unwrap();
-        recorder.output(output(b"text")).await.unwrap();
+        for output in outputs {
+            recorder.output(output).await.unwrap();
+        }
         recorder
             .finish(ExecutionStatus::Succeeded, None)
             .await
             .unwrap()
+    }
+
+    /// A run that nobody ends, with an output.
+    async fn going_on(&self) -> Execution {
+        let mut run = self.run().await;
+        run.id = ExecutionId::new(run.created_at, 2);
+        run.status = ExecutionStatus::Running;
+        self.store.create(&run).await.unwrap();
+        let kept = self.store.put_output(&run.id, output(b"text"));
+        kept.await.unwrap();
+        let log = events(1..=3);
+        let appended = self.store.append(&run.id, &log, Durability::Durable);
+        appended.await.unwrap();
+        run
     }
 
     /// A run that nobody records, with three events.
@@ -265,11 +285,9 @@ async fn everything_belongs_to_its_owner_alone() {
 #[tokio::test]
 async fn a_person_finds_everything_by_name() {
     let fixture = fixture().await;
-    let run = fixture.run().await;
     let json = output(b"{\"up\": true}");
-    fixture.store.put_output(&run.id, json).await.unwrap();
-    let again = output(b"text");
-    fixture.store.put_output(&run.id, again).await.unwrap();
+    let outputs = vec![output(b"text"), json, output(b"text")];
+    let run = fixture.run_with(outputs).await;
     let current = fixture.folder.path().join("current");
     let target = fs::read_link(&current).unwrap();
     assert_eq!(target, Path::new("executions").join(run.id.as_str()));
@@ -289,10 +307,9 @@ async fn a_person_finds_everything_by_name() {
 #[tokio::test]
 async fn names_that_differ_in_case_alone_are_two() {
     let fixture = fixture().await;
-    let run = fixture.run().await;
     let mut other = output(b"other");
     other.summary.device = "R1".into();
-    fixture.store.put_output(&run.id, other).await.unwrap();
+    let run = fixture.run_with(vec![output(b"text"), other]).await;
     let read = async |device| {
         fixture
             .store
@@ -310,7 +327,7 @@ async fn names_that_differ_in_case_alone_are_two() {
 #[tokio::test]
 async fn a_run_of_the_first_version_reads_as_before() {
     let fixture = fixture().await;
-    let run = fixture.run().await;
+    let run = fixture.going_on().await;
     // Version 0.1.0 kept two logs more.
     let path = fixture.path(&run.id, layout::EVENTS);
     let log = fs::read_to_string(&path).unwrap();

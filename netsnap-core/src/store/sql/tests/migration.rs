@@ -165,14 +165,13 @@ async fn a_database_of_the_first_schema_keeps_what_it_held() {
     assert_eq!(damage[0].place, broken.as_str());
     assert_eq!(damage[0].error.kind, ErrorKind::Corrupt);
 
-    // It goes on like any other, and opens again.
-    store
-        .append(&id, &events(601..=602), Durability::Durable)
-        .await
-        .unwrap();
+    // It has ended like any other, and opens again.
+    let late = events(601..=602);
+    let late = store.append(&id, &late, Durability::Durable).await;
+    assert_eq!(late.unwrap_err().kind(), ErrorKind::AlreadyFinished);
     drop(store);
     let store = SqlStore::sqlite(&path).await.unwrap();
-    assert_eq!(store.events(&id, 599, 9).await.unwrap(), events(599..=602));
+    assert_eq!(store.events(&id, 599, 9).await.unwrap(), events(599..=600));
     let deleted = store.delete(std::slice::from_ref(&broken)).await.unwrap();
     assert_eq!(deleted, [broken]);
     assert!(store.damage().await.unwrap().is_empty());

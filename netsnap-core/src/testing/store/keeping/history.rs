@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::error::{Error, ErrorKind};
 use crate::id::ExecutionId;
 use crate::model::{
-    DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionKind, ExecutionStatus,
+    DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Output,
 };
 use crate::testing::store::Store;
 
@@ -14,6 +14,7 @@ use crate::testing::store::Store;
 pub(super) struct Past {
     pub(super) run: Execution,
     pub(super) devices: Vec<(&'static str, DeviceStatus)>,
+    pub(super) outputs: Vec<Output>,
 }
 
 /// A run that was created so many hours ago, took so many seconds and succeeded.
@@ -37,6 +38,7 @@ pub(super) fn at(created_at: Timestamp, random: u32) -> Past {
     Past {
         run,
         devices: Vec::new(),
+        outputs: Vec::new(),
     }
 }
 
@@ -69,6 +71,12 @@ impl Past {
         self
     }
 
+    /// Adds an output.
+    pub(super) fn output(mut self, output: Output) -> Self {
+        self.outputs.push(output);
+        self
+    }
+
     fn results(&self) -> Vec<DeviceResult> {
         let result = |(device, status): &(&str, DeviceStatus)| {
             let failed = matches!(status, DeviceStatus::Failed | DeviceStatus::Unreachable);
@@ -91,6 +99,10 @@ impl Past {
             ..self.run.clone()
         };
         store.create(&begun).await.unwrap();
+        for output in &self.outputs {
+            let kept = store.put_output(&self.run.id, output.clone());
+            kept.await.unwrap();
+        }
         if !self.devices.is_empty() {
             let results = self.results();
             store

@@ -147,14 +147,13 @@ pub async fn a_full_disk_is_pruned(store: Store) {
 
 /// Old runs are compressed, marked and audited, and say the same as before.
 pub async fn old_runs_are_archived(store: Store) {
-    let old = hours_ago(48, 1).put(&store).await;
+    let output = crate::testing::store::output("r1", "show version", &b"version 1\n".repeat(100));
+    let old = hours_ago(48, 1).output(output.clone()).put(&store).await;
     hours_ago(1, 2).put(&store).await;
     hours_ago(48, 3)
         .status(ExecutionStatus::Running)
         .put(&store)
         .await;
-    let output = crate::testing::store::output("r1", "show version", &b"version 1\n".repeat(100));
-    store.put_output(&old.id, output.clone()).await.unwrap();
     let options = ArchiveOptions {
         older_than: Some("1d".into()),
         actor: "keeper".into(),
