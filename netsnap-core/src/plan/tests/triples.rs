@@ -146,11 +146,7 @@ pub(super) fn sides(platform: &str) -> Vec<(String, [String; 2])> {
     let file = FILES.iter().find(|(name, _)| *name == platform);
     let triples = file.map(|(_, file)| read_triples(&without_head(file)));
     let sides = |triple: Triple| (triple.title, [triple.running, triple.intended]);
-    triples
-        .unwrap_or_default()
-        .into_iter()
-        .map(sides)
-        .collect()
+    triples.unwrap_or_default().into_iter().map(sides).collect()
 }
 
 fn without_head(file: &str) -> String {

@@ -93,7 +93,10 @@ impl<'p> Pair<'p> {
         let (end, faults) = self.after(&remedy.steps, &self.running, &self.intended);
         let read = Configuration::parse(&end, self.platform);
         let Ok(read) = read else {
-            return self.wrong(&format!("the end is no configuration\n{end}"), &remedy.steps);
+            return self.wrong(
+                &format!("the end is no configuration\n{end}"),
+                &remedy.steps,
+            );
         };
         if read.meaning() != self.intended.meaning() {
             let what = format!("ends elsewhere {faults:?}\n--- end\n{end}");
@@ -109,7 +112,12 @@ impl<'p> Pair<'p> {
     }
 
     /// Returns where steps lead, and what is wrong with them.
-    fn after(&self, steps: &[Step], from: &Configuration, to: &Configuration) -> (String, Vec<String>) {
+    fn after(
+        &self,
+        steps: &[Step],
+        from: &Configuration,
+        to: &Configuration,
+    ) -> (String, Vec<String>) {
         let wanted = Wanted::of(to);
         let mut device = Device::new(self.platform, from, &wanted);
         device.apply(steps);
@@ -138,7 +146,10 @@ impl<'p> Pair<'p> {
         for number in [1.min(count), count / 3, count / 2, count * 4 / 5, count] {
             let (text, _) = self.after(&remedy.steps[..number], &self.running, &self.intended);
             let Ok(partial) = Configuration::parse(&text, self.platform) else {
-                return self.wrong(&format!("behind {number} steps no configuration\n{text}"), &remedy.steps);
+                return self.wrong(
+                    &format!("behind {number} steps no configuration\n{text}"),
+                    &remedy.steps,
+                );
             };
             let back = self.remedy(&partial, &self.running);
             if back.doubts.iter().any(|doubt| doubt.contains(LEFT_OUT)) {
@@ -150,7 +161,9 @@ impl<'p> Pair<'p> {
                 continue;
             }
             let typed = lines(&back.steps, self.platform).join("\n");
-            let what = format!("no way back from {number} steps {faults:?}\n--- there\n{text}--- back\n{typed}");
+            let what = format!(
+                "no way back from {number} steps {faults:?}\n--- there\n{text}--- back\n{typed}"
+            );
             return self.wrong(&what, &remedy.steps);
         }
         Ok(())

@@ -145,7 +145,9 @@ fn indented(nodes: &[Node], depth: usize, out: &mut String) {
     for node in nodes {
         out.push_str(&" ".repeat(depth));
         match (node.says.is_loose, node.text.rsplit_once('\n')) {
-            (true, Some((text, last))) => *out += &format!("{}\n{last}", text.replace('\n', "\n  ")),
+            (true, Some((text, last))) => {
+                *out += &format!("{}\n{last}", text.replace('\n', "\n  "))
+            }
             _ => out.push_str(&node.text),
         }
         out.push('\n');

@@ -35,7 +35,10 @@ pub(super) struct Planned<'p> {
 }
 
 impl<'p> Planned<'p> {
-    pub(super) fn new(platform: &'p Platform, texts: (&'p str, &'p str)) -> std::result::Result<Self, String> {
+    pub(super) fn new(
+        platform: &'p Platform,
+        texts: (&'p str, &'p str),
+    ) -> std::result::Result<Self, String> {
         let plan = plan(&platform.name, texts.0, texts.1).map_err(|error| error.to_string())?;
         keeps_secrets(&plan)?;
         let device = plan.devices[0].clone();

@@ -164,7 +164,8 @@ fn one_of_each(grammar: &Grammar, tree: &mut Node) {
         let mut seen = HashSet::new();
         lines.retain(|line| {
             let rule = line.rule.map(|rule| grammar.rule(rule));
-            let is_list = |rule: &Rule| rule.is_range() || rule.negation_of_all(&line.text).is_some();
+            let is_list =
+                |rule: &Rule| rule.is_range() || rule.negation_of_all(&line.text).is_some();
             let rule = rule.filter(|rule| !is_list(rule));
             rule.is_none_or(|rule| seen.insert(rule.negation(&line.text)))
         });
@@ -219,7 +220,10 @@ fn move_line(tree: &mut Node, line: u16, to: u8) {
 
 /// Returns the places of the lines of each list of a section that has an order to change.
 pub(super) fn ordered(lines: &[Node]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<&str> = lines.iter().filter_map(|line| line.group.as_deref()).collect();
+    let mut groups: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.group.as_deref())
+        .collect();
     groups.sort_unstable();
     groups.dedup();
     let of_group = |group: &str| {
@@ -244,7 +248,12 @@ fn rename(tree: &mut Node, grammar: &Grammar, number: u16) {
         return;
     }
     let name = &names[usize::from(number) % names.len()];
-    let old = name.rsplit(' ').next().unwrap_or_default().trim_matches('"').to_owned();
+    let old = name
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .trim_matches('"')
+        .to_owned();
     let new = match old.parse::<u32>() {
         Ok(number) => (number + 100).to_string(),
         Err(_) => format!("{old}9"),

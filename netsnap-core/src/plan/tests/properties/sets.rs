@@ -55,7 +55,10 @@ pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
     let (head, mut set) = split(line).filter(|_| rule.is_range())?;
     let (_, gone) = split(taken).filter(|(_, gone)| gone.is_subset(&set))?;
     // So many others that the numbers are taken out and the list is not written anew.
-    let others: Set = (1000..1400).step_by(2).filter(|other| !gone.contains(other)).collect();
+    let others: Set = (1000..1400)
+        .step_by(2)
+        .filter(|other| !gone.contains(other))
+        .collect();
     let all = write(rule, head, &others.union(&gone).copied().collect())?;
     let rest = write(rule, head, &others)?;
     if rule.delta(Some(&all), Some(&rest))? != [taken] {
