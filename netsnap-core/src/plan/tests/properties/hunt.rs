@@ -26,7 +26,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// How many pairs of each platform are always looked at.
-const USUAL: u32 = 24;
+const USUAL: u32 = 16;
 
 /// How many pairs are looked at, of which platform, from which seed on.
 struct Hunt {
