@@ -121,27 +121,24 @@ impl Lost {
 
     /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
     pub(super) fn dropped_with(&self, item: Item<'_>) -> Option<&str> {
-        let mut causes = self.causes(item).into_iter();
-        let cause = causes.find(|cause| cause.reach != Reach::Arrivals)?;
-        Some(cause.marker.as_str())
+        let cause = self.cause(item)?;
+        (cause.reach != Reach::Arrivals).then_some(cause.marker.as_str())
     }
 
     /// Returns the marker of what has to change before a line can come.
     pub(super) fn comes_after(&self, item: Item<'_>) -> Option<&str> {
-        let cause = self.causes(item).into_iter().next()?;
-        Some(cause.marker.as_str())
+        self.cause(item).map(|cause| cause.marker.as_str())
     }
 
-    /// Returns what drops a line: what its shortest beginning that is known names, but the line itself.
-    fn causes(&self, item: Item<'_>) -> Vec<&Cause> {
+    /// Of several lines that drop each other the first is the one that goes by its own.
+    fn cause(&self, item: Item<'_>) -> Option<&Cause> {
         if self.dropped.is_empty() {
-            return Vec::new();
+            return None;
         }
         let mut known = beginnings(item.positive());
-        let causes = known.find_map(|beginning| self.dropped.get(beginning));
-        let causes = causes.into_iter().flatten();
-        let others = causes.filter(|cause| cause.by.as_deref() != Some(item.text()));
-        others.collect()
+        let causes = known.find_map(|beginning| self.dropped.get(beginning))?;
+        let first = causes.first()?;
+        (first.by.as_deref() != Some(item.text())).then_some(first)
     }
 
     /// Returns the markers of what a line takes along.

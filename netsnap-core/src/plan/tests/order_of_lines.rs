@@ -325,3 +325,16 @@ fn a_line_waits_for_each_of_those_that_erase_it() {
         |_| true,
     );
 }
+
+#[test]
+fn of_lines_that_erase_each_other_one_is_taken_back() {
+    all_plan(
+        "cisco_ios",
+        &[(
+            "router bgp 65000\n neighbor A peer-group\n neighbor A remote-as 65001\n neighbor 10.0.0.2 peer-group A\n",
+            "router bgp 65000\n neighbor B peer-group\n neighbor B remote-as 65001\n neighbor 10.0.0.2 peer-group B\n",
+            "router bgp 65000; neighbor B peer-group; neighbor B remote-as 65001; neighbor 10.0.0.2 peer-group B; no neighbor A peer-group; exit",
+        )],
+        |_| true,
+    );
+}

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::parts::{badge, fact};
 use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step};
+use crate::redact;
 use crate::report::plan_words::{estimate, phase, place, risk_level, severity};
 use crate::report::text::{count, moment, one_line, visible};
 use crate::report::words::{Tone, Word, plan_proof};
@@ -182,7 +183,7 @@ fn entered(before: Option<&Step>, step: &Step) -> Markup {
         .count();
     html! {
         @for (depth, header) in step.section.iter().enumerate().skip(shared) {
-            li.section.(depth_class(depth)) { code { (one_line(header)) } }
+            li.section.(depth_class(depth)) { code { (shown(header)) } }
         }
     }
 }
@@ -193,7 +194,12 @@ fn line(step: &Step) -> Markup {
     } else {
         "gives"
     };
-    html! { li.(sense).(depth_class(step.section.len())) { code { (one_line(&step.line)) } } }
+    html! { li.(sense).(depth_class(step.section.len())) { code { (shown(&step.line)) } } }
+}
+
+/// A line as a person sees it, on one line and without its secrets.
+fn shown(line: &str) -> String {
+    one_line(&redact::secrets(line)).into_owned()
 }
 
 fn depth_class(depth: usize) -> &'static str {

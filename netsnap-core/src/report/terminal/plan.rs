@@ -3,6 +3,7 @@
 use super::Layout;
 use super::paint::{paint, state, strong};
 use crate::model::{DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, Wave};
+use crate::redact;
 use crate::report::plan_words::{estimate, place, risk_level, severity};
 use crate::report::text::{count, fit, moment, one_line};
 use crate::report::words::{Tone, plan_proof};
@@ -153,7 +154,11 @@ fn step_text(step: &Step, layout: &Layout) -> String {
 }
 
 fn line(sign: &str, depth: usize, text: &str, layout: &Layout) -> String {
-    let line = format!("    {sign}{}{}", " ".repeat(depth), one_line(text));
+    let line = format!(
+        "    {sign}{}{}",
+        " ".repeat(depth),
+        one_line(&redact::secrets(text))
+    );
     fit(&line, layout.width).into_owned()
 }
 

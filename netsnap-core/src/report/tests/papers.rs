@@ -101,3 +101,24 @@ fn the_page_shows_risk_findings_checks_and_who_agreed() {
     }
     assert_inert(&page);
 }
+
+#[test]
+fn no_secret_of_a_line_is_on_the_page_or_in_the_terminal() {
+    let mut plan = plan();
+    plan.devices[0].steps[0].line = "neighbor 10.0.0.2 password tiger42".into();
+    plan.devices[0].inverse[0].line = "no neighbor 10.0.0.2 password tiger42".into();
+    plan.devices[0].steps[0].section = vec!["tacacs-server host 10.9.0.1 key tiger42".into()];
+    let layout = Layout {
+        color: Color::Never,
+        width: 200,
+    };
+    let text = crate::report::terminal::plan(&plan, &layout);
+    let report = RunReport {
+        plan: Some(plan),
+        ..RunReport::default()
+    };
+    for shown in [crate::report::html(&report), text] {
+        assert!(shown.contains("neighbor 10.0.0.2 password"), "{shown}");
+        assert!(!shown.contains("tiger42"), "{shown}");
+    }
+}

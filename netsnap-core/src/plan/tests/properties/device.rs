@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::node::{Node, begins};
-use super::sets;
+use super::{paths, sets};
 use crate::config::Configuration;
 use crate::model::Step;
 use crate::platform::{Grammar, Platform, Rule, RuleId, SectionId};
@@ -167,12 +167,10 @@ impl<'p> Device<'p> {
         let before = siblings
             .iter()
             .find(|child| is_same(platform, section, child, &alone));
-        let joined = before
-            .filter(|_| rule.adds())
-            .and_then(|before| {
-                let whole = platform.grammar.rule(before.rule?);
-                sets::with(whole, &before.text, &alone.text)
-            });
+        let joined = before.filter(|_| rule.adds()).and_then(|before| {
+            let whole = platform.grammar.rule(before.rule?);
+            sets::with(whole, &before.text, &alone.text)
+        });
         match joined {
             Some(text) => Node::new(self.grammar(), section, &text),
             None => alone,
@@ -430,7 +428,7 @@ impl<'p> Device<'p> {
     }
 
     fn delete(&mut self, path: &str) {
-        let count = cut(&mut self.root, "", path);
+        let count = paths::cut(&mut self.root, "", path);
         if count == 0 {
             self.fault(format!("`delete {path}` finds nothing"));
         }
@@ -439,7 +437,7 @@ impl<'p> Device<'p> {
     fn mark(&mut self, path: &str, is_off: bool) {
         let word = self.grammar().inactive().unwrap_or_default().to_owned();
         let grammar = self.grammar();
-        if !marked(grammar, &mut self.root, ("", path), (&word, is_off)) {
+        if !paths::marked(grammar, &mut self.root, ("", path), (&word, is_off)) {
             self.fault(format!("nothing to mark at `{path}`"));
         }
     }
@@ -449,7 +447,7 @@ impl<'p> Device<'p> {
             let (moved, other) = path.rsplit_once(side)?;
             Some((moved, side.trim(), other))
         });
-        let is_done = found.is_some_and(|found| moved(&mut self.root, "", found));
+        let is_done = found.is_some_and(|found| paths::moved(&mut self.root, "", found));
         if !is_done {
             self.fault(format!("`insert {path}` finds nothing"));
         }
@@ -490,97 +488,4 @@ fn all_undone_by(platform: &Platform, node: &Node, text: &str) -> bool {
     let rule = node.rule.map(|rule| platform.grammar.rule(rule));
     rule.and_then(|rule| rule.negation_of_all(&node.text))
         .is_some_and(|all| all == text)
-}
-
-/// Deletes what stands at a path and begins with it; returns how many lines.
-fn cut(section: &mut Node, around: &str, path: &str) -> usize {
-    let before = section.children.len();
-    let full = |node: &Node| join(around, &node.text);
-    section.children.retain(|node| !begins(&full(node), path));
-    let mut count = before - section.children.len();
-    for node in &mut section.children {
-        let full = join(around, &node.text);
-        if begins(path, &full) {
-            count += cut(node, &full, path);
-        }
-    }
-    if count > 0 {
-        let texts: Vec<String> = section
-            .children
-            .iter()
-            .map(|node| node.text.clone())
-            .collect();
-        let has = |statement: &str| texts.iter().any(|text| begins(text, statement));
-        let lost = |node: &Node| {
-            node.text
-                .split_once(": ")
-                .filter(|(mark, _)| *mark == "inactive")
-                .is_some_and(|(_, statement)| !has(statement))
-        };
-        section.children.retain(|node| !lost(node));
-    }
-    count
-}
-
-fn join(around: &str, text: &str) -> String {
-    match around {
-        "" => text.to_owned(),
-        around => format!("{around} {text}"),
-    }
-}
-
-/// Lets the statement at a path do nothing, or act again.
-fn marked(
-    grammar: &Grammar,
-    section: &mut Node,
-    (around, path): (&str, &str),
-    (word, is_off): (&str, bool),
-) -> bool {
-    let found = section
-        .children
-        .iter()
-        .any(|node| begins(&join(around, &node.text), path));
-    if found {
-        let statement = path.strip_prefix(around).unwrap_or(path).trim_start();
-        let mark = format!("{word} {statement}");
-        section.children.retain(|node| node.text != mark);
-        if is_off {
-            let mark = Node::new(grammar, section.opens, &mark);
-            section.children.push(mark);
-        }
-        return true;
-    }
-    section.children.iter_mut().any(|node| {
-        let full = join(around, &node.text);
-        begins(path, &full) && marked(grammar, node, (&full, path), (word, is_off))
-    })
-}
-
-/// Puts the line at a path beside another one of its list.
-fn moved(section: &mut Node, around: &str, (path, side, other): (&str, &str, &str)) -> bool {
-    let place = section
-        .children
-        .iter()
-        .position(|node| join(around, &node.text) == path);
-    if let Some(place) = place {
-        let node = section.children.remove(place);
-        let is_other =
-            |beside: &Node| beside.text == other || beside.text.ends_with(&format!(" {other}"));
-        let first = node.text.split(' ').next();
-        let found = section.children.iter().position(|beside| {
-            let same_list = beside.text.split(' ').next() == first || beside.text == other;
-            same_list && is_other(beside)
-        });
-        let Some(found) = found else {
-            return false;
-        };
-        section
-            .children
-            .insert(found + usize::from(side == "after"), node);
-        return true;
-    }
-    section.children.iter_mut().any(|node| {
-        let full = join(around, &node.text);
-        begins(path, &full) && moved(node, &full, (path, side, other))
-    })
 }

@@ -13,6 +13,7 @@ mod device;
 mod hunt;
 mod judge;
 mod node;
+mod paths;
 mod proof;
 mod recipe;
 mod sets;
