@@ -45,6 +45,8 @@ pub(super) struct Unit {
     pub(super) wishes: Vec<String>,
     /// What others had better wait for.
     pub(super) grants: Vec<String>,
+    /// The guards in it, each with the names that it uses.
+    pub(super) guarding: Vec<(String, Vec<String>)>,
     /// The guards whose names had better be there before it comes.
     pub(super) guarded_by: Vec<String>,
     /// Whether it comes as soon as it can.
@@ -85,6 +87,7 @@ impl Unit {
             mentions: Default::default(),
             wishes: Vec::new(),
             grants: Vec::new(),
+            guarding: Vec::new(),
             guarded_by: Vec::new(),
             is_urgent: false,
             undo: Vec::new(),

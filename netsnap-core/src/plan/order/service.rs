@@ -146,11 +146,15 @@ fn wait_for_the_last(unit: &mut Unit, section: &[String], item: Item<'_>) {
 }
 
 fn guards(unit: &mut Unit, path: &[String], item: Item<'_>) {
-    let names = item.rule().map(|rule| rule.guards(item.text()));
-    for name in names.into_iter().flatten() {
+    let Some(rule) = item.rule() else {
+        return;
+    };
+    for name in rule.guards(item.text()) {
         unit.is_urgent = true;
         for depth in 0..=path.len() {
-            unit.grants.push(marker(GUARDED, &path[..depth], &name));
+            let guarded = marker(GUARDED, &path[..depth], &name);
+            unit.grants.push(guarded.clone());
+            unit.guarding.push((guarded, rule.uses(item.text())));
             unit.wishes.push(marker(EXPOSED, &path[..depth], &name));
         }
     }
@@ -275,9 +279,8 @@ pub(super) fn wait_for_guards(units: &mut [Unit]) {
             // The list stays, so that nobody has to let go of it.
             unit.undefines.clear();
         }
-        for name in unit.grants.iter().filter(|name| name.starts_with(GUARDED)) {
-            let names = needed.entry(name.clone()).or_default();
-            names.extend(unit.uses.iter().cloned());
+        for (guard, names) in std::mem::take(&mut unit.guarding) {
+            needed.entry(guard).or_default().extend(names);
         }
     }
     for unit in units {
