@@ -89,14 +89,14 @@ impl<'c> Walk<'c, '_> {
             if length > 0 {
                 self.path.push(' ');
             }
-            self.path.push_str(first_line(item));
-            self.item(item);
+            let line = first_line(item);
+            self.path.push_str(line);
+            self.item(item, line);
             self.path.truncate(length);
         }
     }
 
-    fn item(&mut self, item: Item<'c>) {
-        let line = first_line(item);
+    fn item(&mut self, item: Item<'c>, line: &'c str) {
         let Some(rule) = item.rule() else {
             let place = self.place(line);
             self.survey.unknown.insert(self.path.clone(), place);

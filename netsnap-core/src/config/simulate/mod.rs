@@ -127,6 +127,15 @@ impl Tops {
     }
 }
 
+impl From<Device<'_>> for Tops {
+    fn from(device: Device<'_>) -> Self {
+        Self {
+            features: device.features,
+            switches: device.switches,
+        }
+    }
+}
+
 impl LineDevice {
     /// Boots a device of a platform with a running configuration, as the device prints it.
     ///
@@ -250,17 +259,9 @@ impl LineDevice {
     fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
         let process = self.path.first().map(|level| level.key.clone());
         let process = process.filter(|_| depth > 0);
-        let root = &self.document.root;
-        let tops = self.tops.take();
-        let tops = tops.unwrap_or_else(|| Tops::of(&self.table, root));
-        let count = root.children.len();
-        let device = Device {
-            table: &Arc::clone(&self.table),
-            bgp: Bgp::of(root, process.as_deref(), words),
-            ospf: Ospf::of(root, words),
-            features: tops.features,
-            switches: tops.switches,
-        };
+        let table = Arc::clone(&self.table);
+        let count = self.document.root.children.len();
+        let device = self.seen(&table, process.as_deref(), words);
         let mode = self.mode_at(depth).to_owned();
         let found = match self.section(depth) {
             Some(section) => bring_along(&device, &mode, section, words),
@@ -268,12 +269,9 @@ impl LineDevice {
         };
         let is_entered = matches!(found, Attempt::Entered(_))
             && count == self.document.root.children.len()
-            && !self.table.may_be_top(words);
+            && !table.may_be_top(words);
         if depth > 0 || is_entered {
-            self.tops = Some(Tops {
-                features: device.features,
-                switches: device.switches,
-            });
+            self.tops = Some(Tops::from(device));
         }
         if let (["neighbor", peer, ..], Attempt::Taken(_) | Attempt::Unproven(_)) = (words, &found)
             && let Some(process) = process.and_then(|key| self.document.root.child_mut(&key))
@@ -289,6 +287,19 @@ impl LineDevice {
         match is_doubtful {
             true => found.doubted(),
             false => found,
+        }
+    }
+
+    /// Looks at the device for what a section cannot know by itself.
+    fn seen<'t>(&mut self, table: &'t Table, process: Option<&str>, words: &[&str]) -> Device<'t> {
+        let root = &self.document.root;
+        let tops = self.tops.take().unwrap_or_else(|| Tops::of(table, root));
+        Device {
+            table,
+            bgp: Bgp::of(root, process, words),
+            ospf: Ospf::of(root, words),
+            features: tops.features,
+            switches: tops.switches,
         }
     }
 

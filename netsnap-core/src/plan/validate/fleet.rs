@@ -10,20 +10,20 @@ use crate::platform::IdentityKind;
 
 /// Two interfaces with one address, in VRFs of one name.
 pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
-    let mut holders: BTreeMap<(&str, IpAddr), Vec<(&Facts, &Said)>> = BTreeMap::new();
+    let mut holders: BTreeMap<(IpAddr, &str), Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         let vrfs = vrfs_of(device);
         for said in of(device, IdentityKind::Address) {
             if let Some(address) = bare(&said.value).filter(is_for_one) {
                 let vrf = vrfs.get(said.scope.as_str()).copied();
-                let holder = holders.entry((vrf.unwrap_or_default(), address));
+                let holder = holders.entry((address, vrf.unwrap_or_default()));
                 holder.or_default().push((device, said));
             }
         }
     }
     let shared = holders.into_iter().filter(|(_, holders)| holders.len() > 1);
     shared
-        .flat_map(|((_, address), holders)| {
+        .flat_map(|((address, _), holders)| {
             let all = holders
                 .iter()
                 .map(|(device, said)| format!("{} {}", device.device, place(said)));
