@@ -4,7 +4,7 @@
 //! captures of the pattern, which are the fields of [`Said`]; a fact that stands in no word is `set`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use regex::{Captures, Regex, RegexSet};
 use serde::Deserialize;
@@ -184,14 +184,11 @@ impl DomainTable {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a platform whose domains nobody wrote down; the hint lists the others.
     pub fn named(platform: &str) -> Result<Arc<Self>> {
-        static LOADED: LazyLock<BTreeMap<&'static str, Arc<DomainTable>>> = LazyLock::new(|| {
-            let load = |text| DomainTable::parse(text).expect("a test parses every table");
-            let tables = TABLES.iter();
-            tables
-                .map(|(name, text)| (*name, Arc::new(load(text))))
-                .collect()
-        });
-        LOADED.get(platform).cloned().ok_or_else(|| {
+        // Their patterns take much memory: only those are made that are asked for.
+        static LOADED: [OnceLock<Arc<DomainTable>>; TABLES.len()] =
+            [const { OnceLock::new() }; TABLES.len()];
+        let place = TABLES.iter().position(|(name, _)| *name == platform);
+        let place = place.ok_or_else(|| {
             let names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
             Error::new(
                 ErrorKind::Unsupported,
@@ -200,7 +197,10 @@ impl DomainTable {
             .during("domains")
             .with("platform", platform.escape_debug())
             .hint(format!("known platforms: {}", names.join(", ")))
-        })
+        })?;
+        let load = || Self::parse(TABLES[place].1).expect("a test parses every table");
+        let table = LOADED[place].get_or_init(|| Arc::new(load()));
+        Ok(Arc::clone(table))
     }
 
     /// Returns the names of the platforms with a table.
