@@ -130,6 +130,17 @@ impl<'p> Pair<'p> {
             let mut without = device.clone();
             without.apply(&remedy.steps[number + 1..]);
             let end = Configuration::parse(&without.text(), self.platform);
+            // A header that has another value is typed with the lines inside it anyway.
+            let is_entered = |other: &Step| {
+                let (above, rest) = other
+                    .section
+                    .split_at(step.section.len().min(other.section.len()));
+                above == step.section && rest.first() == Some(&step.line)
+            };
+            if remedy.steps.iter().any(is_entered) {
+                device.apply(std::slice::from_ref(step));
+                continue;
+            }
             let is_there = end.is_ok_and(|end| end.meaning() == self.intended.meaning());
             if is_there && without.faults.is_empty() && !is_doubtful {
                 return self.wrong(&format!("not needed: {step:?}"), &remedy.steps);

@@ -76,14 +76,15 @@ pub(super) fn moved(
     let place = section
         .children
         .iter()
-        .position(|node| join(around, &node.text) == path);
+        .position(|node| begins(&join(around, &node.text), path));
     if let Some(place) = place {
         let node = section.children.remove(place);
-        let is_other =
-            |beside: &Node| beside.text == other || beside.text.ends_with(&format!(" {other}"));
+        let is_other = |beside: &Node| {
+            begins(&beside.text, other) || beside.text.ends_with(&format!(" {other}"))
+        };
         let first = node.text.split(' ').next();
         let found = section.children.iter().position(|beside| {
-            let same_list = beside.text.split(' ').next() == first || beside.text == other;
+            let same_list = beside.text.split(' ').next() == first || begins(&beside.text, other);
             same_list && is_other(beside)
         });
         let Some(found) = found else {

@@ -57,10 +57,6 @@ impl<'p> Planned<'p> {
         ))
     }
 
-    pub(super) fn is_proven(&self) -> bool {
-        self.device.proof.is_proven()
-    }
-
     /// Looks at what the simulated device says.
     pub(super) fn judge(&self) -> Verdict {
         if let DeviceProof::Unproven { reasons } = &self.device.proof {
@@ -107,10 +103,10 @@ impl<'p> Planned<'p> {
                 Ok(back) => back,
                 Err(error) => return self.wrong(&format!("no plan back: {error}\n{there}")),
             };
-            if let DeviceProof::Unproven { reasons } = &back.device.proof {
-                if !back.is_open(reasons) {
-                    return self.wrong(&format!("from {number} steps: {reasons:#?}\n{there}"));
-                }
+            if let DeviceProof::Unproven { reasons } = &back.device.proof
+                && !back.is_open(reasons)
+            {
+                return self.wrong(&format!("from {number} steps: {reasons:#?}\n{there}"));
             }
         }
         Ok(())
