@@ -169,6 +169,11 @@ export interface ArchiveOptions extends AuthorOptions {
   onProgress?: Told
 }
 
+export interface RecoverOptions extends CallOptions {
+  /** Also those whose process cannot be judged from here, when nothing was recorded of them for longer than this: `7d`, `36h`. */
+  olderThan?: string
+}
+
 export interface SearchOptions extends CallOptions {
   /** `literal` when left out. */
   syntax?: Syntax

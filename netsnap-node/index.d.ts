@@ -37,6 +37,7 @@ import type {
   FilterOptions,
   ImportOptions,
   PruneOptions,
+  RecoverOptions,
   ReplayOptions,
   RerunOptions,
   RerunPlanOptions,
@@ -255,7 +256,7 @@ export class Netsnap implements AsyncDisposable {
   /** Does a collection or capture once more, on the devices that have the names of then. */
   rerun(id: Run, devices: Devices, options?: RerunOptions): Promise<Repeated>
   /** Ends the runs whose process went away, as every opening does. */
-  recover(options?: CallOptions): Promise<Recovery>
+  recover(options?: RecoverOptions): Promise<Recovery>
   /** Looks whether everything is as it was written. Damage is a finding, not an error; nothing is changed. */
   verify(options?: VerifyOptions): Promise<VerifyReport>
   /** Returns the store's figures in the Prometheus text format. */

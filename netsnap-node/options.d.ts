@@ -138,6 +138,8 @@ export interface BeginOptions {
   jobId?: string
   /** The run that started this one. */
   parent?: string | Execution
+  /** The run that this one repeats. */
+  retryOf?: string | Execution
   /** `manual` when left out. */
   trigger?: Trigger
   why?: string

@@ -218,6 +218,10 @@ export interface Owner {
   boot: string
   process: number
   processStart: number
+  /** Stands for the machine, whatever it is called: a digest of its id. */
+  machine?: string
+  /** Where the number of the process counts: each container has its own. */
+  space?: number
   /** Names the connection to a store that many machines share. */
   session?: number
 }

@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::platform::{Completeness, ConfigurationCommands, Platform, part};
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
-use crate::store::{Durability, NewExecution, Recorder};
+use crate::store::{Durability, NewExecution, Recorder, Subject};
 use crate::transport::{Limits, Session};
 
 /// How configurations are captured.
@@ -40,6 +40,8 @@ pub struct CaptureOptions {
     pub retry_of: Option<ExecutionId>,
     /// What set it going.
     pub trigger: Trigger,
+    /// What it is about beside its work.
+    pub subject: Subject,
 }
 
 impl Default for CaptureOptions {
@@ -52,6 +54,7 @@ impl Default for CaptureOptions {
             cancel: CancellationToken::new(),
             retry_of: None,
             trigger: Trigger::Manual,
+            subject: Subject::default(),
         }
     }
 }
@@ -128,7 +131,7 @@ fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
         retry_of: options.retry_of.clone(),
         trigger: options.trigger,
         devices: summaries(devices),
-        ..NewExecution::default()
+        ..options.subject.begin()
     }
 }
 

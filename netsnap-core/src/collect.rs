@@ -14,7 +14,7 @@ use crate::id::ExecutionId;
 use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
 };
-use crate::store::{Durability, NewExecution, Recorder};
+use crate::store::{Durability, NewExecution, Recorder, Subject};
 use crate::transport::{Limits, Session};
 
 /// How a collection is carried out.
@@ -35,6 +35,8 @@ pub struct CollectOptions {
     pub retry_of: Option<ExecutionId>,
     /// What set it going.
     pub trigger: Trigger,
+    /// What it is about beside its work.
+    pub subject: Subject,
 }
 
 impl Default for CollectOptions {
@@ -47,6 +49,7 @@ impl Default for CollectOptions {
             cancel: CancellationToken::new(),
             retry_of: None,
             trigger: Trigger::Manual,
+            subject: Subject::default(),
         }
     }
 }
@@ -104,7 +107,7 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
         trigger: options.trigger,
         devices: summaries(devices),
         commands: commands.to_vec(),
-        ..NewExecution::default()
+        ..options.subject.begin()
     }
 }
 

@@ -290,7 +290,8 @@ class Netsnap {
 
   /** Begins a run of one's own. Without `finish` it ends interrupted. */
   async begin(name = '', options = {}) {
-    const beginning = { ...options, name, parent: runOf(options.parent) }
+    const { parent, retryOf } = options
+    const beginning = { ...options, name, parent: runOf(parent), retryOf: runOf(retryOf) }
     return new Recorder(await settled(() => this.#native.begin(toJson(beginning))))
   }
 

@@ -102,7 +102,7 @@ def test_the_options_are_the_same():
             "rerun_plan": "RerunPlanOptions",
             "rerun": "RerunOptions",
             "replay": "ReplayOptions",
-            "recover": "CallOptions",
+            "recover": "RecoverOptions",
             "verify": "VerifyOptions",
             "metrics": "CallOptions",
             "export": "ExportOptions",

@@ -17,7 +17,7 @@ use crate::store::retention::{self, ArchiveOptions, ArchiveReport, PruneOptions,
 use crate::store::search::{SearchOptions, SearchResult};
 use crate::store::stats::{self, LatestDevice, Stats, StatsOptions};
 use crate::store::verify::{VerifyOptions, VerifyReport};
-use crate::store::{self, Backend, Filter, Page, Recovery};
+use crate::store::{self, Backend, Filter, Page, RecoverOptions, Recovery};
 use crate::topology::{self, Topology};
 
 /// What is told while long work on the store goes on.
@@ -241,6 +241,14 @@ impl Netsnap {
     /// `Storage` when the runs cannot be listed.
     pub async fn recover(&self) -> Result<Recovery> {
         store::recover(self.store()).await
+    }
+
+    /// Ends the runs whose process went away, and, if that is asked for, those of which nobody can say whether it did.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a time that cannot be read; `Storage` when the runs cannot be listed.
+    pub async fn recover_with(&self, options: &RecoverOptions) -> Result<Recovery> {
+        store::recover_with(self.store(), options).await
     }
 
     pub(super) fn store(&self) -> &dyn Backend {

@@ -170,6 +170,13 @@ pub struct Owner {
     pub process: u32,
     /// When the process started, in the kernel's own unit; tells a reused process number apart. 0 where it cannot be had.
     pub process_start: u64,
+    /// Stands for the machine, whatever it is called: a digest, since the machine's own id is not to be shown. Empty where it
+    /// cannot be had.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub machine: String,
+    /// Where the number of the process counts: each container has its own. 0 where it cannot be had.
+    #[serde(default, skip_serializing_if = "is_nowhere")]
+    pub space: u64,
     /// Names the connection to a store that many machines share; 0 elsewhere.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub session: i64,
@@ -181,6 +188,14 @@ pub struct Owner {
 )]
 fn is_zero(number: &i64) -> bool {
     *number == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_nowhere(space: &u64) -> bool {
+    *space == 0
 }
 
 /// A device of a run, as lists show it.

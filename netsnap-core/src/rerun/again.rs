@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{Device, DeviceResult, Execution, ExecutionKind, Snapshot, Trigger};
+use crate::store::Subject;
 use crate::transport::Limits;
 
 /// How a run is done once more.
@@ -52,7 +53,8 @@ pub struct Repeated {
     pub snapshots: Vec<Snapshot>,
 }
 
-/// Does a collection or capture once more, on the devices of the inventory that have the names of then.
+/// Does a collection or capture once more, on the devices of the inventory that have the names of then, with the labels, parameters,
+/// job id, ticket and reason of then.
 ///
 /// # Errors
 /// As [`rerun_plan`]; `NotFound` for a device that the inventory does not have; `Unsupported` for a kind that only the program
@@ -66,9 +68,10 @@ pub(crate) async fn rerun(
     let plan = rerun_plan(context.store.as_ref(), id, &options.scope).await?;
     let devices = plan.devices.iter().map(|name| known(inventory, name));
     let devices: Vec<Device> = devices.collect::<Result<_>>()?;
+    let subject = Subject::of(&context.store.load(id).await?);
     match plan.kind {
-        ExecutionKind::Collect => collect_again(context, &plan, &devices, options).await,
-        ExecutionKind::Capture => capture_again(context, &plan, &devices, options).await,
+        ExecutionKind::Collect => collect_again(context, (&plan, subject), &devices, options).await,
+        ExecutionKind::Capture => capture_again(context, (&plan, subject), &devices, options).await,
         _ => Err(Error::new(
             ErrorKind::Unsupported,
             "only collections and captures are repeated here",
@@ -94,7 +97,7 @@ fn known(inventory: &[Device], name: &str) -> Result<Device> {
 
 async fn collect_again(
     context: &Context,
-    plan: &Rerun,
+    (plan, subject): (&Rerun, Subject),
     devices: &[Device],
     options: &RerunOptions,
 ) -> Result<Repeated> {
@@ -106,6 +109,7 @@ async fn collect_again(
         cancel: options.cancel.clone(),
         retry_of: Some(plan.retry_of.clone()),
         trigger: Trigger::Retry,
+        subject,
     };
     let collected = collect(context, devices, &plan.commands, &collecting).await?;
     Ok(Repeated {
@@ -117,7 +121,7 @@ async fn collect_again(
 
 async fn capture_again(
     context: &Context,
-    plan: &Rerun,
+    (plan, subject): (&Rerun, Subject),
     devices: &[Device],
     options: &RerunOptions,
 ) -> Result<Repeated> {
@@ -129,6 +133,7 @@ async fn capture_again(
         cancel: options.cancel.clone(),
         retry_of: Some(plan.retry_of.clone()),
         trigger: Trigger::Retry,
+        subject,
     };
     let captured = capture(context, devices, &capturing).await?;
     Ok(Repeated {

@@ -128,6 +128,7 @@ fronts! {
         async fn unfinished(&self) -> Result<Vec<Execution>>;
         async fn damage(&self) -> Result<Vec<Damage>>;
         async fn gone(&self, owner: &Owner) -> Result<Option<&'static str>>;
+        async fn lives(&self, owner: &Owner) -> Result<bool>;
         async fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()>;
         async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
         async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()>;

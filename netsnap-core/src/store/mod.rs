@@ -47,8 +47,8 @@ pub use self::open::{open, open_with};
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
-pub use self::recorder::{NewExecution, Recorder, RecordingLevel};
-pub use self::recover::{Recovery, recover};
+pub use self::recorder::{NewExecution, Recorder, RecordingLevel, Subject};
+pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SqlStore;
@@ -222,6 +222,14 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `Storage`.
     async fn gone(&self, owner: &Owner) -> Result<Option<&'static str>> {
         Ok(owner::gone(owner))
+    }
+
+    /// Says whether an owner certainly lives. One that neither lives nor is [`gone`](Self::gone) cannot be judged from here.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn lives(&self, owner: &Owner) -> Result<bool> {
+        Ok(owner::lives(owner))
     }
 
     /// Returns a text as the store would keep it: a reason, for one.

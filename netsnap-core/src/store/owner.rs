@@ -1,11 +1,25 @@
 //! Who writes a run, and does it still live?
 //!
 //! No clock is asked. Linux names a process for good by boot, number and start time (`proc(5)`: `/proc/<pid>/stat`, field 22, and
-//! `/proc/sys/kernel/random/boot_id`). Where there is no `/proc`, nobody but this process can be judged, and nobody is.
+//! `/proc/sys/kernel/random/boot_id`), a machine by `machine-id(5)`, and by `pid_namespaces(7)` where a number counts. Names are
+//! given anew, so the name of the machine is asked only where nothing better is known. Where there is no `/proc`, nobody but this
+//! process can be judged, and nobody is.
 
 use std::fs;
 
+use crate::id::Digest;
 use crate::model::Owner;
+
+/// Where the processes of a machine count that are in no container (`PROC_PID_INIT_INO` in Linux' `proc_ns.h`).
+const OUTSIDE: u64 = 0xEFFF_FFFC;
+
+/// What can be said of an owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Lives,
+    Gone(&'static str),
+    Unknown,
+}
 
 /// Describes this process.
 pub(super) fn this_process() -> Owner {
@@ -15,8 +29,29 @@ pub(super) fn this_process() -> Owner {
         boot: line("/proc/sys/kernel/random/boot_id"),
         process,
         process_start: started(process).unwrap_or(0),
+        machine: machine(),
+        space: space(),
         session: 0,
     }
+}
+
+fn machine() -> String {
+    let id = line("/etc/machine-id");
+    // So it is called while it is not known yet.
+    if id.is_empty() || id == "uninitialized" {
+        return String::new();
+    }
+    // machine-id(5): the id itself is not to be shown to others.
+    Digest::of_kind("machine", id.as_bytes()).short()
+}
+
+fn space() -> u64 {
+    let link = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let name = link.to_string_lossy();
+    let number = name
+        .strip_prefix("pid:[")
+        .and_then(|rest| rest.strip_suffix(']'));
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 fn host() -> String {
@@ -38,19 +73,48 @@ fn line(path: &str) -> String {
 
 /// Says why an owner certainly is gone; `None` when it lives or cannot be judged from here.
 pub(super) fn gone(owner: &Owner) -> Option<&'static str> {
-    let here = this_process();
-    if here.boot.is_empty() || owner.boot.is_empty() || owner.host != here.host {
-        return None;
+    match fate(owner, &this_process()) {
+        Fate::Gone(reason) => Some(reason),
+        Fate::Lives | Fate::Unknown => None,
     }
+}
+
+/// Says whether an owner certainly lives.
+pub(super) fn lives(owner: &Owner) -> bool {
+    fate(owner, &this_process()) == Fate::Lives
+}
+
+fn fate(owner: &Owner, here: &Owner) -> Fate {
+    if here.boot.is_empty() || owner.boot.is_empty() {
+        return Fate::Unknown;
+    }
+    let same_name = owner.host == here.host;
     if owner.boot != here.boot {
-        return Some("the machine was restarted");
+        return match same_name || is_same_machine(owner, here) {
+            true => Fate::Gone("the machine was restarted"),
+            false => Fate::Unknown,
+        };
     }
+    match same_name || (owner.space != 0 && owner.space == here.space) {
+        true => process_fate(owner),
+        false => Fate::Unknown,
+    }
+}
+
+/// Says whether two processes are of one machine, whatever it was called. Images of containers can hold an id that many have, so it
+/// counts outside of containers alone.
+fn is_same_machine(owner: &Owner, here: &Owner) -> bool {
+    let outside = owner.space == OUTSIDE && here.space == OUTSIDE;
+    outside && !owner.machine.is_empty() && owner.machine == here.machine
+}
+
+fn process_fate(owner: &Owner) -> Fate {
     match started(owner.process) {
-        None => Some("its process went away"),
+        None => Fate::Gone("its process went away"),
         Some(start) if start != owner.process_start => {
-            Some("its process went away, and its number was given to another")
+            Fate::Gone("its process went away, and its number was given to another")
         }
-        Some(_) => None,
+        Some(_) => Fate::Lives,
     }
 }
 
@@ -90,6 +154,7 @@ mod tests {
         assert!(gone(&rebooted).unwrap().contains("restarted"));
         let elsewhere = Owner {
             host: "another".into(),
+            machine: "another".into(),
             ..rebooted
         };
         assert_eq!(gone(&elsewhere), None, "another machine cannot be judged");
@@ -99,5 +164,78 @@ mod tests {
             ..here
         };
         assert!(gone(&never).is_some());
+    }
+
+    fn somewhere() -> Owner {
+        Owner {
+            host: "one".into(),
+            boot: "first".into(),
+            process: u32::MAX - 1,
+            process_start: 1,
+            machine: "m".into(),
+            space: OUTSIDE,
+            session: 0,
+        }
+    }
+
+    #[test]
+    fn a_machine_that_was_renamed_is_still_the_same() {
+        let owner = somewhere();
+        let renamed = Owner {
+            host: "two".into(),
+            ..owner.clone()
+        };
+        assert_eq!(fate(&owner, &renamed), Fate::Gone("its process went away"));
+        let restarted = Owner {
+            boot: "second".into(),
+            ..renamed.clone()
+        };
+        let expected = Fate::Gone("the machine was restarted");
+        assert_eq!(fate(&owner, &restarted), expected);
+        let other = Owner {
+            machine: "n".into(),
+            ..restarted.clone()
+        };
+        assert_eq!(fate(&owner, &other), Fate::Unknown);
+        let without = Owner {
+            machine: String::new(),
+            ..restarted
+        };
+        let nameless = Owner {
+            machine: String::new(),
+            ..owner
+        };
+        assert_eq!(fate(&nameless, &without), Fate::Unknown);
+    }
+
+    #[test]
+    fn a_container_of_another_name_cannot_be_judged() {
+        let owner = Owner {
+            space: 7,
+            ..somewhere()
+        };
+        let beside = Owner {
+            host: "two".into(),
+            space: 8,
+            ..owner.clone()
+        };
+        assert_eq!(fate(&owner, &beside), Fate::Unknown);
+        let elsewhere = Owner {
+            boot: "second".into(),
+            ..beside
+        };
+        assert_eq!(
+            fate(&owner, &elsewhere),
+            Fate::Unknown,
+            "ids of images are shared"
+        );
+        // What earlier versions wrote names neither.
+        let early = Owner {
+            machine: String::new(),
+            space: 0,
+            ..owner.clone()
+        };
+        assert_eq!(fate(&early, &elsewhere), Fate::Unknown);
+        assert!(matches!(fate(&early, &owner), Fate::Gone(_)));
     }
 }

@@ -3,16 +3,29 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::audit::Audit;
+use super::query::length;
 use super::tally::Tally;
 use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files};
+
+/// Which runs a recovery ends beside those whose process certainly went away.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecoverOptions {
+    /// Those whose owner cannot be judged, since it was on a machine that is not known here or nothing is known of it, and of which
+    /// nothing was recorded for longer than this: `7d`, `36h`. Without it they are left alone.
+    ///
+    /// A writer that lives all the same finds its run ended and can record no more into it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older_than: Option<String>,
+}
 
 /// What a recovery did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -34,22 +47,74 @@ pub struct Recovery {
 ///
 /// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
 pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
+    Box::pin(end_left(store, None))
+}
+
+/// Ends the runs whose owner is dead, as [`recover`] does, and those that the options name.
+///
+/// # Errors
+/// `InvalidInput` for a time that cannot be read; `Storage` when the runs cannot be listed.
+pub fn recover_with<'a>(
+    store: &'a dyn Backend,
+    options: &'a RecoverOptions,
+) -> BoxFuture<'a, Result<Recovery>> {
     Box::pin(async move {
-        let mut recovery = Recovery::default();
-        for run in store.unfinished().await? {
-            let Some(reason) = gone(store, &run).await? else {
-                continue;
-            };
-            let id = run.id.clone();
-            match end_and_tell(store, run, reason).await {
-                Ok(()) => recovery.ended.push(id),
-                // Somebody else recovered it in the same moment.
-                Err(error) if is_settled(error.kind()) => {}
-                Err(error) => recovery.failed.push((id, error.report())),
-            }
-        }
-        Ok(recovery)
+        let age = options.older_than.as_deref();
+        let age = age.map(length).transpose();
+        let age = age.map_err(|error| error.during("store.recover"))?;
+        end_left(store, age).await
     })
+}
+
+async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Recovery> {
+    let mut recovery = Recovery::default();
+    for run in store.unfinished().await? {
+        let reason = match (gone(store, &run).await?, age) {
+            (Some(reason), _) => Some(reason),
+            (None, Some(age)) => forsaken(store, &run, age).await?,
+            (None, None) => None,
+        };
+        let Some(reason) = reason else { continue };
+        let id = run.id.clone();
+        match end_and_tell(store, run, reason).await {
+            Ok(()) => recovery.ended.push(id),
+            // Somebody else recovered it in the same moment.
+            Err(error) if is_settled(error.kind()) => {}
+            Err(error) => recovery.failed.push((id, error.report())),
+        }
+    }
+    Ok(recovery)
+}
+
+/// Says why a run is taken for left whose owner cannot be judged; `None` when the owner lives or was heard of since.
+async fn forsaken(
+    store: &dyn Backend,
+    run: &Execution,
+    age: SignedDuration,
+) -> Result<Option<&'static str>> {
+    if let Some(owner) = &run.owner
+        && store.lives(owner).await?
+    {
+        return Ok(None);
+    }
+    let silent = store.now().duration_since(last_sign(store, run).await?) > age;
+    Ok(silent.then_some("nobody knows its process, and nothing was recorded for long"))
+}
+
+/// Returns when something was last recorded of a run, as far as it can be read.
+async fn last_sign(store: &dyn Backend, run: &Execution) -> Result<Timestamp> {
+    let event = match last_event(store, run).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => None,
+        event => event?.map(|event| event.at),
+    };
+    let outputs = match store.outputs(&run.id).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => Vec::new(),
+        outputs => outputs?,
+    };
+    let began = [Some(run.created_at), run.started_at, event];
+    let answered = outputs.into_iter().map(|output| output.started_at);
+    let signs = began.into_iter().flatten().chain(answered);
+    Ok(signs.max().unwrap_or(run.created_at))
 }
 
 async fn gone(store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {

@@ -108,10 +108,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
             let asked: Again = request.arguments()?;
             text(&engine.rerun_plan(&asked.id, &asked.scope).await?)
         }
-        "recover" => {
-            let _: arguments::Nothing = request.arguments()?;
-            text(&engine.recover().await?)
-        }
+        "recover" => text(&engine.recover_with(&request.arguments()?).await?),
         "verify" => text(&engine.verify(&request.arguments()?, told).await?),
         "metrics" => {
             let _: arguments::Nothing = request.arguments()?;

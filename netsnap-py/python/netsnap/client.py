@@ -450,6 +450,7 @@ def _beginning(
     actor=None,
     job_id=None,
     parent=None,
+    retry_of=None,
     trigger=None,
     why=None,
     ticket=None,
@@ -471,6 +472,7 @@ def _beginning(
             "actor": actor,
             "job_id": job_id,
             "parent": run_of(parent),
+            "retry_of": run_of(retry_of),
             "trigger": trigger,
             "why": why,
             "ticket": ticket,
@@ -488,8 +490,7 @@ def _beginning(
 
 
 def _answer(result, reply):
-    text, content = reply
-    value = convert.from_json(result, text)
+    value, content = convert.from_json(result, reply[0]), reply[1]
     return value if content is None else replace(value, bytes=content)
 
 

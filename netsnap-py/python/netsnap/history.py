@@ -210,9 +210,13 @@ class _Verbs(Differences):
             limits=limits,
         )
 
-    def recover(self):
-        """Ends the runs whose process went away, as every opening does."""
-        return self._call("recover", Recovery)
+    def recover(self, *, older_than=None):
+        """Ends the runs whose process went away, as every opening does.
+
+        With `older_than` (`7d`, `36h`) also those whose process cannot be judged from here, since it was on another machine or
+        nothing is known of it, when nothing was recorded of them for longer than that.
+        """
+        return self._call("recover", Recovery, older_than=older_than)
 
     def verify(self, *, filter=None, limit=None, cursor=None, checks=None, anchor=None, findings=None, progress=None):
         """Looks whether everything is as it was written. Damage is a finding, not an exception; nothing is changed."""

@@ -204,6 +204,8 @@ class Owner(Record):
     boot: str
     process: int
     process_start: int
+    machine: str = ""
+    space: int = 0
     session: int = 0
 
 

@@ -68,9 +68,37 @@ impl Audit<'_> {
         let states = (Some(before), Some(&after));
         let new = NewAuditEntry::change(change.actor, change.action, states.0, states.1)?;
         let new = new.because(change.reason);
+        self.carry_out(&new, before, wanted).await
+    }
+
+    /// Ends a run that came in from elsewhere and stands at `before`, tells in the same step who brought it and from where, and
+    /// returns the run.
+    ///
+    /// # Errors
+    /// As for [`change`](Self::change).
+    pub(in crate::store) async fn import(
+        &self,
+        (actor, source): (&str, &str),
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
+        let after = rules::next_revision(before, &self.store.summary_as_kept(wanted))?;
+        // To this store the run is new: what it was while it came in is nobody's concern.
+        let new = NewAuditEntry::change(actor, AuditAction::Import, None, Some(&after))?;
+        let new = new.because(Some(source));
+        self.carry_out(&new, before, wanted).await
+    }
+
+    /// Changes a run that stands at `before` together with the entry that tells of it.
+    async fn carry_out(
+        &self,
+        new: &NewAuditEntry,
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
         let mut contention = Contention::default();
         loop {
-            let entry = self.next(&new).await?;
+            let entry = self.next(new).await?;
             let (number, bytes) = (entry.number, entry.bytes());
             match self.store.update_audited(wanted, number, &bytes).await {
                 Err(error) if error.kind() == ErrorKind::Conflict => {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bundle::Bundle;
 use super::draft::Draft;
-use super::landing::{self, Landing, Place};
+use super::landing::{self, Bringer, Landing, Place};
 use super::{ansible, blocking, detect, legacy};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Progress;
@@ -20,7 +20,7 @@ use crate::store::query::LabelMatch;
 use crate::store::{Backend, Filter, Selection};
 
 /// The label that names what a run was made of, so that it is made once.
-pub(super) const ORIGIN: &str = "imported_from";
+pub(in crate::store) const ORIGIN: &str = "imported_from";
 
 /// What an import reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -260,10 +260,11 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let execution = self.remarked(run.execution.clone(), source);
-        let store = Arc::clone(self.store);
+        let (store, bringer) = (Arc::clone(self.store), self.bringer(source));
         landed(async move {
             clear(&store, &place, &execution.id).await?;
-            run.land(Landing::begin(store, execution).await?).await
+            run.land(Landing::begin(store, execution, bringer).await?)
+                .await
         })
         .await?;
         self.report.imported.push(shown);
@@ -303,10 +304,10 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         draft.execution = self.remarked(draft.execution, &draft.source);
-        let store = Arc::clone(self.store);
+        let (store, bringer) = (Arc::clone(self.store), self.bringer(&draft.source));
         landed(async move {
             clear(&store, &place, &id).await?;
-            let landing = Landing::begin(store, draft.execution.clone()).await?;
+            let landing = Landing::begin(store, draft.execution.clone(), bringer).await?;
             draft.land(landing).await
         })
         .await?;
@@ -359,6 +360,13 @@ impl<'a> Work<'a> {
             error: error.report(),
         });
         Ok(())
+    }
+
+    fn bringer(&self, source: &str) -> Bringer {
+        Bringer {
+            actor: self.options.actor.clone(),
+            source: format!("imported from {source}"),
+        }
     }
 
     /// Adds the labels that were asked for, and the remark that says where the run comes from.

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
 use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output};
+use crate::store::audit::Audit;
 use crate::store::{Backend, Durability};
 
 use super::content;
@@ -75,10 +76,18 @@ async fn remains(store: &dyn Backend, there: &Execution) -> Result<Place> {
     )
 }
 
+/// Who brings a run, and from where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bringer {
+    pub(super) actor: String,
+    pub(super) source: String,
+}
+
 /// A run that comes in.
 pub(super) struct Landing {
     store: Arc<dyn Backend>,
     run: Execution,
+    bringer: Bringer,
     /// The event that ends the log, and what a damaged record has behind it.
     last: Vec<Event>,
 }
@@ -88,7 +97,11 @@ impl Landing {
     ///
     /// # Errors
     /// `AlreadyExists`; `InvalidInput`; `Storage`.
-    pub(super) async fn begin(store: Arc<dyn Backend>, run: Execution) -> Result<Self> {
+    pub(super) async fn begin(
+        store: Arc<dyn Backend>,
+        run: Execution,
+        bringer: Bringer,
+    ) -> Result<Self> {
         let coming = Execution {
             status: ExecutionStatus::Running,
             owner: Some(store.owner()),
@@ -100,7 +113,12 @@ impl Landing {
         };
         store.create(&coming).await?;
         let last = Vec::new();
-        Ok(Self { store, run, last })
+        Ok(Self {
+            store,
+            run,
+            bringer,
+            last,
+        })
     }
 
     pub(super) async fn events(&mut self, events: &[Event]) -> Result<()> {
@@ -137,7 +155,7 @@ impl Landing {
         self.store.put_document(&self.run.id, name, bytes).await
     }
 
-    /// Ends the run when everything of it came in, and removes it when not.
+    /// Ends the run when everything of it came in, and tells the audit log of it in the same step; removes it when not.
     ///
     /// # Errors
     /// That of what came before; `Storage`.
@@ -155,12 +173,15 @@ impl Landing {
 
     async fn close(&self) -> Result<()> {
         self.append(&self.last).await?;
+        let before = self.store.load(&self.run.id).await?;
         let whole = Execution {
             owner: None,
-            revision: 0,
+            revision: before.revision,
             archived: false,
             ..self.run.clone()
         };
-        self.store.update(&whole).await.map(drop)
+        let by = (&*self.bringer.actor, &*self.bringer.source);
+        let audit = Audit::of(self.store.as_ref());
+        audit.import(by, &before, &whole).await.map(drop)
     }
 }

@@ -24,6 +24,7 @@ use std::path::Path;
 pub use self::export::{
     CsvTable, Existing, ExportFormat, ExportOptions, ExportReport, LeftOut, export, export_file,
 };
+pub(in crate::store) use self::import::ORIGIN;
 pub use self::import::{
     ImportFormat, ImportOptions, ImportReport, ImportedRun, RefusedRun, import, import_text,
 };

@@ -118,7 +118,7 @@ async fn what_an_import_left_behind_is_brought_again() {
     let run = source.load(&id).await.unwrap();
     let store = memory();
     // As a process leaves it that dies while it brings the run.
-    landing::Landing::begin(Arc::clone(&store), run.clone())
+    landing::Landing::begin(Arc::clone(&store), run.clone(), landing::Bringer::default())
         .await
         .unwrap();
     let report = import(&store, &path, &options, &|_| ()).await.unwrap();

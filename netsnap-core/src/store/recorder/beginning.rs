@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Counters, DeviceSummary, Execution, ExecutionKind, Owner, Trigger};
 use crate::store::audit::Audit;
+use crate::store::exchange::ORIGIN;
 use crate::store::{Backend, Durability, recover};
 
 /// How often a new id is tried when the one before was taken.
@@ -53,6 +54,50 @@ pub struct NewExecution {
     /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
     /// absent.
     pub output_limit: Option<usize>,
+}
+
+/// What a run is about beside its work: what a run that repeats it takes over.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// See [`Execution::job_id`].
+    pub job_id: Option<String>,
+    /// See [`Execution::why`].
+    pub why: Option<String>,
+    /// See [`Execution::ticket`].
+    pub ticket: Option<String>,
+    /// See [`Execution::parameters`].
+    pub parameters: Value,
+    /// See [`Execution::labels`].
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Subject {
+    /// Takes over what a run was about, but for the label that says what it was imported from.
+    #[must_use]
+    pub fn of(run: &Execution) -> Self {
+        let mut labels = run.labels.clone();
+        labels.remove(ORIGIN);
+        Self {
+            job_id: run.job_id.clone(),
+            why: run.why.clone(),
+            ticket: run.ticket.clone(),
+            parameters: run.parameters.clone(),
+            labels,
+        }
+    }
+
+    /// Begins to describe a run that is about this.
+    pub(crate) fn begin(&self) -> NewExecution {
+        let subject = self.clone();
+        NewExecution {
+            job_id: subject.job_id,
+            why: subject.why,
+            ticket: subject.ticket,
+            parameters: subject.parameters,
+            labels: subject.labels,
+            ..NewExecution::default()
+        }
+    }
 }
 
 /// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything

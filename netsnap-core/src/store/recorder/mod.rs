@@ -20,7 +20,7 @@ use cpu_time::ProcessTime;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
 
-pub use self::beginning::{NewExecution, RecordingLevel};
+pub use self::beginning::{NewExecution, RecordingLevel, Subject};
 use self::desk::Desk;
 use self::line::Line;
 use self::onward::Onward;

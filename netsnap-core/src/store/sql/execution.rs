@@ -115,6 +115,13 @@ impl ExecutionStore for SqlStore {
         self.left(owner).await
     }
 
+    async fn lives(&self, owner: &Owner) -> Result<bool> {
+        if owner.session == 0 || self.driver.session() == 0 {
+            return Ok(owner::lives(owner));
+        }
+        self.driver.stands(owner.session).await
+    }
+
     async fn append(
         &self,
         id: &ExecutionId,

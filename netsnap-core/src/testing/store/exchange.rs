@@ -11,10 +11,12 @@ use crate::error::ErrorKind;
 use crate::event::{Event, EventKind, NewEvent, Progress};
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionStatus, Output};
+use crate::store::audit::{Audit, AuditAction, AuditEntry, AuditOptions, execution_digest};
 use crate::store::exchange::{
     CsvTable, ExportFormat, ExportOptions, ExportReport, ImportFormat, ImportOptions, ImportReport,
     export, export_file, import,
 };
+use crate::store::verify::{VerifyOptions, verify};
 use crate::store::{Durability, Filter, ListOptions, MemoryStore, NewExecution, Recorder, list};
 
 /// A store to compare with.
@@ -149,9 +151,28 @@ pub async fn a_bundle_brings_runs_back(store: Store) {
         ("north", "lab")
     );
     assert_eq!(brought.annotations.last().unwrap().actor, "ada");
+    assert_told(&store, &brought).await;
     let report = imported(&store, &bytes, &options).await;
     assert_eq!((report.imported.len(), report.skipped.len()), (0, 2));
     assert!(report.refused.is_empty(), "{report:?}");
+}
+
+/// Whether the audit log says who brought a run, and as what.
+async fn assert_told(store: &Store, run: &Execution) {
+    let audit = Audit::of(store.as_ref());
+    let page = audit.entries(&AuditOptions::default()).await.unwrap();
+    assert_eq!(page.items.len(), 2, "one entry for each run: {page:?}");
+    let is_of_it = |entry: &&AuditEntry| entry.object_id == run.id.as_str();
+    let entry = page.items.iter().find(is_of_it).unwrap();
+    assert_eq!(
+        (entry.action, entry.actor.as_str()),
+        (AuditAction::Import, "ada")
+    );
+    let digest = execution_digest(run).unwrap();
+    assert_eq!((entry.before, entry.after), (None, Some(digest)));
+    assert!(entry.reason.as_ref().unwrap().contains("bundle.tar"));
+    let report = verify(store.as_ref(), &VerifyOptions::default(), &|_| ()).await;
+    assert_eq!(report.unwrap().findings, []);
 }
 
 async fn assert_same(source: &Store, store: &Store, run: &Execution) {

@@ -21,6 +21,7 @@ mod query;
 mod random;
 mod reading;
 mod recording;
+mod recovery;
 mod runs;
 mod samples;
 
@@ -45,6 +46,7 @@ pub use self::query::{
 };
 pub use self::reading::*;
 pub use self::recording::*;
+pub use self::recovery::*;
 pub use self::runs::*;
 use crate::error::{ErrorKind, Result};
 use crate::event::{Event, EventKind, NewEvent};
@@ -99,6 +101,7 @@ macro_rules! store_contract {
             a_run_of_a_living_or_distant_process_is_left_alone
             a_writer_that_comes_back_finds_its_run_ended
             an_end_that_is_logged_is_completed
+            a_run_of_an_unknown_owner_ends_where_that_is_asked_for
             of_an_ended_run_only_remarks_change
             nothing_is_recorded_of_an_ended_run
             a_document_takes_the_place_of_the_earlier

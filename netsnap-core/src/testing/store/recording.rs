@@ -384,7 +384,7 @@ pub async fn a_follower_of_an_ended_run_ends(store: Store) {
 }
 
 /// An owner that is this process, as the store records it.
-async fn owner(store: &Store) -> Owner {
+pub(super) async fn owner(store: &Store) -> Owner {
     let (recorder, _seen) = begun(store, &[]).await;
     let owner = recorder.created().owner.clone().unwrap();
     recorder
@@ -469,6 +469,7 @@ pub async fn a_run_of_a_living_or_distant_process_is_left_alone(store: Store) {
     let distant = Owner {
         host: "another".into(),
         boot: "another".into(),
+        machine: "another".into(),
         ..living.clone()
     };
     for (random, owner) in [(1, Some(living)), (2, Some(distant)), (3, None)] {

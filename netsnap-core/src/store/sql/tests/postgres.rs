@@ -25,6 +25,7 @@ async fn run(store: &SqlStore, random: u32) -> Execution {
 fn distant(owner: Owner) -> Owner {
     Owner {
         host: "elsewhere".into(),
+        space: 0,
         ..owner
     }
 }

@@ -167,6 +167,7 @@ async fn the_lease_of_a_machine_that_went_away_is_given_free() {
     let writer = SqlStore::patient(&between.url, SHORT).await.unwrap();
     let owner = Owner {
         host: "elsewhere".into(),
+        space: 0,
         ..writer.owner()
     };
     let reader = SqlStore::postgres(&schema.url).await.unwrap();
@@ -191,6 +192,7 @@ async fn the_run_of_a_machine_that_died_without_a_word_is_interrupted_after_its_
     let writer = SqlStore::postgres(&url).await.unwrap();
     let owner = Owner {
         host: "elsewhere".into(),
+        space: 0,
         ..writer.owner()
     };
     let begun = Execution {

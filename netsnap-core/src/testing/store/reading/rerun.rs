@@ -33,6 +33,13 @@ fn new(kind: ExecutionKind) -> NewExecution {
         name: "of then".into(),
         devices: ["r1", "r2", "r3"].map(device).into(),
         commands: vec!["show version".into(), "show clock".into()],
+        job_id: Some("job-7".into()),
+        why: Some("nightly".into()),
+        ticket: Some("CHG-7".into()),
+        parameters: json!({ "depth": 2 }),
+        labels: [("site", "north"), ("imported_from", "bundle:1")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         ..NewExecution::default()
     }
 }
@@ -302,6 +309,12 @@ pub async fn a_collection_is_done_once_more(store: Store) {
         (new.name, new.actor, new.commands),
         (run.name, "b".into(), run.commands)
     );
+    assert_eq!(
+        (new.job_id, new.why, new.ticket, new.parameters),
+        (run.job_id, run.why, run.ticket, run.parameters)
+    );
+    let labels = [("site".to_owned(), "north".to_owned())].into();
+    assert_eq!(new.labels, labels, "it was imported from nowhere");
     let without = engine.rerun(&run.id, &inventory[..1], &options).await;
     fails_with(without, ErrorKind::NotFound);
     let recorder = begun(&store, self::new(ExecutionKind::Custom)).await;
