@@ -39,7 +39,7 @@ impl Before {
         let count = match (&was, option) {
             (Some(text), _) if is_option(text) => self.in_line(redactor, None, item),
             (_, Some(option)) if self.is_secret(&option) => json::hide(item),
-            (Some(_), option) => self.in_line(redactor, option, item),
+            (Some(_), option) => self.in_line(redactor, option.as_deref(), item),
             _ => json::mask(redactor, item),
         };
         self.learn(was);
@@ -47,11 +47,11 @@ impl Before {
     }
 
     /// Masks a text as the rules do where it stands behind its program and its option in one line.
-    fn in_line(&self, redactor: &Redactor, option: Option<String>, item: &mut Value) -> u32 {
+    fn in_line(&self, redactor: &Redactor, option: Option<&str>, item: &mut Value) -> u32 {
         let Value::String(text) = item else {
             return 0;
         };
-        let words = [self.program.as_str(), option.as_deref().unwrap_or_default()];
+        let words = [self.program.as_str(), option.unwrap_or_default()];
         let mut before = words.join(" ");
         before.push(' ');
         let line = format!("{before}{text}");

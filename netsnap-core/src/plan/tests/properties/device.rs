@@ -76,12 +76,6 @@ impl<'p> Device<'p> {
         self.root.text_of(self.grammar())
     }
 
-    /// Reads what it runs.
-    pub(super) fn configuration(&self) -> Configuration {
-        let text = self.text();
-        Configuration::parse(&text, self.platform).unwrap_or_else(|error| panic!("{error}\n{text}"))
-    }
-
     fn grammar(&self) -> &'p Grammar {
         &self.platform.grammar
     }

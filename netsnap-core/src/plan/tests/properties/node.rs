@@ -16,7 +16,7 @@ pub(super) struct Node {
     pub(super) says: Rc<Says>,
     /// The lines that it kept its order with when it was read.
     pub(super) group: Option<String>,
-    pub(super) children: Vec<Node>,
+    pub(super) children: Vec<Self>,
 }
 
 /// What a line makes, needs and takes for itself.
@@ -83,12 +83,12 @@ impl Node {
     }
 
     /// Shows each line with the headers around it, outermost first.
-    pub(super) fn walk<'n>(&'n self, visit: &mut impl FnMut(&[&'n str], &'n Node)) {
+    pub(super) fn walk<'n>(&'n self, visit: &mut impl FnMut(&[&'n str], &'n Self)) {
         walk(&self.children, &mut Vec::new(), visit);
     }
 
     /// Leaves out lines, with what stands inside, until none is to go.
-    pub(super) fn prune(&mut self, goes: &mut impl FnMut(&Node) -> bool) {
+    pub(super) fn prune(&mut self, goes: &mut impl FnMut(&Self) -> bool) {
         self.children.retain(|child| !goes(child));
         for child in &mut self.children {
             child.prune(goes);
@@ -146,7 +146,7 @@ fn indented(nodes: &[Node], depth: usize, out: &mut String) {
         out.push_str(&" ".repeat(depth));
         match (node.says.is_loose, node.text.rsplit_once('\n')) {
             (true, Some((text, last))) => {
-                *out += &format!("{}\n{last}", text.replace('\n', "\n  "))
+                *out += &format!("{}\n{last}", text.replace('\n', "\n  "));
             }
             _ => out.push_str(&node.text),
         }

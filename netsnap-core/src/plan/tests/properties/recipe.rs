@@ -89,7 +89,7 @@ impl Kitchen<'_> {
         for edit in &recipe.edits {
             self.change_lines(&mut intended, edit);
         }
-        let text = |tree| self.consistent(tree, recipe.dangles);
+        let text = |tree: Node| self.consistent(&tree, recipe.dangles);
         Some((text(running)?, text(intended)?))
     }
 
@@ -121,10 +121,10 @@ impl Kitchen<'_> {
     }
 
     /// Leaves out what no device would have beside the rest.
-    fn consistent(&self, tree: Node, dangles: bool) -> Option<String> {
+    fn consistent(&self, tree: &Node, dangles: bool) -> Option<String> {
         let grammar = &self.platform.grammar;
         let read = |tree: &Node| Configuration::parse(&tree.text_of(grammar), self.platform).ok();
-        let mut tree = Node::of(&read(&tree)?);
+        let mut tree = Node::of(&read(tree)?);
         loop {
             let before = tree.text_of(grammar);
             tidy(&mut tree, dangles);
