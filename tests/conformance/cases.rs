@@ -88,6 +88,7 @@ impl Replay {
             devices,
             cancel,
             told: Told::default(),
+            texts: BTreeMap::default(),
         };
         let reply = self.engine.call(request).await?;
         let mut value = parsed(&reply.json);

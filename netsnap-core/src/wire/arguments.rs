@@ -268,7 +268,6 @@ impl Begin {
                 .map(|tool| (tool, self.version.unwrap_or_default())),
             level: self.level,
             output_limit: self.output_limit,
-            ..NewExecution::default()
         }
     }
 }

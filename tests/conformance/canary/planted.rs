@@ -18,7 +18,7 @@ const PLANTED: &str = include_str!("../../../netsnap-core/src/redact/planted.txt
 const PART: usize = 64 * 1024;
 
 /// No secrets, one for each kind of place: where one is not found, nothing was looked through.
-pub const MARKS: &[&str] = &[
+pub(crate) const MARKS: &[&str] = &[
     "shown-actor",
     "shown-name",
     "shown-parameter",
@@ -34,9 +34,9 @@ pub const MARKS: &[&str] = &[
     "shown-cause",
 ];
 
-pub struct Planted {
-    pub lines: Vec<String>,
-    pub secrets: Vec<String>,
+pub(crate) struct Planted {
+    pub(crate) lines: Vec<String>,
+    pub(crate) secrets: Vec<String>,
 }
 
 /// Secrets that stand in no line: an argument, a job, a hint, an author, the lines of a key, and one where a long line is cut.
@@ -50,7 +50,7 @@ const OTHERS: [&str; 7] = [
     "long-hunter2",
 ];
 
-pub fn planted() -> Planted {
+pub(crate) fn planted() -> Planted {
     let marked = PLANTED.lines().filter(|line| !line.starts_with("# "));
     let marked: Vec<&str> = marked.filter(|line| line.contains('«')).collect();
     let clear = |line: &&str| line.replace(['«', '»'], "");
@@ -112,7 +112,7 @@ fn whole(planted: &Planted) -> Vec<u8> {
 }
 
 /// Records the run, and returns every answer that a reader of the store gets.
-pub async fn record(store: &Arc<dyn Backend>, planted: &Planted) -> Vec<String> {
+pub(crate) async fn record(store: &Arc<dyn Backend>, planted: &Planted) -> Vec<String> {
     let (bus, mut live) = broadcast::channel(4096);
     let recorder = Recorder::begin(Arc::clone(store), new(planted), bus);
     let recorder = recorder.await.unwrap();

@@ -17,7 +17,7 @@ const POSTGRES: &str = "select format(case data_type when 'bytea' then 'select %
     from information_schema.columns where table_schema = current_schema()";
 
 /// Reads all that is in a SQLite database, also what is in its log alone.
-pub async fn sqlite(path: &str) -> Vec<Vec<u8>> {
+pub(crate) async fn sqlite(path: &str) -> Vec<Vec<u8>> {
     let address = format!("sqlite://{path}");
     let mut connection = SqliteConnection::connect(&address).await.unwrap();
     let mut kept = Vec::new();
@@ -31,7 +31,7 @@ pub async fn sqlite(path: &str) -> Vec<Vec<u8>> {
 }
 
 /// Reads all that is in the schema of a PostgreSQL database that an address leads to.
-pub async fn postgres(address: &str) -> Vec<Vec<u8>> {
+pub(crate) async fn postgres(address: &str) -> Vec<Vec<u8>> {
     let mut connection = PgConnection::connect(address).await.unwrap();
     let mut kept = Vec::new();
     for column in connection.fetch_all(POSTGRES).await.unwrap() {
