@@ -119,12 +119,23 @@ fn behind_begin(masked: &str) -> &str {
     masked.strip_prefix(MASK).unwrap_or(masked)
 }
 
+/// Moves a cut before a mask that it would go through: halves of one would be masked once more.
+fn beside_mask(text: &str, cut: usize) -> usize {
+    let before = text[..cut].trim_end_matches('*').len();
+    match text[cut..].starts_with('*') && before > 0 {
+        true => before,
+        false => cut,
+    }
+}
+
 /// Splits a text into what one event takes: behind a newline where there is one, never within a character.
 fn pieces(mut text: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     while text.len() > PART {
         let most = text.floor_char_boundary(PART);
-        let end = text[..most].rfind('\n').map_or(most, |newline| newline + 1);
+        let end = text[..most]
+            .rfind('\n')
+            .map_or_else(|| beside_mask(text, most), |newline| newline + 1);
         let (piece, rest) = text.split_at(end);
         pieces.push(piece.to_owned());
         text = rest;
@@ -138,6 +149,20 @@ fn pieces(mut text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    #[test]
+    fn no_cut_goes_through_a_mask() {
+        for fill in PART - 12..PART + 4 {
+            let text = format!("{} {MASK} and on", "x".repeat(fill));
+            let pieces = pieces(&text);
+            assert_eq!(pieces.concat(), text);
+            assert_eq!(
+                pieces.iter().filter(|piece| piece.contains(MASK)).count(),
+                1
+            );
+        }
+        assert_eq!(pieces(&"*".repeat(PART + 1)).len(), 2);
+    }
 
     use super::*;
     use crate::redact::Redactor;

@@ -81,7 +81,7 @@ impl Login<'_> {
             return Ok(false);
         }
         let hash = self.rsa_hash(key.public_key()).await?;
-        self.note(format!("key {}", path.display()));
+        self.note(format!("private key {}", path.display()));
         self.rejected_keys.push(key.public_key().clone());
         let signed = PrivateKeyWithHashAlg::new(Arc::clone(&key), hash);
         let result = self
