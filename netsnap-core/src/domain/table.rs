@@ -4,12 +4,13 @@
 //! captures of the pattern, which are the fields of [`Said`]; a fact that stands in no word is `set`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use regex::{Captures, Regex, RegexSet};
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::platform::Shelf;
 
 const TABLES: &[(&str, &str)] = &[
     (
@@ -184,9 +185,7 @@ impl DomainTable {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a platform whose domains nobody wrote down; the hint lists the others.
     pub fn named(platform: &str) -> Result<Arc<Self>> {
-        // Their patterns take much memory: only those are made that are asked for.
-        static LOADED: [OnceLock<Arc<DomainTable>>; TABLES.len()] =
-            [const { OnceLock::new() }; TABLES.len()];
+        static LOADED: Shelf<DomainTable, { TABLES.len() }> = Shelf::new();
         let place = TABLES.iter().position(|(name, _)| *name == platform);
         let place = place.ok_or_else(|| {
             let names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
@@ -198,9 +197,8 @@ impl DomainTable {
             .with("platform", platform.escape_debug())
             .hint(format!("known platforms: {}", names.join(", ")))
         })?;
-        let load = || Self::parse(TABLES[place].1).expect("a test parses every table");
-        let table = LOADED[place].get_or_init(|| Arc::new(load()));
-        Ok(Arc::clone(table))
+        let read = || Self::parse(TABLES[place].1).expect("a test parses every table");
+        Ok(LOADED.get(place, read))
     }
 
     /// Returns the names of the platforms with a table.

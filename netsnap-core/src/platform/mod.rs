@@ -8,6 +8,7 @@ mod cli;
 mod grammar;
 mod operations;
 mod risk;
+mod shelf;
 
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ pub(crate) use grammar::{
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
 pub(crate) use risk::{Command, IdentityKind, Risks};
+pub(crate) use shelf::Shelf;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -90,26 +92,17 @@ impl Platform {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a name without a table; the hint lists the names.
     pub fn named(name: &str) -> Result<std::sync::Arc<Self>> {
-        use std::collections::BTreeMap;
-        use std::sync::{Arc, LazyLock};
-        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Platform>>> = LazyLock::new(|| {
-            TABLES
-                .iter()
-                .map(|(name, text)| {
-                    (
-                        *name,
-                        Arc::new(Platform::parse(text).expect("a test parses every table")),
-                    )
-                })
-                .collect()
-        });
-        LOADED.get(name).cloned().ok_or_else(|| {
+        static LOADED: Shelf<Platform, { TABLES.len() }> = Shelf::new();
+        let place = TABLES.iter().position(|(known, _)| *known == name);
+        let place = place.ok_or_else(|| {
             let names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
             Error::new(ErrorKind::Unsupported, "no table for this platform")
                 .during("platform.named")
                 .with("platform", name.escape_debug())
                 .hint(format!("known platforms: {}", names.join(", ")))
-        })
+        })?;
+        let read = || Self::parse(TABLES[place].1).expect("a test parses every table");
+        Ok(LOADED.get(place, read))
     }
 
     /// Returns the names of all platforms.

@@ -4,12 +4,12 @@
 //! sections and the line, without the word that takes it back. The first row that fits counts; a command without a row is
 //! [`RiskClass::Unknown`]. A platform table may say it too, in `[risks]`: its rows come before those of the file.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::grammar::{FirstWords, LinePattern};
+use super::shelf::Shelf;
 use crate::error::Result;
 use crate::model::{RiskClass, RiskLevel};
 
@@ -136,14 +136,13 @@ const TABLES: &[(&str, &str)] = &[
 impl Risks {
     /// Returns the table of a platform; without one, an empty table: every command is unknown.
     pub(crate) fn named(platform: &str) -> Arc<Self> {
-        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Risks>>> = LazyLock::new(|| {
-            let load = |(name, text): &(&'static str, &str)| {
-                let risks = Risks::parse(text).expect("a test parses every table");
-                (*name, Arc::new(risks))
-            };
-            TABLES.iter().map(load).collect()
-        });
-        LOADED.get(platform).cloned().unwrap_or_default()
+        static LOADED: Shelf<Risks, { TABLES.len() }> = Shelf::new();
+        let Some(place) = TABLES.iter().position(|(name, _)| *name == platform) else {
+            return Arc::default();
+        };
+        LOADED.get(place, || {
+            Self::parse(TABLES[place].1).expect("a test parses every table")
+        })
     }
 
     /// Returns the table of a platform, its own rows first.

@@ -2,6 +2,13 @@
 
 use super::*;
 
+#[test]
+fn every_table_parses() {
+    for (name, text) in TABLES {
+        Risks::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
 fn class(platform: &str, section: &[&str], line: &str) -> (RiskClass, RiskLevel) {
     let risks = Risks::named(platform);
     let section: Vec<String> = section.iter().map(ToString::to_string).collect();

@@ -1,13 +1,14 @@
 //! What does a device of this platform accept, print and refuse?
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::index::RuleIndex;
 use super::pattern::{Pattern, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::platform::Shelf;
 
 /// The rules of one platform: `platforms/simulator/NAME.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -364,18 +365,9 @@ const FILES: &[(&str, &str)] = &[
 impl Table {
     /// Returns the rules of a platform.
     pub(super) fn named(platform: &str) -> Result<Arc<Self>> {
-        static LOADED: LazyLock<BTreeMap<&'static str, Arc<Table>>> = LazyLock::new(|| {
-            FILES
-                .iter()
-                .map(|(name, text)| {
-                    (
-                        *name,
-                        Arc::new(Table::parse(text).expect("a test parses every table")),
-                    )
-                })
-                .collect()
-        });
-        LOADED.get(platform).cloned().ok_or_else(|| {
+        static LOADED: Shelf<Table, { FILES.len() }> = Shelf::new();
+        let place = FILES.iter().position(|(name, _)| *name == platform);
+        let place = place.ok_or_else(|| {
             Error::new(
                 ErrorKind::Unsupported,
                 "no simulator rules for this platform",
@@ -383,7 +375,9 @@ impl Table {
             .during("config.simulate")
             .with("platform", platform.escape_debug())
             .hint("platforms with rules: arista_eos, cisco_ios, cisco_nxos, frr")
-        })
+        })?;
+        let read = || Self::parse(FILES[place].1).expect("a test parses every table");
+        Ok(LOADED.get(place, read))
     }
 
     /// Says whether its rules come from documents and were not measured.

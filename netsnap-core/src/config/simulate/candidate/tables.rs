@@ -1,12 +1,12 @@
 //! For which platforms are there rules?
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::Dialect;
 use super::schema::Schema;
 use super::sections::{DNOS, IOS_XR, VRP};
 use crate::error::{Error, ErrorKind};
+use crate::platform::Shelf;
 
 const FILES: &[(&str, Dialect, &str)] = &[
     (
@@ -38,16 +38,11 @@ const FILES: &[(&str, Dialect, &str)] = &[
 
 /// Returns the rules of a platform and how it writes them.
 pub(super) fn named(platform: &str) -> Option<(Dialect, Arc<Schema>)> {
-    static LOADED: LazyLock<BTreeMap<&'static str, (Dialect, Arc<Schema>)>> = LazyLock::new(|| {
-        FILES
-            .iter()
-            .map(|(name, dialect, text)| {
-                let schema = Schema::parse(text).expect("a test parses every table");
-                (*name, (*dialect, Arc::new(schema)))
-            })
-            .collect()
-    });
-    LOADED.get(platform).cloned()
+    static LOADED: Shelf<Schema, { FILES.len() }> = Shelf::new();
+    let place = FILES.iter().position(|(name, _, _)| *name == platform)?;
+    let (_, dialect, text) = FILES[place];
+    let read = || Schema::parse(text).expect("a test parses every table");
+    Some((dialect, LOADED.get(place, read)))
 }
 
 /// Makes the error for a platform without rules.
