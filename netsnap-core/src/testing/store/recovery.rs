@@ -1,12 +1,13 @@
-//! Recovering what nobody can judge.
+//! Recovering runs whose process is gone, and those of which nobody can judge it.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::recording::owner;
-use super::{Store, fails_with, output, run};
+use super::recording::{begun, log, result};
+use super::{Store, events, fails_with, output, run, time};
 use crate::error::ErrorKind;
 use crate::event::{EventKind, NewEvent};
-use crate::model::{Execution, ExecutionStatus, Owner};
+use crate::id::ExecutionId;
+use crate::model::{DeviceStatus, Execution, ExecutionStatus, Owner};
 use crate::store::{Durability, RecoverOptions, recover, recover_with};
 
 fn older_than(age: &str) -> RecoverOptions {
@@ -75,4 +76,133 @@ pub async fn a_run_of_an_unknown_owner_ends_where_that_is_asked_for(store: Store
     unfinished.sort();
     open.sort();
     assert_eq!(unfinished, open);
+}
+
+/// An owner that is this process, as the store records it.
+async fn owner(store: &Store) -> Owner {
+    let (recorder, _seen) = begun(store, &[]).await;
+    let owner = recorder.created().owner.clone().unwrap();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    owner
+}
+
+/// A run whose process is gone ends as interrupted, with the reason, the last event and its counts. Once.
+pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
+    let mut dead = owner(&store).await;
+    if dead.boot.is_empty() {
+        // Without /proc nobody can be judged, so there is nothing to recover.
+        return;
+    }
+    dead.boot = "an earlier boot".into();
+    // The connection of a process ends with it.
+    dead.session = dead.session.wrapping_neg();
+    let mut run = run(time("2026-03-01T10:00:00Z"), 1);
+    run.owner = Some(dead);
+    store.create(&run).await.unwrap();
+    let log = events(1..=3);
+    store
+        .append(&run.id, &log, Durability::Batched)
+        .await
+        .unwrap();
+    let output = output("r1", "show", b"x");
+    store.put_output(&run.id, output).await.unwrap();
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert_eq!(recovery.ended, [run.id.clone()]);
+    assert!(recovery.failed.is_empty());
+    let ended = store.load(&run.id).await.unwrap();
+    assert_eq!(ended.status, ExecutionStatus::Interrupted);
+    assert!(ended.reason.as_ref().unwrap().contains("restarted"));
+    assert_eq!(ended.last_sequence, 4);
+    assert_eq!(ended.results.successful_commands, 1);
+    let recovered = store.events(&run.id, 4, 9).await.unwrap();
+    assert_eq!(recovered.len(), 1);
+    assert_eq!(recovered[0].kind, EventKind::ExecutionFinished);
+    let again = recover(store.as_ref()).await.unwrap();
+    assert!(again.ended.is_empty() && again.failed.is_empty());
+    assert_eq!(store.load(&run.id).await.unwrap(), ended);
+}
+
+/// A writer that comes back after its run was recovered changes nothing, and hears so from each call.
+pub async fn a_writer_that_comes_back_finds_its_run_ended(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let note = || NewEvent::new(EventKind::Note, "a note");
+    recorder.event(note(), Durability::Durable).await.unwrap();
+    recorder.output(output("r1", "show", b"x")).await.unwrap();
+    let mut run = store.load(recorder.id()).await.unwrap();
+    let Some(owner) = run.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    // Whoever looks finds the process of the writer gone, as when its machine hung for long.
+    owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
+    store.update(&run).await.unwrap();
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert_eq!(recovery.ended, std::slice::from_ref(&run.id));
+    let ended = store.load(&run.id).await.unwrap();
+    let log = log(&store, &run.id).await;
+    let outputs = store.outputs(&run.id).await.unwrap();
+    let kind = ErrorKind::AlreadyFinished;
+    fails_with(recorder.event(note(), Durability::Durable).await, kind);
+    fails_with(recorder.output(output("r1", "show", b"y")).await, kind);
+    let late = recorder.device_result(result("r1", DeviceStatus::Ok)).await;
+    fails_with(late, kind);
+    let end = recorder.finish(ExecutionStatus::Succeeded, None).await;
+    fails_with(end, kind);
+    drop(recorder);
+    assert_eq!(store.load(&run.id).await.unwrap(), ended);
+    assert_eq!(self::log(&store, &run.id).await, log);
+    assert_eq!(store.outputs(&run.id).await.unwrap(), outputs);
+    assert!(store.device_results(&run.id).await.unwrap().is_empty());
+}
+
+/// A run whose owner lives, is elsewhere or is unknown goes on.
+pub async fn a_run_of_a_living_or_distant_process_is_left_alone(store: Store) {
+    let living = owner(&store).await;
+    let distant = Owner {
+        host: "another".into(),
+        boot: "another".into(),
+        machine: "another".into(),
+        ..living.clone()
+    };
+    for (random, owner) in [(1, Some(living)), (2, Some(distant)), (3, None)] {
+        let mut run = run(time("2026-03-01T10:00:00Z"), random);
+        run.owner = owner;
+        store.create(&run).await.unwrap();
+    }
+    let recovery = recover(store.as_ref()).await.unwrap();
+    assert!(recovery.ended.is_empty() && recovery.failed.is_empty());
+    assert_eq!(store.unfinished().await.unwrap().len(), 3);
+}
+
+/// A writer that died between its last event and its summary did finish: the log says how.
+pub async fn an_end_that_is_logged_is_completed(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let done = result("r1", DeviceStatus::Ok);
+    recorder.device_result(done).await.unwrap();
+    let id = recorder.id().clone();
+    let mut dead = recorder.created().clone();
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    let log = log(&store, &id).await;
+    let Some(owner) = dead.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
+    dead.id = ExecutionId::new(dead.created_at, 0xdead_beef);
+    store.create(&dead).await.unwrap();
+    store
+        .append(&dead.id, &log, Durability::Batched)
+        .await
+        .unwrap();
+    recover(store.as_ref()).await.unwrap();
+    let ended = store.load(&dead.id).await.unwrap();
+    assert_eq!(ended.status, ExecutionStatus::Succeeded);
+    assert_eq!(ended.results.completed_devices, 1);
+    assert_eq!(store.events(&dead.id, 1, 99).await.unwrap(), log);
 }
