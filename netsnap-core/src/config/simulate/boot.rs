@@ -5,7 +5,7 @@ use super::peers;
 use super::place::{Arrivals, literal_place};
 use super::switch;
 use super::table::Table;
-use super::tree::{Document, Node, indent};
+use super::tree::{self, Document, Node, indent};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Reads a running configuration as the device printed it.
@@ -29,10 +29,8 @@ pub(super) fn boot(table: &Table, running: &str) -> Result<Document> {
         lines: &lines,
         at: start,
     };
-    let mut root = Node {
-        keeps: true,
-        ..Node::default()
-    };
+    let mut root = Node::default();
+    root.keeps = true;
     reader.fill(&mut root, "global");
     Ok(Document {
         preamble: owned(&lines[..start]),
@@ -111,7 +109,7 @@ impl Reader<'_> {
                 self.at = start;
                 return;
             };
-            let node = self.node(line, mode, (&section.children, &mut arrivals));
+            let mut node = self.node(line, mode, (&section.children, &mut arrivals));
             match (mode, one_by_one(&node)) {
                 ("global", Some(headers)) => {
                     for header in headers {
@@ -119,7 +117,10 @@ impl Reader<'_> {
                         settle(section, node);
                     }
                 }
-                _ => settle(section, Node { before, ..node }),
+                _ => {
+                    node.before = before;
+                    settle(section, node);
+                }
             }
         }
     }
@@ -168,7 +169,7 @@ impl Reader<'_> {
                 arrivals.note(rule, &words, node.place.as_ref());
                 node
             }
-            None => Node {
+            None => Node::from(tree::Line {
                 key: text.to_owned(),
                 literal: true,
                 place: self
@@ -176,8 +177,8 @@ impl Reader<'_> {
                     .modes
                     .get(mode)
                     .and_then(|mode| literal_place(mode, text)),
-                ..Node::default()
-            },
+                ..tree::Line::default()
+            }),
         };
         if node.text != text {
             text.clone_into(&mut node.text);

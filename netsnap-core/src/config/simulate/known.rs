@@ -3,7 +3,7 @@
 use super::pattern::Match;
 use super::place::{Arrivals, Spelled};
 use super::table::{Effect, Mode, Rule, Table};
-use super::tree::Node;
+use super::tree::{Line, Node};
 
 /// A line that a rule knows, as the device spells it.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl<'a> Known<'a> {
             text: &text,
             arrivals: self.arrivals,
         };
-        Node {
+        Node::from(Line {
             place: Some(
                 super::list::place(self.rule, &self.words)
                     .unwrap_or_else(|| spelled.place(siblings)),
@@ -87,8 +87,8 @@ impl<'a> Known<'a> {
             keeps: self.rule.keeps,
             trails: self.rule.trails,
             text,
-            ..Node::default()
-        }
+            ..Line::default()
+        })
     }
 }
 

@@ -44,7 +44,7 @@ use self::execute::{Attempt, Device, Passive, attempt};
 use self::ospf::Ospf;
 use self::place::literal_place;
 use self::table::{Mode, Table};
-use self::tree::{Document, Node, Separator};
+use self::tree::{Document, Line, Node, Separator};
 use crate::error::Result;
 pub use device::Simulation;
 
@@ -382,13 +382,13 @@ impl LineDevice {
                 } else {
                     Separator::Never
                 };
-                let node = Node {
+                let node = Node::from(Line {
                     text: line.clone(),
                     key: line,
                     literal: true,
                     place,
-                    ..Node::default()
-                };
+                    ..Line::default()
+                });
                 section.insert(node, &separator);
             }
         }

@@ -188,7 +188,7 @@ pub(super) fn place(section: &mut Node, known: &Known<'_>, note: String) -> Atte
     match section.child_mut(&key) {
         Some(stands) if value::is_same(&stands.text, &node.text) => {}
         Some(_) if known.rule.negative.is_some() => effects::turn(section, known, node),
-        Some(stands) if entered || stands.place == node.place => stands.text = node.text,
+        Some(stands) if entered || stands.place == node.place => stands.text.clone_from(&node.text),
         Some(_) => {
             section.take_out(|child| child.key == key);
             section.insert(node, &separator(known.rule));

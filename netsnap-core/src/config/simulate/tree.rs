@@ -1,12 +1,19 @@
 //! What stands in the configuration of the simulated device, and how is it printed?
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use super::place::Place;
 
-/// A line or a section with what stands in it.
+/// A line or a section with what stands in it. Copies share it until one of them changes: a device is copied at each step
+/// of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Node {
+pub(super) struct Node(Arc<Line>);
+
+/// What is known of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
     /// White space before the text, as printed.
     pub(super) indent: Cow<'static, str>,
     /// The line; a banner spans several.
@@ -36,7 +43,27 @@ pub(super) struct Node {
     /// What it knows of lines that are gone.
     pub(super) memory: Option<String>,
     /// In the order of printing.
-    pub(super) children: Vec<Self>,
+    pub(super) children: Vec<Node>,
+}
+
+impl From<Line> for Node {
+    fn from(line: Line) -> Self {
+        Self(Arc::new(line))
+    }
+}
+
+impl Deref for Node {
+    type Target = Line;
+
+    fn deref(&self) -> &Line {
+        &self.0
+    }
+}
+
+impl DerefMut for Node {
+    fn deref_mut(&mut self) -> &mut Line {
+        Arc::make_mut(&mut self.0)
+    }
 }
 
 /// Whether a new node gets a separator before it.
@@ -123,7 +150,7 @@ impl Node {
                 && next.block == gone.block
                 && next.before.is_empty()
             {
-                next.before = gone.before;
+                next.before.clone_from(&gone.before);
             }
         }
         self.children.len() < count
@@ -203,13 +230,13 @@ mod tests {
     use super::*;
 
     fn node(text: &str, rank: u128, block: &str) -> Node {
-        Node {
+        Node::from(Line {
             text: text.to_owned(),
             key: text.to_owned(),
             place: Some(vec![Part::Number(rank)]),
             block: Some(block.to_owned()),
-            ..Node::default()
-        }
+            ..Line::default()
+        })
     }
 
     fn texts(root: &Node) -> Vec<&str> {
@@ -240,18 +267,10 @@ mod tests {
 
     #[test]
     fn an_unknown_line_stays_where_it_was() {
-        let children = vec![
-            node("a", 1, "a"),
-            Node {
-                place: None,
-                ..node("?", 0, "?")
-            },
-            node("z", 9, "z"),
-        ];
-        let mut root = Node {
-            children,
-            ..Node::default()
-        };
+        let mut unknown = node("?", 0, "?");
+        unknown.place = None;
+        let mut root = Node::default();
+        root.children = vec![node("a", 1, "a"), unknown, node("z", 9, "z")];
         root.insert(node("b", 2, "b"), &Separator::Never);
         assert_eq!(texts(&root), ["a", "b", "?", "z"]);
     }
