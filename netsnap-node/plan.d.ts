@@ -145,8 +145,13 @@ export interface Step {
   line: string
 }
 
-/** What the simulator said. */
-export type DeviceProof = { verdict: 'proven'; lines: number } | { verdict: 'unproven'; reasons: string[] }
+/**
+ * What the simulator said: how many lines it carried out, from how many states on the way a way back was carried out, too, and
+ * the digest of the rules of the simulated device.
+ */
+export type DeviceProof =
+  | { verdict: 'proven'; lines: number; beginnings?: number; rules?: string }
+  | { verdict: 'unproven'; reasons: string[] }
 
 /** What will happen to one device. */
 export interface DevicePlan {

@@ -30,16 +30,33 @@ impl Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum DeviceProof {
-    /// The steps end exactly at the intended configuration and the inverse ends at the running one.
+    /// The steps end exactly at the intended configuration and the inverse ends at the running one; so does a way back from each
+    /// state on the way, where a line is in force as soon as it is typed.
     Proven {
         /// Lines carried out by the simulator, both ways.
         lines: u64,
+        /// From how many states on the way, each of them, a way back was carried out, too. Zero on a device that takes a change
+        /// over as a whole, and in plans of before this was looked at.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        beginnings: u64,
+        /// The digest of the rules by which the device was simulated. None in plans of the first two forms, and where nothing is
+        /// to do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rules: Option<Digest>,
     },
     /// It could not be shown; a plan with such a device is refused unless the caller insists.
     Unproven {
         /// Why not, one reason a line.
         reasons: Vec<String>,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl DeviceProof {

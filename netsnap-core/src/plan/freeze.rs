@@ -7,8 +7,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, PlanId};
 use crate::model::Plan;
 
-/// The version of the form of a plan. The second one adds what surrounds the steps: risk, findings, checks, estimates, an end.
-const SCHEMA: u32 = 2;
+/// The version of the form of a plan. The second one adds what surrounds the steps: risk, findings, checks, estimates, an end; the third one
+/// says of a proof from how many states on the way there is a way back, and by which rules.
+const SCHEMA: u32 = 3;
 
 /// The oldest form that is understood. What a later form adds is absent there, and absent it is not part of the id.
 const OLDEST: u32 = 1;
@@ -113,9 +114,11 @@ fn write(value: &Value, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DeviceProof;
 
-    /// Made by the version before: FRR, one device, frozen in the first form.
+    /// Made by the versions before: FRR, one device, frozen in the first form, and in the second.
     const FIRST_FORM: &str = include_str!("testdata/plan.v1.json");
+    const SECOND_FORM: &str = include_str!("testdata/plan.v2.json");
 
     #[test]
     fn a_plan_of_the_first_form_is_still_what_its_id_says() {
@@ -125,6 +128,18 @@ mod tests {
         let mut touched = plan.clone();
         touched.devices[0].native_rollback = Some("slipped in".into());
         assert_eq!(verify(&touched).unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn a_plan_of_the_second_form_is_still_what_its_id_says() {
+        let mut plan: Plan = serde_json::from_str(SECOND_FORM).unwrap();
+        assert_eq!(plan.schema, 2);
+        verify(&plan).unwrap();
+        let DeviceProof::Proven { beginnings, .. } = &mut plan.devices[0].proof else {
+            panic!("it was proven");
+        };
+        *beginnings = 4;
+        assert_eq!(verify(&plan).unwrap_err().kind(), ErrorKind::Corrupt);
     }
 
     #[test]

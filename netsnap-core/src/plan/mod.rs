@@ -5,6 +5,7 @@
 //! all of it under the digest of its content, together with what a person wants to know before: the risk, what is wrong with the
 //! change on paper, what is looked at around it, and how long it takes.
 
+mod beginnings;
 mod checks;
 mod cores;
 mod edits;

@@ -1,12 +1,15 @@
 //! Do the steps arrive?
 //!
-//! A simulated device, whose rules are not the planner's, carries the steps out: there, then back.
+//! A simulated device, whose rules are not the planner's, carries the steps out: there, then back, and back from wherever the
+//! steps may stop.
 
+use super::beginnings::beginnings;
 use super::{PlanInput, lines};
 use crate::config::Configuration;
 use crate::config::simulate::Simulation;
 use crate::diff::diff_config;
 use crate::error::Result;
+use crate::id::Digest;
 use crate::model::{Change, DeviceProof, Step};
 use crate::redact;
 
@@ -29,8 +32,9 @@ pub(super) fn prove(
     let mut reasons = doubts;
     let is_equal = input.running.meaning() == input.intended.meaning();
     if there.is_empty() && is_equal {
-        return verdict(reasons, 0);
+        return verdict(reasons, Carried::default());
     }
+    let rules = Simulation::rules(&input.platform.name);
     let there = lines(there, &input.platform);
     let back = lines(back, &input.platform);
     let beside = input.running.widest() + input.intended.widest();
@@ -39,26 +43,45 @@ pub(super) fn prove(
         reasons.push(format!(
             "too long to be simulated: {typed} lines there and back, in sections of up to {beside} lines"
         ));
-        return verdict(reasons, 0);
+        return verdict(reasons, Carried::default());
     }
-    let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|device| {
+    let mut carried = Carried {
+        lines: typed,
+        rules,
+        ..Carried::default()
+    };
+    let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|start| {
         let mut run = Run {
             input,
-            device,
+            device: start.clone(),
             reasons: Vec::new(),
         };
         run.carry_out("", &there, &input.intended)?;
         run.carry_out("on the way back, ", &back, &input.running)?;
+        // What is not proven anyway is not looked at that closely.
+        if reasons.is_empty() && run.reasons.is_empty() {
+            let found = beginnings(input, &start, &there);
+            carried.beginnings = found.led_back;
+            run.reasons.extend(found.reasons);
+        }
         Ok(run.reasons)
     });
     match result {
         Ok(found) => reasons.extend(found),
         Err(error) => reasons.push(error.to_string()),
     }
-    verdict(reasons, typed)
+    verdict(reasons, carried)
 }
 
-fn verdict(mut reasons: Vec<String>, lines: usize) -> DeviceProof {
+/// How much was carried out.
+#[derive(Default)]
+struct Carried {
+    lines: usize,
+    beginnings: usize,
+    rules: Option<Digest>,
+}
+
+fn verdict(mut reasons: Vec<String>, carried: Carried) -> DeviceProof {
     let more = reasons.len().saturating_sub(REASONS);
     if more > 0 {
         reasons.truncate(REASONS);
@@ -70,7 +93,9 @@ fn verdict(mut reasons: Vec<String>, lines: usize) -> DeviceProof {
     }
     match reasons.is_empty() {
         true => DeviceProof::Proven {
-            lines: lines as u64,
+            lines: carried.lines as u64,
+            beginnings: carried.beginnings as u64,
+            rules: carried.rules,
         },
         false => DeviceProof::Unproven { reasons },
     }

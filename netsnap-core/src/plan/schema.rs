@@ -11,7 +11,7 @@ use crate::config::Configuration;
 use crate::model::Plan;
 use crate::platform::Platform;
 
-const SCHEMA: &str = include_str!("../../schema/plan.v2.json");
+const SCHEMA: &str = include_str!("../../schema/plan.v3.json");
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap()

@@ -209,7 +209,11 @@ pub(super) fn device_plan(device: &str) -> DevicePlan {
                 "no ip prefix-list CUSTOMER seq 20 permit 198.51.100.0/24 le 28",
             ),
         ],
-        proof: DeviceProof::Proven { lines: 10 },
+        proof: DeviceProof::Proven {
+            lines: 10,
+            beginnings: 4,
+            rules: None,
+        },
         risk: Some(risk()),
         step_risks: vec![
             step_risk(RiskClass::ControlPlane),
@@ -276,7 +280,7 @@ pub(super) fn plan() -> Plan {
     };
     Plan {
         id: PlanId::from(Digest::of(b"plan")),
-        schema: 2,
+        schema: 3,
         created_at: at(5_000),
         expires_at: Some(at(90_000)),
         risk: Some(risk()),

@@ -152,10 +152,16 @@ class Step(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceProof(Record):
-    """What the simulator said: ``proven`` with the lines carried out, or ``unproven`` with the reasons."""
+    """What the simulator said: ``proven`` with the lines carried out, or ``unproven`` with the reasons.
+
+    ``beginnings`` says from how many states on the way a way back was carried out, too; ``rules`` is the digest of the rules of
+    the simulated device.
+    """
 
     verdict: Literal["proven", "unproven"]
     lines: int | None = None
+    beginnings: int | None = None
+    rules: str | None = None
     reasons: list[str] | None = None
 
 

@@ -1,8 +1,12 @@
 //! Which kind of device is simulated, and what can be done with any of them?
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::candidate::Candidate;
-use super::{LineDevice, Position, Response};
+use super::{LineDevice, Position, Response, table};
 use crate::error::Result;
+use crate::id::Digest;
 
 /// A simulated device in configuration mode.
 #[derive(Clone, Debug)]
@@ -27,6 +31,20 @@ impl Simulation {
             true => Kind::Candidate(Box::new(Candidate::new(platform, running)?)),
             false => Kind::Lines(Box::new(LineDevice::new(platform, running)?)),
         }))
+    }
+
+    /// Returns the digest of the rules by which devices of a platform are simulated: those of one version of netsnap are equal.
+    #[must_use]
+    pub fn rules(platform: &str) -> Option<Digest> {
+        static KNOWN: Mutex<BTreeMap<String, Digest>> = Mutex::new(BTreeMap::new());
+        let text = Candidate::rules(platform).or_else(|| table::text(platform))?;
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(digest) = known.get(platform) {
+            return Some(*digest);
+        }
+        let digest = Digest::of(text.as_bytes());
+        known.insert(platform.to_owned(), digest);
+        Some(digest)
     }
 
     /// Carries out one line in the current section.
@@ -59,6 +77,35 @@ impl Simulation {
         match &self.0 {
             Kind::Lines(_) => Ok(true),
             Kind::Candidate(device) => device.is_as(text),
+        }
+    }
+
+    /// Says whether a line is in force as soon as it is typed. Where it is not, a change that ends half-way was never there.
+    #[must_use]
+    pub fn is_immediate(&self) -> bool {
+        match &self.0 {
+            Kind::Lines(_) => true,
+            Kind::Candidate(device) => device.is_immediate(),
+        }
+    }
+
+    /// Says whether two states of a device are printed alike, but for blanks and separators. No where that is not sure.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Lines(one), Kind::Lines(other)) => one.document.is_like(&other.document),
+            (Kind::Candidate(_), Kind::Candidate(_)) => self.running() == other.running(),
+            _ => false,
+        }
+    }
+
+    /// Returns what this state of a device prints and another does not: lines at the top, sections with all that is in them.
+    /// More where that is simpler.
+    #[must_use]
+    pub fn running_beside(&self, other: &Self) -> String {
+        match (&self.0, &other.0) {
+            (Kind::Lines(one), Kind::Lines(other)) => one.document.print_beside(&other.document),
+            _ => self.running(),
         }
     }
 

@@ -60,13 +60,21 @@ pub(super) fn is_doubtful(
         return false;
     }
     match (section, words) {
-        (None, ["interface", name]) => is_invented(root, name) || is_strange(root, name),
+        (None, ["interface", name]) => {
+            is_made(root, name) && (is_invented(root, name) || is_strange(name))
+        }
         (Some(key), _) => root
             .child(key)
             .and_then(Interface::of)
             .is_some_and(|own| own.is_doubtful(table, root, words)),
         _ => false,
     }
+}
+
+/// Says whether an interface was not there when the device booted.
+fn is_made(root: &Node, name: &str) -> bool {
+    let mut ports = root.children.iter().filter_map(Interface::of);
+    ports.any(|port| port.name == name && !port.node.booted)
 }
 
 /// Says whether a port was made by its name, where others of its kind stood before: devices print all that they have.
@@ -84,12 +92,10 @@ fn is_invented(root: &Node, name: &str) -> bool {
 }
 
 /// Says whether an interface was made of a kind that may be shut by default, as bridge domain interfaces are.
-fn is_strange(root: &Node, name: &str) -> bool {
+fn is_strange(name: &str) -> bool {
     let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
-    let mut ports = root.children.iter().filter_map(Interface::of);
-    let is_new = ports.any(|port| port.name == name && !port.node.booted);
     let is_port = name.contains('/') || kind(name) == "ethernet";
-    is_new && !is_known && !is_port
+    !is_known && !is_port
 }
 
 fn kind(name: &str) -> String {

@@ -362,6 +362,12 @@ const FILES: &[(&str, &str)] = &[
     ("frr", include_str!("../../../platforms/simulator/frr.toml")),
 ];
 
+/// Returns the text of a platform's rules.
+pub(super) fn text(platform: &str) -> Option<&'static str> {
+    let mut files = FILES.iter();
+    files.find_map(|(name, text)| (*name == platform).then_some(*text))
+}
+
 impl Table {
     /// Returns the rules of a platform.
     pub(super) fn named(platform: &str) -> Result<Arc<Self>> {

@@ -1,8 +1,11 @@
 //! What stands in the configuration of the simulated device, and how is it printed?
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::place::Place;
 
@@ -161,6 +164,17 @@ impl Node {
         self.mode.is_none() || self.keeps || self.children.iter().any(Self::is_printed)
     }
 
+    /// Says whether it is printed as another one is, but for blanks and separators.
+    fn is_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.text == other.text && are_like(&self.children, &other.children))
+    }
+
+    /// Where it is kept: equal for copies that share it.
+    fn address(&self) -> *const Line {
+        Arc::as_ptr(&self.0)
+    }
+
     fn print(&self, out: &mut String) {
         if !self.is_printed() {
             return;
@@ -179,6 +193,14 @@ impl Node {
             push(out, "", line);
         }
     }
+}
+
+fn are_like(some: &[Node], others: &[Node]) -> bool {
+    some.len() == others.len()
+        && some
+            .iter()
+            .zip(others)
+            .all(|(one, other)| one.is_like(other))
 }
 
 fn push(out: &mut String, indent: &str, line: &str) {
@@ -210,6 +232,22 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// Says whether it is printed as another one is, but for blanks and separators; no where that is not sure.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        are_like(&self.root.children, &other.root.children)
+    }
+
+    /// Prints what stands at the top here and not in another state of the same device, sections with all that is in them.
+    pub(super) fn print_beside(&self, other: &Self) -> String {
+        let others: HashSet<_, RandomState> =
+            other.root.children.iter().map(Node::address).collect();
+        let mut out = String::new();
+        let own = self.root.children.iter();
+        own.filter(|node| !others.contains(&node.address()))
+            .for_each(|node| node.print(&mut out));
+        out
+    }
+
     /// Prints it as the device does.
     pub(super) fn print(&self) -> String {
         let mut out = String::with_capacity(self.length);

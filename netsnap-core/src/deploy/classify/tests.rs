@@ -22,7 +22,11 @@ fn plan() -> DevicePlan {
         intended_meaning: meaning(&BEFORE.replace("cost 10", "cost 99")),
         steps: Vec::new(),
         inverse: Vec::new(),
-        proof: DeviceProof::Proven { lines: 0 },
+        proof: DeviceProof::Proven {
+            lines: 0,
+            beginnings: 0,
+            rules: None,
+        },
         risk: None,
         step_risks: Vec::new(),
         undo: Vec::new(),

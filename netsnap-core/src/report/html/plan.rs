@@ -144,9 +144,12 @@ fn device_plan(plan: &DevicePlan) -> Markup {
 fn proof(proof: &DeviceProof) -> Markup {
     html! {
         @match proof {
-            DeviceProof::Proven { lines } => p.proof {
+            DeviceProof::Proven { lines, beginnings, .. } => p.proof {
                 "A simulator of the device carried out " (lines) " lines: the steps end exactly at the intended "
                 "configuration, and the way back ends exactly at the running one."
+                @if *beginnings > 0 {
+                    " From each of the " (beginnings) " states that the steps lead through, a way back ends there, too."
+                }
             }
             DeviceProof::Unproven { reasons } => {
                 p.proof { "It could not be shown that these lines arrive at the intended configuration:" }

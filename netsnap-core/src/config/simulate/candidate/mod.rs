@@ -70,6 +70,11 @@ impl Candidate {
         tables::named(platform).is_some()
     }
 
+    /// Returns the text of a platform's rules.
+    pub(super) fn rules(platform: &str) -> Option<&'static str> {
+        tables::text(platform)
+    }
+
     /// Boots a device of a platform with a configuration, as the device prints it.
     ///
     /// # Errors
@@ -99,6 +104,11 @@ impl Candidate {
             response.modelled = self.complaints().is_empty();
         }
         response
+    }
+
+    /// Some Huawei devices put a line into force at once, others have a candidate; nobody says which one this is.
+    pub(super) fn is_immediate(&self) -> bool {
+        self.dialect == Dialect::Sections(sections::VRP)
     }
 
     fn carried_out(&mut self, line: &str) -> Response {

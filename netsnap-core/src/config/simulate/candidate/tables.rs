@@ -45,6 +45,12 @@ pub(super) fn named(platform: &str) -> Option<(Dialect, Arc<Schema>)> {
     Some((dialect, LOADED.get(place, read)))
 }
 
+/// Returns the text of a platform's rules.
+pub(super) fn text(platform: &str) -> Option<&'static str> {
+    let mut files = FILES.iter();
+    files.find_map(|(name, _, text)| (*name == platform).then_some(*text))
+}
+
 /// Makes the error for a platform without rules.
 pub(super) fn unsupported() -> Error {
     Error::new(

@@ -1,0 +1,224 @@
+//! Is there a way back from wherever a change may stop?
+//!
+//! A deployment that stops half-way plans its way back from what it then finds on the device. That is done here beforehand,
+//! from each state that the lines of a plan lead through, and carried out on the simulated device.
+
+use super::{PlanInput, Remedy, lines};
+use crate::config::Configuration;
+use crate::config::simulate::Simulation;
+use crate::error::Error;
+
+/// From so many states the way back is found to the start at once, as a deployment does it. From later ones it may lead to the
+/// state before, from where there is one: the work for all of them grows with the square of their number otherwise.
+const AT_ONCE: usize = 32;
+
+/// How many states without a way back are named.
+const NAMED: usize = 5;
+
+/// What was found about the states that a plan leads through.
+#[derive(Debug, Default)]
+pub(super) struct Beginnings {
+    /// From how many of them there is a way back.
+    pub(super) led_back: usize,
+    /// Where there is none.
+    pub(super) reasons: Vec<String>,
+}
+
+/// Looks for a way back from each state that the lines of a plan lead through, all of which the device takes.
+///
+/// A device that takes a change over as a whole has no such states.
+pub(super) fn beginnings(input: &PlanInput, start: &Simulation, there: &[String]) -> Beginnings {
+    let mut found = Beginnings::default();
+    if !start.is_immediate() {
+        return found;
+    }
+    let (mut device, mut before) = (start.clone(), start.clone());
+    for line in there {
+        device.line(line);
+        if device.is_like(&before) {
+            continue;
+        }
+        let state = State {
+            input,
+            device: &device,
+        };
+        let way = match found.led_back < AT_ONCE {
+            true => state.leads_to(start),
+            false => (state.leads_beside(&before)).or_else(|_| state.leads_to(start)),
+        };
+        match way {
+            Ok(()) => found.led_back += 1,
+            Err(why) => found.reasons.push(format!(
+                "where it stops behind `{line}`, the way back fails: {why}"
+            )),
+        }
+        if found.reasons.len() == NAMED {
+            break;
+        }
+        before.clone_from(&device);
+    }
+    found
+}
+
+/// Why there is no way.
+type Way = Result<(), String>;
+
+/// A state that the device may be left in.
+struct State<'s> {
+    input: &'s PlanInput,
+    device: &'s Simulation,
+}
+
+impl State<'_> {
+    /// Looks for a plan from what is found here that leads to another state; says why there is none.
+    fn leads_to(&self, state: &Simulation) -> Way {
+        // What both share says which way is the best, as a rule, and is most of the text.
+        let whole = |_| self.leads((self.device.running(), state.running()), state);
+        self.leads_beside(state).or_else(whole)
+    }
+
+    /// The same, from that alone which the two do not share.
+    fn leads_beside(&self, state: &Simulation) -> Way {
+        let from = self.device.running_beside(state);
+        self.leads((from, state.running_beside(self.device)), state)
+    }
+
+    fn leads(&self, (from, to): (String, String), state: &Simulation) -> Way {
+        let platform = &self.input.platform;
+        let read = |text: &str| Configuration::parse(text, platform);
+        let (from, to) = (read(&from).map_err(said)?, read(&to).map_err(said)?);
+        let way = Remedy::of(&from, &to, platform).map_err(said)?;
+        match way.doubts.into_iter().next() {
+            Some(doubt) => Err(doubt),
+            None => self.arrives(&lines(&way.steps, platform), state),
+        }
+    }
+
+    /// Carries lines out, each of which is known and taken, and looks whether they lead to another state.
+    fn arrives(&self, back: &[String], state: &Simulation) -> Way {
+        let mut device = self.device.clone();
+        device.reset();
+        for line in back {
+            let response = device.line(line);
+            if !response.accepted {
+                let said = response.output.trim();
+                return Err(format!("the simulated device refuses `{line}`: {said}"));
+            }
+            if !response.modelled {
+                return Err(format!("the simulated device does not know `{line}`"));
+            }
+        }
+        let committed = device.commit();
+        if !committed.accepted {
+            return Err(format!(
+                "the simulated device refuses the change: {}",
+                committed.output
+            ));
+        }
+        match self.is_same(&device, state).map_err(said)? {
+            true => Ok(()),
+            false => Err("it ends elsewhere".to_owned()),
+        }
+    }
+
+    fn is_same(&self, end: &Simulation, state: &Simulation) -> Result<bool, Error> {
+        if end.is_like(state) {
+            return Ok(true);
+        }
+        let read =
+            |device: &Simulation| Configuration::parse(&device.running(), &self.input.platform);
+        let (end, state) = (read(end)?, read(state)?);
+        Ok(end.level().is_alike(state.level()) || end.meaning() == state.meaning())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` takes")]
+fn said(error: Error) -> String {
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::proof::prove;
+    use super::*;
+    use crate::model::{DeviceProof, Step};
+    use crate::platform::Platform;
+
+    fn input(platform: &str, (running, intended): (&str, &str)) -> PlanInput {
+        let platform = Platform::named(platform).unwrap();
+        PlanInput {
+            device: "r1".into(),
+            running: Configuration::parse(running, &platform).unwrap(),
+            intended: Configuration::parse(intended, &platform).unwrap(),
+            snapshot: None,
+            platform,
+        }
+    }
+
+    fn planned(input: &PlanInput) -> DeviceProof {
+        let way = |from, to| Remedy::of(from, to, &input.platform).unwrap().steps;
+        let there = way(&input.running, &input.intended);
+        let back = way(&input.intended, &input.running);
+        prove(input, (&there, &back), Vec::new())
+    }
+
+    fn states(proof: &DeviceProof) -> u64 {
+        match proof {
+            DeviceProof::Proven { beginnings, .. } => *beginnings,
+            DeviceProof::Unproven { reasons } => panic!("{reasons:#?}"),
+        }
+    }
+
+    fn routes(numbers: std::ops::Range<u32>) -> String {
+        let route = |number| format!("ip route 10.{number}.0.0/16 192.0.2.1\n");
+        format!("hostname r1\n{}", numbers.map(route).collect::<String>())
+    }
+
+    #[test]
+    fn each_line_that_changes_something_may_be_the_last() {
+        let input = input("frr", (&routes(0..2), &routes(1..4)));
+        assert_eq!(states(&planned(&input)), 3);
+    }
+
+    #[test]
+    fn long_plans_are_looked_at_to_their_end() {
+        let count = u32::try_from(AT_ONCE).unwrap() + 8;
+        let input = input("frr", (&routes(0..0), &routes(0..count)));
+        assert_eq!(states(&planned(&input)), u64::from(count));
+    }
+
+    #[test]
+    fn what_is_taken_over_as_a_whole_stops_nowhere() {
+        let texts = (
+            "system { host-name r1; }\n",
+            "system { host-name r2; domain-name example.net; }\n",
+        );
+        let input = input("juniper_junos", texts);
+        assert_eq!(states(&planned(&input)), 0);
+    }
+
+    /// The plan and its inverse are sure; half-way a plan for the way back would write one system over another, of which nobody
+    /// knows what the device makes.
+    #[test]
+    fn a_plan_that_may_stop_where_no_way_back_is_sure_is_not_proven() {
+        let line = |system: u32| format!("neighbor 192.0.2.1 remote-as {system}");
+        let text = |system| format!("hostname r1\n!\nrouter bgp 64500\n {}\n", line(system));
+        let input = input("cisco_ios", (&text(64501), &text(64502)));
+        let way = |system| {
+            let lines = ["no neighbor 192.0.2.1".to_owned(), line(system)];
+            lines.map(|line| Step {
+                section: vec!["router bgp 64500".into()],
+                line,
+            })
+        };
+        let found = prove(&input, (&way(64502), &way(64501)), Vec::new());
+        let DeviceProof::Unproven { reasons } = found else {
+            panic!("it is proven");
+        };
+        let (last, first) = (line(64502), line(64501));
+        let expected = format!(
+            "where it stops behind `{last}`, the way back fails: the simulated device does not know `{first}`"
+        );
+        assert_eq!(reasons, [expected]);
+    }
+}
