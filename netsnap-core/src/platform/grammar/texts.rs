@@ -22,12 +22,14 @@ pub(super) struct Texts {
     pub(super) exposes: Vec<Template>,
     pub(super) starts: Vec<Template>,
     pub(super) stops: Vec<Template>,
+    pub(super) belongs: Vec<Template>,
     pub(super) entry: Option<Template>,
     pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
     pub(super) resets: Vec<Template>,
     pub(super) on_resets: Vec<Template>,
     pub(super) off_resets: Vec<Template>,
+    pub(super) off_may_reset: Vec<Template>,
     pub(super) goes_with: Vec<Template>,
     pub(super) sort: Vec<Template>,
     pub(super) never_beside: Vec<Template>,
@@ -53,12 +55,14 @@ impl Texts {
             exposes: texts(&mut table.exposes),
             starts: texts(&mut table.starts),
             stops: texts(&mut table.stops),
+            belongs: texts(&mut table.belongs),
             entry: text(&mut table.entry),
             inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
             resets: texts(&mut table.resets),
             on_resets: texts(&mut table.on_resets),
             off_resets: texts(&mut table.off_resets),
+            off_may_reset: texts(&mut table.off_may_reset),
             goes_with: texts(&mut table.goes_with),
             sort: texts(&mut table.sort),
             never_beside: texts(&mut table.never_beside),
@@ -114,7 +118,8 @@ impl Rule {
 
     fn service_templates(&self) -> impl Iterator<Item = &Template> {
         let both = self.texts.guards.iter().chain(&self.texts.exposes);
-        both.chain(&self.texts.starts).chain(&self.texts.stops)
+        let service = both.chain(&self.texts.starts).chain(&self.texts.stops);
+        service.chain(&self.texts.belongs)
     }
 
     /// Returns the beginnings of lines that the device drops, as they stand in the table.
@@ -122,6 +127,7 @@ impl Rule {
         let both = self.texts.destroys.iter().chain(&self.texts.resets);
         both.chain(&self.texts.on_resets)
             .chain(&self.texts.off_resets)
+            .chain(&self.texts.off_may_reset)
     }
 
     /// Returns the names that the line makes.
@@ -189,6 +195,11 @@ impl Rule {
         }
     }
 
+    /// Returns what the line says something about.
+    pub(crate) fn belongs(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.belongs, line)
+    }
+
     /// Says whether the line is one of a list.
     pub(crate) fn is_entry(&self) -> bool {
         self.texts.entry.is_some()
@@ -228,6 +239,22 @@ impl Rule {
     /// Returns the beginnings of lines beside it that can only come once this one was taken back.
     pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
         self.own_resets(self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that some releases drop when this one comes into force.
+    pub(crate) fn comes_into_doubt(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => self.fill_all(&self.texts.off_may_reset, line),
+            false => Vec::new(),
+        }
+    }
+
+    /// Returns the beginnings of lines beside it that some releases drop when this one is taken back.
+    pub(crate) fn goes_into_doubt(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => Vec::new(),
+            false => self.fill_all(&self.texts.off_may_reset, line),
+        }
     }
 
     fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
