@@ -80,6 +80,9 @@ pub(in crate::plan) fn note(
 /// A value changes: what it guards, and what is in service only with one of the two.
 fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
     guards(unit, path, new);
+    let [gone, taken] = [old, new].map(|item| of_port(path, item));
+    unit.releases.extend(gone);
+    unit.claims.extend(taken);
     let Some(rule) = new.rule() else {
         return;
     };
@@ -103,6 +106,15 @@ fn says(unit: &mut Unit, path: &[String], names: Vec<String>) {
             unit.wishes.push(marker(EXPOSED, &path[..depth], &name));
         }
     }
+}
+
+/// Returns what a line has that no other one of its port can have: a tag, say, that another port may have too.
+fn of_port(path: &[String], item: Item<'_>) -> Vec<String> {
+    let header = path.last().map_or("", String::as_str);
+    let port = header.rsplit_once('.').map_or(header, |(port, _)| port);
+    let rule = item.rule().into_iter();
+    let names = rule.flat_map(|rule| rule.claims_of_port(item.text()));
+    names.map(|name| format!("{port}\n{name}")).collect()
 }
 
 fn starts(unit: &mut Unit, path: &[String], names: Vec<String>) {
@@ -214,6 +226,7 @@ fn holds_guard(item: Item<'_>) -> bool {
 
 fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
     guards(unit, path, item);
+    unit.claims.extend(of_port(path, item));
     if let Some(rule) = item.rule() {
         let text = item.text();
         says(unit, path, rule.belongs(text));
@@ -236,6 +249,7 @@ fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
 }
 
 fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
+    unit.releases.extend(of_port(path, item));
     if let Some(rule) = item.rule() {
         let (text, last) = (item.text(), path.len());
         for name in rule.guards(text) {

@@ -187,6 +187,8 @@ pub(super) struct LineProperties {
     pub(super) inside: BTreeMap<String, Vec<String>>,
     /// Things that only one line at a time can have.
     pub(super) claims: Vec<String>,
+    /// Things that only one line of the same port can have: of one section, or of several whose headers differ behind a dot.
+    pub(super) claims_of_port: Vec<String>,
     /// What the line filters: it comes before that is in service, and goes after it.
     pub(super) guards: Vec<String>,
     /// What the line makes and brings into service at once: what guards it comes right behind.

@@ -18,6 +18,7 @@ pub(super) struct Texts {
     pub(super) needs: Vec<Template>,
     pub(super) mentions: Vec<Template>,
     pub(super) claims: Vec<Template>,
+    pub(super) claims_of_port: Vec<Template>,
     pub(super) guards: Vec<Template>,
     pub(super) exposes: Vec<Template>,
     pub(super) starts: Vec<Template>,
@@ -51,6 +52,7 @@ impl Texts {
             needs: texts(&mut table.needs),
             mentions: texts(&mut table.mentions),
             claims: texts(&mut table.claims),
+            claims_of_port: texts(&mut table.claims_of_port),
             guards: texts(&mut table.guards),
             exposes: texts(&mut table.exposes),
             starts: texts(&mut table.starts),
@@ -83,7 +85,8 @@ impl Rule {
         let range = self.range.iter().flat_map(|range| range.templates());
         let each = self.each.iter().map(|each| each.parts().0);
         let names = self.names_needed().chain(self.defines_templates());
-        let texts = names.chain(&self.texts.claims).chain(self.beginnings());
+        let claims = self.texts.claims.iter().chain(&self.texts.claims_of_port);
+        let texts = names.chain(claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
         let texts = texts.chain(self.service_templates());
@@ -214,6 +217,11 @@ impl Rule {
     /// Returns the things that only one line at a time can have.
     pub(crate) fn claims(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.claims, line)
+    }
+
+    /// Returns the things that only one line of the same port can have.
+    pub(crate) fn claims_of_port(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.claims_of_port, line)
     }
 
     /// Returns the beginnings of lines that disappear together with this one.
