@@ -8,8 +8,8 @@ use super::order::service;
 use super::placement::Placement;
 use super::queue;
 use super::unit::{Part, Phase, Rank, Unit};
-use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
+use crate::config::{Configuration, WhyLeftOut};
 use crate::diff::matching::{Matching, Ordered};
 use crate::model::Step;
 use crate::platform::Rule;
@@ -35,6 +35,7 @@ impl Edits {
             ..Self::default()
         };
         edits.levels(running.level(), intended.level(), &Lost::default());
+        edits.doubts.extend(twice(running).chain(twice(intended)));
         edits
     }
 
@@ -85,6 +86,7 @@ impl Edits {
             lost.add(*item, Rule::destroys, (&place, Reach::Inside));
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
+            lost.add(*item, Rule::goes_into_doubt, (&place, Reach::Perhaps));
         }
         let changed = matching
             .both
@@ -94,6 +96,7 @@ impl Edits {
             lost.rewrite(*item);
             lost.add(*item, Rule::comes_into_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows, (&place, Reach::Arrivals));
+            lost.add(*item, Rule::comes_into_doubt, (&place, Reach::Perhaps));
         }
         lost
     }
@@ -121,7 +124,10 @@ impl Edits {
         service::note(&mut unit, &self.section, (Some(item), None));
         self.unbind(&mut unit, item);
         match self.dropped_with(item, lost) {
-            Some(marker) => unit.falls(item, marker),
+            Some(marker) => {
+                unit.falls(item, marker);
+                service::falls(&mut unit);
+            }
             None if lost.rewrites(&self.section, item) => {}
             None => {
                 unit.steps.extend(self.undone(item));
@@ -169,6 +175,13 @@ impl Edits {
         }
         if !old.has_text_of(new) {
             return self.changed(old, new, lost);
+        }
+        if let Some(by) = lost.may_drop(new) {
+            self.doubts.push(format!(
+                "some releases drop `{}` with `{by}`: it is sent again",
+                new.text()
+            ));
+            return self.added(new, lost);
         }
         if lost.dropped_with(new).is_some() {
             return self.added(new, lost);
@@ -403,6 +416,22 @@ impl Edits {
                 .push(format!("the grammar does not know `{first}`"));
         }
     }
+}
+
+/// Names the lines that another one of the same text takes the place of. A device that prints both knows two commands.
+fn twice(configuration: &Configuration) -> impl Iterator<Item = String> {
+    let pieces = match configuration.has_paths() {
+        // Paths may be written as they are typed, one after the other.
+        true => Vec::new(),
+        false => configuration.unread(),
+    };
+    let twice = pieces
+        .into_iter()
+        .filter(|piece| piece.why == WhyLeftOut::Overwritten);
+    twice.map(|piece| {
+        let first = piece.text.trim().lines().next().unwrap_or_default();
+        format!("`{first}` stands beside another line that the grammar takes for the same command")
+    })
 }
 
 /// Says whether a line uses names and does nothing else that others wait for.

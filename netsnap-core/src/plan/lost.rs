@@ -29,6 +29,8 @@ pub(super) enum Reach {
     Inside,
     /// Nothing is dropped; lines beside it can only come afterwards.
     Arrivals,
+    /// Some releases drop lines beside it, and others keep them.
+    Perhaps,
 }
 
 /// What the names of things begin with that the device drops by itself.
@@ -122,7 +124,14 @@ impl Lost {
     /// Returns the marker of what drops a line; none for a line that stays or is the cause itself.
     pub(super) fn dropped_with(&self, item: Item<'_>) -> Option<&str> {
         let cause = self.cause(item)?;
-        (cause.reach != Reach::Arrivals).then_some(cause.marker.as_str())
+        matches!(cause.reach, Reach::Beside | Reach::Inside).then_some(cause.marker.as_str())
+    }
+
+    /// Returns what a line may go with: one that some releases drop.
+    pub(super) fn may_drop(&self, item: Item<'_>) -> Option<&str> {
+        let cause = self.cause(item)?;
+        let by = cause.by.as_deref().unwrap_or_default();
+        (cause.reach == Reach::Perhaps).then_some(by)
     }
 
     /// Returns the marker of what has to change before a line can come.
@@ -130,14 +139,15 @@ impl Lost {
         self.cause(item).map(|cause| cause.marker.as_str())
     }
 
-    /// Of several lines that drop each other the first is the one that goes by its own.
+    /// Of several lines that drop each other the first is the one that goes by its own; what is sure comes before what is not.
     fn cause(&self, item: Item<'_>) -> Option<&Cause> {
         if self.dropped.is_empty() {
             return None;
         }
         let mut known = beginnings(item.positive());
         let causes = known.find_map(|beginning| self.dropped.get(beginning))?;
-        let first = causes.first()?;
+        let is_sure = |cause: &&Cause| cause.reach != Reach::Perhaps;
+        let first = causes.iter().find(is_sure).or(causes.first())?;
         (first.by.as_deref() != Some(item.text())).then_some(first)
     }
 

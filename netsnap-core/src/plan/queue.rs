@@ -28,8 +28,8 @@ pub(super) fn in_turn(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
 struct First {
     /// By the names that they make.
     makers: HashMap<String, usize>,
-    /// By the beginnings of the lines that come behind them.
-    causes: HashMap<String, usize>,
+    /// By the beginnings of the lines that come behind all of them.
+    causes: HashMap<String, Vec<usize>>,
 }
 
 impl First {
@@ -49,7 +49,7 @@ impl First {
                     .chain(rule.allows(text))
             });
             for beginning in drops {
-                first.causes.entry(beginning).or_insert(place);
+                first.causes.entry(beginning).or_default().push(place);
             }
         }
         first
@@ -61,7 +61,7 @@ impl First {
         let makers = used.filter_map(|name| self.makers.get(&name));
         let starts = beginnings(item.positive());
         let causes = starts.filter_map(|start| self.causes.get(start));
-        makers.chain(causes).copied().collect()
+        makers.chain(causes.flatten()).copied().collect()
     }
 }
 

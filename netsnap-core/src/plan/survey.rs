@@ -103,7 +103,7 @@ impl<'c> Walk<'c, '_> {
             return;
         };
         let made = rule.defines(item.text());
-        if made.is_empty() && rule.is_entry() {
+        if made.is_empty() && (rule.is_entry() || rule.ordered) {
             for list in self.lists.clone() {
                 let place = self.place(line);
                 self.survey.entries.entry(list).or_default().push(place);

@@ -13,7 +13,7 @@
 //! | VRP | lists and policies; `as-number`; `enable` in a family, without which it takes no policy; its filters; the rest |
 //!
 //! So a neighbour is without its filter for the time that it takes to type the next command, which the risk names. A member joins
-//! its group when that has its filters. `shutdown` comes before all else, or right behind what makes the thing, and goes last. Where
+//! its group when that has its filters and all else, and nothing of it goes before they have left. `shutdown` comes before all else, or right behind what makes the thing, and goes last. Where
 //! what is typed is a candidate that is committed as a whole (IOS XR, Junos, SR OS, DNOS), the order makes no difference.
 //!
 //! The same care is taken of a list that may be in use: what is new in it comes before what changes in it, and that before what goes,
@@ -36,6 +36,12 @@ const FIRST: &str = "first\n";
 const LEFT: &str = "left\n";
 /// A filter of something is there.
 const GUARDED: &str = "guarded\n";
+/// What is said about something is there.
+const SAID: &str = "said\n";
+/// What was said about something is gone.
+const UNSAID: &str = "unsaid\n";
+/// Nobody joins something any more.
+const ALONE: &str = "alone\n";
 /// Something is out of service.
 const STOPPED: &str = "stopped\n";
 /// What is new in a list is there.
@@ -74,22 +80,46 @@ pub(in crate::plan) fn note(
 /// A value changes: what it guards, and what is in service only with one of the two.
 fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
     guards(unit, path, new);
+    let [gone, taken] = [old, new].map(|item| of_port(path, item));
+    unit.releases.extend(gone);
+    unit.claims.extend(taken);
     let Some(rule) = new.rule() else {
         return;
     };
+    says(unit, path, rule.belongs(new.text()));
     starts(unit, path, rule.exposes(new.text()));
     starts(unit, path, rule.starts(new.text()));
     if old.is_negated() != new.is_negated() {
         stops(unit, path, rule.stops(new.text()));
     } else {
         let ended = rule.starts(old.text()).into_iter();
-        let ended = ended.map(|name| marker(STOPPED, path, &name));
+        let ended = ended.flat_map(|name| [STOPPED, ALONE].map(|kind| marker(kind, path, &name)));
         unit.grants.extend(ended);
     }
 }
 
+/// What is said about something is there before that comes into service because others join it.
+fn says(unit: &mut Unit, path: &[String], names: Vec<String>) {
+    for name in names {
+        for depth in 0..=path.len() {
+            unit.grants.push(marker(SAID, &path[..depth], &name));
+            unit.wishes.push(marker(EXPOSED, &path[..depth], &name));
+        }
+    }
+}
+
+/// Returns what a line has that no other one of its port can have: a tag, say, that another port may have too.
+fn of_port(path: &[String], item: Item<'_>) -> Vec<String> {
+    let header = path.last().map_or("", String::as_str);
+    let port = header.rsplit_once('.').map_or(header, |(port, _)| port);
+    let rule = item.rule().into_iter();
+    let names = rule.flat_map(|rule| rule.claims_of_port(item.text()));
+    names.map(|name| format!("{port}\n{name}")).collect()
+}
+
 fn starts(unit: &mut Unit, path: &[String], names: Vec<String>) {
     for name in names {
+        unit.wishes.push(marker(SAID, path, &name));
         unit.wishes.push(marker(GUARDED, path, &name));
         unit.guarded_by.push(marker(GUARDED, path, &name));
     }
@@ -185,7 +215,7 @@ pub(in crate::plan) fn comes_in_parts(item: Item<'_>) -> bool {
 fn is_of_service(item: Item<'_>) -> bool {
     let mut inside = item.children().items();
     match item.children().is_empty() {
-        true => is_guarded(item) || has(item, Rule::guards),
+        true => is_guarded(item) || has(item, Rule::guards) || has(item, Rule::belongs),
         false => inside.all(is_of_service),
     }
 }
@@ -196,8 +226,10 @@ fn holds_guard(item: Item<'_>) -> bool {
 
 fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
     guards(unit, path, item);
+    unit.claims.extend(of_port(path, item));
     if let Some(rule) = item.rule() {
         let text = item.text();
+        says(unit, path, rule.belongs(text));
         stops(unit, path, rule.stops(text));
         starts(unit, path, rule.starts(text));
         unit.is_urgent |= rule.first && is_guarded(item);
@@ -217,6 +249,7 @@ fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
 }
 
 fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
+    unit.releases.extend(of_port(path, item));
     if let Some(rule) = item.rule() {
         let (text, last) = (item.text(), path.len());
         for name in rule.guards(text) {
@@ -228,6 +261,19 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
         for name in rule.exposes(text).into_iter().chain(rule.starts(text)) {
             unit.grants.push(marker(STOPPED, path, &name));
         }
+        for name in rule.starts(text) {
+            unit.grants.push(marker(ALONE, path, &name));
+        }
+        for name in rule.exposes(text) {
+            unit.wishes.push(marker(UNSAID, path, &name));
+            unit.wishes.push(marker(ALONE, path, &name));
+        }
+        for name in rule.belongs(text) {
+            for depth in 0..=last {
+                unit.wishes.push(marker(ALONE, &path[..depth], &name));
+                unit.grants.push(marker(UNSAID, &path[..depth], &name));
+            }
+        }
         starts(unit, path, rule.stops(text));
     }
     path.push(item.text().to_owned());
@@ -235,6 +281,12 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
         goes(unit, path, child);
     }
     path.pop();
+}
+
+/// What goes by itself waits for nobody, and nobody for it.
+pub(in crate::plan) fn falls(unit: &mut Unit) {
+    unit.wishes.retain(|wish| !wish.starts_with(ALONE));
+    unit.grants.retain(|grant| !grant.starts_with(UNSAID));
 }
 
 /// What is new in a list comes before what goes from it, and before what is away for a moment because it changes.

@@ -3,6 +3,7 @@
 //! Each step has the class that its platform's table gives it, and what the change around it adds: a filter that opens, the way
 //! by which we come in. A device has the highest of its steps, a plan the highest of its devices; what is not proven is raised.
 
+mod denied;
 mod fleet;
 mod management;
 mod open;
@@ -36,15 +37,14 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let command = |step: &Step| subject.risks.command(&step.section, &step.line);
     let commands: Vec<Command> = steps.iter().map(command).collect();
     let opened = open::opened(subject, &commands);
+    let passing = denied::passing(subject, steps, &commands);
     let unfiltered = service::unfiltered(subject, steps);
-    let opened = opened.into_iter().zip(unfiltered);
+    let around = opened.into_iter().zip(passing).zip(unfiltered);
+    let around = around.map(|((opened, passing), unfiltered)| opened.or(passing).or(unfiltered));
     let judged = commands
         .iter()
-        .zip(opened)
-        .map(|(command, (opened, unfiltered))| {
-            let own = subject.own_risk(command);
-            opened.or(unfiltered).unwrap_or(own)
-        });
+        .zip(around)
+        .map(|(command, found)| found.unwrap_or_else(|| subject.own_risk(command)));
     judged.collect()
 }
 

@@ -106,12 +106,12 @@ fn gaps(commands: &[Command], mut made: BTreeSet<String>, later: &BTreeSet<Strin
     opens
 }
 
-fn paths(places: &[Place<'_>]) -> BTreeSet<String> {
+pub(super) fn paths(places: &[Place<'_>]) -> BTreeSet<String> {
     places.iter().map(Place::path).collect()
 }
 
 /// Says whether a command with the first path reaches the second: it is the same, or its beginning.
-fn covers(beginning: &str, path: &str) -> bool {
+pub(super) fn covers(beginning: &str, path: &str) -> bool {
     path.strip_prefix(beginning)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }

@@ -305,3 +305,50 @@ fn a_table_can_say_what_its_commands_reach() {
     kinds.sort();
     assert_eq!(kinds, [RiskClass::Management, RiskClass::FailOpen]);
 }
+
+#[test]
+fn what_an_entry_denies_passes_until_it_is_there_again() {
+    let list = |entries: &str| format!("ip access-list extended EDGE\n{entries}");
+    let open = " 20 permit tcp any any\n";
+    for (before, after, place) in [
+        // In place, under another number, and unnumbered.
+        (
+            " 10 deny tcp any any eq 22\n",
+            " 10 deny tcp any any eq 23\n",
+            Some("no 10"),
+        ),
+        (
+            " 10 deny udp any any\n",
+            " 15 deny udp any any\n",
+            Some("no 10"),
+        ),
+        (
+            " deny tcp any any eq 22\n",
+            " permit udp any any\n deny tcp any any eq 22\n",
+            Some("no deny tcp any any eq 22"),
+        ),
+        // What shall pass, and what passed before.
+        (
+            " 10 deny tcp any any eq 22\n",
+            " 10 permit tcp any any eq 22\n",
+            None,
+        ),
+        (" 10 permit udp any any\n", " 10 deny udp any any\n", None),
+    ] {
+        for edge in [EDGE, ""] {
+            let [running, intended] =
+                [before, after].map(|entry| list(&format!("{entry}{open}")) + edge);
+            let found = device("cisco_ios", &running, &intended);
+            let risks = found.steps.iter().zip(&found.step_risks);
+            let opening = risks.filter(|(_, risk)| risk.kind == RiskClass::FailOpen);
+            let opening: Vec<&str> = opening.map(|(step, _)| step.line.as_str()).collect();
+            let place = place.filter(|_| !edge.is_empty());
+            assert_eq!(
+                opening.first().copied(),
+                place,
+                "{intended}{:?}",
+                found.steps
+            );
+        }
+    }
+}

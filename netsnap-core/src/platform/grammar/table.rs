@@ -187,6 +187,8 @@ pub(super) struct LineProperties {
     pub(super) inside: BTreeMap<String, Vec<String>>,
     /// Things that only one line at a time can have.
     pub(super) claims: Vec<String>,
+    /// Things that only one line of the same port can have: of one section, or of several whose headers differ behind a dot.
+    pub(super) claims_of_port: Vec<String>,
     /// What the line filters: it comes before that is in service, and goes after it.
     pub(super) guards: Vec<String>,
     /// What the line makes and brings into service at once: what guards it comes right behind.
@@ -195,6 +197,8 @@ pub(super) struct LineProperties {
     pub(super) starts: Vec<String>,
     /// What the line keeps out of service: it comes before all the rest, and goes behind it.
     pub(super) stops: Vec<String>,
+    /// What the line says something about: it is there before others join that, and goes after they have left.
+    pub(super) belongs: Vec<String>,
     /// What the line adds to a list that may be in use, where no second line can say the same: new ones come before old ones go.
     pub(super) entry: Option<String>,
     /// Beginnings of lines that disappear together with this one.
@@ -205,6 +209,8 @@ pub(super) struct LineProperties {
     pub(super) on_resets: Vec<String>,
     /// Beginnings of lines beside it that the device drops when the negation of this one comes into force.
     pub(super) off_resets: Vec<String>,
+    /// Beginnings of lines beside it that some releases drop, and others keep, when the negation of this one comes into force.
+    pub(super) off_may_reset: Vec<String>,
     /// Names that must be there for the line, and take it along by themselves when they go.
     pub(super) needs: Vec<String>,
     /// Beginnings of lines beside it with whose removal this one goes, and with it all that it destroys.

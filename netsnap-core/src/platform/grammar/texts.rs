@@ -18,16 +18,19 @@ pub(super) struct Texts {
     pub(super) needs: Vec<Template>,
     pub(super) mentions: Vec<Template>,
     pub(super) claims: Vec<Template>,
+    pub(super) claims_of_port: Vec<Template>,
     pub(super) guards: Vec<Template>,
     pub(super) exposes: Vec<Template>,
     pub(super) starts: Vec<Template>,
     pub(super) stops: Vec<Template>,
+    pub(super) belongs: Vec<Template>,
     pub(super) entry: Option<Template>,
     pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
     pub(super) resets: Vec<Template>,
     pub(super) on_resets: Vec<Template>,
     pub(super) off_resets: Vec<Template>,
+    pub(super) off_may_reset: Vec<Template>,
     pub(super) goes_with: Vec<Template>,
     pub(super) sort: Vec<Template>,
     pub(super) never_beside: Vec<Template>,
@@ -49,16 +52,19 @@ impl Texts {
             needs: texts(&mut table.needs),
             mentions: texts(&mut table.mentions),
             claims: texts(&mut table.claims),
+            claims_of_port: texts(&mut table.claims_of_port),
             guards: texts(&mut table.guards),
             exposes: texts(&mut table.exposes),
             starts: texts(&mut table.starts),
             stops: texts(&mut table.stops),
+            belongs: texts(&mut table.belongs),
             entry: text(&mut table.entry),
             inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
             resets: texts(&mut table.resets),
             on_resets: texts(&mut table.on_resets),
             off_resets: texts(&mut table.off_resets),
+            off_may_reset: texts(&mut table.off_may_reset),
             goes_with: texts(&mut table.goes_with),
             sort: texts(&mut table.sort),
             never_beside: texts(&mut table.never_beside),
@@ -79,7 +85,8 @@ impl Rule {
         let range = self.range.iter().flat_map(|range| range.templates());
         let each = self.each.iter().map(|each| each.parts().0);
         let names = self.names_needed().chain(self.defines_templates());
-        let texts = names.chain(&self.texts.claims).chain(self.beginnings());
+        let claims = self.texts.claims.iter().chain(&self.texts.claims_of_port);
+        let texts = names.chain(claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
         let texts = texts.chain(self.service_templates());
@@ -114,7 +121,8 @@ impl Rule {
 
     fn service_templates(&self) -> impl Iterator<Item = &Template> {
         let both = self.texts.guards.iter().chain(&self.texts.exposes);
-        both.chain(&self.texts.starts).chain(&self.texts.stops)
+        let service = both.chain(&self.texts.starts).chain(&self.texts.stops);
+        service.chain(&self.texts.belongs)
     }
 
     /// Returns the beginnings of lines that the device drops, as they stand in the table.
@@ -122,6 +130,7 @@ impl Rule {
         let both = self.texts.destroys.iter().chain(&self.texts.resets);
         both.chain(&self.texts.on_resets)
             .chain(&self.texts.off_resets)
+            .chain(&self.texts.off_may_reset)
     }
 
     /// Returns the names that the line makes.
@@ -189,6 +198,11 @@ impl Rule {
         }
     }
 
+    /// Returns what the line says something about.
+    pub(crate) fn belongs(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.belongs, line)
+    }
+
     /// Says whether the line is one of a list.
     pub(crate) fn is_entry(&self) -> bool {
         self.texts.entry.is_some()
@@ -203,6 +217,11 @@ impl Rule {
     /// Returns the things that only one line at a time can have.
     pub(crate) fn claims(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.claims, line)
+    }
+
+    /// Returns the things that only one line of the same port can have.
+    pub(crate) fn claims_of_port(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.claims_of_port, line)
     }
 
     /// Returns the beginnings of lines that disappear together with this one.
@@ -228,6 +247,22 @@ impl Rule {
     /// Returns the beginnings of lines beside it that can only come once this one was taken back.
     pub(crate) fn allows_without(&self, line: &str) -> Vec<String> {
         self.own_resets(self.negation.is_on(line), line)
+    }
+
+    /// Returns the beginnings of lines beside it that some releases drop when this one comes into force.
+    pub(crate) fn comes_into_doubt(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => self.fill_all(&self.texts.off_may_reset, line),
+            false => Vec::new(),
+        }
+    }
+
+    /// Returns the beginnings of lines beside it that some releases drop when this one is taken back.
+    pub(crate) fn goes_into_doubt(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => Vec::new(),
+            false => self.fill_all(&self.texts.off_may_reset, line),
+        }
     }
 
     fn dropped_when(&self, is_off: bool, line: &str) -> Vec<String> {
