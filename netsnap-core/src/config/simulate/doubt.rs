@@ -62,7 +62,7 @@ fn has_value_of_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
 
 /// Says whether the device may print another line besides, as some releases do.
 fn may_bring(rule: &Rule, section: &Node, words: &[String]) -> bool {
-    let Some(more) = &rule.may_bring else {
+    let Some(more) = rule.may_bring.as_ref().filter(|_| words.len() > 2) else {
         return false;
     };
     if section.child(&key(rule, words)).is_some() {

@@ -39,11 +39,12 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
 }
 
 fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
-    let Some(header) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
+    let Some(refers) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
         return false;
     };
     let own = words.join(" ");
-    let is_there = |child: &Node| child.text != own && begins(&child.text, &header);
+    let is_one = |child: &Node| refers.split('|').any(|header| begins(&child.text, header));
+    let is_there = |child: &Node| child.text != own && is_one(child);
     !root.children.iter().any(is_there)
 }
 
