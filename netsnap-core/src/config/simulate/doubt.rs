@@ -25,6 +25,10 @@ pub(super) fn by_neighbours(
     if entry::is_doubtful(device, rule, section, words)
         || may_bring(rule, section, words)
         || (rule.own_value && has_value_of_another(rule, section, words))
+        || lacks_its_leader(rule, section, words)
+        || (rule.negative.is_some()
+            && rule.is_documented()
+            && section.child(&key(rule, words)).is_none())
     {
         return true;
     }
@@ -46,6 +50,15 @@ pub(super) fn by_neighbours(
         others().any(|other| begins(positive(&other.text), &start))
     };
     (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
+}
+
+/// Says whether the line is missing that must stand before it.
+fn lacks_its_leader(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let Some(leader) = rule.follows.as_ref().map(|line| refer::filled(line, words)) else {
+        return false;
+    };
+    let mut lines = section.children.iter();
+    !lines.any(|line| begins(&line.text, &leader))
 }
 
 /// Says whether another line has the value of this one, which only one may have: a segment belongs to one VLAN.

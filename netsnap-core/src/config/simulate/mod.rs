@@ -314,9 +314,11 @@ impl LineDevice {
         }
         let root = &self.document.root;
         let section = self.path[..depth].first().map(|level| level.key.as_str());
+        let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || share::is_exceeded(root, section, words)
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
+            || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
         match is_doubtful {

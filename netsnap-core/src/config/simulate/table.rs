@@ -141,6 +141,12 @@ pub(super) struct Rule {
     /// Lines with which those of `beside` do no harm.
     #[serde(default)]
     pub(super) unless: Vec<String>,
+    /// First words of a line of its section that must stand before it, in the same notation.
+    #[serde(default)]
+    pub(super) follows: Option<String>,
+    /// Whether it proves nothing unless the device printed one of the same words when it booted: releases spell it in several ways.
+    #[serde(default)]
+    pub(super) if_seen: bool,
     /// How many first words it may share with no other line.
     #[serde(default)]
     pub(super) alone: Option<usize>,
