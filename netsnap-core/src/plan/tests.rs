@@ -13,7 +13,6 @@ mod properties;
 mod triples;
 mod twins;
 mod wrong;
-mod wrong_plans;
 
 fn read(platform: &str, text: &str) -> Configuration {
     Configuration::parse(text, &Platform::named(platform).unwrap()).unwrap()

@@ -60,22 +60,22 @@ impl Simulation {
 
     /// Ends a change: a device that takes it over as a whole checks it, and refuses it where something is missing.
     ///
-    /// On a device that carries out each line at once nothing happens.
+    /// On a device that carries out each line at once nothing happens; where lines may come back that nobody typed, it is refused.
     pub fn commit(&mut self) -> Response {
         match &mut self.0 {
-            Kind::Lines(_) => Response::taken(String::new()),
+            Kind::Lines(device) => device.commit(),
             Kind::Candidate(device) => device.commit(),
         }
     }
 
     /// Says whether the device means the same as one that booted with a text, by its own rules: the order counts where they
-    /// say so. A device that carries out each line at once has no rules for this and says yes.
+    /// say so. A device that carries out each line at once says whether all that it prints stands in the text.
     ///
     /// # Errors
     /// Those of [`Self::new`].
     pub fn is_as(&self, text: &str) -> Result<bool> {
         match &self.0 {
-            Kind::Lines(_) => Ok(true),
+            Kind::Lines(device) => Ok(device.is_within(text)),
             Kind::Candidate(device) => device.is_as(text),
         }
     }

@@ -25,6 +25,10 @@ pub(super) fn by_neighbours(
     if entry::is_doubtful(device, rule, section, words)
         || may_bring(rule, section, words)
         || (rule.own_value && has_value_of_another(rule, section, words))
+        || lacks_its_leader(rule, section, words)
+        || (rule.negative.is_some()
+            && rule.is_documented()
+            && section.child(&key(rule, words)).is_none())
     {
         return true;
     }
@@ -48,6 +52,15 @@ pub(super) fn by_neighbours(
     (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
 }
 
+/// Says whether the line is missing that must stand before it.
+fn lacks_its_leader(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let Some(leader) = rule.follows.as_ref().map(|line| refer::filled(line, words)) else {
+        return false;
+    };
+    let mut lines = section.children.iter();
+    !lines.any(|line| begins(&line.text, &leader))
+}
+
 /// Says whether another line has the value of this one, which only one may have: a segment belongs to one VLAN.
 fn has_value_of_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
     let key = key(rule, words);
@@ -62,7 +75,7 @@ fn has_value_of_another(rule: &Rule, section: &Node, words: &[String]) -> bool {
 
 /// Says whether the device may print another line besides, as some releases do.
 fn may_bring(rule: &Rule, section: &Node, words: &[String]) -> bool {
-    let Some(more) = &rule.may_bring else {
+    let Some(more) = rule.may_bring.as_ref().filter(|_| words.len() > 2) else {
         return false;
     };
     if section.child(&key(rule, words)).is_some() {

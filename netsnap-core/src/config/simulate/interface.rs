@@ -60,6 +60,9 @@ pub(super) fn is_doubtful(
         return false;
     }
     match (section, words) {
+        (Some(key), ["no", "address-family", ..]) if key.starts_with("vrf definition ") => {
+            is_in_use(root, key)
+        }
         (None, ["interface", name]) => {
             is_made(root, name) && (is_invented(root, name) || is_strange(name))
         }
@@ -96,6 +99,28 @@ fn is_strange(name: &str) -> bool {
     let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
     let is_port = name.contains('/') || kind(name) == "ethernet";
     !is_known && !is_port
+}
+
+/// Says whether a line gives an interface an address of a family that its VRF does not have: a VRF of IOS takes those of its
+/// families alone (IOS MPLS command reference, vrf definition, by name).
+pub(super) fn lacks_family(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
+    let own = section.and_then(|key| root.child(key));
+    own.and_then(Interface::of)
+        .is_some_and(|own| own.lacks_the_family(root, &words.join(" ")))
+}
+
+/// Says whether a text leaves the families of its VRFs out: an interface has an address that its VRF could not take.
+pub(super) fn leaves_families_out(root: &Node) -> bool {
+    let mut interfaces = root.children.iter().filter_map(Interface::of);
+    interfaces.any(|own| own.lines().any(|line| own.lacks_the_family(root, line)))
+}
+
+/// Says whether an interface is in a VRF that loses a family: IOS takes the addresses of the family away from it (IOS MPLS
+/// command reference, address-family (VRF), by name).
+fn is_in_use(root: &Node, vrf: &str) -> bool {
+    let name = vrf.rsplit(' ').next();
+    let mut interfaces = root.children.iter().filter_map(Interface::of);
+    interfaces.any(|interface| interface.vrf() == name)
 }
 
 fn kind(name: &str) -> String {
@@ -177,6 +202,17 @@ impl<'a> Interface<'a> {
         self.lines().find(is_vrf)?.rsplit(' ').next()
     }
 
+    fn lacks_the_family(self, root: &Node, line: &str) -> bool {
+        let family = match line.split(' ').next() {
+            _ if network(line).is_none() => return false,
+            Some("ip") => "address-family ipv4",
+            _ => "address-family ipv6",
+        };
+        let vrf = self.vrf().map(|name| format!("vrf definition {name}"));
+        let vrf = vrf.and_then(|vrf| root.child(&vrf));
+        vrf.is_some_and(|vrf| vrf.child(family).is_none())
+    }
+
     fn overlaps(self, root: &Node, words: &[&str]) -> bool {
         let typed = words.join(" ");
         let Some(network) = network(&typed) else {
@@ -250,14 +286,16 @@ impl<'a> Interface<'a> {
 }
 
 /// Reads the address of a line, and how far its network goes; a link-local one is for each interface.
-fn network(line: &str) -> Option<Prefix> {
+pub(super) fn network(line: &str) -> Option<Prefix> {
     let rest = line.strip_prefix("ip address ");
     let rest = rest.or_else(|| line.strip_prefix("ipv6 address "))?;
     let mut words = rest.split(' ').skip_while(|word| *word == "virtual");
     let first = words.next()?;
     let found = Prefix::parse(first).or_else(|| {
-        let mask: std::net::Ipv4Addr = words.next()?.parse().ok()?;
-        Prefix::parse(&format!("{first}/{}", mask.to_bits().count_ones()))
+        let word = words.next()?;
+        let mask = |mask: std::net::Ipv4Addr| mask.to_bits().count_ones();
+        let length = word.parse().map(mask).or_else(|_| word.parse());
+        Prefix::parse(&format!("{first}/{}", length.ok()?))
     });
     found.filter(|found| match found.address() {
         IpAddr::V6(address) => !address.is_unicast_link_local(),
@@ -266,7 +304,7 @@ fn network(line: &str) -> Option<Prefix> {
 }
 
 /// Says whether one network holds the other.
-fn meet(one: Prefix, other: Prefix) -> bool {
+pub(super) fn meet(one: Prefix, other: Prefix) -> bool {
     let length = one.length().min(other.length());
     let cut = |prefix: Prefix| Prefix::parse(&format!("{}/{length}", prefix.address()));
     let cut = |prefix: Prefix| cut(prefix).map(Prefix::masked);

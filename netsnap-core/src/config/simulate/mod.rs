@@ -5,6 +5,7 @@
 //! Abbreviated words (`int eth1`) are not understood, and every daemon is taken to run.
 
 mod address;
+mod again;
 mod bgp;
 mod boot;
 mod bring;
@@ -28,6 +29,7 @@ mod refer;
 mod remove;
 mod route;
 mod set;
+mod share;
 mod switch;
 #[cfg(test)]
 mod switch_tests;
@@ -109,6 +111,10 @@ struct LineDevice {
     path: Vec<Level>,
     /// Kept from line to line until something is done at the top.
     tops: Option<Tops>,
+    /// The interfaces that were deleted, where the device remembers them.
+    deleted: Vec<Node>,
+    /// Whether the text that it booted with names no families of its VRFs.
+    leaves_families_out: bool,
 }
 
 /// What the lines at the top say of the whole device.
@@ -145,10 +151,12 @@ impl LineDevice {
         let table = Table::named(platform)?;
         let document = boot::boot(&table, running)?;
         Ok(Self {
+            leaves_families_out: interface::leaves_families_out(&document.root),
             table,
             document,
             path: Vec::new(),
             tops: None,
+            deleted: Vec::new(),
         })
     }
 
@@ -164,9 +172,34 @@ impl LineDevice {
             ["end"] => self.path.clear(),
             ["exit" | "quit"] => drop(self.path.pop()),
             [word] if self.current_mode().leave.as_deref() == Some(word) => drop(self.path.pop()),
+            ["no", "interface", _] if self.table.remembers_deleted => return self.delete(&words),
             _ => return self.command(&words),
         }
         Response::taken(String::new())
+    }
+
+    /// Carries out a line that deletes an interface, and remembers what went.
+    fn delete(&mut self, words: &[&str]) -> Response {
+        let before = self.document.root.child(&words[1..].join(" ")).cloned();
+        let response = self.command(words);
+        let root = &self.document.root;
+        self.deleted
+            .extend(before.filter(|node| root.child(&node.key).is_none()));
+        response
+    }
+
+    /// Says what may stand at the end of a change that nobody typed.
+    fn commit(&self) -> Response {
+        let lines = again::reappearing(&self.deleted, &self.document.root);
+        match lines.is_empty() {
+            true => Response::taken(String::new()),
+            false => Response::refused(lines.join("\n")),
+        }
+    }
+
+    /// Says whether all that it prints stands in a text.
+    fn is_within(&self, text: &str) -> bool {
+        !again::prints_more(&self.document.root, text)
     }
 
     /// Goes back to the global section, as on entering configuration mode.
@@ -281,7 +314,11 @@ impl LineDevice {
         }
         let root = &self.document.root;
         let section = self.path[..depth].first().map(|level| level.key.as_str());
+        let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
+            || share::is_exceeded(root, section, words)
+            || (!self.leaves_families_out && interface::lacks_family(root, section, words))
+            || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
         match is_doubtful {

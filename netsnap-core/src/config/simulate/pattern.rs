@@ -106,6 +106,11 @@ impl Pattern {
         })
     }
 
+    /// Says whether its value is words that may be left out.
+    pub(super) fn has_options(&self) -> bool {
+        matches!(self.all.get(self.identity), Some(Token::Optional(_)))
+    }
+
     /// Returns the first word of the identity where it is fixed: any other word departs there.
     pub(super) fn first_word(&self) -> Option<&str> {
         match self.all[..self.identity].first() {

@@ -13,7 +13,11 @@ use super::tree::Node;
 pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
     let refers = |rule: &Rule| {
         let is_entry = rule.effect == Some(Effect::Numbered);
-        rule.unique || rule.refers.is_some() || !rule.referred.is_empty() || is_entry
+        rule.unique
+            || rule.if_seen
+            || rule.refers.is_some()
+            || !rule.referred.is_empty()
+            || is_entry
     };
     if !mode.lines.iter().any(refers) {
         return false;
@@ -33,17 +37,19 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
         false => {
             lacks(root, rule, &words)
                 || lacks_group(root, rule, &words)
+                || (rule.if_seen && !is_printed(root, &words.join(" ")))
                 || (rule.unique && count(root, &words.join(" ")) > 1)
         }
     }
 }
 
 fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
-    let Some(header) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
+    let Some(refers) = rule.refers.as_ref().map(|refers| filled(refers, words)) else {
         return false;
     };
     let own = words.join(" ");
-    let is_there = |child: &Node| child.text != own && begins(&child.text, &header);
+    let is_one = |child: &Node| refers.split('|').any(|header| begins(&child.text, header));
+    let is_there = |child: &Node| child.text != own && is_one(child);
     !root.children.iter().any(is_there)
 }
 
@@ -66,6 +72,12 @@ fn lacks_group(root: &Node, rule: &Rule, words: &[String]) -> bool {
     pairs.any(|pair| KINDS.contains(&pair[0]) && !is_there(pair[1]))
 }
 
+/// Says whether the device printed such a line when it booted.
+fn is_printed(section: &Node, line: &str) -> bool {
+    let mut children = section.children.iter();
+    children.any(|child| (child.booted && child.text == line) || is_printed(child, line))
+}
+
 fn count(section: &Node, line: &str) -> usize {
     let of = |child: &Node| usize::from(child.text == line) + count(child, line);
     section.children.iter().map(of).sum()
@@ -81,13 +93,47 @@ fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
 }
 
 fn has_line(section: &Node, starts: &[String]) -> bool {
-    let names = |line: &str, start: &String| match start.strip_prefix('*') {
+    let mut children = section.children.iter();
+    children.any(|child| names(&child.text, starts) || has_line(child, starts))
+}
+
+fn names(line: &str, starts: &[String]) -> bool {
+    starts.iter().any(|start| match start.strip_prefix('*') {
         Some(part) => format!(" {line} ").contains(&format!(" {part} ")),
         None => begins(line, start),
-    };
-    section.children.iter().any(|child| {
-        starts.iter().any(|start| names(&child.text, start)) || has_line(child, starts)
     })
+}
+
+/// Says whether a section that was just made was named before by a line that somebody typed: the device may have refused it, or
+/// made the section by itself.
+pub(super) fn is_named_before(mode: &Mode, root: &Node, words: &[&str]) -> bool {
+    let Ok((rule, words)) = best(mode, words, |rule| rule.set.0.follow(words)) else {
+        return false;
+    };
+    let starts: Vec<String> = rule
+        .referred
+        .iter()
+        .map(|refers| filled(refers, &words))
+        .collect();
+    let mut named = Vec::new();
+    typed_lines(root, &starts, &mut named);
+    // So do its own line, and what came with it.
+    let own = words.join(" ");
+    let brings = |line: &str| {
+        let mut brought = rule.brings.iter();
+        line == own
+            || brought.any(|brought| filled(brought.trim_start_matches('/'), &words) == line)
+    };
+    named.iter().any(|line| !brings(line))
+}
+
+fn typed_lines<'n>(section: &'n Node, starts: &[String], found: &mut Vec<&'n str>) {
+    for child in &section.children {
+        if !child.booted && names(&child.text, starts) {
+            found.push(&child.text);
+        }
+        typed_lines(child, starts, found);
+    }
 }
 
 /// Puts the words of a line into a template.

@@ -23,6 +23,7 @@ pub(super) fn try_removal(
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
                 || rule.removal_unproven
+                || (rule.is_documented() && names_options(rule, &words))
                 || (rule.is_documented()
                     && rule.effect != Some(Effect::MoreVlans)
                     && value::names_another(rule, section, &words))
@@ -48,6 +49,13 @@ pub(super) fn try_removal(
         }
     }
     attempt
+}
+
+/// Says whether a removal names words that may be left out: Cisco IOS takes those away and leaves the line (recorded in a
+/// network engineer's notes: `no default-information originate route-map NAME` leaves `default-information originate`).
+fn names_options(rule: &Rule, words: &[String]) -> bool {
+    let is_longer = words.join(" ") != key(rule, words);
+    is_longer && rule.set.0.has_options()
 }
 
 fn remove(

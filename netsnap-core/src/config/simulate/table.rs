@@ -23,6 +23,9 @@ pub(super) struct Table {
     /// Whether a bundle carries its lines on to its members.
     #[serde(default)]
     pub(super) bundles_lead: bool,
+    /// Whether what an interface had may come back when it is deleted and made again.
+    #[serde(default)]
+    pub(super) remembers_deleted: bool,
     /// Whether access lists print lengths of prefixes, or masks of their addresses.
     #[serde(default)]
     pub(super) acl_prefixes: bool,
@@ -138,6 +141,12 @@ pub(super) struct Rule {
     /// Lines with which those of `beside` do no harm.
     #[serde(default)]
     pub(super) unless: Vec<String>,
+    /// First words of a line of its section that must stand before it, in the same notation.
+    #[serde(default)]
+    pub(super) follows: Option<String>,
+    /// Whether it proves nothing unless the device printed one of the same words when it booted: releases spell it in several ways.
+    #[serde(default)]
+    pub(super) if_seen: bool,
     /// How many first words it may share with no other line.
     #[serde(default)]
     pub(super) alone: Option<usize>,
@@ -159,7 +168,7 @@ pub(super) struct Rule {
     /// Whether the same line in another section makes it prove nothing.
     #[serde(default)]
     pub(super) unique: bool,
-    /// The section that must stand at the top; `{1}` is its second word.
+    /// The section that must stand at the top; `{1}` is its second word; behind a `|` another one that will do.
     #[serde(default)]
     pub(super) refers: Option<String>,
     /// Lines that the device prints once the section is made, in the same notation; behind a `/` beside it, and they go with it.

@@ -254,8 +254,8 @@ fn what_erases_an_address_comes_before_it_where_an_interface_is_written_otherwis
     all_plan(
         "cisco_ios",
         &[(
-            "vrf definition RED\n rd 65000:1\n",
-            "vrf definition RED\n rd 65000:1\ninterface GigabitEthernet0/0\n ip address 10.0.1.1 255.255.255.0\n vrf forwarding RED\n",
+            "vrf definition RED\n rd 65000:1\n address-family ipv4\n exit-address-family\n",
+            "vrf definition RED\n rd 65000:1\n address-family ipv4\n exit-address-family\ninterface GigabitEthernet0/0\n ip address 10.0.1.1 255.255.255.0\n vrf forwarding RED\n",
             "interface GigabitEthernet0/0; vrf forwarding RED; ip address 10.0.1.1 255.255.255.0; exit",
         )],
         |device| device.proof.is_proven(),

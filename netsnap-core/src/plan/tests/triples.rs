@@ -217,7 +217,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 54, 102),
     ("juniper_junos", 46, 74),
-    ("nokia_sros", 39, 101),
+    ("nokia_sros", 40, 101),
 ];
 
 #[test]

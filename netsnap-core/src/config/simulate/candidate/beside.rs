@@ -1,5 +1,7 @@
 //! What must stand beside a line, and what must not, for the rules to know what it does?
 
+use super::super::address::Prefix;
+use super::super::interface;
 use super::effects::{begins, first, has_owner};
 use super::path::{Step, Target};
 use super::schema::{Body, Schema, Statement};
@@ -35,6 +37,8 @@ pub(super) fn has_place(
         if !fits_beside(rule, key, section)
             || (rule.alone_with.is_some() && has_parts())
             || (is_new && rule.creation_unproven)
+            || (rule.alone_around && parent.is_some_and(|parent| is_beside(parent, section, key)))
+            || (rule.no_overlap && overlaps(root, section, &written(key, value)))
             || (is_put || is_new) && lacks(rule, (key, value), root)
         {
             return false;
@@ -51,6 +55,41 @@ pub(super) fn has_place(
         name = Some(key);
     }
     true
+}
+
+/// Says whether the same stands in another section of those around.
+fn is_beside(around: &Node, own: &Node, key: &str) -> bool {
+    let mut others = around.children.iter().filter(|other| other.key != own.key);
+    others.any(|other| other.children.get(key).is_some())
+}
+
+fn written(key: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("{key} {value}"),
+        None => key.to_owned(),
+    }
+}
+
+/// Says whether an address is of a network that another interface of the same VPN is in, or this one under another line.
+fn overlaps(root: &Node, own: &Node, line: &str) -> bool {
+    const VPN: &str = "ip binding vpn-instance";
+    let Some(network) = network(line) else {
+        return false;
+    };
+    let vpn = |node: &Node| node.children.get(VPN).and_then(|vpn| vpn.value.clone());
+    let interfaces = root
+        .children
+        .iter()
+        .filter(|node| begins(&node.key, "interface"));
+    let mut others = interfaces.filter(|node| node.key != own.key && vpn(node) == vpn(own));
+    others.any(|other| {
+        let mut lines = other.children.iter().map(Node::text);
+        lines.any(|line| self::network(&line).is_some_and(|other| interface::meet(network, other)))
+    })
+}
+
+fn network(line: &str) -> Option<Prefix> {
+    interface::network(line.strip_suffix(" sub").unwrap_or(line))
 }
 
 fn fits_beside(rule: &Statement, key: &str, section: &Node) -> bool {
@@ -159,7 +198,8 @@ fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, 
     let Some(rule) = node.rule(schema) else {
         return true;
     };
-    let names_value = !matches!(target, Target::One { .. }) || !matches!(rule.body, Body::Leaf(_));
+    let names_value = !matches!(target, Target::One { .. })
+        || !matches!(rule.body, Body::Leaf(_) | Body::Numbers);
     let is_excluded = |child: &Node| rule.excludes.iter().any(|other| begins(&child.key, other));
     let mut others = section
         .children

@@ -31,9 +31,25 @@ fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<
             ));
         }
     }
+    complaints.extend(swapped(schema, (before, now)));
     for child in now.children.iter() {
         if let Some(old) = before.children.get(&child.key) {
             compare(schema, (old, child), complaints);
         }
     }
+}
+
+/// Names what came in the place of another of its kind, where that takes two changes.
+fn swapped(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
+    let is_one = |node: &&Node| node.rule(schema).is_some_and(|rule| rule.one_a_change);
+    let came = now.children.iter().filter(is_one);
+    let came = came.filter(|node| before.children.get(&node.key).is_none());
+    let went = |new: &Node| {
+        let mut old = before.children.iter();
+        old.any(|old| old.statement == new.statement && now.children.get(&old.key).is_none())
+    };
+    let swapped = came.filter(|node| went(node));
+    swapped
+        .map(|node| format!("{} comes when the other is gone", node.key))
+        .collect()
 }

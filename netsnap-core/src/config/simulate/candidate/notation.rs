@@ -108,6 +108,16 @@ pub(super) struct Properties {
     pub(super) alone_with: Option<Vec<String>>,
     /// Beginnings of statements beside it that go when its value changes.
     pub(super) clears: Vec<String>,
+    /// Whether the same must stand around the section that it is in, as an address family of a peer in the process.
+    pub(super) needs_around: bool,
+    /// Whether the same in another section beside its own makes it doubtful.
+    pub(super) alone_around: bool,
+    /// A name: what has it differs in its value, else in its last word.
+    pub(super) one_owner: Option<String>,
+    /// Whether one of its kind gives way to another in no single change.
+    pub(super) one_a_change: bool,
+    /// Whether another interface of the same VPN with an address of the network makes it doubtful.
+    pub(super) no_overlap: bool,
     /// How many of its first words begin all that goes with it, beside it and in the sections there.
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.

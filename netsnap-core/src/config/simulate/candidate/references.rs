@@ -19,6 +19,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         schema,
         made: HashSet::new(),
         used: Vec::new(),
+        owned: HashSet::new(),
         lacking: Vec::new(),
     };
     names.collect(root);
@@ -38,6 +39,8 @@ struct Names<'t> {
     schema: &'t Schema,
     made: HashSet<(&'t str, &'t str)>,
     used: Vec<Used<'t>>,
+    /// Values that only one may have.
+    owned: HashSet<(&'t str, &'t str)>,
     lacking: Vec<String>,
 }
 
@@ -61,6 +64,7 @@ impl<'t> Names<'t> {
                 self.note(child, statement);
                 self.check(child, statement);
             }
+            self.check_around(node, child);
             self.collect(child);
         }
     }
@@ -70,6 +74,12 @@ impl<'t> Names<'t> {
             let word = |place| node.key.split(' ').nth(place).unwrap_or_default();
             let name = statement.defined_at.map_or(node.name(), word);
             self.made.insert((kind, bare(name)));
+        }
+        if let Some(kind) = &statement.one_owner {
+            let value = node.value.as_deref().unwrap_or(node.name());
+            if !self.owned.insert((kind, value)) {
+                self.lacking.push(format!("{kind} {value} stands twice"));
+            }
         }
         let name = match statement.named_at {
             Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
@@ -97,6 +107,18 @@ impl<'t> Names<'t> {
                 self.lacking
                     .push(format!("{name} is missing in {}", node.key));
             }
+        }
+    }
+
+    /// Notes what must stand around a peer for what stands in it.
+    fn check_around(&mut self, around: &Node, peer: &Node) {
+        let schema = self.schema;
+        let needs = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.needs_around);
+        let lacking = peer.children.iter().filter(needs);
+        let lacking = lacking.filter(|child| around.children.get(&child.key).is_none());
+        if peer.key.starts_with("neighbor ") {
+            let complaint = |child: &Node| format!("{} is missing in {}", child.key, around.key);
+            self.lacking.extend(lacking.map(complaint));
         }
     }
 
