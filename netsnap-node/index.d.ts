@@ -79,6 +79,7 @@ import type {
   LiveEvent,
   OutputSummary,
   Page,
+  PlatformName,
   Snapshot,
 } from './types.js'
 
@@ -201,6 +202,11 @@ export class Netsnap implements AsyncDisposable {
   diffText(before: string, after: string, options?: TextOptions): Promise<string>
   /** Returns the structural difference of two configurations of a platform. */
   diffConfig(platform: string, before: string, after: string, options?: CallOptions): Promise<ConfigDiff>
+  /**
+   * Puts a table of a platform, as TOML, in the place of the one with its name, or beside the others. It holds for everything that
+   * this process begins from now on, other engines included.
+   */
+  loadPlatform(table: string, options?: CallOptions): Promise<PlatformName>
   /**
    * Freezes the change from what devices are to what they should become, and proves it.
    * The targets are an object of intended configurations by device name, or a list.

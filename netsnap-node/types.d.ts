@@ -389,6 +389,12 @@ export interface Change {
   places?: Places
 }
 
+/** What a table of a platform is about: its name, as in an inventory, and its vendor and product. */
+export interface PlatformName {
+  name: string
+  title: string
+}
+
 /** The structural difference of two configurations. Empty means that they mean the same. `truncated` counts what a limit left out. */
 export interface ConfigDiff {
   changes: Change[]

@@ -87,6 +87,11 @@ class Netsnap {
     return this.#call('diff_config', { ...options, platform, before, after })
   }
 
+  /** Puts a table of a platform in the place of the one with its name, or beside the others, for this process. */
+  loadPlatform(table, options) {
+    return this.#call('load_platform', { ...options, table })
+  }
+
   /** Freezes the change from what devices are to what they should become, and proves it. */
   plan(targets, options) {
     return this.#call('plan', { ...options, targets: targetList(targets) })

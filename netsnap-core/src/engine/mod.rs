@@ -33,7 +33,7 @@ use crate::event::{Event, LiveEvent};
 use crate::id::{ExecutionId, PlanId, SnapshotId};
 use crate::model::{
     Approval, ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan,
-    Snapshot, Validation,
+    PlatformName, Snapshot, Validation,
 };
 use crate::platform::Platform;
 use crate::redact::Redactor;
@@ -248,6 +248,19 @@ impl Netsnap {
     #[must_use]
     pub fn diff_text(before: &str, after: &str) -> String {
         render::unified(before, after, "before", "after", 3)
+    }
+
+    /// Puts a table of a platform, as TOML, in the place of the one with its name, or beside the others, for everything that this
+    /// process begins from now on: other engines, too. Returns what it is about.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a text that is no table.
+    pub fn load_platform(table: &str) -> Result<PlatformName> {
+        let platform = Platform::load(table)?;
+        Ok(PlatformName {
+            name: platform.name.clone(),
+            title: platform.title.clone(),
+        })
     }
 
     /// Returns the structural difference of two configurations of a platform.

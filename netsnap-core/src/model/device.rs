@@ -8,6 +8,15 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// What a table of a platform is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformName {
+    /// Its name, as in an inventory.
+    pub name: String,
+    /// Its vendor and product, for people.
+    pub title: String,
+}
+
 /// A secret, or where to find it at the moment of use.
 ///
 /// In an inventory: a string, `{"env": "NAME"}` or `{"file": "PATH"}`. Its value is never printed and never serialised:

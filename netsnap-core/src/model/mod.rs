@@ -12,7 +12,7 @@ pub mod snapshot;
 
 pub use change::{Change, ChangeKind, ConfigDiff, Places};
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
-pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, Secret};
+pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, PlatformName, Secret};
 pub use execution::{
     Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
     ExecutionKind, ExecutionStatus, Files, Owner, TaskCounters, Trigger,

@@ -28,6 +28,7 @@ pub const VERBS: &[&str] = &[
     "history",
     "diff_text",
     "diff_config",
+    "load_platform",
     "plan",
     "load_plan",
     "validate_plan",
@@ -92,7 +93,7 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
         "execution" | "list_executions" | "current" | "device_results" | "events" | "outputs" => {
             runs(engine, request).await.map(Reply::from)
         }
-        "snapshot" | "snapshot_text" | "history" | "diff_config" => {
+        "snapshot" | "snapshot_text" | "history" | "diff_config" | "load_platform" => {
             states(engine, request).await.map(Reply::from)
         }
         verb if plans::VERBS.contains(&verb) => {
@@ -140,6 +141,10 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
         "snapshot" => text(&engine.snapshot(&request.id()?.parse()?).await?),
         "snapshot_text" => text(&engine.snapshot_text(&request.id()?.parse()?).await?),
         "history" => history(engine, request.arguments()?).await,
+        "load_platform" => {
+            let ([table], arguments::Nothing {}) = request.named(["table"])?;
+            text(&Netsnap::load_platform(&table)?)
+        }
         _ => {
             let ([before, after], asked) = request.named(["before", "after"])?;
             let arguments::DiffConfig { platform } = asked;

@@ -25,6 +25,7 @@ from .models import (
     Output,
     OutputSummary,
     Page,
+    PlatformName,
     Progress,
     Snapshot,
 )
@@ -152,6 +153,13 @@ class _Verbs:
     def diff_config(self, platform, before, after, /):
         """Returns the structural difference of two configurations of a platform."""
         return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after)
+
+    def load_platform(self, table, /):
+        """Puts a table of a platform, as TOML, in the place of the one with its name, or beside the others.
+
+        It holds for everything that this process begins from now on, other engines included.
+        """
+        return self._call("load_platform", PlatformName, table=table)
 
     def plan(
         self,

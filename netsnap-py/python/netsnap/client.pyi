@@ -22,6 +22,7 @@ from .models import (
     Output,
     OutputSummary,
     Page,
+    PlatformName,
     RecordingLevel,
     Snapshot,
     Trigger,
@@ -91,6 +92,7 @@ class Netsnap(History):
         limit: int | None = None,
     ) -> str: ...
     def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
+    def load_platform(self, table: str, /) -> PlatformName: ...
     def plan(
         self,
         targets: Mapping[str, str] | Iterable[Target],
@@ -269,6 +271,7 @@ class AsyncNetsnap(AsyncHistory):
         limit: int | None = None,
     ) -> str: ...
     async def diff_config(self, platform: str, before: str, after: str, /) -> ConfigDiff: ...
+    async def load_platform(self, table: str, /) -> PlatformName: ...
     async def plan(
         self,
         targets: Mapping[str, str] | Iterable[Target],

@@ -410,6 +410,14 @@ class Change(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformName(Record):
+    """What a table of a platform is about: its name, as in an inventory, and its vendor and product."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigDiff(Record):
     """The structural difference of two configurations. Empty (and false) means that they mean the same.
 
