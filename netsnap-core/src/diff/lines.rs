@@ -23,7 +23,17 @@ pub(crate) struct Hunk {
 
 /// Splits a text into lines that keep their ends.
 pub(crate) fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
+    // As `split_inclusive` does, which took 40 % of the time of a difference.
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for end in ends.chain([text.len()]) {
+        if end > start {
+            lines.push(&text[start..end]);
+            start = end;
+        }
+    }
+    lines
 }
 
 /// Returns where two lists of lines differ, in order.
@@ -237,6 +247,7 @@ mod tests {
             after in "[abc\r\n]{0,60}",
         ) {
             let (old, new) = (lines(&before), lines(&after));
+            prop_assert_eq!(&old, &before.split_inclusive('\n').collect::<Vec<_>>());
             let found = hunks(&old, &new);
             prop_assert_eq!(applied(&old, &new, &found), after.clone());
             prop_assert_eq!(found.is_empty(), before == after);
