@@ -295,6 +295,12 @@ impl Rule {
         Some(template.fill(&self.captures(line)))
     }
 
+    /// Returns what tells a list apart from others whose lines stand in the same section.
+    pub(crate) fn list(&self, line: &str) -> Option<String> {
+        let whole = self.texts.list.as_ref().or(self.texts.negate_all.as_ref())?;
+        Some(whole.fill(&self.captures(line)))
+    }
+
     pub(super) fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
         self.pattern.captures(self.negation.positive(line))
     }

@@ -176,6 +176,8 @@ pub(super) struct LineProperties {
     pub(super) ordered: bool,
     /// What takes back all lines with the same key, where single ones cannot be taken back.
     pub(super) negate_all: Option<String>,
+    /// What tells apart lists whose lines keep their order, and are taken back one by one.
+    pub(super) list: Option<String>,
     /// Names that the line makes.
     pub(super) defines: Vec<String>,
     /// Names that must be there for the line.
