@@ -7,6 +7,7 @@ use super::manner::Manner;
 use super::order::service;
 use super::placement::Placement;
 use super::queue;
+use super::turns;
 use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::canonical::{Item, Level};
 use crate::config::{Configuration, WhyLeftOut};
@@ -42,6 +43,7 @@ impl Edits {
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>, inherited: &Lost) {
         let mut matching = Matching::of(before, after);
         self.note_gone(&matching);
+        self.doubts.extend(turns::doubts(&matching));
         self.manner.leave_marks_of_gone(&mut matching.removed);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {

@@ -22,6 +22,7 @@ const OPEN: &[&str] = &[
     "another configuration by its own rules",
     "takes for the same command",
     "some releases drop",
+    "is asked in its turn",
     // What a device prints with a section that a block leaves it out of.
     "`bgp log-neighbor-changes` in `router bgp",
     "`max-lsa 12000` in `router ospf",
