@@ -429,8 +429,8 @@ impl Tree {
             _ if has_paths && (ordered.is_some() || rule.is_none()) => {
                 text.split(' ').next().unwrap_or_default().to_owned()
             }
-            // Lists side by side in one section are told apart by what takes them back as a whole.
-            Some(rule) => rule.negation_of_all(text).unwrap_or_default(),
+            // Lists side by side in one section are told apart by their names, or by what takes them back as a whole.
+            Some(rule) => rule.list(text).unwrap_or_default(),
             None if section == SectionId::UNKNOWN => String::new(),
             None => return NONE,
         };

@@ -7,6 +7,7 @@ use super::manner::Manner;
 use super::order::service;
 use super::placement::Placement;
 use super::queue;
+use super::turns;
 use super::unit::{Part, Phase, Rank, Unit};
 use crate::config::canonical::{Item, Level};
 use crate::config::{Configuration, WhyLeftOut};
@@ -42,6 +43,7 @@ impl Edits {
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>, inherited: &Lost) {
         let mut matching = Matching::of(before, after);
         self.note_gone(&matching);
+        self.doubts.extend(turns::doubts(&matching));
         self.manner.leave_marks_of_gone(&mut matching.removed);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {
@@ -277,18 +279,29 @@ impl Edits {
             .or(group.before.first())
             .map_or(0, |item| item.position());
         let mut unit = self.unit((Phase::Rest, place));
-        for item in &appended.removed {
-            unit.goes(*item);
-            unit.steps.extend(self.undone(*item));
-            self.doubt(*item);
-        }
+        // What moves to the end has to go before; of a list that may be in use the rest goes when the new entries are there.
+        let moves = |item: &Item<'_>| appended.added.iter().any(|new| new.has_text_of(*item));
+        let stays = rule.is_some_and(Rule::is_entry);
+        let (late, early): (Vec<_>, Vec<_>) = std::mem::take(&mut appended.removed)
+            .into_iter()
+            .partition(|item| stays && !moves(item));
+        self.taken_back(&mut unit, &early);
         for item in &appended.added {
             unit.comes(*item);
             self.arrive(&mut unit, *item);
         }
+        self.taken_back(&mut unit, &late);
         self.units.push(unit);
         for (old, new) in appended.kept.drain(..) {
             self.kept(old, new, lost);
+        }
+    }
+
+    fn taken_back(&mut self, unit: &mut Unit, items: &[Item<'_>]) {
+        for item in items {
+            unit.goes(*item);
+            unit.steps.extend(self.undone(*item));
+            self.doubt(*item);
         }
     }
 
@@ -297,11 +310,7 @@ impl Edits {
         let placement = Placement::of(group);
         let place = group.after.first().or(group.before.first());
         let mut unit = self.unit((Phase::Rest, place.map_or(0, |item| item.position())));
-        for item in &placement.removed {
-            unit.goes(*item);
-            unit.steps.extend(self.undone(*item));
-            self.doubt(*item);
-        }
+        self.taken_back(&mut unit, &placement.removed);
         for (item, arrival) in placement.arrivals() {
             if arrival.is_new {
                 unit.comes(item);

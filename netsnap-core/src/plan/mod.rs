@@ -22,6 +22,7 @@ mod schedule;
 #[cfg(test)]
 mod schema;
 mod survey;
+mod turns;
 mod undo;
 mod unit;
 mod validate;

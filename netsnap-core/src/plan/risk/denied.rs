@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use super::open::{covers, paths};
 use super::{Subject, risk};
 use crate::model::{RiskClass, Step, StepRisk};
-use crate::plan::survey::Place;
+use crate::plan::survey::{Place, Survey};
 use crate::platform::{Command, Rule, SectionId};
 
-/// The word that an entry which lets nothing through begins with.
+/// The first words of entries: one lets nothing through, the other what a missing one before it does not stop.
 const DENY: &str = "deny";
+const PERMIT: &str = "permit";
 
-/// An entry that denies: the list that it stands in, and what it says there.
-#[derive(Debug)]
-struct Denial {
+/// An entry: the list that it stands in, and what it says there.
+#[derive(Clone, Debug)]
+struct Entry {
     list: String,
     says: String,
 }
@@ -24,13 +25,13 @@ pub(super) fn passing(
     steps: &[Step],
     commands: &[Command],
 ) -> Vec<Option<StepRisk>> {
-    let before = standing(subject);
+    let [before, after] = [subject.before, subject.after].map(|survey| denials(subject, survey));
     let mut later = Later::default();
     let numbered = steps.iter().zip(commands).rev();
     let mut found: Vec<Option<StepRisk>> = numbered
         .map(|(step, command)| {
             if !command.is_removed {
-                later.add(subject, step, command);
+                later.add(&after, step, command);
                 return None;
             }
             let gone = gone(&before, &command.path);
@@ -47,37 +48,41 @@ fn passes_until(line: &str) -> StepRisk {
     risk(RiskClass::FailOpen, reason)
 }
 
+/// An entry that denies, and whether one behind it permits.
+#[derive(Debug)]
+struct Denial {
+    entry: Entry,
+    is_before_permit: bool,
+}
+
 /// Lines to come that deny, by what they say and by the beginnings of their paths.
 #[derive(Default)]
 struct Later<'s> {
-    by_words: HashMap<(String, String), &'s str>,
-    by_path: BTreeMap<String, (String, &'s str)>,
+    by_words: HashMap<(String, String), (bool, &'s str)>,
+    by_path: HashMap<String, (String, bool, &'s str)>,
 }
 
 impl<'s> Later<'s> {
-    fn add(&mut self, subject: &Subject<'_>, step: &'s Step, command: &Command) {
-        let section: Vec<&str> = step.section.iter().map(String::as_str).collect();
-        let Some(denial) = denial(subject, &section, &step.line) else {
+    fn add(&mut self, after: &BTreeMap<String, Denial>, step: &'s Step, command: &Command) {
+        let Some(denial) = after.get(&command.path) else {
             return;
         };
-        let place = numbered(&command.path, &denial.says).to_owned();
-        let line = step.line.as_str();
-        self.by_path.insert(place, (denial.list.clone(), line));
-        self.by_words.insert((denial.list, denial.says), line);
+        let Entry { list, says } = denial.entry.clone();
+        let (line, opens) = (step.line.as_str(), denial.is_before_permit);
+        let place = numbered(&command.path, &says).to_owned();
+        self.by_path.insert(place, (list.clone(), opens, line));
+        self.by_words.insert((list, says), (opens, line));
     }
 
-    /// Returns the line that says the same, or that takes the place of an entry.
+    /// Returns the line that says the same, or that takes the place of an entry, where something permits behind either.
     fn taking_over(&self, path: &str, denial: &Denial) -> Option<&'s str> {
-        let place = numbered(path, &denial.says);
-        let same_place = self
-            .by_path
-            .get(place)
-            .filter(|(list, _)| *list == denial.list);
-        let same_words = || {
-            let words = (denial.list.clone(), denial.says.clone());
-            self.by_words.get(&words).copied()
-        };
-        same_place.map(|(_, line)| *line).or_else(same_words)
+        let Entry { list, says } = &denial.entry;
+        let same_place = self.by_path.get(numbered(path, says));
+        let same_place = same_place.filter(|(other, ..)| other == list);
+        let same_place = same_place.map(|(_, opens, line)| (*opens, *line));
+        let words = (list.clone(), says.clone());
+        let (opens, line) = same_place.or_else(|| self.by_words.get(&words).copied())?;
+        (opens || denial.is_before_permit).then_some(line)
     }
 }
 
@@ -94,55 +99,63 @@ fn gone<'b>(
     let after = before.range(path.to_owned()..);
     let begun = after.take_while(move |(entry, _)| entry.starts_with(path));
     begun.filter(move |(entry, denial)| {
-        covers(path, entry) && numbered(entry, &denial.says).len() <= path.len()
+        covers(path, entry) && numbered(entry, &denial.entry.says).len() <= path.len()
     })
 }
 
 /// Returns the entries that deny, in lists that filter and that something uses before and after the change.
-fn standing(subject: &Subject<'_>) -> BTreeMap<String, Denial> {
-    let names = subject.before.names.iter();
-    let used = names.filter(|(name, before)| {
-        let after = subject.after.names.get(*name);
-        let stays =
-            after.is_some_and(|after| !paths(&before.used).is_disjoint(&paths(&after.used)));
-        stays && subject.risks.fails_open(name)
-    });
-    let places = used.flat_map(|(name, before)| {
-        let inside = subject.before.entries.get(name).into_iter().flatten();
-        before.made.iter().chain(inside)
-    });
-    let denials = places.filter_map(|place| Some((place.path(), place.denial(subject)?)));
-    denials.collect()
-}
-
-impl Place<'_> {
-    fn denial(&self, subject: &Subject<'_>) -> Option<Denial> {
-        denial(subject, &self.section, self.line)
+fn denials(subject: &Subject<'_>, survey: &Survey<'_>) -> BTreeMap<String, Denial> {
+    let mut found = BTreeMap::new();
+    for (name, made) in &survey.names {
+        if !subject.risks.fails_open(name) || !stays_in_use(subject, name) {
+            continue;
+        }
+        let inside = survey.entries.get(name).into_iter().flatten();
+        let places: Vec<&Place<'_>> = made.made.iter().chain(inside).collect();
+        let mut is_before_permit = false;
+        for place in places.into_iter().rev() {
+            let Some(entry) = entry(subject, place) else {
+                continue;
+            };
+            match entry.says.split(' ').next() {
+                Some(PERMIT) => is_before_permit = true,
+                Some(DENY) => {
+                    let denial = Denial {
+                        entry,
+                        is_before_permit,
+                    };
+                    found.insert(place.path(), denial);
+                }
+                _ => {}
+            }
+        }
     }
+    found
 }
 
-fn denial(subject: &Subject<'_>, section: &[&str], line: &str) -> Option<Denial> {
+fn stays_in_use(subject: &Subject<'_>, name: &str) -> bool {
+    let used = |survey: &Survey<'_>| survey.names.get(name).map(|found| paths(&found.used));
+    let uses = used(subject.before).zip(used(subject.after));
+    uses.is_some_and(|(before, after)| !before.is_disjoint(&after))
+}
+
+fn entry(subject: &Subject<'_>, place: &Place<'_>) -> Option<Entry> {
     let grammar = &subject.platform.grammar;
     let (mut inside, mut list) = (SectionId::GLOBAL, Vec::new());
-    for header in section {
-        let rule = grammar
-            .find(inside, header)
-            .map(|number| grammar.rule(number))?;
+    for header in &place.section {
+        let rule = grammar.rule(grammar.find(inside, header)?);
         list = rule.defines(header);
         inside = rule.opens()?;
     }
-    let rule = grammar
-        .find(inside, line)
-        .map(|number| grammar.rule(number))?;
-    let (own, says) = entry(rule, line)?;
-    let denies = says.split(' ').next() == Some(DENY);
+    let rule = grammar.rule(grammar.find(inside, place.line)?);
+    let (own, says) = said(rule, place.line)?;
     let list = if own.is_empty() { list.join("\n") } else { own };
-    denies.then_some(Denial { list, says })
+    Some(Entry { list, says })
 }
 
 /// Returns what a line says in a list, and in which where the line itself names it. An entry without a number is its own text.
-fn entry(rule: &Rule, line: &str) -> Option<(String, String)> {
-    let is_bare = rule.ordered && line.starts_with(DENY);
+fn said(rule: &Rule, line: &str) -> Option<(String, String)> {
+    let is_bare = rule.ordered && (line.starts_with(DENY) || line.starts_with(PERMIT));
     rule.entry(line)
         .or_else(|| is_bare.then(|| (String::new(), line.to_owned())))
 }

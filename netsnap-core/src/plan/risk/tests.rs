@@ -306,6 +306,13 @@ fn a_table_can_say_what_its_commands_reach() {
     assert_eq!(kinds, [RiskClass::Management, RiskClass::FailOpen]);
 }
 
+/// Puts the entries of a list in the order of their numbers, as a device prints them.
+fn in_order(entries: &str) -> String {
+    let mut lines: Vec<&str> = entries.lines().collect();
+    lines.sort_by_key(|line| line.trim().split(' ').next()?.parse::<u32>().ok());
+    lines.join("\n") + "\n"
+}
+
 #[test]
 fn what_an_entry_denies_passes_until_it_is_there_again() {
     let list = |entries: &str| format!("ip access-list extended EDGE\n{entries}");
@@ -327,6 +334,17 @@ fn what_an_entry_denies_passes_until_it_is_there_again() {
             " permit udp any any\n deny tcp any any eq 22\n",
             Some("no deny tcp any any eq 22"),
         ),
+        // Behind it nothing is permitted, before or after.
+        (
+            " 30 deny tcp any any eq 22\n",
+            " 40 deny tcp any any eq 22\n",
+            None,
+        ),
+        (
+            " 30 deny tcp any any eq 22\n",
+            " 30 deny tcp any any eq 23\n 40 permit udp any any\n",
+            Some("no 30"),
+        ),
         // What shall pass, and what passed before.
         (
             " 10 deny tcp any any eq 22\n",
@@ -337,7 +355,7 @@ fn what_an_entry_denies_passes_until_it_is_there_again() {
     ] {
         for edge in [EDGE, ""] {
             let [running, intended] =
-                [before, after].map(|entry| list(&format!("{entry}{open}")) + edge);
+                [before, after].map(|entry| list(&in_order(&format!("{entry}{open}"))) + edge);
             let found = device("cisco_ios", &running, &intended);
             let risks = found.steps.iter().zip(&found.step_risks);
             let opening = risks.filter(|(_, risk)| risk.kind == RiskClass::FailOpen);

@@ -71,6 +71,8 @@ pub(crate) struct Rule {
     pub(crate) make_before_break: bool,
     /// Whether lines with the same key keep their order.
     pub(crate) ordered: bool,
+    /// Whether the device asks what such lines name in the order in which they came.
+    pub(crate) asked_in_turn: bool,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(crate) first: bool,
     /// How the section goes that the line opens.
@@ -113,6 +115,7 @@ impl Rule {
             remove_first: table.remove_first,
             make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
+            asked_in_turn: table.asked_in_turn,
             first: table.first,
             removal: table.removal,
             outermost: table.outermost,
@@ -293,6 +296,12 @@ impl Rule {
     pub(crate) fn negation_of_all(&self, line: &str) -> Option<String> {
         let template = self.texts.negate_all.as_ref()?;
         Some(template.fill(&self.captures(line)))
+    }
+
+    /// Returns what tells a list apart from others whose lines stand in the same section.
+    pub(crate) fn list(&self, line: &str) -> Option<String> {
+        let whole = self.texts.list.as_ref().or(self.texts.negate_all.as_ref())?;
+        Some(whole.fill(&self.captures(line)))
     }
 
     pub(super) fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {

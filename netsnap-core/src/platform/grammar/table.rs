@@ -174,8 +174,12 @@ pub(super) struct LineProperties {
     pub(super) make_before_break: bool,
     /// Whether lines with the same key keep their order.
     pub(super) ordered: bool,
+    /// Whether the device asks what lines of this form name one after the other, in the order in which they came.
+    pub(super) asked_in_turn: bool,
     /// What takes back all lines with the same key, where single ones cannot be taken back.
     pub(super) negate_all: Option<String>,
+    /// What tells apart lists whose lines keep their order, and are taken back one by one.
+    pub(super) list: Option<String>,
     /// Names that the line makes.
     pub(super) defines: Vec<String>,
     /// Names that must be there for the line.

@@ -13,6 +13,7 @@ pub(super) struct Texts {
     pub(super) negate: Option<Template>,
     pub(super) reset: Option<Template>,
     pub(super) negate_all: Option<Template>,
+    pub(super) list: Option<Template>,
     pub(super) defines: Vec<Template>,
     pub(super) uses: Vec<Template>,
     pub(super) needs: Vec<Template>,
@@ -47,6 +48,7 @@ impl Texts {
             negate: text(&mut table.negate),
             reset: text(&mut table.reset),
             negate_all: text(&mut table.negate_all),
+            list: text(&mut table.list),
             defines: texts(&mut table.defines),
             uses: texts(&mut table.uses),
             needs: texts(&mut table.needs),
@@ -80,6 +82,7 @@ impl Rule {
             &self.texts.negate,
             &self.texts.reset,
             &self.texts.negate_all,
+            &self.texts.list,
             &self.texts.entry,
         ];
         let range = self.range.iter().flat_map(|range| range.templates());

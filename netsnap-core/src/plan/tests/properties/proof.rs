@@ -20,6 +20,13 @@ const OPEN: &[&str] = &[
     "is missing in ",
     // A policy whose lines are indented otherwise.
     "another configuration by its own rules",
+    "takes for the same command",
+    "some releases drop",
+    "is asked in its turn",
+    // What a device prints with a section that a block leaves it out of.
+    "`bgp log-neighbor-changes` in `router bgp",
+    "`max-lsa 12000` in `router ospf",
+    "`vxlan udp-port 4789` in `interface Vxlan1`",
     // The device knows only the longer form.
     "refuses `no instance",
 ];
