@@ -216,7 +216,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 36, 70),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 51, 95),
-    ("juniper_junos", 46, 74),
+    ("juniper_junos", 47, 74),
     ("nokia_sros", 61, 102),
 ];
 
