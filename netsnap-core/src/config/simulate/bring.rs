@@ -26,6 +26,10 @@ impl Place<'_> {
         let key = known.key();
         for line in &known.rule.brings {
             let line = filled(line, &known.words);
+            if let Some((header, line)) = line.split_once(" > ") {
+                self.put_into(parent, header, line);
+                continue;
+            }
             match (line.strip_prefix('/'), &known.rule.enter) {
                 (Some(line), _) => self.put(parent, line),
                 (None, Some(mode)) => {
@@ -50,6 +54,20 @@ impl Place<'_> {
         }
         let lines = beside(known.rule, &known.words);
         parent.take_out(|child| lines.contains(&child.text));
+    }
+
+    /// Puts a line into a section beside what was made, where that stands.
+    fn put_into(self, parent: &mut Node, header: &str, line: &str) {
+        let Some(section) = parent.child_mut(header) else {
+            return;
+        };
+        if let Some(mode) = section.mode.clone() {
+            Place {
+                mode: &mode,
+                ..self
+            }
+            .put(section, line);
+        }
     }
 
     fn put(self, section: &mut Node, line: &str) {

@@ -4,7 +4,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::address::Prefix;
+use super::address::{Prefix, is_address};
 use super::entry;
 use super::execute::Device;
 use super::known::key;
@@ -26,6 +26,7 @@ pub(super) fn by_neighbours(
         || may_bring(rule, section, words)
         || (rule.own_value && has_value_of_another(rule, section, words))
         || lacks_its_leader(rule, section, words)
+        || lacks_its_group(rule, section, words)
         || (rule.negative.is_some()
             && rule.is_documented()
             && section.child(&key(rule, words)).is_none())
@@ -59,6 +60,24 @@ fn lacks_its_leader(rule: &Rule, section: &Node, words: &[String]) -> bool {
     };
     let mut lines = section.children.iter();
     !lines.any(|line| begins(&line.text, &leader))
+}
+
+/// Says whether a line speaks of a group of BGP peers that was not made: only an address is a peer by itself.
+fn lacks_its_group(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let [head, name, what, ..] = words else {
+        return false;
+    };
+    let is_of_group = rule.is_documented() && head == "neighbor" && !is_address(name);
+    let groups = [
+        format!("neighbor {name} peer group"),
+        format!("neighbor {name} peer-group"),
+    ];
+    let mut lines = section.children.iter();
+    is_of_group
+        && what != "peer"
+        && what != "default"
+        && section.text.starts_with("router bgp ")
+        && !lines.any(|line| groups.contains(&line.text))
 }
 
 /// Says whether another line has the value of this one, which only one may have: a segment belongs to one VLAN.

@@ -159,7 +159,7 @@ fn what_no_document_says_is_not_modelled() {
         // What stands beside it.
         "interface GigabitEthernet0/1; ip unnumbered Loopback0",
         "ntp server 10.0.0.1; ntp server 10.0.0.1 prefer",
-        "router bgp 65000; address-family ipv4; neighbor 10.0.0.2 remote-as 65001",
+        "router bgp 65000; address-family ipv6; neighbor 10.0.0.2 remote-as 65001",
         "access-list 5 permit 10.0.0.1; access-list 5 permit 10.0.0.2",
         "no username alice",
     ] {

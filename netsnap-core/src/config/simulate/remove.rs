@@ -2,6 +2,7 @@
 
 use super::address::is_address;
 use super::bgp::{NO_GROUP, NO_PEER, NOT_INTERNAL};
+use super::doubt::begins;
 use super::execute::{Attempt, Device, best};
 use super::known::{Known, follow_removal, key};
 use super::pattern::Match;
@@ -22,7 +23,7 @@ pub(super) fn try_removal(
         Ok((rule, words)) => {
             let words = value::kept(rule, words);
             let doubtful = rule.unproven
-                || rule.removal_unproven
+                || (rule.removal_unproven && !goes_alone(rule, section, &words))
                 || (rule.is_documented() && names_options(rule, &words))
                 || (rule.is_documented()
                     && rule.effect != Some(Effect::MoreVlans)
@@ -49,6 +50,16 @@ pub(super) fn try_removal(
         }
     }
     attempt
+}
+
+/// Says whether a line goes with which nothing else can go.
+fn goes_alone(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let start = words[..words.len().min(2)].join(" ");
+    let mut like = section
+        .children
+        .iter()
+        .filter(|child| begins(&child.text, &start));
+    rule.sure_alone && like.next().is_some() && like.next().is_none()
 }
 
 /// Says whether a removal names words that may be left out: Cisco IOS takes those away and leaves the line (recorded in a

@@ -125,6 +125,9 @@ pub(super) struct Rule {
     /// The same for its removal alone.
     #[serde(default)]
     pub(super) removal_unproven: bool,
+    /// Whether its removal proves something all the same where no other line shares its first two words.
+    #[serde(default)]
+    pub(super) sure_alone: bool,
     /// The document that says so.
     #[serde(default)]
     source: Option<String>,
@@ -171,7 +174,8 @@ pub(super) struct Rule {
     /// The section that must stand at the top; `{1}` is its second word; behind a `|` another one that will do.
     #[serde(default)]
     pub(super) refers: Option<String>,
-    /// Lines that the device prints once the section is made, in the same notation; behind a `/` beside it, and they go with it.
+    /// Lines that the device prints once the section is made, in the same notation; behind a `/` beside it, and they go with it;
+    /// with ` > ` in a section beside it, where that stands.
     #[serde(default)]
     pub(super) brings: Vec<String>,
     /// First words of a line that some releases print besides, once this one is new: a line of the same kind that stands without

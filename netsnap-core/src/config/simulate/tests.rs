@@ -288,6 +288,25 @@ fn every_rule_that_claims_to_be_modelled_was_exercised_on_a_real_router() {
     assert!(unseen.is_empty(), "{}", unseen.join("\n"));
 }
 
+#[test]
+fn a_vrf_of_frr_gives_its_segment_up_before_it_takes_another() {
+    // Recorded, FRR 8.4.4.
+    let running = "vrf A\n vni 100\nexit-vrf\n";
+    for (line, is_accepted, end) in [
+        ("vni 200", false, running),
+        ("no vni 200", true, running),
+        ("no vni", false, running),
+        ("no vni 100", true, ""),
+    ] {
+        let mut device = Simulation::new("frr", running).unwrap();
+        device.line("vrf A");
+        let response = device.line(line);
+        assert_eq!(response.accepted, is_accepted, "{line}: {response:?}");
+        assert!(response.modelled, "{line}");
+        assert_eq!(device.running(), end, "{line}");
+    }
+}
+
 /// Lines that fit the rules of FRR and change much, for random sequences.
 fn any_line() -> impl Strategy<Value = (Vec<String>, String)> {
     let lines: Vec<(Vec<String>, String)> = recordings()

@@ -213,11 +213,11 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 34, 63),
     ("cisco_ios", 81, 171),
     ("cisco_iosxr", 44, 63),
-    ("cisco_nxos", 35, 73),
+    ("cisco_nxos", 36, 73),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 54, 103),
-    ("juniper_junos", 46, 74),
-    ("nokia_sros", 40, 101),
+    ("juniper_junos", 47, 74),
+    ("nokia_sros", 61, 102),
 ];
 
 #[test]

@@ -54,7 +54,8 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`, `a|b`; none for a plain word.
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
             Some(b'4') => (&word[..word.len() - 1], Some(Family::V4)),
@@ -106,7 +107,7 @@ impl Kind {
             Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
             Self::Port => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
-            Self::OneOf(words) => match words.iter().any(|known| known == word) {
+            Self::OneOf(words) => match words.iter().any(|known| is_one(known, word)) {
                 true => Fit::Yes(word.to_owned()),
                 false => Fit::No,
             },
@@ -115,6 +116,12 @@ impl Kind {
             Self::Network(family) => prefix(word, *family, Host::Goes),
         }
     }
+}
+
+/// Says whether a word is one of a choice: that word, or a number in bounds that stand there, `none|(1-9)`.
+fn is_one(known: &str, word: &str) -> bool {
+    let bounds = known.starts_with('(').then(|| Kind::plain(known)).flatten();
+    known == word || bounds.is_some_and(|bounds| matches!(bounds.fit(word), Fit::Yes(_)))
 }
 
 /// Says whether words fit some kinds, one each; a `LINE` or `WORDS` takes all that is left. Returns how many they took.
