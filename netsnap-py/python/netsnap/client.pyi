@@ -174,6 +174,7 @@ class Netsnap(History):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> Recorder: ...
@@ -197,6 +198,7 @@ class Netsnap(History):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AbstractContextManager[Recorder]: ...
@@ -352,6 +354,7 @@ class AsyncNetsnap(AsyncHistory):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AsyncRecorder: ...
@@ -375,6 +378,7 @@ class AsyncNetsnap(AsyncHistory):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AbstractAsyncContextManager[AsyncRecorder]: ...
