@@ -78,7 +78,9 @@ impl SqliteDriver {
     pub(super) async fn open(path: &Path) -> Result<Self> {
         make_private(path)?;
         let options = options(path);
-        let connection = patiently(&options)
+        // Said on a connection, it takes the lock of those who write: on those that read it would wait for them.
+        let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
+        let connection = patiently(&writing)
             .await
             .map_err(|error| error.with("path", path.display()))?;
         let reading = options.pragma("query_only", "on");
@@ -103,7 +105,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .disable_statement_logging()
