@@ -23,6 +23,7 @@ pub mod remarks;
 pub mod retention;
 mod rules;
 pub mod search;
+mod seat;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 pub mod stats;

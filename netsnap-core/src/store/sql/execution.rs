@@ -116,8 +116,8 @@ impl ExecutionStore for SqlStore {
     }
 
     async fn lives(&self, owner: &Owner) -> Result<bool> {
-        if owner.session == 0 || self.driver.session() == 0 {
-            return Ok(owner::lives(owner));
+        if owner.session == 0 || !self.driver.is_shared() {
+            return Ok(self.driver.lives(owner));
         }
         self.driver.stands(owner.session).await
     }

@@ -25,6 +25,8 @@ use super::lookout::{Lookout, Watching};
 use super::migrate;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Owner;
+use crate::store::seat::{self, Seat};
 use crate::store::{Durability, Usage, metrics};
 
 /// How long a statement waits for another process.
@@ -60,6 +62,7 @@ pub(super) struct SqliteDriver {
     writer: Arc<Mutex<Writer>>,
     readers: SqlitePool,
     lookout: Arc<Mutex<Lookout>>,
+    seat: Option<Seat>,
 }
 
 #[derive(Debug)]
@@ -95,8 +98,27 @@ impl SqliteDriver {
                 .max_connections(READERS)
                 .connect_lazy_with(reading.clone()),
             lookout: Arc::new(Mutex::new(Lookout::new(reading))),
+            seat: take_seat(path),
         })
     }
+}
+
+/// Where those show that they live who have the database open: in a folder beside it.
+fn owners(path: &Path) -> PathBuf {
+    let mut folder = path.to_owned().into_os_string();
+    folder.push("-owners");
+    folder.into()
+}
+
+fn take_seat(path: &Path) -> Option<Seat> {
+    let folder = owners(path);
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    // It may be there already; where it cannot be made, no seat is taken either.
+    let _ = builder.create(&folder);
+    let is_folder = std::fs::symlink_metadata(&folder).is_ok_and(|folder| folder.is_dir());
+    is_folder.then(|| Seat::take(&folder)).flatten()
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -207,7 +229,19 @@ impl Driver for SqliteDriver {
     fn tell(&self, _: &str, _: News) {}
 
     fn session(&self) -> i64 {
-        0
+        self.seat.as_ref().map_or(0, Seat::session)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn gone(&self, owner: &Owner) -> Option<&'static str> {
+        seat::gone(&owners(&self.path), owner)
+    }
+
+    fn lives(&self, owner: &Owner) -> bool {
+        seat::lives(&owners(&self.path), owner)
     }
 
     async fn stands(&self, _: i64) -> Result<bool> {
