@@ -222,8 +222,9 @@ export interface RerunPlanOptions extends CallOptions {
 
 export interface RerunOptions extends RerunPlanOptions {
   actor?: string
-  /** Devices worked on at once: 50 when left out. */
+  /** Devices worked on at once: as many as then when left out. */
   inFlight?: number
+  /** Those of then when left out. */
   limits?: Limits
 }
 
@@ -259,6 +260,10 @@ export interface ExportOptions extends FilterOptions {
   outputs?: boolean
   /** What becomes of a file that is there: `keep` when left out. */
   existing?: Existing
+  /** Who exports. */
+  actor?: string
+  /** Why. */
+  reason?: string
   /** Called with the newest progress. What it throws stops the work. */
   onProgress?: Told
 }

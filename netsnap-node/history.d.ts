@@ -26,10 +26,7 @@ export type AuditAction =
   | 'archive'
   | 'export'
   | 'import'
-  | 'redact'
   | 'approve'
-  | 'read_sensitive'
-  | 'config'
 export type SortBy = 'created' | 'ended' | 'duration' | 'name'
 export type Direction = 'descending' | 'ascending'
 export type Syntax = 'literal' | 'regex'
@@ -381,6 +378,8 @@ export interface ExportReport {
   digest: string
   leftOut: LeftOut[]
   supersededOutputs: number
+  /** The number of the entry of the audit log that tells of it; none where the log cannot be written to, as on a full disk. */
+  auditEntry?: number
 }
 
 /** A run that came in, or would; `reason` says why one did not that was there already. */

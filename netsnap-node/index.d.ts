@@ -147,6 +147,8 @@ export class Recorder implements AsyncDisposable {
   private constructor()
   /** The id of the run. */
   get id(): string
+  /** Takes a run out of the queue in which it was begun, and returns it: it is running, and its duration counts. */
+  start(): Promise<Execution>
   /** Records that something happened, and returns its sequence number. */
   event(text?: string, options?: EventOptions): Promise<number>
   /** Records what a device said to a command: text, or exact bytes. */
@@ -259,7 +261,7 @@ export class Netsnap implements AsyncDisposable {
   compareExecutions(before: Run, after: Run, options?: CompareOptions): Promise<Comparison>
   /** Says what doing a run once more would mean: of all its devices, those that failed, or those named. */
   rerunPlan(id: Run, options?: RerunPlanOptions): Promise<Rerun>
-  /** Does a collection or capture once more, on the devices that have the names of then. */
+  /** Does a collection or capture once more, on the devices that have the names of then, within the limits of then. */
   rerun(id: Run, devices: Devices, options?: RerunOptions): Promise<Repeated>
   /** Ends the runs whose process went away, as every opening does. */
   recover(options?: RecoverOptions): Promise<Recovery>
@@ -293,7 +295,7 @@ export class Netsnap implements AsyncDisposable {
   showTopologyDiff(before: Run, after: Run, options?: ShowTopologyOptions): Promise<string>
   /** Iterates over the events of a past run again: at once, or `speed` times as fast as they were recorded. */
   replay(id: Run, options?: ReplayOptions): Events<Event>
-  /** Begins a run of one's own. Without `finish` it ends interrupted. */
+  /** Begins a run of one's own, queued until `start` where that is asked for. Without `finish` it ends interrupted. */
   begin(name?: string, options?: BeginOptions): Promise<Recorder>
   /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
   record<T>(name: string, body: (run: Recorder) => T | Promise<T>): Promise<T>

@@ -153,6 +153,8 @@ export interface BeginOptions {
   tool?: string
   /** The version of the tool. */
   version?: string
+  /** Whether the run waits in the queue until `start`: no when left out. */
+  queued?: boolean
   /** How much of the run power loss may take: `batched` when left out, the newest 250 milliseconds. */
   level?: RecordingLevel
   /** Of an output of more bytes, head and tail are kept, and the cut is visible. */
@@ -175,6 +177,8 @@ export interface OutputOptions {
   proof?: Proof
   exitStatus?: number
   rejection?: Rejection
+  /** Lines of it that warn and do not refuse. */
+  warnings?: string[]
   /** `ok` when left out, `failed` with a rejection. */
   status?: CommandStatus
   /** The output as data: kept as it is. */

@@ -261,6 +261,8 @@ export interface Execution {
   pinned?: boolean
   annotations?: Annotation[]
   archived?: boolean
+  /** How much of it power loss could take; absent where no recorder wrote it. */
+  level?: RecordingLevel
   /** Why something is missing in the record, when something is. */
   incomplete?: string
   lastSequence: number
@@ -334,6 +336,8 @@ export interface OutputSummary {
   durationUs: number
   exitStatus?: number
   rejection?: Rejection
+  /** Lines that warn and do not refuse, at most the first 100. */
+  warnings?: string[]
   /** `ok` when left out. */
   status?: CommandStatus
   cut?: Cut

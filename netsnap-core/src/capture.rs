@@ -18,6 +18,7 @@ use crate::model::{
     SnapshotKind, Trigger,
 };
 use crate::platform::{Completeness, ConfigurationCommands, Platform, part};
+use crate::rerun::Manner;
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
 use crate::store::{Durability, NewExecution, Recorder, Subject};
 use crate::transport::{Limits, Session};
@@ -131,6 +132,11 @@ fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
         retry_of: options.retry_of.clone(),
         trigger: options.trigger,
         devices: summaries(devices),
+        manner: Manner {
+            in_flight: options.in_flight,
+            limits: options.limits.clone(),
+        }
+        .data(),
         ..options.subject.begin()
     }
 }

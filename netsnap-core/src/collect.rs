@@ -14,6 +14,7 @@ use crate::id::ExecutionId;
 use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
 };
+use crate::rerun::Manner;
 use crate::store::{Durability, NewExecution, Recorder, Subject};
 use crate::transport::{Limits, Session};
 
@@ -107,6 +108,11 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
         trigger: options.trigger,
         devices: summaries(devices),
         commands: commands.to_vec(),
+        manner: Manner {
+            in_flight: options.in_flight,
+            limits: options.limits.clone(),
+        }
+        .data(),
         ..options.subject.begin()
     }
 }

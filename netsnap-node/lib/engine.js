@@ -207,7 +207,7 @@ class Netsnap {
     return this.#call('rerun_plan', { ...options, id: runOf(id) })
   }
 
-  /** Does a collection or capture once more, on the devices that have the names of then. */
+  /** Does a collection or capture once more, on the devices that have the names of then, within the limits of then. */
   rerun(id, devices, options) {
     return this.#call('rerun', { ...options, id: runOf(id) }, devices)
   }
@@ -293,7 +293,7 @@ class Netsnap {
     return new Events(calling(() => this.#native.replay(question)), signal, 'replay')
   }
 
-  /** Begins a run of one's own. Without `finish` it ends interrupted. */
+  /** Begins a run of one's own, queued until `start` where that is asked for. Without `finish` it ends interrupted. */
   async begin(name = '', options = {}) {
     const { parent, retryOf } = options
     const beginning = { ...options, name, parent: runOf(parent), retryOf: runOf(retryOf) }

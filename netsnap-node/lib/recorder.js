@@ -20,6 +20,11 @@ class Recorder {
     return this.#native.id
   }
 
+  /** Takes a run out of the queue in which it was begun, and returns it: it is running, and its duration counts. */
+  start() {
+    return this.#call('start', {})
+  }
+
   /** Records that something happened, and returns its sequence number. */
   async event(text = '', options = {}) {
     try {

@@ -87,6 +87,20 @@ pub enum Trigger {
     Retry,
 }
 
+/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
+/// before the end. What is lost is always the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingLevel {
+    /// Nothing: each event, output and device result is on the disk when its call returns.
+    Strict,
+    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
+    #[default]
+    Batched,
+    /// Everything since the begin.
+    Relaxed,
+}
+
 /// A remark that somebody made about a run, also after its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
@@ -272,13 +286,13 @@ pub struct Execution {
     /// When it was created: with the id, the order of lists.
     #[serde(rename = "timestamp")]
     pub created_at: Timestamp,
-    /// When it left the queue; absent in records of version 0.1.0, where it is the time of creation.
+    /// When it left the queue; absent while it waits there, and in records of version 0.1.0, where it is the time of creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// How long it took by the recorder's monotonic clock, in microseconds.
+    /// How long it took by the recorder's monotonic clock, in microseconds; absent when it never left the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_us: Option<u64>,
     /// The run that started this one.
@@ -334,6 +348,9 @@ pub struct Execution {
     /// Set when its outputs were moved to compressed form.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
+    /// How much of it power loss could take while it went on; absent where no recorder wrote it, and in records of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RecordingLevel>,
     /// Why something is missing in its record, when something is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<String>,
@@ -395,6 +412,7 @@ impl Execution {
             pinned: false,
             annotations: Vec::new(),
             archived: false,
+            level: None,
             incomplete: None,
             last_sequence: 0,
             revision: 0,

@@ -15,7 +15,7 @@ pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, Ro
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, PlatformName, Secret};
 pub use execution::{
     Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
-    ExecutionKind, ExecutionStatus, Files, Owner, TaskCounters, Trigger,
+    ExecutionKind, ExecutionStatus, Files, Owner, RecordingLevel, TaskCounters, Trigger,
 };
 pub use finding::{
     LiveCheck, LiveCheckKind, LiveStatus, PlanFinding, PlanFindingKind, PlanSeverity, Validation,

@@ -115,6 +115,9 @@ pub struct OutputSummary {
     /// Set when the device refused the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
+    /// Lines that warn and do not refuse, the first of them at most [`MOST_WARNINGS`](Self::MOST_WARNINGS): all stand in the output.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How the command ended.
     #[serde(default, skip_serializing_if = "CommandStatus::is_ok")]
     pub status: CommandStatus,
@@ -137,6 +140,11 @@ pub struct OutputSummary {
     /// The file in the folder of the run, such as `TEXT/r1_show_version.txt`, on a file store; empty elsewhere.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+}
+
+impl OutputSummary {
+    /// So many warnings are kept beside an output.
+    pub const MOST_WARNINGS: usize = 100;
 }
 
 #[expect(
@@ -165,8 +173,9 @@ impl Output {
         device: impl Into<String>,
         command: impl Into<String>,
         started_at: Timestamp,
-        answer: Answer,
+        mut answer: Answer,
     ) -> Self {
+        answer.warnings.truncate(OutputSummary::MOST_WARNINGS);
         let summary = OutputSummary {
             device: device.into(),
             command: command.into(),
@@ -179,6 +188,7 @@ impl Output {
                 Some(_) => CommandStatus::Failed,
             },
             rejection: answer.rejection,
+            warnings: answer.warnings,
             cut: None,
             parsed: false,
             redactions: 0,

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::manner::Manner;
 use super::plan::{Rerun, Scope, rerun_plan};
 use crate::capture::{CaptureOptions, capture};
 use crate::collect::{CollectOptions, collect};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{Device, DeviceResult, Execution, ExecutionKind, Snapshot, Trigger};
 use crate::store::Subject;
@@ -22,10 +22,10 @@ pub struct RerunOptions {
     pub scope: Scope,
     /// Who asked for it.
     pub actor: String,
-    /// Devices worked on at once.
-    pub in_flight: usize,
-    /// Time and size limits of each connection.
-    pub limits: Limits,
+    /// Devices worked on at once; as many as then when left out.
+    pub in_flight: Option<usize>,
+    /// Time and size limits of each connection; those of then when left out.
+    pub limits: Option<Limits>,
     /// Stops the work.
     pub cancel: CancellationToken,
 }
@@ -35,8 +35,8 @@ impl Default for RerunOptions {
         Self {
             scope: Scope::All,
             actor: String::new(),
-            in_flight: fleet::DEFAULT_IN_FLIGHT,
-            limits: Limits::default(),
+            in_flight: None,
+            limits: None,
             cancel: CancellationToken::new(),
         }
     }
@@ -54,7 +54,7 @@ pub struct Repeated {
 }
 
 /// Does a collection or capture once more, on the devices of the inventory that have the names of then, with the labels, parameters,
-/// job id, ticket and reason of then.
+/// job id, ticket and reason of then, and with its limits where they are recorded.
 ///
 /// # Errors
 /// As [`rerun_plan`]; `NotFound` for a device that the inventory does not have; `Unsupported` for a kind that only the program
@@ -69,9 +69,20 @@ pub(crate) async fn rerun(
     let devices = plan.devices.iter().map(|name| known(inventory, name));
     let devices: Vec<Device> = devices.collect::<Result<_>>()?;
     let subject = Subject::of(&context.store.load(id).await?);
-    match plan.kind {
-        ExecutionKind::Collect => collect_again(context, (&plan, subject), &devices, options).await,
-        ExecutionKind::Capture => capture_again(context, (&plan, subject), &devices, options).await,
+    let then = Manner::of(context.store.as_ref(), id).await?;
+    let manner = Manner {
+        in_flight: options.in_flight.unwrap_or(then.in_flight),
+        limits: options.limits.clone().unwrap_or(then.limits),
+    };
+    let again = Again {
+        plan,
+        subject,
+        manner,
+        options,
+    };
+    match again.plan.kind {
+        ExecutionKind::Collect => again.collect(context, &devices).await,
+        ExecutionKind::Capture => again.capture(context, &devices).await,
         _ => Err(Error::new(
             ErrorKind::Unsupported,
             "only collections and captures are repeated here",
@@ -95,50 +106,50 @@ fn known(inventory: &[Device], name: &str) -> Result<Device> {
     })
 }
 
-async fn collect_again(
-    context: &Context,
-    (plan, subject): (&Rerun, Subject),
-    devices: &[Device],
-    options: &RerunOptions,
-) -> Result<Repeated> {
-    let collecting = CollectOptions {
-        name: plan.name.clone(),
-        actor: options.actor.clone(),
-        in_flight: options.in_flight,
-        limits: options.limits.clone(),
-        cancel: options.cancel.clone(),
-        retry_of: Some(plan.retry_of.clone()),
-        trigger: Trigger::Retry,
-        subject,
-    };
-    let collected = collect(context, devices, &plan.commands, &collecting).await?;
-    Ok(Repeated {
-        execution: collected.execution,
-        devices: collected.devices,
-        snapshots: Vec::new(),
-    })
+/// What is done once more, and how.
+struct Again<'a> {
+    plan: Rerun,
+    subject: Subject,
+    manner: Manner,
+    options: &'a RerunOptions,
 }
 
-async fn capture_again(
-    context: &Context,
-    (plan, subject): (&Rerun, Subject),
-    devices: &[Device],
-    options: &RerunOptions,
-) -> Result<Repeated> {
-    let capturing = CaptureOptions {
-        name: plan.name.clone(),
-        actor: options.actor.clone(),
-        in_flight: options.in_flight,
-        limits: options.limits.clone(),
-        cancel: options.cancel.clone(),
-        retry_of: Some(plan.retry_of.clone()),
-        trigger: Trigger::Retry,
-        subject,
-    };
-    let captured = capture(context, devices, &capturing).await?;
-    Ok(Repeated {
-        execution: captured.execution,
-        devices: captured.devices,
-        snapshots: captured.snapshots,
-    })
+impl Again<'_> {
+    async fn collect(self, context: &Context, devices: &[Device]) -> Result<Repeated> {
+        let options = CollectOptions {
+            name: self.plan.name,
+            actor: self.options.actor.clone(),
+            in_flight: self.manner.in_flight,
+            limits: self.manner.limits,
+            cancel: self.options.cancel.clone(),
+            retry_of: Some(self.plan.retry_of),
+            trigger: Trigger::Retry,
+            subject: self.subject,
+        };
+        let collected = collect(context, devices, &self.plan.commands, &options).await?;
+        Ok(Repeated {
+            execution: collected.execution,
+            devices: collected.devices,
+            snapshots: Vec::new(),
+        })
+    }
+
+    async fn capture(self, context: &Context, devices: &[Device]) -> Result<Repeated> {
+        let options = CaptureOptions {
+            name: self.plan.name,
+            actor: self.options.actor.clone(),
+            in_flight: self.manner.in_flight,
+            limits: self.manner.limits,
+            cancel: self.options.cancel.clone(),
+            retry_of: Some(self.plan.retry_of),
+            trigger: Trigger::Retry,
+            subject: self.subject,
+        };
+        let captured = capture(context, devices, &options).await?;
+        Ok(Repeated {
+            execution: captured.execution,
+            devices: captured.devices,
+            snapshots: captured.snapshots,
+        })
+    }
 }

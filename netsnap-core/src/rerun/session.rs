@@ -100,7 +100,11 @@ impl PastSession {
             .with("recorded", seen)
     }
 
+    /// What was recorded; of an output of before warnings were kept, what the platform knows today.
     fn warnings(&self, output: &Output) -> Vec<String> {
+        if !output.summary.warnings.is_empty() {
+            return output.summary.warnings.clone();
+        }
         let refused = output.summary.rejection.as_ref();
         let is_warning = |line: &&str| {
             let warnings = &self.platform.cli.warnings;

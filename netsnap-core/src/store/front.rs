@@ -36,8 +36,8 @@ macro_rules! fronts {
             }
 
             /// See [`ExecutionStore::summary_as_kept`].
-            fn summary_as_kept(&self, execution: &Execution) -> Execution {
-                self.behind().summary_as_kept(execution)
+            fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
+                self.behind().summary_as_kept(stored, wanted)
             }
 
             /// See [`ExecutionStore::text_as_kept`].
@@ -81,8 +81,8 @@ macro_rules! fronts {
                 Front::owner(self)
             }
 
-            fn summary_as_kept(&self, execution: &Execution) -> Execution {
-                Front::summary_as_kept(self, execution)
+            fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
+                Front::summary_as_kept(self, stored, wanted)
             }
 
             fn text_as_kept(&self, text: &str) -> String {

@@ -4,6 +4,8 @@
 //! without its secrets. Who writes a log (audit, tombstones, rollups) takes what is in it from a run as it is kept here, or asks
 //! [`text_as_kept`](super::ExecutionStore::text_as_kept).
 //!
+//! Of a run that has ended only what people add is masked: its story stays as the masks of its day left it.
+//!
 //! What can be masked is masked, so that no run fails because a router printed a token. What is referred to by its name cannot be: a
 //! device and a label whose very name looks like a secret are refused.
 
@@ -16,7 +18,7 @@ use super::{Backend, Durability};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
-use crate::model::{DeviceResult, Execution, Output, OutputSummary};
+use crate::model::{Annotation, DeviceResult, Execution, Output, OutputSummary};
 use crate::redact::{self, Redactor, Suspicion};
 
 /// A store behind a redactor.
@@ -57,10 +59,9 @@ impl Gate {
             .iter_mut()
             .for_each(|command| self.mask(command));
         run.labels.values_mut().for_each(|label| self.mask(label));
-        run.annotations.iter_mut().for_each(|note| {
-            self.mask(&mut note.text);
-            mask_name(&mut note.actor);
-        });
+        run.annotations
+            .iter_mut()
+            .for_each(|note| self.annotation(note));
         let others = [
             &mut run.reason,
             &mut run.why,
@@ -72,6 +73,39 @@ impl Gate {
             .flatten()
             .for_each(|text| self.mask(text));
         run
+    }
+
+    fn annotation(&self, note: &mut Annotation) {
+        self.mask(&mut note.text);
+        mask_name(&mut note.actor);
+    }
+
+    /// A run as it is kept in the place of `stored`. The story of a run that has ended is final, also where today's masks hide more
+    /// than those of then: only what people add to it is masked.
+    fn in_place_of(&self, stored: &Execution, wanted: &Execution) -> Execution {
+        if !stored.status.is_terminal() {
+            return self.execution(wanted);
+        }
+        let mut run = wanted.clone();
+        for (key, label) in &mut run.labels {
+            if stored.labels.get(key) != Some(label) {
+                self.mask(label);
+            }
+        }
+        let notes = run.annotations.iter_mut();
+        notes
+            .filter(|note| !stored.annotations.contains(note))
+            .for_each(|note| self.annotation(note));
+        run
+    }
+
+    /// Returns what is kept of a change of a run. The run is read only where the masks hide something of it.
+    async fn changed(&self, run: &Execution) -> Result<Execution> {
+        let kept = self.execution(run);
+        if kept == *run || !run.status.is_terminal() {
+            return Ok(kept);
+        }
+        Ok(self.in_place_of(&self.store.load(&run.id).await?, run))
     }
 
     fn event(&self, event: &Event) -> Event {
@@ -98,6 +132,8 @@ impl Gate {
         if let Some(rejection) = &mut output.summary.rejection {
             self.mask(&mut rejection.line);
         }
+        let warnings = output.summary.warnings.iter_mut();
+        warnings.for_each(|warning| self.mask(warning));
         output.summary.redactions = redactions;
         output
     }
@@ -174,7 +210,7 @@ impl Front for Gate {
     }
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
-        let kept = self.execution(execution);
+        let kept = self.changed(execution).await?;
         self.check_change(&kept).await?;
         self.store.update(&kept).await
     }
@@ -185,13 +221,14 @@ impl Front for Gate {
         number: u64,
         entry: &[u8],
     ) -> Result<Execution> {
-        let kept = self.execution(execution);
+        let kept = self.changed(execution).await?;
         self.check_change(&kept).await?;
         self.store.update_audited(&kept, number, entry).await
     }
 
-    fn summary_as_kept(&self, execution: &Execution) -> Execution {
-        self.store.summary_as_kept(&self.execution(execution))
+    fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
+        let kept = self.in_place_of(stored, wanted);
+        self.store.summary_as_kept(stored, &kept)
     }
 
     async fn append(

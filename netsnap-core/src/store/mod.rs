@@ -23,6 +23,7 @@ pub mod remarks;
 pub mod retention;
 mod rules;
 pub mod search;
+mod seat;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 pub mod stats;
@@ -47,7 +48,7 @@ pub use self::open::{open, open_with};
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
-pub use self::recorder::{NewExecution, Recorder, RecordingLevel, Subject};
+pub use self::recorder::{NewExecution, Recorder, Subject};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -56,6 +57,7 @@ pub use self::sql::SqlStore;
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
+pub use crate::model::RecordingLevel;
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
 
 /// Whether a write must have reached the disk when the call returns.
@@ -130,9 +132,10 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         entry: &[u8],
     ) -> Result<Execution>;
 
-    /// Returns a summary as [`update`](Self::update) would keep it, but for what the store itself sets.
-    fn summary_as_kept(&self, execution: &Execution) -> Execution {
-        execution.clone()
+    /// Returns a summary as [`update`](Self::update) would keep it in the place of `stored`, but for what the store itself sets.
+    fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
+        let _ = stored;
+        wanted.clone()
     }
 
     /// Returns the summary of a run.

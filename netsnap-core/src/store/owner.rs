@@ -84,6 +84,13 @@ pub(super) fn lives(owner: &Owner) -> bool {
     fate(owner, &this_process()) == Fate::Lives
 }
 
+/// Says whether an owner runs under the same kernel as this process, and its number counts elsewhere.
+pub(super) fn is_beside(owner: &Owner) -> bool {
+    let here = this_process();
+    let same_kernel = !owner.boot.is_empty() && owner.boot == here.boot;
+    same_kernel && owner.space != 0 && here.space != 0 && owner.space != here.space
+}
+
 fn fate(owner: &Owner, here: &Owner) -> Fate {
     if here.boot.is_empty() || owner.boot.is_empty() {
         return Fate::Unknown;

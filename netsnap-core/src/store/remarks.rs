@@ -129,7 +129,7 @@ pub(super) async fn change(
         let before = store.load(id).await?;
         let mut wanted = before.clone();
         how(&mut wanted);
-        let wanted = store.summary_as_kept(&wanted);
+        let wanted = store.summary_as_kept(&before, &wanted);
         if wanted == before {
             return Ok(before);
         }

@@ -242,6 +242,7 @@ pub(super) struct Begin {
     commands: Vec<String>,
     tool: Option<String>,
     version: Option<String>,
+    queued: bool,
     level: RecordingLevel,
     output_limit: Option<usize>,
 }
@@ -266,11 +267,18 @@ impl Begin {
             tool: self
                 .tool
                 .map(|tool| (tool, self.version.unwrap_or_default())),
+            queued: self.queued,
             level: self.level,
             output_limit: self.output_limit,
+            ..NewExecution::default()
         }
     }
 }
+
+/// A run that is to leave the queue.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Start {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,6 +323,8 @@ pub(super) struct NewOutput {
     #[serde(default)]
     rejection: Option<Rejection>,
     #[serde(default)]
+    warnings: Vec<String>,
+    #[serde(default)]
     status: Option<CommandStatus>,
     #[serde(default)]
     parsed: Option<Value>,
@@ -336,7 +346,7 @@ impl NewOutput {
             proof: self.proof,
             exit_status: self.exit_status,
             rejection: self.rejection,
-            warnings: Vec::new(),
+            warnings: self.warnings,
             duration_us: self.duration_us,
         };
         let started_at = self.started_at.unwrap_or_else(Timestamp::now);

@@ -171,7 +171,7 @@ struct Rerun {
     #[serde(default)]
     in_flight: Option<usize>,
     #[serde(default)]
-    limits: arguments::Limits,
+    limits: Option<arguments::Limits>,
 }
 
 /// Does a run once more.
@@ -183,8 +183,9 @@ pub(super) async fn rerun(engine: &Netsnap, request: &Request) -> Result<String>
     let mut options = RerunOptions::default();
     options.scope = asked.scope;
     options.actor = asked.actor;
-    options.in_flight = asked.in_flight.unwrap_or(options.in_flight);
-    options.limits = asked.limits.into_limits()?;
+    options.in_flight = asked.in_flight;
+    let limits = asked.limits.map(arguments::Limits::into_limits);
+    options.limits = limits.transpose()?;
     options.cancel = request.cancel.clone();
     let done = engine.rerun(&asked.id, &request.devices, &options).await?;
     text(&json!({

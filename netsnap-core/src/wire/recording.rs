@@ -5,7 +5,7 @@ use tokio::runtime;
 use tokio::sync::Mutex;
 
 use super::arguments::{
-    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, parse,
+    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Start, parse,
 };
 use super::public;
 use crate::error::{Error, ErrorKind, Result};
@@ -36,7 +36,7 @@ impl Recording {
         &self.id
     }
 
-    /// Carries out one of the recorder's verbs: `event`, `output` and `output_part` (with the bytes), `device_result`,
+    /// Carries out one of the recorder's verbs: `start`, `event`, `output` and `output_part` (with the bytes), `device_result`,
     /// `add_devices`, `incomplete`, `finish`.
     ///
     /// # Errors
@@ -75,6 +75,10 @@ impl Recording {
         bytes: Option<Vec<u8>>,
     ) -> Result<String> {
         match verb {
+            "start" => {
+                let Start {} = parse(verb, arguments)?;
+                self.start().await
+            }
             "event" => self.event(parse(verb, arguments)?).await,
             "output" => {
                 let output: NewOutput = parse(verb, arguments)?;
@@ -91,6 +95,12 @@ impl Recording {
             "finish" => self.finish(parse(verb, arguments)?).await,
             _ => Err(arguments::unknown_verb(verb)),
         }
+    }
+
+    async fn start(&self) -> Result<String> {
+        let guard = self.recorder.lock().await;
+        let execution = self.open(guard.as_ref())?.start().await?;
+        public::text(&public::execution(&execution)?)
     }
 
     async fn event(&self, note: Note) -> Result<String> {
@@ -140,9 +150,14 @@ impl Recording {
 
     async fn finish(&self, finish: Finish) -> Result<String> {
         let mut guard = self.recorder.lock().await;
-        let recorder = guard.take().ok_or_else(|| self.finished())?;
-        let execution = recorder.finish(finish.status, finish.reason).await?;
-        public::text(&public::execution(&execution)?)
+        let recorder = self.open(guard.as_ref())?;
+        let finished = recorder.finish(finish.status, finish.reason).await;
+        let refused = finished.as_ref().err().map(Error::kind);
+        // What was only asked for in the wrong way can be asked for again; after any other failure the run is given up.
+        if refused != Some(ErrorKind::InvalidInput) {
+            drop(guard.take());
+        }
+        public::text(&public::execution(&finished?)?)
     }
 
     fn open<'a>(&self, recorder: Option<&'a Recorder>) -> Result<&'a Recorder> {

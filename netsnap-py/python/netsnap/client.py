@@ -313,7 +313,7 @@ class Netsnap(_Verbs, History):
     __slots__ = ()
 
     def begin(self, name="", /, **options):
-        """Begins a run of one's own. Without ``finish`` it ends interrupted."""
+        """Begins a run of one's own, queued until ``start`` where that is asked for. Without ``finish`` it ends interrupted."""
         return Recorder(self._native.begin(_beginning(name, **options)))
 
     @contextmanager
@@ -367,7 +367,7 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
     __slots__ = ()
 
     async def begin(self, name="", /, **options):
-        """Begins a run of one's own. Without ``finish`` it ends interrupted."""
+        """Begins a run of one's own, queued until ``start`` where that is asked for. Without ``finish`` it ends interrupted."""
         return AsyncRecorder(await self._native.begin_async(_beginning(name, **options)))
 
     @asynccontextmanager
@@ -469,6 +469,7 @@ def _beginning(
     commands=None,
     tool=None,
     version=None,
+    queued=None,
     level=None,
     output_limit=None,
 ):
@@ -491,6 +492,7 @@ def _beginning(
             "commands": commands,
             "tool": tool,
             "version": version,
+            "queued": queued,
             "level": level,
             "output_limit": output_limit,
         }

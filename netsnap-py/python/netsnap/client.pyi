@@ -176,6 +176,7 @@ class Netsnap(History):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> Recorder: ...
@@ -199,6 +200,7 @@ class Netsnap(History):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AbstractContextManager[Recorder]: ...
@@ -355,6 +357,7 @@ class AsyncNetsnap(AsyncHistory):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AsyncRecorder: ...
@@ -378,6 +381,7 @@ class AsyncNetsnap(AsyncHistory):
         commands: Iterable[str] | None = None,
         tool: str | None = None,
         version: str | None = None,
+        queued: bool | None = None,
         level: RecordingLevel | None = None,
         output_limit: int | None = None,
     ) -> AbstractAsyncContextManager[AsyncRecorder]: ...

@@ -31,6 +31,7 @@ class ExportReport(Record):
     digest: str
     left_out: list[LeftOut]
     superseded_outputs: int
+    audit_entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

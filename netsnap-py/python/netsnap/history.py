@@ -198,7 +198,7 @@ class _Verbs(Differences):
         return self._call("rerun_plan", Rerun, id=run_of(id), scope=scope)
 
     def rerun(self, id, devices, /, *, scope=None, actor=None, in_flight=None, limits=None):
-        """Does a collection or capture once more, on the devices that have the names of then."""
+        """Does a collection or capture once more, on the devices that have the names of then, within the limits of then."""
         return self._call(
             "rerun",
             Repeated,
@@ -248,9 +248,14 @@ class _Verbs(Differences):
         events=None,
         outputs=None,
         existing=None,
+        actor=None,
+        reason=None,
         progress=None,
     ):
-        """Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in."""
+        """Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in.
+
+        The audit log tells who exported what.
+        """
         return self._told(
             "export",
             ExportReport,
@@ -263,6 +268,8 @@ class _Verbs(Differences):
             events=events,
             outputs=outputs,
             existing=existing,
+            actor=actor,
+            reason=reason,
         )
 
     def import_runs(

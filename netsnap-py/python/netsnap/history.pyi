@@ -163,6 +163,8 @@ class History(Differences):
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        actor: str | None = None,
+        reason: str | None = None,
         progress: Told | None = None,
     ) -> ExportReport: ...
     def import_runs(
@@ -333,6 +335,8 @@ class AsyncHistory(AsyncDifferences):
         events: bool | None = None,
         outputs: bool | None = None,
         existing: Existing | None = None,
+        actor: str | None = None,
+        reason: str | None = None,
         progress: Told | None = None,
     ) -> ExportReport: ...
     async def import_runs(

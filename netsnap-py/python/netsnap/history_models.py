@@ -31,10 +31,7 @@ AuditAction = Literal[
     "archive",
     "export",
     "import",
-    "redact",
     "approve",
-    "read_sensitive",
-    "config",
 ]
 SortBy = Literal["created", "ended", "duration", "name"]
 Direction = Literal["descending", "ascending"]

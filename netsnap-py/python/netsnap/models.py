@@ -242,6 +242,7 @@ class Execution(Record):
     pinned: bool = False
     annotations: list[Annotation] = field(default_factory=list)
     archived: bool = False
+    level: RecordingLevel | None = None
     incomplete: str | None = None
     last_sequence: int = 0
     revision: int = 0
@@ -326,6 +327,7 @@ class OutputSummary(Record):
     duration_us: int
     exit_status: int | None = None
     rejection: Rejection | None = None
+    warnings: list[str] = field(default_factory=list)
     status: CommandStatus = "ok"
     cut: Cut | None = None
     parsed: bool = False

@@ -24,6 +24,10 @@ class _Writing:
         """The id of the run."""
         return self._native.id
 
+    def start(self):
+        """Takes a run out of the queue in which it was begun, and returns it: it is running, and its duration counts."""
+        return self._call("start", Execution)
+
     def event(self, text="", /, *, kind=None, device=None, level=None, progress=None, data=None):
         """Records that something happened, and returns its sequence number."""
         arguments = {
@@ -46,6 +50,7 @@ class _Writing:
         proof=None,
         exit_status=None,
         rejection=None,
+        warnings=None,
         status=None,
         parsed=None,
         started_at=None,
@@ -61,6 +66,7 @@ class _Writing:
             proof=proof,
             exit_status=exit_status,
             rejection=rejection,
+            warnings=warnings,
             status=status,
             parsed=parsed,
             started_at=started_at,

@@ -22,6 +22,7 @@ from .models import (
 class Recorder:
     @property
     def id(self) -> str: ...
+    def start(self) -> Execution: ...
     def event(
         self,
         text: str = "",
@@ -43,6 +44,7 @@ class Recorder:
         proof: Proof | None = None,
         exit_status: int | None = None,
         rejection: Rejection | None = None,
+        warnings: Iterable[str] | None = None,
         status: CommandStatus | None = None,
         parsed: object = None,
         started_at: datetime | None = None,
@@ -75,6 +77,7 @@ class Recorder:
 class AsyncRecorder:
     @property
     def id(self) -> str: ...
+    async def start(self) -> Execution: ...
     async def event(
         self,
         text: str = "",
@@ -96,6 +99,7 @@ class AsyncRecorder:
         proof: Proof | None = None,
         exit_status: int | None = None,
         rejection: Rejection | None = None,
+        warnings: Iterable[str] | None = None,
         status: CommandStatus | None = None,
         parsed: object = None,
         started_at: datetime | None = None,

@@ -34,14 +34,8 @@ pub enum AuditAction {
     Export,
     /// Something came into the store.
     Import,
-    /// Something was made unreadable.
-    Redact,
     /// Somebody agreed to a plan.
     Approve,
-    /// Something sensitive was read.
-    ReadSensitive,
-    /// The store's own settings were changed.
-    Config,
 }
 
 /// A place in the chain: the number of an entry and its hash, which stands for every entry up to it.

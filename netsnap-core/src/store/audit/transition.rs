@@ -2,7 +2,7 @@
 
 use super::{Audit, AuditAction, AuditEntry, NewAuditEntry, execution_digest};
 use crate::error::{ErrorKind, Result};
-use crate::model::Execution;
+use crate::model::{Execution, ExecutionStatus};
 use crate::store::contention::Contention;
 use crate::store::rules;
 
@@ -64,7 +64,7 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
-        let after = rules::next_revision(before, &self.store.summary_as_kept(wanted))?;
+        let after = rules::next_revision(before, &self.store.summary_as_kept(before, wanted))?;
         let states = (Some(before), Some(&after));
         let new = NewAuditEntry::change(change.actor, change.action, states.0, states.1)?;
         let new = new.because(change.reason);
@@ -82,7 +82,7 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
-        let after = rules::next_revision(before, &self.store.summary_as_kept(wanted))?;
+        let after = rules::next_revision(before, &self.store.summary_as_kept(before, wanted))?;
         // To this store the run is new: what it was while it came in is nobody's concern.
         let new = NewAuditEntry::change(actor, AuditAction::Import, None, Some(&after))?;
         let new = new.because(Some(source));
@@ -117,14 +117,32 @@ impl Audit<'_> {
         Ok(self.as_kept(new).sealed(&end, self.store.now()))
     }
 
-    /// Ends a run that stands at `before`, tells of it in the same step, and returns the run.
+    /// Takes a run out of the queue that stands at `before`, tells of it in the same step, and returns the run.
+    ///
+    /// # Errors
+    /// As for [`change`](Self::change).
+    pub async fn start(&self, before: &Execution, wanted: &Execution) -> Result<Execution> {
+        let change = Change {
+            actor: &wanted.actor,
+            action: AuditAction::Start,
+            reason: None,
+        };
+        self.change(change, before, wanted).await
+    }
+
+    /// Ends a run that stands at `before`, tells of it in the same step, and returns the run. Of one that ends as cancelled it is told
+    /// that somebody stopped it.
     ///
     /// When the log cannot be continued, the run ends all the same, without an entry.
     ///
     /// # Errors
     /// As for [`change`](Self::change).
     pub async fn finish(&self, before: &Execution, wanted: &Execution) -> Result<Execution> {
-        let step = (AuditAction::Finish, wanted.actor.as_str());
+        let action = match wanted.status {
+            ExecutionStatus::Cancelled => AuditAction::Cancel,
+            _ => AuditAction::Finish,
+        };
+        let step = (action, wanted.actor.as_str());
         self.end(step, before, wanted).await
     }
 
@@ -143,7 +161,7 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
-        let kept = self.store.summary_as_kept(wanted);
+        let kept = self.store.summary_as_kept(before, wanted);
         let change = Change {
             actor,
             action,
@@ -161,64 +179,9 @@ impl Audit<'_> {
     /// Tells that a run was created, by its actor, for the reason it was asked for.
     ///
     /// # Errors
-    /// As for [`append`](Self::append), here and below.
+    /// As for [`append`](Self::append).
     pub async fn created(&self, run: &Execution) -> Result<AuditEntry> {
         let entry = NewAuditEntry::change(&run.actor, AuditAction::Create, None, Some(run))?;
         self.append(entry.because(run.why.as_deref())).await
-    }
-
-    /// Tells that a run left the queue.
-    ///
-    /// # Errors
-    /// As for [`append`](Self::append).
-    pub async fn started(&self, before: &Execution, after: &Execution) -> Result<AuditEntry> {
-        let step = (AuditAction::Start, after.actor.as_str());
-        self.changed(step, before, after, None).await
-    }
-
-    /// Tells that somebody stopped a run, and why.
-    ///
-    /// # Errors
-    /// As for [`append`](Self::append).
-    pub async fn cancelled(
-        &self,
-        actor: &str,
-        before: &Execution,
-        after: &Execution,
-    ) -> Result<AuditEntry> {
-        let step = (AuditAction::Cancel, actor);
-        let reason = after.reason.as_deref();
-        self.changed(step, before, after, reason).await
-    }
-
-    /// Tells that a run ended. The entry's [`anchor`](AuditEntry::anchor) stands for all that was done up to then.
-    ///
-    /// # Errors
-    /// As for [`append`](Self::append).
-    pub async fn finished(&self, before: &Execution, after: &Execution) -> Result<AuditEntry> {
-        let step = (AuditAction::Finish, after.actor.as_str());
-        let reason = after.reason.as_deref();
-        self.changed(step, before, after, reason).await
-    }
-
-    /// Tells that a run whose process went away was ended.
-    ///
-    /// # Errors
-    /// As for [`append`](Self::append).
-    pub async fn recovered(&self, before: &Execution, after: &Execution) -> Result<AuditEntry> {
-        let step = (AuditAction::Recover, RECOVERY);
-        let reason = after.reason.as_deref();
-        self.changed(step, before, after, reason).await
-    }
-
-    async fn changed(
-        &self,
-        (action, actor): (AuditAction, &str),
-        before: &Execution,
-        after: &Execution,
-        reason: Option<&str>,
-    ) -> Result<AuditEntry> {
-        let entry = NewAuditEntry::change(actor, action, Some(before), Some(after))?;
-        self.append(entry.because(reason)).await
     }
 }

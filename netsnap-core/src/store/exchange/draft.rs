@@ -247,6 +247,7 @@ fn empty(device: &str, command: &str, started_at: Timestamp) -> OutputSummary {
         proof: Proof::Tail,
         exit_status: None,
         rejection: None,
+        warnings: Vec::new(),
         status: CommandStatus::Ok,
         cut: None,
         parsed: false,

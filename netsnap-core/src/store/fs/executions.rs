@@ -8,12 +8,15 @@ use async_trait::async_trait;
 use super::run::Run;
 use super::told::Telling;
 use super::writer::Writer;
-use super::{Folder, FsStore, damage, durable, remove, reserve, watch, writer};
+use super::{Folder, FsStore, damage, durable, layout, remove, reserve, watch, writer};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
-use crate::model::{DeviceResult, Execution, Output, OutputSummary};
-use crate::store::{Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, rules};
+use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
+use crate::store::seat::{self, Seat};
+use crate::store::{
+    Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, owner, rules,
+};
 
 impl Folder {
     fn create(&self, execution: &Execution) -> Result<()> {
@@ -134,6 +137,22 @@ impl ExecutionStore for FsStore {
     async fn current(&self) -> Result<Option<ExecutionId>> {
         self.work("store.current", |folder| folder.index.current())
             .await
+    }
+
+    fn owner(&self) -> Owner {
+        let seat = self.folder.seat.as_ref();
+        Owner {
+            session: seat.map_or(0, Seat::session),
+            ..owner::this_process()
+        }
+    }
+
+    async fn gone(&self, owner: &Owner) -> Result<Option<&'static str>> {
+        Ok(seat::gone(&layout::owners(&self.folder.root), owner))
+    }
+
+    async fn lives(&self, owner: &Owner) -> Result<bool> {
+        Ok(seat::lives(&layout::owners(&self.folder.root), owner))
     }
 
     async fn append(

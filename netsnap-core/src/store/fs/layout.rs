@@ -60,6 +60,11 @@ pub(super) fn trash(root: &Path) -> PathBuf {
     root.join(".trash")
 }
 
+/// Where those show that they live who have the store open.
+pub(super) fn owners(root: &Path) -> PathBuf {
+    root.join(".owners")
+}
+
 /// Where runs lie that are on their way in.
 pub(super) fn staging(root: &Path) -> PathBuf {
     root.join(".staging")

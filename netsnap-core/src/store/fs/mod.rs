@@ -11,6 +11,7 @@
 //! executions/.index                    what lists ask first; derived
 //! current                              a link to the newest finished run
 //! records/<collection>/<key>  blobs/ab/<sha-256>  logs/<name>.ndjson
+//! .owners/<session>                    a locked file for each that has the store open
 //! ```
 //!
 //! A run's folder is self-contained: copied into another store, it opens there. What a run does not have, such as outputs, takes
@@ -51,6 +52,7 @@ use self::index::Index;
 use self::read::Reader;
 use self::run::Run;
 use self::writer::{Writer, Writers};
+use super::seat::Seat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 
@@ -70,6 +72,7 @@ struct Folder {
     writers: Writers,
     reader: Reader,
     keys: content::Keys,
+    seat: Option<Seat>,
 }
 
 impl FsStore {
@@ -168,6 +171,7 @@ impl Folder {
         reserve::keep(&root);
         Ok(Self {
             index: Index::open(&root)?,
+            seat: Seat::take(&layout::owners(&root)),
             root,
             writers: Writers::default(),
             reader: Reader::default(),
@@ -182,7 +186,8 @@ fn prepare(root: &Path) -> Result<()> {
     for shared in layout::SHARED {
         durable::check_folder(&root.join(shared))?;
     }
-    for folder in [layout::trash(root), layout::staging(root), executions] {
+    let others = [layout::trash, layout::staging, layout::owners].map(|folder| folder(root));
+    for folder in others.into_iter().chain([executions]) {
         durable::check_folder(&folder)?;
         durable::create_dir(&folder).map_err(|error| storage(&folder, error))?;
     }

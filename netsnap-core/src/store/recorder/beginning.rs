@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, ExecutionId};
-use crate::model::{Counters, DeviceSummary, Execution, ExecutionKind, Owner, Trigger};
+use crate::model::{
+    Counters, DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Owner, RecordingLevel,
+    Trigger,
+};
 use crate::store::audit::Audit;
 use crate::store::exchange::ORIGIN;
 use crate::store::{Backend, Durability, recover};
@@ -49,6 +51,10 @@ pub struct NewExecution {
     pub commands: Vec<String>,
     /// The tool that does the work and its version; netsnap itself when absent.
     pub tool: Option<(String, String)>,
+    /// Whether it waits in the queue until [`Recorder::start`](super::Recorder::start).
+    pub queued: bool,
+    /// How the work is done: data of the event that tells of its begin.
+    pub manner: Value,
     /// How much of it power loss may take.
     pub level: RecordingLevel,
     /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing. Outputs are whole when
@@ -100,20 +106,6 @@ impl Subject {
     }
 }
 
-/// How much of a run power loss may take while it goes on. Its begin and its end are durable in every case, and so is everything
-/// before the end. What is lost is always the newest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordingLevel {
-    /// Nothing: each event, output and device result is on the disk when its call returns.
-    Strict,
-    /// At most the last 250 milliseconds. When only the process dies, at most the last 10 milliseconds.
-    #[default]
-    Batched,
-    /// Everything since the begin.
-    Relaxed,
-}
-
 impl RecordingLevel {
     /// Returns what is promised for a write of which at least `asked` is wanted.
     pub(super) fn raised(self, asked: Durability) -> Durability {
@@ -136,7 +128,12 @@ impl NewExecution {
             job_id: new.job_id,
             kind: new.kind,
             name: new.name,
-            started_at: Some(created_at),
+            status: match new.queued {
+                true => ExecutionStatus::Queued,
+                false => ExecutionStatus::Running,
+            },
+            started_at: (!new.queued).then_some(created_at),
+            level: Some(new.level),
             parent: new.parent,
             retry_of: new.retry_of,
             actor: new.actor,

@@ -7,23 +7,25 @@ mod beginning;
 mod desk;
 mod line;
 mod onward;
+mod starting;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use cpu_time::ProcessTime;
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
 
-pub use self::beginning::{NewExecution, RecordingLevel, Subject};
+pub use self::beginning::{NewExecution, Subject};
 use self::desk::Desk;
 use self::line::Line;
 use self::onward::Onward;
+use self::starting::Clock;
 use self::writer::Writer;
 use super::contention::Contention;
 use super::recover::Closing;
@@ -34,6 +36,7 @@ use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
     Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
+    RecordingLevel,
 };
 use crate::redact::Stream;
 
@@ -56,8 +59,12 @@ struct Shared {
     created: Execution,
     /// How many devices the run is about.
     expected: AtomicU64,
-    started: Instant,
-    processor: ProcessTime,
+    /// Set once the work begins; a run that waits in the queue has none.
+    clock: OnceLock<Clock>,
+    /// Who takes the run out of the queue holds it.
+    starting: tokio::sync::Mutex<()>,
+    /// See [`NewExecution::manner`].
+    manner: Value,
     bus: broadcast::Sender<LiveEvent>,
     /// Whoever records holds it for reading, who finishes for writing: nothing is recorded beside or behind the end.
     gate: Arc<RwLock<Gate>>,
@@ -80,7 +87,8 @@ enum Gate {
 }
 
 impl Recorder {
-    /// Makes a run appear in the store as running, owned by this process, and records that it began.
+    /// Makes a run appear in the store, owned by this process: as running, with the event that it began, or as queued until
+    /// [`start`](Self::start).
     ///
     /// Every event goes to `bus` as well; a slow receiver there misses events, the log never does.
     ///
@@ -96,8 +104,9 @@ impl Recorder {
             store,
             expected: AtomicU64::new(created.devices.len() as u64),
             created,
-            started: Instant::now(),
-            processor: ProcessTime::now(),
+            clock: OnceLock::new(),
+            starting: tokio::sync::Mutex::default(),
+            manner: new.manner,
             bus,
             gate: Arc::new(RwLock::new(Gate::Open)),
             line: Mutex::default(),
@@ -113,8 +122,11 @@ impl Recorder {
         let (bell, heard) = mpsc::channel(1);
         tokio::spawn(Writer::new(Arc::clone(&shared), heard).run());
         let recorder = Self { shared, bell };
-        let began = NewEvent::new(EventKind::ExecutionStarted, new.name);
-        recorder.event(began, Durability::Batched).await?;
+        if !new.queued {
+            recorder.shared.clock.get_or_init(Clock::start);
+            let began = recorder.shared.began();
+            recorder.event(began, Durability::Batched).await?;
+        }
         Ok(recorder)
     }
 
@@ -276,7 +288,8 @@ impl Recorder {
     /// It goes on to its end when the caller stops waiting. After a failure the run is still open, and it can be tried again.
     ///
     /// # Errors
-    /// `InvalidInput` when the status is not terminal; `AlreadyFinished`; `Conflict`; `Storage`.
+    /// `InvalidInput` when the status is not terminal, and when a run is to succeed that was never started; `AlreadyFinished`;
+    /// `Conflict`; `Storage`.
     pub async fn finish(
         &self,
         status: ExecutionStatus,
@@ -294,6 +307,7 @@ impl Recorder {
         if *gate == Gate::Finished {
             return Err(rules::finished(self.id()).during("recorder.finish"));
         }
+        self.shared.check_end(status)?;
         self.serves()?;
         let shared = Arc::clone(&self.shared);
         let end = async move { shared.end(gate, status, reason).await };
@@ -439,13 +453,13 @@ impl Shared {
         Closing {
             status,
             reason,
-            duration_us: microseconds(self.started.elapsed()),
+            duration_us: self.clock.get().and_then(Clock::duration_us),
             results: tally.counters(self.expected.load(Ordering::Relaxed)),
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             incomplete: lock(&self.incomplete).clone(),
             cost: Cost {
-                cpu_us: microseconds(self.processor.elapsed()).unwrap_or_default(),
+                cpu_us: self.clock.get().map_or(0, Clock::cpu_us),
                 ..tally.cost()
             },
         }

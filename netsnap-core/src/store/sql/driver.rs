@@ -5,7 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Durability, Usage};
+use crate::model::Owner;
+use crate::store::{Durability, Usage, owner};
 
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,7 +268,7 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// Tells those who watch that a run changed, where nobody sees it by himself.
     fn tell(&self, execution: &str, news: News);
 
-    /// A number that names this connection among all that share the database; 0 where owners are told by their process.
+    /// A number that names this connection among all that share the database, or this opening of it among those of its machine.
     fn session(&self) -> i64;
 
     /// Says whether the connection of such a number still stands. Always so where there are no numbers.
@@ -275,6 +276,21 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn stands(&self, session: i64) -> Result<bool>;
+
+    /// Says whether machines share the database, so that owners are told by their connections.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    /// Says why an owner certainly is gone, where owners are told by their process.
+    fn gone(&self, owner: &Owner) -> Option<&'static str> {
+        owner::gone(owner)
+    }
+
+    /// Says whether an owner certainly lives, where owners are told by their process.
+    fn lives(&self, owner: &Owner) -> bool {
+        owner::lives(owner)
+    }
 
     /// Returns what the database takes.
     ///

@@ -142,8 +142,8 @@ impl SqlStore {
     /// Says why an owner certainly is gone.
     pub(super) async fn left(&self, owner: &Owner) -> Result<Option<&'static str>> {
         const NOTICED: Duration = Duration::from_secs(1);
-        if owner.session == 0 || self.driver.session() == 0 {
-            return Ok(owner::gone(owner));
+        if owner.session == 0 || !self.driver.is_shared() {
+            return Ok(self.driver.gone(owner));
         }
         // The server may need a moment to notice that a process of this machine went away.
         let end = Instant::now() + NOTICED;

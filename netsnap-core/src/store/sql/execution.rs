@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 
 use super::driver::{News, Session};
 use super::rows::{columns_of, from_json, sides_of};
-use super::{Hold, SqlStore, logs, pack};
+use super::{Hold, SqlStore, logs, one, pack};
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::ExecutionId;
@@ -116,8 +116,8 @@ impl ExecutionStore for SqlStore {
     }
 
     async fn lives(&self, owner: &Owner) -> Result<bool> {
-        if owner.session == 0 || self.driver.session() == 0 {
-            return Ok(owner::lives(owner));
+        if owner.session == 0 || !self.driver.is_shared() {
+            return Ok(self.driver.lives(owner));
         }
         self.driver.stands(owner.session).await
     }
@@ -236,15 +236,9 @@ async fn summary(
     id: &ExecutionId,
     hold: Hold,
 ) -> Result<(i64, Execution)> {
-    let held = match hold {
-        Hold::Yes => session.dialect().for_update,
-        Hold::No => "",
-    };
-    let sql = format!(
-        "select e.number, s.body from execution e join summary s on s.execution = e.number \
-         where e.id = $1{held}"
-    );
-    let rows = session.rows(&sql, vec![id.as_str().into()]).await?;
+    let sql = "select e.number, s.body from execution e join summary s on s.execution = e.number \
+         where e.id = $1";
+    let rows = one(session, sql, id, hold).await?;
     let found = rows.into_iter().next();
     let mut row = found.ok_or_else(|| rules::no_execution(id))?;
     let number = row.int()?;

@@ -40,12 +40,13 @@ mod trouble;
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
 use self::driver::{Driver, Row, Session, Value};
 use self::tails::Tails;
-use super::{Durability, rules};
+use super::{Durability, metrics, rules};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 
@@ -205,9 +206,8 @@ enum Hold {
 /// # Errors
 /// `NotFound`; `AlreadyFinished`; `Storage`.
 async fn open_number(session: &mut dyn Session, id: &ExecutionId) -> Result<i64> {
-    let held = session.dialect().for_update;
-    let sql = format!("select number, terminal from execution where id = $1{held}");
-    let rows = session.rows(&sql, vec![id.as_str().into()]).await?;
+    let sql = "select number, terminal from execution where id = $1";
+    let rows = one(session, sql, id, Hold::Yes).await?;
     let row = rows.into_iter().next();
     let mut row = row.ok_or_else(|| rules::no_execution(id))?;
     let number = row.int()?;
@@ -215,17 +215,42 @@ async fn open_number(session: &mut dyn Session, id: &ExecutionId) -> Result<i64>
     Ok(number)
 }
 
+/// Asks for what a statement says of one run. Where others hold it, who wants to hold it waits for them, and the time is counted.
+///
+/// # Errors
+/// `Storage`.
+async fn one(
+    session: &mut dyn Session,
+    sql: &str,
+    id: &ExecutionId,
+    hold: Hold,
+) -> Result<Vec<Row>> {
+    let values = || vec![id.as_str().into()];
+    let held = session.dialect().for_update;
+    if hold == Hold::No || held.is_empty() {
+        return session.rows(sql, values()).await;
+    }
+    let free = format!("{sql}{held} skip locked");
+    let rows = session.rows(&free, values()).await?;
+    if !rows.is_empty() {
+        return Ok(rows);
+    }
+    let started = Instant::now();
+    let rows = session.rows(&format!("{sql}{held}"), values()).await?;
+    // A run that is not there was waited for by nobody.
+    if !rows.is_empty() {
+        metrics::waited(started.elapsed());
+    }
+    Ok(rows)
+}
+
 /// Returns the number of a run.
 ///
 /// # Errors
 /// `NotFound`; `Storage`.
 async fn number(session: &mut dyn Session, id: &ExecutionId, hold: Hold) -> Result<i64> {
-    let held = match hold {
-        Hold::Yes => session.dialect().for_update,
-        Hold::No => "",
-    };
-    let sql = format!("select number from execution where id = $1{held}");
-    let rows = session.rows(&sql, vec![id.as_str().into()]).await?;
+    let sql = "select number from execution where id = $1";
+    let rows = one(session, sql, id, hold).await?;
     let row = rows.into_iter().next();
     row.ok_or_else(|| rules::no_execution(id))?.int()
 }

@@ -21,7 +21,7 @@ use super::migrate;
 use super::news::{Bell, Caller, Ear};
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Durability, Usage};
+use crate::store::{Durability, Usage, metrics};
 
 /// How many connections read at once, and how many others write.
 const CONNECTIONS: u32 = 4;
@@ -356,7 +356,13 @@ struct Line {
 
 impl PostgresDriver {
     async fn line(&self, pool: &PgPool) -> Result<Line> {
-        let connection = pool.acquire().await.map_err(database)?;
+        // Where all are taken, it waits for one that others hold; else it may have to connect, which is no such wait.
+        let all_taken = pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections();
+        let connection = match all_taken {
+            true => metrics::counted(pool.acquire()).await,
+            false => pool.acquire().await,
+        };
+        let connection = connection.map_err(database)?;
         Ok(Line {
             connection: Some(connection),
             patience: self.patience.answer,

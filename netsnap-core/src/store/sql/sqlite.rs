@@ -25,6 +25,8 @@ use super::lookout::{Lookout, Watching};
 use super::migrate;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Owner;
+use crate::store::seat::{self, Seat};
 use crate::store::{Durability, Usage, metrics};
 
 /// How long a statement waits for another process.
@@ -60,6 +62,7 @@ pub(super) struct SqliteDriver {
     writer: Arc<Mutex<Writer>>,
     readers: SqlitePool,
     lookout: Arc<Mutex<Lookout>>,
+    seat: Option<Seat>,
 }
 
 #[derive(Debug)]
@@ -78,7 +81,9 @@ impl SqliteDriver {
     pub(super) async fn open(path: &Path) -> Result<Self> {
         make_private(path)?;
         let options = options(path);
-        let connection = patiently(&options)
+        // Said on a connection, it takes the lock of those who write: on those that read it would wait for them.
+        let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
+        let connection = patiently(&writing)
             .await
             .map_err(|error| error.with("path", path.display()))?;
         let reading = options.pragma("query_only", "on");
@@ -93,8 +98,27 @@ impl SqliteDriver {
                 .max_connections(READERS)
                 .connect_lazy_with(reading.clone()),
             lookout: Arc::new(Mutex::new(Lookout::new(reading))),
+            seat: take_seat(path),
         })
     }
+}
+
+/// Where those show that they live who have the database open: in a folder beside it.
+fn owners(path: &Path) -> PathBuf {
+    let mut folder = path.to_owned().into_os_string();
+    folder.push("-owners");
+    folder.into()
+}
+
+fn take_seat(path: &Path) -> Option<Seat> {
+    let folder = owners(path);
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    // It may be there already; where it cannot be made, no seat is taken either.
+    let _ = builder.create(&folder);
+    let is_folder = std::fs::symlink_metadata(&folder).is_ok_and(|folder| folder.is_dir());
+    is_folder.then(|| Seat::take(&folder)).flatten()
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -103,7 +127,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .disable_statement_logging()
@@ -206,7 +229,19 @@ impl Driver for SqliteDriver {
     fn tell(&self, _: &str, _: News) {}
 
     fn session(&self) -> i64 {
-        0
+        self.seat.as_ref().map_or(0, Seat::session)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn gone(&self, owner: &Owner) -> Option<&'static str> {
+        seat::gone(&owners(&self.path), owner)
+    }
+
+    fn lives(&self, owner: &Owner) -> bool {
+        seat::lives(&owners(&self.path), owner)
     }
 
     async fn stands(&self, _: i64) -> Result<bool> {

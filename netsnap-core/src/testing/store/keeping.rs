@@ -1,6 +1,7 @@
 //! Auditing, remarks, statistics, retention, verifying and metrics: what stands once above every backend.
 
 mod audit;
+mod elder;
 mod history;
 mod metrics;
 mod removal;
@@ -9,6 +10,7 @@ mod stats;
 mod verify;
 
 pub use self::audit::*;
+pub use self::elder::*;
 pub use self::metrics::*;
 pub use self::removal::*;
 pub use self::retention::*;

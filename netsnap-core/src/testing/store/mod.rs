@@ -18,12 +18,14 @@ mod model;
 mod outputs;
 mod primitives;
 mod query;
+mod queue;
 mod random;
 mod reading;
 mod recording;
 mod recovery;
 mod runs;
 mod samples;
+mod taking;
 
 use std::sync::Arc;
 
@@ -44,10 +46,12 @@ pub use self::query::{
     each_filter_finds_what_it_means, joined_filters_find_what_each_run_says,
     pages_have_numbers_and_a_total,
 };
+pub use self::queue::*;
 pub use self::reading::*;
 pub use self::recording::*;
 pub use self::recovery::*;
 pub use self::runs::*;
+pub use self::taking::*;
 use crate::error::{ErrorKind, Result};
 use crate::event::{Event, EventKind, NewEvent};
 use crate::id::ExecutionId;
@@ -95,6 +99,11 @@ macro_rules! store_contract {
             a_durable_event_is_in_the_store_on_return
             nothing_is_recorded_after_the_end
             a_dropped_recorder_leaves_an_interrupted_run
+            a_queued_run_is_started
+            many_starts_are_one
+            a_queued_run_is_cancelled
+            a_queued_run_that_nobody_holds_is_interrupted
+            warnings_are_kept_with_their_output
             a_follower_sees_each_event_once
             a_follower_of_an_ended_run_ends
             a_run_of_a_dead_process_is_interrupted
@@ -128,6 +137,7 @@ macro_rules! store_contract {
             an_export_as_json_holds_everything
             an_export_as_csv_holds_no_formula
             an_export_to_a_file_is_whole_or_not_there
+            an_export_is_told_of
             a_legacy_folder_becomes_runs
             the_topology_of_a_run_is_kept_with_it
             a_past_run_is_replayed_event_by_event
@@ -136,6 +146,8 @@ macro_rules! store_contract {
             a_rerun_names_the_devices_to_work_on
             a_run_that_cannot_be_repeated_is_refused
             a_collection_is_done_once_more
+            a_capture_is_done_once_more
+            a_run_is_done_once_more_within_its_limits
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
             whatever_is_done_to_an_audit_log_is_found
@@ -166,6 +178,8 @@ macro_rules! store_contract {
             an_audit_log_that_was_cut_off_is_found
             a_change_and_its_entry_are_one
             what_people_write_is_masked
+            an_elder_run_takes_remarks
+            the_story_of_an_elder_run_stays
             a_death_over_a_change_leaves_nothing_to_find
             metrics_follow_the_format_and_never_fall
             each_filter_finds_what_it_means

@@ -21,6 +21,17 @@ pub(super) struct File {
     thread: JoinHandle<Result<()>>,
 }
 
+/// Makes sure that a file may be written.
+///
+/// # Errors
+/// `AlreadyExists`.
+pub(super) fn check(path: &Path, existing: Existing) -> Result<()> {
+    match existing == Existing::Keep && std::fs::symlink_metadata(path).is_ok() {
+        true => Err(there(path)),
+        false => Ok(()),
+    }
+}
+
 /// Begins a file beside the one that is meant, readable by its owner alone.
 pub(super) fn begin(path: &Path, existing: Existing) -> (Sink<'static>, File) {
     let (chunks, received) = mpsc::channel(QUEUE);
@@ -60,9 +71,6 @@ fn write(
     mut chunks: mpsc::Receiver<Vec<u8>>,
     mut is_whole: oneshot::Receiver<()>,
 ) -> Result<()> {
-    if existing == Existing::Keep && std::fs::symlink_metadata(path).is_ok() {
-        return Err(there(path));
-    }
     let folder = folder_of(path);
     let mut file = NamedTempFile::with_prefix_in(".export-", &folder)
         .map_err(|error| file_error(&folder, error))?;

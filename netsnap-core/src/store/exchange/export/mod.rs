@@ -7,6 +7,7 @@ mod ndjson;
 mod options;
 mod run;
 mod sink;
+mod tell;
 mod walk;
 
 use std::io::Write;
@@ -54,11 +55,13 @@ fn encoder(options: &ExportOptions) -> Box<dyn Encoder> {
 
 /// Writes runs, oldest first, one at a time: never more than one output is in memory.
 ///
-/// `progress` is told after each run how many are done. The same finished runs give the same bytes, in every form.
+/// `progress` is told after each run how many are done. The same finished runs give the same bytes, in every form. The audit log tells
+/// who exported what.
 ///
 /// # Errors
 /// `NotFound` for a run that was named and is not there; `InvalidInput` for a filter that cannot be read; `Unsupported` for
-/// an output that is too large for a bundle; `Corrupt`; `Storage` and `StorageFull`, of the store and of what is written to.
+/// an output that is too large for a bundle; `Conflict` when others append to the audit log for several seconds; `Corrupt`; `Storage`
+/// and `StorageFull`, of the store and of what is written to.
 pub fn export<'a>(
     store: &'a dyn Backend,
     options: &'a ExportOptions,
@@ -68,11 +71,12 @@ pub fn export<'a>(
     Box::pin(async move {
         let mut sink = Sink::writer(out);
         let written = write(store, options, &mut sink, progress).await;
+        let written = tell::of(store, options, (written, None)).await;
         written.map_err(|error| error.during("store.export"))
     })
 }
 
-/// Writes runs into a file, which appears when it is whole. See [`export`].
+/// Writes runs into a file, which appears when it is whole and the audit log was told. See [`export`].
 ///
 /// # Errors
 /// `AlreadyExists` when the file is there and is to be kept; those of [`export`].
@@ -83,11 +87,22 @@ pub fn export_file<'a>(
     progress: &'a mut (dyn FnMut(Progress) + Send),
 ) -> BoxFuture<'a, Result<ExportReport>> {
     Box::pin(async move {
-        let (mut sink, file) = file::begin(path, options.existing);
-        let report = write(store, options, &mut sink, progress).await;
-        let written = file.end(sink, report).await;
+        let written = into_file(store, options, path, progress).await;
         written.map_err(|error| error.during("store.export").with("path", path.display()))
     })
+}
+
+async fn into_file(
+    store: &dyn Backend,
+    options: &ExportOptions,
+    path: &Path,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ExportReport> {
+    file::check(path, options.existing)?;
+    let (mut sink, file) = file::begin(path, options.existing);
+    let report = write(store, options, &mut sink, progress).await;
+    let report = tell::of(store, options, (report, Some(path))).await;
+    file.end(sink, report).await
 }
 
 async fn write(

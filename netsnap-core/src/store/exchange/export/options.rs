@@ -64,6 +64,10 @@ pub struct ExportOptions {
     pub outputs: bool,
     /// What becomes of a file that is there, for an export to a file.
     pub existing: Existing,
+    /// Who exports.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 impl Default for ExportOptions {
@@ -76,6 +80,8 @@ impl Default for ExportOptions {
             events: false,
             outputs: true,
             existing: Existing::default(),
+            actor: String::new(),
+            reason: None,
         }
     }
 }
@@ -104,6 +110,10 @@ pub struct ExportReport {
     pub left_out: Vec<LeftOut>,
     /// Outputs that were not written, because the store can read only a newer one of the same command, device and run.
     pub superseded_outputs: u64,
+    /// The number of the entry of the audit log that tells of it; none where the log cannot be written to: what is on a full disk can
+    /// still be taken off it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_entry: Option<u64>,
 }
 
 impl ExportReport {
@@ -115,6 +125,7 @@ impl ExportReport {
             digest: Digest::of(b""),
             left_out: Vec::new(),
             superseded_outputs: 0,
+            audit_entry: None,
         }
     }
 

@@ -11,3 +11,4 @@ mod postgres;
 mod silence;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod waits;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::ErrorKind;
-use crate::model::{Execution, ExecutionStatus};
+use crate::model::{Execution, ExecutionStatus as Status};
 use crate::redact::{MASK, Redactor};
 use crate::store::audit::{
     Anchor, Audit, AuditAction, AuditEntry, AuditFaultKind, AuditOptions, LOG, NewAuditEntry,
@@ -13,7 +13,7 @@ use crate::store::remarks::{self, Author, LabelChange};
 use crate::store::retention::{PruneOptions, RetentionPolicy, TOMBSTONES, prune};
 use crate::store::verify::{Check, VerifyOptions, verify};
 use crate::store::{Backend, Direction, Gate, LogStore as _, MemoryStore};
-use crate::testing::store::{Fault, Faulty, Store, created, fails_with, finished};
+use crate::testing::store::{Fault, Faulty, Store, created, fails_with, finished, run, time};
 
 fn entry(actor: &str, action: AuditAction, object: &str) -> NewAuditEntry {
     NewAuditEntry::new(actor, action, "execution", object)
@@ -257,7 +257,7 @@ pub async fn remarks_are_made_and_audited(store: Store) {
     assert_eq!(states[1].labels["site"], "south");
     assert!(states[2].labels.is_empty() && states[3].pinned && !states[4].pinned);
     assert_eq!(states[5].annotations[0].text, "looked at");
-    assert_eq!(states[5].status, ExecutionStatus::Succeeded);
+    assert_eq!(states[5].status, Status::Succeeded);
     assert_eq!(store.load(&run.id).await.unwrap(), states[5]);
     let oldest = AuditOptions {
         direction: Direction::Ascending,
@@ -318,29 +318,60 @@ pub async fn remarks_that_race_are_all_kept(store: Store) {
     );
 }
 
-/// The life of a run is told with its actors and reasons.
+/// The life of a run is told with its actors and reasons, each step as what it was.
 pub async fn the_transitions_of_a_run_are_audited(store: Store) {
-    let run = created(&store, 1).await;
     let audit = Audit::of(store.as_ref());
-    let first = audit.created(&run).await.unwrap();
-    let ended = finished(&store, run.clone()).await;
-    let last = audit.finished(&run, &ended).await.unwrap();
-    let recovered = audit.recovered(&run, &ended).await.unwrap();
-    let cancelled = audit.cancelled("eve", &run, &ended).await.unwrap();
-    assert_eq!((first.action, first.before), (AuditAction::Create, None));
-    assert_eq!((first.after, last.before), (last.before, first.after));
-    assert_eq!(last.after, Some(execution_digest(&ended).unwrap()));
-    assert_eq!(
-        (recovered.actor.as_str(), cancelled.actor.as_str()),
-        ("netsnap", "eve")
-    );
-    assert_eq!(
-        (
-            cancelled.number,
-            audit.verify(Some(&last.anchor())).await.unwrap().fault
-        ),
-        (4, None)
-    );
+    let mut tracks = Vec::new();
+    for (number, status) in [Status::Succeeded, Status::Cancelled, Status::Interrupted]
+        .into_iter()
+        .enumerate()
+    {
+        let queued = Execution {
+            status: Status::Queued,
+            ..run(time("2026-03-01T10:00:00Z"), number as u32)
+        };
+        store.create(&queued).await.unwrap();
+        audit.created(&queued).await.unwrap();
+        let running = with(&queued, Status::Running);
+        let running = audit.start(&queued, &running).await.unwrap();
+        let wanted = with(&running, status);
+        let ended = match status {
+            Status::Interrupted => audit.recover(&running, &wanted).await.unwrap(),
+            _ => audit.finish(&running, &wanted).await.unwrap(),
+        };
+        tracks.extend([
+            (None, queued.clone()),
+            (Some(queued), running.clone()),
+            (Some(running), ended),
+        ]);
+    }
+    let oldest = AuditOptions {
+        direction: Direction::Ascending,
+        ..AuditOptions::default()
+    };
+    let told = everything(&store, &oldest).await;
+    let steps: Vec<_> = told
+        .iter()
+        .map(|entry| (entry.action, entry.actor.as_str()))
+        .collect();
+    use AuditAction::{Cancel, Create, Finish, Recover, Start};
+    let (ours, last) = ("contract", (Recover, "netsnap"));
+    let expected = [Finish, Cancel].map(|end| [(Create, ours), (Start, ours), (end, ours)]);
+    assert_eq!(steps[..6], expected.concat());
+    assert_eq!(steps[6..], [(Create, ours), (Start, ours), last]);
+    for (entry, (before, after)) in told.iter().zip(&tracks) {
+        let digest = |run: &Execution| execution_digest(run).unwrap();
+        assert_eq!(entry.before, before.as_ref().map(digest));
+        assert_eq!(entry.after, Some(digest(after)));
+    }
+    assert_eq!(audit.verify(None).await.unwrap().fault, None);
+}
+
+fn with(run: &Execution, status: Status) -> Execution {
+    Execution {
+        status,
+        ..run.clone()
+    }
 }
 
 /// A change of a run and the entry that tells of it are both there, or neither.
@@ -392,7 +423,7 @@ pub async fn a_death_over_a_change_leaves_nothing_to_find(store: Store) {
         let audit = Audit::of(store.as_ref());
         audit.created(&run).await.unwrap();
         let ended = Execution {
-            status: ExecutionStatus::Succeeded,
+            status: Status::Succeeded,
             ..run.clone()
         };
         let ended = audit.finish(&run, &ended).await.unwrap();

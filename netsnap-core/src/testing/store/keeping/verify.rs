@@ -43,7 +43,9 @@ async fn recorded(store: &Store, name: &str) -> Execution {
         .finish(ExecutionStatus::Succeeded, None)
         .await
         .unwrap();
-    audit.finished(&begun, &ended).await.unwrap();
+    let states = (Some(&begun), Some(&ended));
+    let told = NewAuditEntry::change(&ended.actor, AuditAction::Finish, states.0, states.1);
+    audit.append(told.unwrap()).await.unwrap();
     ended
 }
 
@@ -229,7 +231,7 @@ pub async fn runs_that_are_lost_or_came_back_are_found(store: Store) {
 pub async fn an_audit_log_that_was_cut_off_is_found(store: Store) {
     let audit = Audit::of(store.as_ref());
     for number in 0..5 {
-        let new = NewAuditEntry::new("ana", AuditAction::Config, "store", &format!("{number}"));
+        let new = NewAuditEntry::new("ana", AuditAction::Export, "store", &format!("{number}"));
         audit.append(new).await.unwrap();
     }
     hours_ago(48, 1).put(&store).await;
