@@ -7,6 +7,7 @@
 mod crowd;
 #[cfg(target_os = "linux")]
 mod disk;
+mod follow;
 mod kills;
 #[cfg(feature = "postgres")]
 mod server;
@@ -49,8 +50,12 @@ fn note(number: u64) -> NewEvent {
 }
 
 fn output(number: u64) -> Output {
+    output_of(number, vec![b'x'; 3000])
+}
+
+fn output_of(number: u64, bytes: Vec<u8>) -> Output {
     let answer = Answer {
-        bytes: vec![b'x'; 3000],
+        bytes,
         proof: Proof::Fence,
         exit_status: None,
         rejection: None,
