@@ -1,10 +1,12 @@
 //! Reading what was recorded: search, comparison, replay, rerun, topology.
 
+mod archived;
 mod compare;
 mod rerun;
 mod search;
 mod topology;
 
+pub use self::archived::*;
 pub use self::compare::*;
 pub use self::rerun::*;
 pub use self::search::*;
