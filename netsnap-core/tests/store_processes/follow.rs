@@ -13,7 +13,7 @@ use netsnap_core::store::{self, Backend, Durability, Recorder, follow};
 
 #[cfg(feature = "postgres")]
 use crate::server::Schema;
-use crate::{begin, child, given_store, note, quick_folder};
+use crate::{begin, child, given_store, note, quick_folder, say};
 
 /// Notes that the child records before it waits to be told to go on, and behind that.
 const NOTES: [u64; 2] = [120, 700];
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 async fn record_as_told(url: &str) {
     let store = store::open(url).await.unwrap();
     let recorder = begin(&store).await;
-    println!("\nbegan {}", recorder.id());
+    say(&format!("began {}", recorder.id()));
     for (part, notes) in NOTES.into_iter().enumerate() {
         if part > 0 {
             let told = tokio::task::spawn_blocking(|| std::io::stdin().read_exact(&mut [0]));

@@ -15,11 +15,11 @@ use netsnap_core::store::remarks::{self, Author};
 use netsnap_core::store::verify::{VerifyOptions, verify};
 use netsnap_core::store::{self, Backend, Durability, Filter, Recorder};
 
-use self::mortal::{Point, mortal, say};
+use self::mortal::{Point, mortal};
 use self::witness::Witness;
 #[cfg(feature = "postgres")]
 use crate::server::Schema;
-use crate::{all, begin, child, document, given_store, note, output, quick_folder};
+use crate::{all, begin, child, document, given_store, note, output, quick_folder, say};
 
 /// Each begins as nothing: the making of a store is killed, too.
 const STORES: u32 = 4;

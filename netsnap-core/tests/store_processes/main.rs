@@ -12,6 +12,7 @@ mod kills;
 #[cfg(feature = "postgres")]
 mod server;
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -36,6 +37,13 @@ fn child(test: &str, url: &str) -> Command {
         .env(STORE, url)
         .stdout(Stdio::null());
     command
+}
+
+/// Says a line, past whatever keeps what tests print, and apart from the beginning of a line that names the test.
+fn say(line: &str) {
+    let line = format!("\n{line}\n");
+    std::io::stdout().write_all(line.as_bytes()).unwrap();
+    std::io::stdout().flush().unwrap();
 }
 
 async fn begin(store: &Arc<dyn Backend>) -> Recorder {

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Enough for the log of a removal, and to write a short log back.
-const SIZE: usize = 1 << 20;
+pub(super) const SIZE: usize = 512 * 1024;
 
 fn place(database: &Path) -> PathBuf {
     let mut name = OsString::from(database);

@@ -259,8 +259,15 @@ impl Driver for SqliteDriver {
         }
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
         writer.settle().await;
-        // What was given up may be too little for that, and is enough for other things then.
-        let _ = write_back(&mut Plain(&mut writer.connection)).await;
+        let mut session = Plain(&mut writer.connection);
+        // It empties the log, but where the database has to become longer first that takes from what was given up.
+        if self
+            .growth(&mut session)
+            .await
+            .is_ok_and(|bytes| bytes < reserve::SIZE as u64)
+        {
+            let _ = write_back(&mut session).await;
+        }
         true
     }
 }
@@ -272,6 +279,14 @@ async fn write_back(session: &mut dyn Session) -> Result<()> {
 }
 
 impl SqliteDriver {
+    /// Bytes by which the file becomes longer when the log is written back.
+    async fn growth(&self, session: &mut dyn Session) -> Result<u64> {
+        let page = pragma(session, "pragma page_size").await?;
+        let pages = pragma(session, "pragma page_count").await?;
+        let there = std::fs::metadata(&self.path).map_or(0, |file| file.len());
+        Ok((pages * page).saturating_sub(there))
+    }
+
     /// Bytes of the log that is not written back yet.
     fn log_size(&self) -> u64 {
         let mut log = self.path.clone().into_os_string();

@@ -22,7 +22,7 @@ const RUNS: usize = 12;
 
 /// An output that no compression makes smaller.
 fn noise(number: u64) -> Output {
-    let bytes = (0..5000).flat_map(|_| getrandom::u32().unwrap().to_le_bytes());
+    let bytes = (0..10_000).flat_map(|_| getrandom::u32().unwrap().to_le_bytes());
     output_of(number, bytes.collect())
 }
 
