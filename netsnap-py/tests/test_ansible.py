@@ -335,7 +335,8 @@ def test_a_store_that_hangs_holds_the_end_up_no_longer_than_the_deadline(tmp_pat
     hangs = slowed(tmp_path, "def slow(*arguments, **more):\n    time.sleep(3600)")
     started = time.monotonic()
     code, printed = bed.run("ansible-playbook", "short.yml", "--limit", "r1", NETSNAP_DEADLINE="1", **hangs)
-    assert code == 0 and time.monotonic() - started < 3000, printed
+    # The playbook itself takes seconds, the store an hour: only a deadline that is not kept takes half a minute.
+    assert code == 0 and time.monotonic() - started < 30, printed
     assert warnings_of(printed) == 1, printed
     (run,) = bed.runs()
     assert run.status == "interrupted"

@@ -1,5 +1,5 @@
 //! A planted secret is in no stored byte: not in parameters, command lines, labels, events, outputs, errors or remarks, not in a
-//! database or beside it, and not in what is shown live.
+//! database or beside it, not in what is exported, and not in what is shown live.
 //!
 //! Each search is proven to find something: the marks beside the secrets are found wherever it looks, and every secret is where the
 //! same run was recorded into a store that masks nothing.
@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
+use netsnap_core::store::exchange::{ExportFormat, ExportOptions, export};
 use netsnap_core::store::{self, Backend, FsStore, MemoryStore, SqlStore};
 use netsnap_tests::{Alone, alone, files};
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
@@ -97,7 +98,34 @@ async fn masked(url: &str, planted: &Planted) -> Arc<dyn Backend> {
     let answers = in_answers(record(&store, planted).await);
     assert_no_secret(planted, &answers);
     assert_all_marks(&answers);
+    let exports = in_exports(store.as_ref()).await;
+    assert_no_secret(planted, &exports);
+    for (form, bytes) in &exports {
+        assert!(holds(bytes, "shown-name"), "nothing was found in {form}");
+    }
     store
+}
+
+/// What leaves the store, in each form.
+async fn in_exports(store: &dyn Backend) -> Found {
+    let mut found = Found::new();
+    for format in [
+        ExportFormat::Bundle,
+        ExportFormat::Json,
+        ExportFormat::Ndjson,
+        ExportFormat::Csv,
+    ] {
+        let options = ExportOptions {
+            format,
+            events: true,
+            ..ExportOptions::default()
+        };
+        let mut bytes = Vec::new();
+        let report = export(store, &options, &mut bytes, &mut |_| ()).await;
+        assert!(report.unwrap().executions > 0);
+        found.push((format!("an export as {format:?}"), bytes));
+    }
+    found
 }
 
 /// Records into a store without a gate, and returns it, still open.
@@ -105,6 +133,10 @@ async fn bare(store: impl Backend + 'static, planted: &Planted) -> Arc<dyn Backe
     let store: Arc<dyn Backend> = Arc::new(store);
     let answers = in_answers(record(&store, planted).await);
     assert_all_secrets(planted, &answers);
+    // An export masks nothing by itself: what is not in it was not in the store.
+    let exports = in_exports(store.as_ref()).await;
+    let hidden = missing(&planted.secrets, &exports);
+    assert!(2 * hidden.len() < planted.secrets.len(), "{hidden:?}");
     store
 }
 

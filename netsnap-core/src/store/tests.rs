@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use super::Backend;
 
+mod reopened;
+mod room;
+
 mod memory {
     use super::*;
 

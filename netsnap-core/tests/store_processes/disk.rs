@@ -1,5 +1,7 @@
 //! Is a full disk told, and does it leave a store that reads, ends and deletes?
 
+mod prune;
+
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -9,14 +11,13 @@ use netsnap_core::store::{self, Durability};
 
 use crate::{STORE, all, assert_legal, begin, document, given_store, note, output};
 
-/// Starts this test again where the folder of the store is a file system of 2 MB of its own. Only root can do that.
-fn start_in_small_space(test: &str, folder: &Path) -> Option<ExitStatus> {
-    let script =
-        "mount -t tmpfs -o size=2m tmpfs \"$1\" || exit 99; exec \"$0\" --exact \"$2\" --nocapture";
+/// Starts a test again where the folder of the store is a small file system of its own. Only root can do that.
+fn start_in_small_space(test: &str, folder: &Path, size: &str) -> Option<ExitStatus> {
+    let script = "mount -t tmpfs -o size=\"$3\" tmpfs \"$1\" || exit 99; exec \"$0\" --exact \"$2\" --nocapture";
     let status = Command::new("unshare")
         .args(["--mount", "sh", "-c", script])
         .arg(std::env::current_exe().unwrap())
-        .args([folder.as_os_str(), test.as_ref()])
+        .args([folder.as_os_str(), test.as_ref(), size.as_ref()])
         .env(STORE, folder)
         .stdout(Stdio::null())
         .status();
@@ -33,7 +34,7 @@ async fn a_full_disk_is_told_and_leaves_a_store_that_reads_ends_and_deletes() {
         return fill_the_disk(Path::new(&url)).await;
     }
     let folder = tempfile::tempdir().unwrap();
-    match start_in_small_space(test, folder.path()) {
+    match start_in_small_space(test, folder.path(), "2m") {
         Some(status) => assert!(status.success(), "{status}"),
         None => eprintln!("skipped: only root can mount a small file system"),
     }

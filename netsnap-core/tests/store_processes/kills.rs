@@ -15,11 +15,11 @@ use netsnap_core::store::remarks::{self, Author};
 use netsnap_core::store::verify::{VerifyOptions, verify};
 use netsnap_core::store::{self, Backend, Durability, Filter, Recorder};
 
-use self::mortal::{Point, mortal, say};
+use self::mortal::{Point, mortal};
 use self::witness::Witness;
 #[cfg(feature = "postgres")]
 use crate::server::Schema;
-use crate::{all, begin, child, document, given_store, note, output, quick_folder};
+use crate::{all, begin, child, document, given_store, note, output, quick_folder, say};
 
 /// Each begins as nothing: the making of a store is killed, too.
 const STORES: u32 = 4;
@@ -28,6 +28,9 @@ const ROUNDS: u32 = 13;
 const CHILDREN: u32 = 4;
 /// How long opening a store may take that crashed runs are in.
 const OPENED: Duration = Duration::from_secs(1);
+/// How long the slowest may take: of 52 openings while twelve processes shared two processors it was 0.8 s on files or in a database, and
+/// 1.5 s on a server; alone 0.06 s and 0.3 s.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Changes a store in every way there is, without end.
 async fn change_until_killed(url: &str) {
@@ -107,6 +110,7 @@ async fn kill_in(test: &str, url: &str, first: u32, witness: &mut Witness) {
         witness.opened.push(begun.elapsed());
         let living = bystander.as_ref().map(Recorder::id);
         witness.look(store.as_ref(), living).await;
+        assert_points(Path::new(url), store.as_ref()).await;
         let living = match bystander.take() {
             Some(living) => living,
             None => begin(&store).await,
@@ -135,13 +139,14 @@ async fn assert_verified(store: &dyn Backend, witness: &Witness) {
 fn assert_telling(witness: &mut Witness) {
     witness.opened.sort();
     let median = witness.opened[witness.opened.len() / 2];
+    let worst = witness.opened[witness.opened.len() - 1];
     eprintln!(
-        "{} runs, {} interrupted, opened in {median:?}, at most {:?}",
+        "{} runs, {} interrupted, opened in {median:?}, at most {worst:?}",
         witness.runs(),
         witness.interrupted(),
-        witness.opened.last().unwrap()
     );
     assert!(median < OPENED, "{median:?}");
+    assert!(worst < PATIENCE, "{worst:?}");
     assert!(u32::try_from(witness.interrupted()).unwrap() > STORES * ROUNDS);
     assert!(witness.runs() > witness.interrupted());
 }
@@ -161,6 +166,21 @@ async fn assert_tidy(folder: &Path, store: &dyn Backend) {
     }
     assert_eq!(std::fs::read_dir(folder.join(".trash")).unwrap().count(), 0);
 }
+
+/// After an open the link of a folder names the newest run that ended, whatever was killed while it was changed.
+#[cfg(unix)]
+async fn assert_points(folder: &Path, store: &dyn Backend) {
+    let current = store.current().await.unwrap();
+    let Some(current) = current.filter(|_| folder.is_dir()) else {
+        return;
+    };
+    let named = std::fs::read_link(folder.join("current")).unwrap();
+    assert_eq!(named, Path::new("executions").join(current.as_str()));
+    assert!(folder.join(named).join("metadata.json").is_file());
+}
+
+#[cfg(not(unix))]
+async fn assert_points(_: &Path, _: &dyn Backend) {}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_kills_leave_whole_files() {

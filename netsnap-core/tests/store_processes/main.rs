@@ -7,10 +7,12 @@
 mod crowd;
 #[cfg(target_os = "linux")]
 mod disk;
+mod follow;
 mod kills;
 #[cfg(feature = "postgres")]
 mod server;
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -37,6 +39,13 @@ fn child(test: &str, url: &str) -> Command {
     command
 }
 
+/// Says a line, past whatever keeps what tests print, and apart from the beginning of a line that names the test.
+fn say(line: &str) {
+    let line = format!("\n{line}\n");
+    std::io::stdout().write_all(line.as_bytes()).unwrap();
+    std::io::stdout().flush().unwrap();
+}
+
 async fn begin(store: &Arc<dyn Backend>) -> Recorder {
     let (bus, _) = broadcast::channel(16);
     Recorder::begin(Arc::clone(store), NewExecution::default(), bus)
@@ -49,8 +58,12 @@ fn note(number: u64) -> NewEvent {
 }
 
 fn output(number: u64) -> Output {
+    output_of(number, vec![b'x'; 3000])
+}
+
+fn output_of(number: u64, bytes: Vec<u8>) -> Output {
     let answer = Answer {
-        bytes: vec![b'x'; 3000],
+        bytes,
         proof: Proof::Fence,
         exit_status: None,
         rejection: None,

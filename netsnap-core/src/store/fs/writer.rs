@@ -60,10 +60,13 @@ impl Writers {
         let path = writer.run.file(layout::LOCK);
         let refused = |error| storage(&path, error);
         durable::hold(&writer.lock).map_err(refused)?;
-        let done = match writer.is_there() {
-            true => work(&mut writer),
-            false => Err(rules::no_execution(id)),
-        };
+        if !writer.is_there() {
+            // Another run of this name may have come since it was opened; the folder says.
+            self.forget(id);
+            drop(writer);
+            return self.with(root, id, work);
+        }
+        let done = work(&mut writer);
         writer.lock.unlock().map_err(refused)?;
         if done.is_err() {
             // Whatever failed, the next call begins from what is on the disk.

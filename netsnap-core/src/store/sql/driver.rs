@@ -303,6 +303,11 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn reclaim(&self, bytes: u64) -> Result<u64>;
+
+    /// Gives up what is kept for a full disk, and says whether there was something: then it is worth to try again.
+    async fn make_room(&self) -> bool {
+        false
+    }
 }
 
 /// What happened to a run.

@@ -8,8 +8,8 @@ use futures_util::FutureExt as _;
 use super::driver::{News, Session};
 use super::rows::{columns_of, from_json, sides_of};
 use super::{Hold, SqlStore, logs, one, pack};
-use crate::error::Result;
-use crate::event::Event;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
 use crate::store::audit::LOG;
@@ -29,13 +29,11 @@ impl ExecutionStore for SqlStore {
     }
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
-        let proposed = execution.clone();
-        let next = self.write("store.update", Durability::Durable, move |session| {
-            async move { replace(session, &proposed).await }.boxed()
-        });
-        let next = next.await?;
-        self.driver.tell(next.id.as_str(), News::Summary);
-        Ok(next)
+        let updated = self.put(execution, None).await;
+        match execution.status.is_terminal() && self.makes_room(&updated).await {
+            true => self.put(execution, None).await,
+            false => updated,
+        }
     }
 
     async fn update_audited(
@@ -44,19 +42,11 @@ impl ExecutionStore for SqlStore {
         number: u64,
         entry: &[u8],
     ) -> Result<Execution> {
-        let (proposed, entry) = (execution.clone(), vec![entry.to_vec()]);
-        let operation = "store.update_audited";
-        let next = self.write(operation, Durability::Durable, move |session| {
-            async move {
-                let next = replace(session, &proposed).await?;
-                logs::append(session, LOG, number, entry).await?;
-                Ok(next)
-            }
-            .boxed()
-        });
-        let next = next.await?;
-        self.driver.tell(next.id.as_str(), News::Summary);
-        Ok(next)
+        let updated = self.put(execution, Some((number, entry))).await;
+        match execution.status.is_terminal() && self.makes_room(&updated).await {
+            true => self.put(execution, Some((number, entry))).await,
+            false => updated,
+        }
     }
 
     async fn load(&self, id: &ExecutionId) -> Result<Execution> {
@@ -128,7 +118,12 @@ impl ExecutionStore for SqlStore {
         events: &[Event],
         durability: Durability,
     ) -> Result<()> {
-        self.append_events(id, events, durability).await
+        let appended = self.append_events(id, events, durability).await;
+        let ends = |event: &Event| event.kind == EventKind::ExecutionFinished;
+        match events.last().is_some_and(ends) && self.makes_room(&appended).await {
+            true => self.append_events(id, events, durability).await,
+            false => appended,
+        }
     }
 
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
@@ -188,7 +183,11 @@ impl ExecutionStore for SqlStore {
     }
 
     async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>> {
-        self.remove(ids).await
+        let removed = self.remove(ids).await;
+        match self.makes_room(&removed).await {
+            true => self.remove(ids).await,
+            false => removed,
+        }
     }
 
     async fn reclaim(&self, bytes: u64) -> Result<u64> {
@@ -199,6 +198,37 @@ impl ExecutionStore for SqlStore {
     async fn usage(&self) -> Result<Usage> {
         let usage = self.driver.usage().await;
         usage.map_err(|error| error.during("store.usage"))
+    }
+}
+
+impl SqlStore {
+    /// Replaces a summary, and appends the entry that tells of it, if there is one.
+    async fn put(&self, execution: &Execution, told: Option<(u64, &[u8])>) -> Result<Execution> {
+        let proposed = execution.clone();
+        let told = told.map(|(number, entry)| (number, vec![entry.to_vec()]));
+        let operation = match told {
+            Some(_) => "store.update_audited",
+            None => "store.update",
+        };
+        let next = self.write(operation, Durability::Durable, move |session| {
+            async move {
+                let next = replace(session, &proposed).await?;
+                if let Some((number, entry)) = told {
+                    logs::append(session, LOG, number, entry).await?;
+                }
+                Ok(next)
+            }
+            .boxed()
+        });
+        let next = next.await?;
+        self.driver.tell(next.id.as_str(), News::Summary);
+        Ok(next)
+    }
+
+    /// Makes room when a change that must not fail for want of it did, and says whether to try again.
+    async fn makes_room<T: Sync>(&self, changed: &Result<T>) -> bool {
+        let full = |error: &Error| error.kind() == ErrorKind::StorageFull;
+        changed.as_ref().is_err_and(full) && self.driver.make_room().await
     }
 }
 

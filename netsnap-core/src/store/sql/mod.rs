@@ -25,6 +25,8 @@ mod pack;
 mod page;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
+mod reserve;
 mod results;
 mod rows;
 #[cfg(feature = "sqlite")]

@@ -23,6 +23,7 @@ use super::convert::{query_of, row_of};
 use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Watch};
 use super::lookout::{Lookout, Watching};
 use super::migrate;
+use super::reserve;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Owner;
@@ -80,13 +81,15 @@ impl SqliteDriver {
     /// `Storage`, `StorageFull`, `Corrupt`.
     pub(super) async fn open(path: &Path) -> Result<Self> {
         make_private(path)?;
-        let options = options(path);
-        // Said on a connection, it takes the lock of those who write: on those that read it would wait for them.
-        let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
-        let connection = patiently(&writing)
-            .await
-            .map_err(|error| error.with("path", path.display()))?;
-        let reading = options.pragma("query_only", "on");
+        let opened = match patiently(path).await {
+            Err(error) if error.kind() == ErrorKind::StorageFull && reserve::give_up(path) => {
+                patiently(path).await
+            }
+            opened => opened,
+        };
+        let connection = opened.map_err(|error| error.with("path", path.display()))?;
+        reserve::keep(path);
+        let reading = options(path).pragma("query_only", "on");
         Ok(Self {
             path: path.to_owned(),
             writer: Arc::new(Mutex::new(Writer {
@@ -132,11 +135,20 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// How a database is made. Saying so writes to one that there is, which a full disk refuses.
+fn making(path: &Path) -> SqliteConnectOptions {
+    let is_new = std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    match is_new {
+        true => options(path).auto_vacuum(SqliteAutoVacuum::Incremental),
+        false => options(path),
+    }
+}
+
 /// Connects and migrates. The change to WAL does not wait for others as statements do, so it is tried again.
-async fn patiently(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+async fn patiently(path: &Path) -> Result<SqliteConnection> {
     let started = Instant::now();
     loop {
-        match connect(options).await {
+        match connect(&making(path)).await {
             Err(Opening::Database(error)) if is_busy(&error) && started.elapsed() < BUSY => {
                 tokio::time::sleep(AGAIN).await;
             }
@@ -266,17 +278,49 @@ impl Driver for SqliteDriver {
         let page = pragma(&mut session, "pragma page_size").await?.max(1);
         let before = pragma(&mut session, "pragma freelist_count").await?;
         let vacuum = format!("pragma incremental_vacuum({})", bytes.div_ceil(page));
-        session.rows(&vacuum, Vec::new()).await?;
+        let vacuumed = session.rows(&vacuum, Vec::new()).await;
         let after = pragma(&mut session, "pragma freelist_count").await?;
-        // The file shrinks when the log is written back to it.
-        session
-            .rows("pragma wal_checkpoint(truncate)", Vec::new())
-            .await?;
+        // The file shrinks when the log is written back to it, and the log then in any case.
+        write_back(&mut session).await?;
+        vacuumed?;
+        reserve::keep(&self.path);
         Ok(before.saturating_sub(after) * page)
+    }
+
+    async fn make_room(&self) -> bool {
+        if !reserve::give_up(&self.path) {
+            return false;
+        }
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        writer.settle().await;
+        let mut session = Plain(&mut writer.connection);
+        // It empties the log, but where the database has to become longer first that takes from what was given up.
+        if self
+            .growth(&mut session)
+            .await
+            .is_ok_and(|bytes| bytes < reserve::SIZE as u64)
+        {
+            let _ = write_back(&mut session).await;
+        }
+        true
     }
 }
 
+/// Writes the log back to the database and empties it, unless somebody still reads in it.
+async fn write_back(session: &mut dyn Session) -> Result<()> {
+    let written = session.rows("pragma wal_checkpoint(truncate)", Vec::new());
+    written.await.map(drop)
+}
+
 impl SqliteDriver {
+    /// Bytes by which the file becomes longer when the log is written back.
+    async fn growth(&self, session: &mut dyn Session) -> Result<u64> {
+        let page = pragma(session, "pragma page_size").await?;
+        let pages = pragma(session, "pragma page_count").await?;
+        let there = std::fs::metadata(&self.path).map_or(0, |file| file.len());
+        Ok((pages * page).saturating_sub(there))
+    }
+
     /// Bytes of the log that is not written back yet.
     fn log_size(&self) -> u64 {
         let mut log = self.path.clone().into_os_string();
@@ -405,6 +449,8 @@ fn trouble(error: &sqlx::Error) -> Trouble {
         .as_database_error()
         .and_then(|error| error.code()?.parse::<u32>().ok());
     match code.map(|code| code & 0xff) {
+        // SQLITE_IOERR_SHMSIZE: the file that processes share cannot be made as long as it has to be.
+        Some(_) if code == Some(4874) => Trouble::Full,
         // SQLITE_BUSY, SQLITE_LOCKED
         Some(5 | 6) => Trouble::Busy,
         // SQLITE_FULL

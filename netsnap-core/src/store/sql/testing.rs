@@ -4,11 +4,12 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
-/// A schema that goes away with the test.
+/// A schema, or a database, that goes away with the test.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    name: String,
     server: String,
+    /// What makes it go away.
+    removal: String,
     /// The address of a store in it.
     pub(crate) url: String,
 }
@@ -16,18 +17,46 @@ pub(crate) struct Schema {
 impl Schema {
     /// Makes a schema; `None`, and says so, when the tests were given no server.
     pub(crate) async fn new() -> Option<Self> {
-        let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
-            eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
-            return None;
-        };
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).unwrap();
-        let name = format!("test_{:016x}", u64::from_le_bytes(random));
+        let server = server()?;
+        let name = name();
         execute(&server, format!("create schema {name}")).await;
         let joint = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
-        Some(Self { name, server, url })
+        let removal = format!("drop schema {name} cascade");
+        Some(Self {
+            server,
+            removal,
+            url,
+        })
     }
+
+    /// Makes a database for a test that looks at room: as long as anybody reads in a database, what is removed there stays.
+    pub(crate) async fn apart() -> Option<Self> {
+        let server = server()?;
+        let name = name();
+        execute(&server, format!("create database {name}")).await;
+        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+        let (machine, _) = address.rsplit_once('/').unwrap();
+        let url = format!("{machine}/{name}?{options}");
+        let removal = format!("drop database {name} with (force)");
+        Some(Self {
+            server,
+            removal,
+            url,
+        })
+    }
+}
+
+fn server() -> Option<String> {
+    let server = std::env::var("NETSNAP_TEST_POSTGRES").ok();
+    if server.is_none() {
+        eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+    }
+    server
+}
+
+fn name() -> String {
+    format!("test_{:016x}", getrandom::u64().unwrap())
 }
 
 async fn execute(server: &str, sql: String) {
@@ -38,10 +67,7 @@ async fn execute(server: &str, sql: String) {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        let (server, sql) = (
-            self.server.clone(),
-            format!("drop schema {} cascade", self.name),
-        );
+        let (server, sql) = (self.server.clone(), self.removal.clone());
         // The runtime of the test cannot wait here.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()

@@ -8,12 +8,29 @@ use super::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::id::ExecutionId;
-use crate::model::{Execution, Output};
-use crate::store::{Archived, Backend, Damage, Front};
+use crate::model::{DeviceResult, Execution, Output, OutputSummary};
+use crate::store::{Archived, Backend, Damage, Durability, Front};
+
+/// A call that writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A run appears.
+    Create,
+    /// Events are appended.
+    Append,
+    /// An output is kept.
+    PutOutput,
+    /// Results of devices are kept.
+    PutDeviceResults,
+}
 
 /// When a store fails.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
+    /// Never.
+    Never,
+    /// Every call of this kind: it is refused, and nothing of it is kept.
+    Refuses(Write),
     /// Every change of a log, and every change or removal of a run, behind so many of them: the process that makes them died.
     DiesAfter(usize),
     /// Every append to a log, until so many runs were removed: the disk is full.
@@ -40,6 +57,20 @@ impl Faulty {
         Self {
             inner,
             fault: Mutex::new(fault),
+        }
+    }
+
+    /// Fails otherwise from now on.
+    pub fn turn(&self, fault: Fault) {
+        *self.fault() = fault;
+    }
+
+    fn write(&self, write: Write) -> Result<()> {
+        match *self.fault() {
+            Fault::Refuses(refused) if refused == write => {
+                Err(Error::new(ErrorKind::Storage, "the disk refused").during("store.write"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -86,6 +117,26 @@ impl Faulty {
 impl Front for Faulty {
     fn behind(&self) -> &dyn Backend {
         self.inner.as_ref()
+    }
+
+    async fn create(&self, execution: &Execution) -> Result<()> {
+        self.write(Write::Create)?;
+        self.inner.create(execution).await
+    }
+
+    async fn append(&self, id: &ExecutionId, events: &[Event], how: Durability) -> Result<()> {
+        self.write(Write::Append)?;
+        self.inner.append(id, events, how).await
+    }
+
+    async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary> {
+        self.write(Write::PutOutput)?;
+        self.inner.put_output(id, output).await
+    }
+
+    async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
+        self.write(Write::PutDeviceResults)?;
+        self.inner.put_device_results(id, results).await
     }
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {

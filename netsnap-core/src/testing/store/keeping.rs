@@ -7,6 +7,7 @@ mod metrics;
 mod removal;
 mod retention;
 mod stats;
+mod steps;
 mod verify;
 
 pub use self::audit::*;
@@ -15,6 +16,7 @@ pub use self::metrics::*;
 pub use self::removal::*;
 pub use self::retention::*;
 pub use self::stats::*;
+pub use self::steps::*;
 pub use self::verify::*;
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod random;
 mod reading;
 mod recording;
 mod recovery;
+mod refused;
 mod runs;
 mod samples;
 mod taking;
@@ -34,7 +35,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::clock::*;
 pub use self::content::*;
 pub use self::exchange::*;
-pub use self::faulty::{Fault, Faulty};
+pub use self::faulty::{Fault, Faulty, Write};
 pub use self::keeping::*;
 pub use self::log::*;
 pub use self::model::*;
@@ -50,6 +51,7 @@ pub use self::queue::*;
 pub use self::reading::*;
 pub use self::recording::*;
 pub use self::recovery::*;
+pub use self::refused::*;
 pub use self::runs::*;
 pub use self::taking::*;
 use crate::error::{ErrorKind, Result};
@@ -111,6 +113,10 @@ macro_rules! store_contract {
             a_writer_that_comes_back_finds_its_run_ended
             an_end_that_is_logged_is_completed
             a_run_of_an_unknown_owner_ends_where_that_is_asked_for
+            a_refused_write_is_told_and_leaves_nothing
+            a_run_whose_end_is_refused_can_be_ended_later
+            a_run_that_is_refused_leaves_nothing
+            a_run_says_what_it_took_and_was_asked_for
             of_an_ended_run_only_remarks_change
             nothing_is_recorded_of_an_ended_run
             a_document_takes_the_place_of_the_earlier
@@ -140,6 +146,8 @@ macro_rules! store_contract {
             an_export_is_told_of
             a_legacy_folder_becomes_runs
             the_topology_of_a_run_is_kept_with_it
+            an_archived_run_answers_each_verb_as_before
+            an_archived_run_is_replayed_and_verified
             a_past_run_is_replayed_event_by_event
             a_past_run_answers_as_its_devices_did
             a_collection_runs_against_the_past
@@ -169,6 +177,7 @@ macro_rules! store_contract {
             a_run_pinned_after_its_tombstone_stays
             prunes_that_race_remove_each_run_once
             a_full_disk_is_pruned
+            a_prune_removes_few_runs_at_a_time
             old_runs_are_archived
             a_whole_store_has_no_findings
             a_store_is_verified_in_parts

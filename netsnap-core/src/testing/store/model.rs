@@ -1,19 +1,20 @@
 //! Any operations in any order: does a store answer what [`MemoryStore`] answers?
 
+mod agree;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::agree::agreed;
 use super::query::selection;
 use super::random::Random;
 use super::samples::{Case, cases};
 use super::{Store, later, output, time};
-use crate::error::Result;
 use crate::event::{Event, EventKind, NewEvent};
-use crate::id::{Digest, ExecutionId};
-use crate::model::{
-    Annotation, DeviceResult, DeviceStatus, Execution, ExecutionStatus, Output, OutputSummary,
-};
+use crate::id::ExecutionId;
+use crate::model::{Annotation, DeviceResult, DeviceStatus, Execution, ExecutionStatus};
+use crate::store::audit::LOG;
 use crate::store::{Durability, MemoryStore, Selection};
 
 const SEQUENCES: u64 = 24;
@@ -22,12 +23,14 @@ const OPERATIONS: usize = 220;
 const DEVICES: [&str; 6] = ["r1", "R1", "../r1", "r\u{e9}seau/1", "", "a_b"];
 const COMMANDS: [&str; 5] = ["show version", "show\nclock", "..", "SHOW VERSION", "b c"];
 const DOCUMENTS: [&str; 6] = ["topology.json", "a", "A.b-c_1", "../x", ".hidden", ""];
-const LOGS: [&str; 3] = ["audit", "Audit/../x", ""];
+const LOGS: [&str; 3] = [LOG, "Audit/../x", ""];
 const KEYS: [&str; 5] = ["", "a", "a/b", "a/../b", "\u{1F980}"];
 
 /// A store and its model, which answer the same.
 struct Pair {
     store: Store,
+    /// The same store, opened apart, if there is such: it is asked in turns.
+    apart: Option<Store>,
     model: Store,
     random: Random,
     ids: Vec<ExecutionId>,
@@ -41,87 +44,6 @@ macro_rules! both {
         let expected = $pair.model.$method($($argument),*).await;
         agreed(stringify!($method), given, expected)
     }};
-}
-
-fn agreed<T: Agree>(what: &str, given: Result<T>, expected: Result<T>) -> Option<T> {
-    match (given, expected) {
-        (Ok(given), Ok(expected)) => {
-            assert_eq!(given.plain(), expected.plain(), "{what}");
-            Some(given)
-        }
-        (Err(given), Err(expected)) => {
-            assert_eq!(given.kind(), expected.kind(), "{what}: {given}");
-            None
-        }
-        (given, expected) => panic!("{what}: {given:?} instead of {expected:?}"),
-    }
-}
-
-/// What two stores agree on: everything but where and how bytes are kept.
-trait Agree: std::fmt::Debug {
-    type Plain: std::fmt::Debug + PartialEq;
-    fn plain(&self) -> Self::Plain;
-}
-
-macro_rules! agree {
-    ($($type:ty),*) => {$(
-        impl Agree for $type {
-            type Plain = Self;
-            fn plain(&self) -> Self {
-                self.clone()
-            }
-        }
-    )*};
-}
-
-agree!(
-    (),
-    Execution,
-    Vec<Execution>,
-    Vec<Event>,
-    Vec<DeviceResult>,
-    Vec<ExecutionId>,
-    Option<ExecutionId>,
-    Vec<u8>,
-    Vec<(String, Vec<u8>)>,
-    Vec<(u64, Vec<u8>)>,
-    Option<(u64, Vec<u8>)>,
-    u64,
-    Digest
-);
-
-impl Agree for OutputSummary {
-    type Plain = Self;
-    fn plain(&self) -> Self {
-        Self {
-            file: String::new(),
-            ..self.clone()
-        }
-    }
-}
-
-impl Agree for Vec<OutputSummary> {
-    type Plain = Self;
-    fn plain(&self) -> Self {
-        self.iter().map(Agree::plain).collect()
-    }
-}
-
-impl Agree for Output {
-    type Plain = Self;
-    fn plain(&self) -> Self {
-        Self {
-            summary: self.summary.plain(),
-            ..self.clone()
-        }
-    }
-}
-
-impl Agree for crate::store::Archived {
-    type Plain = u64;
-    fn plain(&self) -> u64 {
-        self.plain
-    }
 }
 
 impl Pair {
@@ -180,7 +102,23 @@ impl Pair {
             6 => run.created_at = later(run.created_at, 1),
             _ => run.status = ExecutionStatus::Succeeded,
         }
-        let _ = both!(self, update(&run));
+        if self.random.once_in(2) {
+            let _ = both!(self, update(&run));
+            return;
+        }
+        let next = self.next_number(LOG).await;
+        let entry = self.bytes();
+        let _ = both!(self, update_audited(&run, next, &entry));
+    }
+
+    /// The next number of a log, or seldom one behind that.
+    async fn next_number(&mut self, log: &str) -> u64 {
+        let end = both!(self, log_end(log)).flatten();
+        let last = end.map_or(0, |(number, _)| number);
+        match self.random.once_in(8) {
+            true => last + 2,
+            false => last + 1,
+        }
     }
 
     fn remark(&mut self, run: &mut Execution) {
@@ -232,7 +170,13 @@ impl Pair {
         let (device, command) = (self.random.pick(&DEVICES), self.random.pick(&COMMANDS));
         let _ = both!(self, output(&id, device, command));
         let _ = both!(self, outputs(&id));
+        let place = self.random.below(6);
+        let _ = both!(self, output_at(&id, place));
         let _ = both!(self, device_results(&id));
+        if self.random.once_in(3) {
+            let ids = [id, self.id(), self.id()];
+            let _ = both!(self, results_of(&ids));
+        }
     }
 
     async fn put_results(&mut self) {
@@ -267,10 +211,14 @@ impl Pair {
 
     async fn archive(&mut self) {
         let id = self.id();
-        let _ = both!(self, archive(&id));
-        // How many bytes it is differs; whether it is there does not.
+        let archived = both!(self, archive(&id));
+        assert!(archived.is_none_or(|done| (done.plain > 0) <= (done.stored > 0)));
+        // How many bytes it is differs; whether it is there does not, nor that a store takes what its runs take.
         let sizes = (self.store.size(&id).await, self.model.size(&id).await);
         assert_eq!(sizes.0.is_ok(), sizes.1.is_ok());
+        let usage = self.store.usage().await.unwrap();
+        assert!(usage.free <= usage.bytes, "{usage:?}");
+        assert!(sizes.0.unwrap_or(0) <= usage.bytes, "{usage:?}");
     }
 
     async fn select(&mut self) {
@@ -286,18 +234,22 @@ impl Pair {
         let _ = both!(self, select(&selection));
         let _ = both!(self, count(&selection.filter, 9));
         let _ = both!(self, current());
+        if !self.random.once_in(3) {
+            return;
+        }
+        let label = *self.random.pick(&[None, Some("site"), Some("none")]);
+        let _ = both!(self, outlines(&selection, label));
+        let unfinished = (self.store.unfinished().await, self.model.unfinished().await);
+        agreed(
+            "unfinished",
+            unfinished.0.map(by_id),
+            unfinished.1.map(by_id),
+        );
     }
 
     async fn log(&mut self) {
         let log = *self.random.pick(&LOGS);
-        let end = both!(self, log_end(log))
-            .flatten()
-            .map_or(0, |(number, _)| number);
-        let next = if self.random.once_in(8) {
-            end + 2
-        } else {
-            end + 1
-        };
+        let next = self.next_number(log).await;
         let entries = [self.bytes(), self.bytes()];
         let entries = &entries[..self.random.below(3)];
         let _ = both!(self, append_log(log, next, entries));
@@ -318,6 +270,9 @@ impl Pair {
     }
 
     async fn step(&mut self) {
+        if let Some(apart) = self.apart.as_mut().filter(|_| self.random.once_in(4)) {
+            std::mem::swap(&mut self.store, apart);
+        }
         match self.random.below(24) {
             0 | 1 => self.create().await,
             2 | 3 => self.update().await,
@@ -341,33 +296,64 @@ impl Pair {
         for id in runs.into_iter().map(|run| run.id) {
             let _ = both!(self, events(&id, 1, usize::MAX));
             let _ = both!(self, device_results(&id));
-            for summary in both!(self, outputs(&id)).unwrap() {
+            let outputs = both!(self, outputs(&id)).unwrap();
+            for (place, summary) in outputs.iter().enumerate() {
                 let _ = both!(self, output(&id, &summary.device, &summary.command));
+                let _ = both!(self, output_at(&id, place));
             }
         }
         assert!(self.store.damage().await.unwrap().is_empty());
     }
 }
 
+fn by_id(mut runs: Vec<Execution>) -> Vec<Execution> {
+    runs.sort_by(|one, other| one.id.cmp(&other.id));
+    runs
+}
+
+impl Pair {
+    fn new(store: Store, apart: Option<Store>) -> Self {
+        Self {
+            store,
+            apart,
+            model: Arc::new(MemoryStore::new()),
+            random: Random::new(0),
+            ids: Vec::new(),
+            cases: cases(),
+        }
+    }
+
+    /// Does what a number stands for, and holds the stores against each other.
+    async fn sequence(&mut self, seed: u64) {
+        self.random = Random::new(seed);
+        // Said when a test fails, and by nobody else.
+        let _said = Seed(seed);
+        for _ in 0..OPERATIONS {
+            self.step().await;
+        }
+        self.compare().await;
+    }
+}
+
 /// A store answers what the model answers, value or kind of error, whatever is asked in whatever order.
 pub async fn a_store_answers_as_its_model(store: Store) {
-    let mut pair = Pair {
-        store,
-        model: Arc::new(MemoryStore::new()),
-        random: Random::new(0),
-        ids: Vec::new(),
-        cases: cases(),
-    };
+    let mut pair = Pair::new(store, None);
     for seed in 0..SEQUENCES {
-        pair.random = Random::new(seed);
-        // Said when a test fails, and by nobody else.
-        let said = Seed(seed);
-        for _ in 0..OPERATIONS {
-            pair.step().await;
-        }
-        pair.compare().await;
-        drop(said);
+        pair.sequence(seed).await;
     }
+}
+
+/// The same holds of one that is opened again and again, and used by two openings in turns. The argument opens it, always the
+/// same one, and ends nobody's run.
+pub async fn a_reopened_store_answers_as_its_model(open: impl AsyncFn() -> Store) {
+    let mut pair = Pair::new(open().await, Some(open().await));
+    for seed in 0..SEQUENCES / 2 {
+        pair.sequence(1000 + seed).await;
+        pair.store = open().await;
+    }
+    // All others are closed.
+    (pair.store, pair.apart) = (open().await, None);
+    pair.compare().await;
 }
 
 /// Names the sequence of operations that a panic ends.

@@ -1,12 +1,14 @@
 //! Reading what was recorded: search, comparison, replay, rerun, topology.
 
 mod again;
+mod archived;
 mod compare;
 mod rerun;
 mod search;
 mod topology;
 
 pub use self::again::*;
+pub use self::archived::*;
 pub use self::compare::*;
 pub use self::rerun::*;
 pub use self::search::*;

@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 use super::{Store, created, events, fails_with, finished, output, time};
 use crate::error::ErrorKind;
 use crate::event::{Event, EventKind, LiveEvent, NewEvent};
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, DeviceStatus, DeviceSummary, ExecutionStatus, Rejection};
 use crate::store::verify::{VerifyOptions, verify};
 use crate::store::{Durability, Filter, NewExecution, Recorder, follow};
@@ -112,6 +112,35 @@ pub async fn a_recorder_writes_a_whole_run(store: Store) {
         assert_eq!((live.execution, live.event), (id.clone(), event));
     }
     assert_eq!(store.current().await.unwrap(), Some(id));
+}
+
+/// A run says what its process worked meanwhile, and names what it was asked for, so that runs of equal parameters can be told.
+pub async fn a_run_says_what_it_took_and_was_asked_for(store: Store) {
+    let ended = async |parameters: serde_json::Value| {
+        let (bus, _) = broadcast::channel(16);
+        let new = NewExecution {
+            parameters,
+            ..NewExecution::default()
+        };
+        let recorder = Recorder::begin(Arc::clone(&store), new, bus).await.unwrap();
+        let (begun, mut worked) = (cpu_time::ProcessTime::now(), 0_u64);
+        while begun.elapsed() < Duration::from_millis(20) {
+            worked = std::hint::black_box(worked.wrapping_add(1));
+        }
+        let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
+        ended.unwrap()
+    };
+    let deep = ended(serde_json::json!({"depth": 2, "site": "north"})).await;
+    assert!(deep.cost.cpu_us >= 20_000, "{:?}", deep.cost);
+    let again = ended(serde_json::json!({"site": "north", "depth": 2})).await;
+    let other = ended(serde_json::json!({"site": "north", "depth": 3})).await;
+    let nothing = ended(serde_json::Value::Null).await;
+    let written = Digest::of(br#"{"depth":2,"site":"north"}"#);
+    assert_eq!(deep.parameters_digest, Some(written));
+    assert_eq!(again.parameters_digest, Some(written));
+    assert_ne!(other.parameters_digest, Some(written));
+    assert_eq!(nothing.parameters_digest, None);
+    assert_eq!(store.load(&deep.id).await.unwrap(), deep);
 }
 
 /// A device that a run turns out to be about is in its record and counts, each once, whoever else changes the run meanwhile.

@@ -1,6 +1,6 @@
 //! When is a child killed, and how does it say where it is?
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,6 +12,8 @@ use netsnap_core::event::Event;
 use netsnap_core::id::{Digest, ExecutionId};
 use netsnap_core::model::{DeviceResult, Execution, Output, OutputSummary};
 use netsnap_core::store::{Archived, Backend, Durability, Front};
+
+use crate::say;
 
 /// Holds the number of the write at which a child is killed, and whether it waits before it.
 const WRITE: &str = "NETSNAP_TEST_WRITE";
@@ -70,13 +72,6 @@ impl Point {
         said.extend(lines.map_while(|line| line.ok()));
         said
     }
-}
-
-/// Says a line, past whatever keeps what tests print, and apart from the beginning of a line that names the test.
-pub(super) fn say(line: &str) {
-    let line = format!("\n{line}\n");
-    std::io::stdout().write_all(line.as_bytes()).unwrap();
-    std::io::stdout().flush().unwrap();
 }
 
 /// Puts before a store what says when the write has come at which this child is to be killed.

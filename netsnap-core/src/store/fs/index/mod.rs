@@ -72,8 +72,6 @@ struct State {
     file: Option<IndexFile>,
     /// Runs that cannot be read, as they were when that was tried.
     broken: HashMap<Key, scan::Stamp>,
-    /// The run that `current` names.
-    pointed: Option<Key>,
 }
 
 /// Whether what is appended has to survive power loss.
@@ -101,7 +99,7 @@ impl Index {
         index.catch_up(&mut state)?;
         index.ask_unfinished(&mut state);
         index.compact(&mut state);
-        index.point(&mut state);
+        index.point(&state);
         drop(state);
         Ok(index)
     }
@@ -272,7 +270,7 @@ impl Index {
         };
         let _ = self.locked(|| {
             let _ = self.append(&mut state, &[entry]);
-            self.point_locked(&mut state);
+            self.point_locked(&state);
         });
         self.compact(&mut state);
     }
@@ -290,7 +288,7 @@ impl Index {
             entries.extend(self.step(before));
             // When it cannot be written, the version of the folder says that something is new.
             let _ = self.append(&mut state, &entries);
-            self.point_locked(&mut state);
+            self.point_locked(&state);
             Ok(())
         })??;
         self.compact(&mut state);
@@ -324,7 +322,7 @@ impl Index {
             for id in &gone {
                 state.broken.remove(&Key::of(id));
             }
-            self.point_locked(&mut state);
+            self.point_locked(&state);
             failed
         })?;
         self.compact(&mut state);
@@ -335,21 +333,17 @@ impl Index {
         Some(Entry::Folder(before?, scan::version(&self.root)?))
     }
 
-    fn point(&self, state: &mut State) {
+    fn point(&self, state: &State) {
         let _ = self.locked(|| self.point_locked(state));
     }
 
     /// Makes `current` name the newest finished run. It helps people; answers come from the rows, so a failure harms nobody.
-    fn point_locked(&self, state: &mut State) {
-        let newest = state.table.newest_finished();
-        if state.file.is_none() || (newest.is_some() && newest == state.pointed) {
-            return;
+    fn point_locked(&self, state: &State) {
+        if state.file.is_some() {
+            // What it names now is read, not remembered: another store may have changed it.
+            let id = state.table.newest_finished().map(Key::id);
+            let _ = current::point(&self.root, id.as_ref());
         }
-        let id = newest.map(Key::id);
-        state.pointed = current::point(&self.root, id.as_ref())
-            .is_ok()
-            .then_some(newest)
-            .flatten();
     }
 
     /// Returns the runs of a selection, read from their folders.

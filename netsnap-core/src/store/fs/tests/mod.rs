@@ -1,6 +1,8 @@
 //! What only files can suffer: torn and damaged bytes, strangers, links, copies.
 
 mod archive;
+mod current;
+mod legacy;
 mod links;
 mod told;
 
@@ -182,7 +184,24 @@ async fn a_broken_folder_hides_no_other() {
     let reopened = FsStore::open(fixture.folder.path()).await.unwrap();
     let page = reopened.select(&Selection::newest(10)).await.unwrap();
     assert_eq!(page, std::slice::from_ref(&good));
-    assert_eq!(reopened.current().await.unwrap(), Some(good.id));
+    assert_eq!(reopened.current().await.unwrap(), Some(good.id.clone()));
+    let damage = reopened.damage().await.unwrap();
+    let told = damage.iter().map(|one| {
+        let report = &one.error;
+        assert!(report.kind == ErrorKind::Corrupt && report.hint.is_some());
+        (one.place.as_str(), report.message.as_str())
+    });
+    let (unread, stranger) = (
+        "the summary of a run cannot be read",
+        "not the folder of a run",
+    );
+    let expected = [
+        (&*broken(1), unread),
+        (&*broken(2), unread),
+        (&*broken(3), stranger),
+        ("stranger", stranger),
+    ];
+    assert_eq!(Vec::from_iter(told), expected);
 }
 
 #[tokio::test]

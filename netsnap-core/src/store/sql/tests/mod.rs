@@ -1,5 +1,6 @@
 //! What only a SQL store promises.
 
+mod carried;
 #[cfg(feature = "sqlite")]
 mod differential;
 mod logs;

@@ -73,7 +73,7 @@ fn failed(device: &str, kind: ErrorKind) -> DeviceResult {
 }
 
 /// r1 answered, r2 did not finish `show tech`, r3 was not reached.
-async fn past(store: &Store) -> Execution {
+pub(super) async fn past(store: &Store) -> Execution {
     let recorder = begun(store, new(ExecutionKind::Collect)).await;
     for device in ["r1", "r2"] {
         let connected = NewEvent::new(EventKind::Connected, "host-of-then").on(device);
@@ -179,11 +179,16 @@ pub async fn a_past_run_answers_as_its_devices_did(store: Store) {
 /// What collects from devices collects the same from a past run.
 pub async fn a_collection_runs_against_the_past(store: Store) {
     let run = past(&store).await;
-    let past = replay(Arc::clone(&store), &run.id, Pace::AtOnce)
+    assert_collects_the_same(&store, &run).await;
+}
+
+/// Collects from a past run what was collected then.
+pub(super) async fn assert_collects_the_same(store: &Store, run: &Execution) {
+    let past = replay(Arc::clone(store), &run.id, Pace::AtOnce)
         .await
         .unwrap();
     let inventory = past.devices("frr");
-    let engine = Netsnap::new(Arc::clone(&store), Arc::new(past));
+    let engine = Netsnap::new(Arc::clone(store), Arc::new(past));
     let commands = ["show clock", "show clock", "show foo"].map(str::to_owned);
     let options = CollectOptions::default();
     let collected = engine
