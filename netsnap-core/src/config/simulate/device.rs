@@ -69,13 +69,14 @@ impl Simulation {
     }
 
     /// Says whether the device means the same as one that booted with a text, by its own rules: the order counts where they
-    /// say so. A device that carries out each line at once says whether all that it prints stands in the text.
+    /// say so. A device that carries out each line at once says whether all that it prints stands in the text, and all of
+    /// the text that its rules know on it.
     ///
     /// # Errors
     /// Those of [`Self::new`].
     pub fn is_as(&self, text: &str) -> Result<bool> {
         match &self.0 {
-            Kind::Lines(device) => Ok(device.is_within(text)),
+            Kind::Lines(device) => device.is_as(text),
             Kind::Candidate(device) => device.is_as(text),
         }
     }

@@ -46,6 +46,9 @@ const OWN: &[&str] = &["description", "channel-group", "lacp", "cdp", "lldp"];
 /// Lines of a bundle that its members do not take over.
 const OF_THE_BUNDLE: &[&str] = &["ip", "ipv6", "vrf", "vpc"];
 
+/// The families of a VRF.
+const FAMILIES: [&str; 2] = ["address-family ipv4", "address-family ipv6"];
+
 /// Kinds of interfaces that are made by their names, and are up then.
 const LOGICAL: &[&str] = &["loopback", "vlan", "tunnel", "port-channel", "vxlan"];
 
@@ -111,7 +114,18 @@ pub(super) fn lacks_family(root: &Node, section: Option<&str>, words: &[&str]) -
 
 /// Says whether a text leaves the families of its VRFs out: an interface has an address that its VRF could not take.
 pub(super) fn leaves_families_out(root: &Node) -> bool {
-    let mut interfaces = root.children.iter().filter_map(Interface::of);
+    let is_bare = |vrf: &Node| {
+        vrf.text.starts_with("vrf definition ")
+            && FAMILIES.iter().any(|family| vrf.child(family).is_none())
+    };
+    // Most texts name them, and few VRFs have one family alone.
+    let bare: Vec<&Node> = root.children.iter().filter(|vrf| is_bare(vrf)).collect();
+    let is_of_bare = |interface: &Interface<'_>| {
+        let vrf = interface.vrf();
+        vrf.is_some_and(|vrf| bare.iter().any(|bare| bare.text.ends_with(vrf)))
+    };
+    let interfaces = root.children.iter().filter_map(Interface::of);
+    let mut interfaces = interfaces.filter(|_| !bare.is_empty()).filter(is_of_bare);
     interfaces.any(|own| own.lines().any(|line| own.lacks_the_family(root, line)))
 }
 
@@ -205,8 +219,8 @@ impl<'a> Interface<'a> {
     fn lacks_the_family(self, root: &Node, line: &str) -> bool {
         let family = match line.split(' ').next() {
             _ if network(line).is_none() => return false,
-            Some("ip") => "address-family ipv4",
-            _ => "address-family ipv6",
+            Some("ip") => FAMILIES[0],
+            _ => FAMILIES[1],
         };
         let vrf = self.vrf().map(|name| format!("vrf definition {name}"));
         let vrf = vrf.and_then(|vrf| root.child(&vrf));

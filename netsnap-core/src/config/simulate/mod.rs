@@ -197,9 +197,18 @@ impl LineDevice {
         }
     }
 
-    /// Says whether all that it prints stands in a text.
-    fn is_within(&self, text: &str) -> bool {
-        !again::prints_more(&self.document.root, text)
+    /// Says whether all that it prints stands in a text, and all of the text that its rules know on it.
+    fn is_as(&self, text: &str) -> Result<bool> {
+        let root = &self.document.root;
+        if again::prints_more(root, text) {
+            return Ok(false);
+        }
+        let lines = again::unprinted(root, text);
+        if lines.is_empty() {
+            return Ok(true);
+        }
+        let booted = boot::boot(&self.table, text)?;
+        Ok(!again::lacks(root, &booted.root, &lines))
     }
 
     /// Goes back to the global section, as on entering configuration mode.
