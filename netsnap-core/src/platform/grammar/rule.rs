@@ -300,7 +300,11 @@ impl Rule {
 
     /// Returns what tells a list apart from others whose lines stand in the same section.
     pub(crate) fn list(&self, line: &str) -> Option<String> {
-        let whole = self.texts.list.as_ref().or(self.texts.negate_all.as_ref())?;
+        let whole = self
+            .texts
+            .list
+            .as_ref()
+            .or(self.texts.negate_all.as_ref())?;
         Some(whole.fill(&self.captures(line)))
     }
 
