@@ -87,7 +87,7 @@ fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
         return;
     };
     says(unit, path, rule.belongs(new.text()));
-    starts(unit, path, rule.exposes(new.text()));
+    waits_for_guards(unit, path, &rule.exposes(new.text()));
     starts(unit, path, rule.starts(new.text()));
     if old.is_negated() != new.is_negated() {
         stops(unit, path, rule.stops(new.text()));
@@ -118,10 +118,15 @@ fn of_port(path: &[String], item: Item<'_>) -> Vec<String> {
 }
 
 fn starts(unit: &mut Unit, path: &[String], names: Vec<String>) {
+    waits_for_guards(unit, path, &names);
+    let said = names.iter().map(|name| marker(SAID, path, name));
+    unit.wishes.extend(said);
+}
+
+fn waits_for_guards(unit: &mut Unit, path: &[String], names: &[String]) {
     for name in names {
-        unit.wishes.push(marker(SAID, path, &name));
-        unit.wishes.push(marker(GUARDED, path, &name));
-        unit.guarded_by.push(marker(GUARDED, path, &name));
+        unit.wishes.push(marker(GUARDED, path, name));
+        unit.guarded_by.push(marker(GUARDED, path, name));
     }
 }
 

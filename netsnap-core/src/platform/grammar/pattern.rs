@@ -395,7 +395,7 @@ impl Template {
         let pieces = self.0.split('{').skip(1);
         pieces.filter_map(|piece| {
             let inside = piece.split_once('}')?.0;
-            let end = inside.find(['#', '.']).unwrap_or(inside.len());
+            let end = inside.find(['#', '.', '*']).unwrap_or(inside.len());
             Some(&inside[..end])
         })
     }
@@ -431,6 +431,24 @@ impl Template {
         words.by_ref().find(|other| *other == word)?;
         let filled = Self(self.0.replace(&format!("{{{name}.{word}}}"), words.next()?));
         Some(filled.fill(captures))
+    }
+
+    /// The same, where `{lists*}` stands for each word of what `lists` took, but for one that only says how they are compared.
+    pub(super) fn fill_each(&self, captures: &HashMap<&str, &str>) -> Vec<String> {
+        let each = self
+            .0
+            .split_once("*}")
+            .and_then(|(before, _)| before.rsplit_once('{'));
+        let Some((_, name)) = each else {
+            return self.fill_behind(captures).into_iter().collect();
+        };
+        let words = captures
+            .get(name)
+            .into_iter()
+            .flat_map(|words| words.split(' '));
+        let words = words.filter(|word| *word != "exact-match");
+        let one = |word| Self(self.0.replace(&format!("{{{name}*}}"), word)).fill(captures);
+        words.map(one).collect()
     }
 
     fn behind(&self) -> Option<(&str, &str)> {

@@ -318,7 +318,7 @@ impl Rule {
         let captures = self.captures(line);
         templates
             .iter()
-            .filter_map(|template| template.fill_behind(&captures))
+            .flat_map(|template| template.fill_each(&captures))
             .collect()
     }
 }

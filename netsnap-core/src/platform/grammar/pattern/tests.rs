@@ -68,3 +68,12 @@ fn a_template_takes_the_captures() {
         "no neighbor 10.0.0.1 description"
     );
 }
+
+#[test]
+fn a_template_names_each_word_of_a_list() {
+    let template = Template::new("list {names*}".to_owned());
+    assert_eq!(template.names().collect::<Vec<_>>(), ["names"]);
+    let filled = |names| template.fill_each(&HashMap::from([("names", names)]));
+    assert_eq!(filled("A"), ["list A"]);
+    assert_eq!(filled("A B exact-match"), ["list A", "list B"]);
+}
