@@ -30,8 +30,8 @@ pub(super) fn prove(
     doubts: Vec<String>,
 ) -> DeviceProof {
     let mut reasons = doubts;
-    let is_equal = input.running.meaning() == input.intended.meaning();
-    if there.is_empty() && is_equal {
+    if there.is_empty() && input.running.meaning() == input.intended.meaning() {
+        reasons.extend(told_apart(input));
         return verdict(reasons, Carried::default());
     }
     let rules = Simulation::rules(&input.platform.name);
@@ -71,6 +71,17 @@ pub(super) fn prove(
         Err(error) => reasons.push(error.to_string()),
     }
     verdict(reasons, carried)
+}
+
+/// Nothing is typed where two texts mean the same to the planner; says whether they are two to the device.
+fn told_apart(input: &PlanInput) -> Option<String> {
+    let (running, intended) = (input.running.text(), input.intended.text());
+    if running == intended {
+        return None;
+    }
+    let device = |text| Simulation::new(&input.platform.name, text).ok();
+    let is_other = device(running)?.differs_from(&device(intended)?);
+    is_other.then(|| "nothing is to do, but the simulated device tells the two apart".to_owned())
 }
 
 /// How much was carried out.
@@ -178,5 +189,30 @@ fn describe(change: &Change) -> String {
         (Some(before), None) => format!("`{before}`{place} is left over"),
         (None, Some(after)) => format!("`{after}`{place} is missing"),
         (None, None) => format!("something{place} differs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    #[test]
+    fn what_the_device_tells_apart_is_not_nothing() {
+        let platform = Platform::named("arista_eos").unwrap();
+        let read = |text: &str| Configuration::parse(text, &platform).unwrap();
+        let asked = |running: &str, intended: &str| {
+            told_apart(&PlanInput {
+                device: "r1".into(),
+                platform: platform.clone(),
+                running: read(running),
+                intended: read(intended),
+                snapshot: None,
+            })
+        };
+        let route = "ip route 10.0.0.0/8 10.1.0.1";
+        let both = format!("{route}\n{route} 200\n");
+        assert!(asked(&format!("{route}\n"), &both).is_some());
+        assert_eq!(asked(&both, &format!("! another day\n{both}")), None);
     }
 }

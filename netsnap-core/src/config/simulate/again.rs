@@ -83,6 +83,19 @@ pub(super) fn lacks(now: &Node, booted: &Node, lines: &HashSet<&str, RandomState
     })
 }
 
+/// Says whether two devices print other lines, as far as there are rules for them.
+pub(super) fn differ(one: &Node, other: &Node) -> bool {
+    has_other(one, other) || has_other(other, one)
+}
+
+fn has_other(one: &Node, other: &Node) -> bool {
+    let mut known = one.children.iter();
+    known.any(|child| match other.child(&child.key) {
+        Some(same) => (!child.literal && child.text != same.text) || has_other(child, same),
+        None => !child.literal && child.is_printed() && !child.text.contains(" allowed vlan "),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Simulation;
@@ -115,6 +128,9 @@ mod tests {
         assert!(!device.is_as(&other).unwrap());
         assert!(device.is_as(&(text.clone() + &other)).unwrap());
         let alone = Simulation::new("arista_eos", &other).unwrap();
-        assert!(!alone.is_as(&(text + &other)).unwrap());
+        assert!(!alone.is_as(&(text.clone() + &other)).unwrap());
+        let booted = |text: &str| Simulation::new("arista_eos", text).unwrap();
+        assert!(booted(&text).differs_from(&booted(&(text.clone() + &other))));
+        assert!(!booted(&text).differs_from(&booted(&format!("! another day\n{text}"))));
     }
 }

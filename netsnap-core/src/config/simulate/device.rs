@@ -100,6 +100,16 @@ impl Simulation {
         }
     }
 
+    /// Says whether two devices print other lines, as far as there are rules for them. No where lines are not carried out at once:
+    /// there all that is not equal is another configuration.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Lines(one), Kind::Lines(other)) => one.differs_from(other),
+            _ => false,
+        }
+    }
+
     /// Returns what this state of a device prints and another does not: lines at the top, sections with all that is in them.
     /// More where that is simpler.
     #[must_use]

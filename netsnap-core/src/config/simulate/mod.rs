@@ -211,6 +211,11 @@ impl LineDevice {
         Ok(!again::lacks(root, &booted.root, &lines))
     }
 
+    /// Says whether it prints other lines than another device, as far as its rules know them.
+    fn differs_from(&self, other: &Self) -> bool {
+        again::differ(&self.document.root, &other.document.root)
+    }
+
     /// Goes back to the global section, as on entering configuration mode.
     fn reset(&mut self) {
         self.path.clear();
