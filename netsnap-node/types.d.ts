@@ -222,7 +222,7 @@ export interface Owner {
   machine?: string
   /** Where the number of the process counts: each container has its own. */
   space?: number
-  /** Names the connection to a store that many machines share. */
+  /** Names the connection to a store that many machines share, or on one machine this opening of it. */
   session?: number
 }
 

@@ -191,7 +191,7 @@ pub struct Owner {
     /// Where the number of the process counts: each container has its own. 0 where it cannot be had.
     #[serde(default, skip_serializing_if = "is_nowhere")]
     pub space: u64,
-    /// Names the connection to a store that many machines share; 0 elsewhere.
+    /// Names the connection to a store that many machines share, or on one machine this opening of it; 0 where neither can be had.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub session: i64,
 }

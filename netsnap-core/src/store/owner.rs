@@ -3,7 +3,7 @@
 //! No clock is asked. Linux names a process for good by boot, number and start time (`proc(5)`: `/proc/<pid>/stat`, field 22, and
 //! `/proc/sys/kernel/random/boot_id`), a machine by `machine-id(5)`, and by `pid_namespaces(7)` where a number counts. Names are
 //! given anew, so the name of the machine is asked only where nothing better is known. Where there is no `/proc`, nobody but this
-//! process can be judged, and nobody is.
+//! process can be judged, and nobody is. Processes of other containers are known by their [`seat`](super::seat).
 
 use std::fs;
 

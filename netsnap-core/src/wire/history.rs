@@ -180,13 +180,14 @@ struct Rerun {
 /// `InvalidInput` for arguments that do not fit; those of the engine.
 pub(super) async fn rerun(engine: &Netsnap, request: &Request) -> Result<String> {
     let asked: Rerun = request.arguments()?;
-    let mut options = RerunOptions::default();
-    options.scope = asked.scope;
-    options.actor = asked.actor;
-    options.in_flight = asked.in_flight;
     let limits = asked.limits.map(arguments::Limits::into_limits);
-    options.limits = limits.transpose()?;
-    options.cancel = request.cancel.clone();
+    let options = RerunOptions {
+        scope: asked.scope,
+        actor: asked.actor,
+        in_flight: asked.in_flight,
+        limits: limits.transpose()?,
+        cancel: request.cancel.clone(),
+    };
     let done = engine.rerun(&asked.id, &request.devices, &options).await?;
     text(&json!({
         "execution": public::execution(&done.execution)?,

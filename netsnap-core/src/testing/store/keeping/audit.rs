@@ -322,13 +322,11 @@ pub async fn remarks_that_race_are_all_kept(store: Store) {
 pub async fn the_transitions_of_a_run_are_audited(store: Store) {
     let audit = Audit::of(store.as_ref());
     let mut tracks = Vec::new();
-    for (number, status) in [Status::Succeeded, Status::Cancelled, Status::Interrupted]
-        .into_iter()
-        .enumerate()
-    {
+    let ends = [Status::Succeeded, Status::Cancelled, Status::Interrupted];
+    for (number, status) in (1..).zip(ends) {
         let queued = Execution {
             status: Status::Queued,
-            ..run(time("2026-03-01T10:00:00Z"), number as u32)
+            ..run(time("2026-03-01T10:00:00Z"), number)
         };
         store.create(&queued).await.unwrap();
         audit.created(&queued).await.unwrap();
