@@ -65,6 +65,9 @@ pub struct SqlStore {
 impl SqlStore {
     /// Opens a SQLite database as a store, and makes it when it is missing.
     ///
+    /// Beside the file stand the log and the index of SQLite (`-wal`, `-shm`) while it is open, and `-reserve`, half a megabyte that
+    /// is given up when the disk is full, so that runs can end and be removed then.
+    ///
     /// # Errors
     /// `Storage`, `StorageFull`, `Corrupt`; `Unsupported` for a database of a newer netsnap.
     #[cfg(feature = "sqlite")]

@@ -297,8 +297,7 @@ impl Pair {
             let _ = both!(self, events(&id, 1, usize::MAX));
             let _ = both!(self, device_results(&id));
             let outputs = both!(self, outputs(&id)).unwrap();
-            for (place, summary) in outputs.iter().enumerate() {
-                let _ = both!(self, output(&id, &summary.device, &summary.command));
+            for place in 0..outputs.len() {
                 let _ = both!(self, output_at(&id, place));
             }
         }

@@ -51,12 +51,12 @@ async fn whoever_reads_the_link_finds_a_finished_run_while_others_end() {
         let (root, done) = (fixture.folder.path().to_owned(), Arc::clone(&done));
         move || watch(&root, &done)
     });
-    for number in 1..=300 {
+    for number in 1..=100 {
         ended(&fixture.store, number).await;
     }
     done.store(true, Ordering::SeqCst);
     let seen = watching.join().unwrap();
-    assert!(seen > 5, "it was looked at {seen} times only");
+    assert!(seen > 2, "it was looked at {seen} times only");
     let left = fs::read_dir(fixture.folder.path()).unwrap();
     let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left: Vec<_> = left.filter(|name| name.starts_with(".current-")).collect();

@@ -4,6 +4,7 @@ mod archive;
 mod current;
 mod legacy;
 mod links;
+mod shared;
 mod told;
 
 use std::fs;

@@ -273,7 +273,7 @@ async fn assert_goes_on(store: &SqlStore) {
     let next = next.map_or(1, |(number, _)| number + 1);
     let entry = b"more".to_vec();
     store
-        .append_log("kept", next, &[entry.clone()])
+        .append_log("kept", next, std::slice::from_ref(&entry))
         .await
         .unwrap();
     assert_eq!(store.log_end("kept").await.unwrap(), Some((next, entry)));
