@@ -118,15 +118,20 @@ fn router(lines: usize, random: &mut Random) -> Vec<Block> {
     let first = [
         "hostname lab-r1",
         "ip domain-name example.net",
+        "ip bgp-community new-format",
         "logging buffered 64000",
     ];
     let mut blocks: Vec<Block> = first.iter().map(|line| vec![(*line).to_owned()]).collect();
+    for (class, dscp) in [("VOICE", "ef"), ("DATA", "af21")] {
+        let header = format!("class-map match-any {class}");
+        blocks.push(vec![header, format!(" match dscp {dscp}")]);
+    }
     let mut bgp = vec![
         "router bgp 64512".to_owned(),
         " bgp router-id 192.0.2.1".to_owned(),
         " bgp log-neighbor-changes".to_owned(),
     ];
-    let mut count = blocks.len() + bgp.len();
+    let mut count = blocks.iter().chain([&bgp]).map(Vec::len).sum::<usize>();
     let mut number = 0;
     while count < lines {
         number += 1;
@@ -167,16 +172,20 @@ fn interface(number: u64, random: &mut Random) -> Block {
         ),
         format!(
             " ip address 10.{}.{}.{} 255.255.255.254",
-            number >> 16 & 255,
-            number >> 8 & 255,
-            number & 255
+            number >> 15 & 255,
+            number >> 7 & 255,
+            number << 1 & 255
         ),
-        format!(" ip mtu {}", random.one_of(&[1400, 1500, 9000])),
-        format!(" load-interval {}", random.one_of(&[30, 60, 300])),
+        format!(" ip mtu {}", random.one_of(&[1400, 1480, 9000])),
+        format!(" load-interval {}", random.one_of(&[30, 60, 120])),
         " no ip redirects".to_owned(),
         " no ip proxy-arp".to_owned(),
-        format!(" service-policy output QOS-{}", number % 40),
     ];
+    // The policy of the twenty before, which stands already.
+    if number > 20 {
+        let policy = number / 20 * 20 - 2;
+        block.push(format!(" service-policy output QOS-{policy}"));
+    }
     if random.within(0..10) < 3 {
         block.push(" shutdown".to_owned());
     }
@@ -258,7 +267,7 @@ fn peers(number: u64) -> Block {
         .collect()
 }
 
-/// Changes some lines of a block; its first line and the headers inside stay.
+/// Changes some lines of a block; its first line, the headers inside and what others in it stand on stay.
 fn changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut out = block[..1].to_vec();
@@ -266,7 +275,8 @@ fn changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
         let opens = block
             .get(place + 1)
             .is_some_and(|next| depth(next) > depth(line));
-        if opens || random.within(0..1000) >= per_mille {
+        let carries = line.contains(" remote-as ") || line.starts_with(" rd ");
+        if opens || carries || random.within(0..1000) >= per_mille {
             out.push(line.clone());
             continue;
         }
@@ -304,7 +314,7 @@ fn added(header: &str, line: &str, random: &mut Random) -> Option<String> {
     }
 }
 
-/// The last number of a line is one higher; a line without one goes, a description gets a word more.
+/// The last number of a line is one higher, or a step that the device takes; a line without one goes, a description gets a word more.
 fn other_value(line: &str) -> Option<String> {
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let number = words
@@ -314,7 +324,12 @@ fn other_value(line: &str) -> Option<String> {
     match number {
         Some(place) => {
             let value: u64 = words[place].parse().ok()?;
-            words[place] = (value + 1).to_string();
+            let step = if line.contains("load-interval") {
+                30
+            } else {
+                1
+            };
+            words[place] = (value + step).to_string();
             Some(words.join(" "))
         }
         None if line.contains("description") => Some(format!("{line} edited")),

@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// From so many states the way back is found to the start at once, as a deployment does it. From later ones it may lead to the
 /// state before, from where there is one: the work for all of them grows with the square of their number otherwise.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 16;
 
 /// How many states without a way back are named.
 const NAMED: usize = 5;
@@ -125,9 +125,13 @@ impl State<'_> {
         if end.is_like(state) {
             return Ok(true);
         }
-        let read =
-            |device: &Simulation| Configuration::parse(&device.running(), &self.input.platform);
-        let (end, state) = (read(end)?, read(state)?);
+        // What they do not share is enough, where it stands at the same places.
+        let (end, state) = match end.has_tops_of(state) {
+            true => (end.running_beside(state), state.running_beside(end)),
+            false => (end.running(), state.running()),
+        };
+        let read = |text: &str| Configuration::parse(text, &self.input.platform);
+        let (end, state) = (read(&end)?, read(&state)?);
         Ok(end.level().is_alike(state.level()) || end.meaning() == state.meaning())
     }
 }

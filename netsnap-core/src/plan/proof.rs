@@ -85,7 +85,7 @@ fn told_apart(input: &PlanInput) -> Option<String> {
 }
 
 /// How much was carried out.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Carried {
     lines: usize,
     beginnings: usize,

@@ -14,8 +14,11 @@ impl Prefix {
     /// Reads `10.0.0.1/24` or `2001:db8::1/64`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (address, length) = text.split_once('/')?;
-        let address: IpAddr = address.parse().ok()?;
-        let length: u8 = length.parse().ok()?;
+        Self::of(address.parse().ok()?, length.parse().ok()?)
+    }
+
+    /// Returns an address with a mask length; none for a length that its family does not have.
+    pub(super) fn of(address: IpAddr, length: u8) -> Option<Self> {
         let most = if address.is_ipv4() { 32 } else { 128 };
         (length <= most).then_some(Self { address, length })
     }
@@ -37,6 +40,12 @@ impl Prefix {
             }
         };
         Self { address, ..self }
+    }
+
+    /// Returns the network of so many bits that its address is in, where its mask is at least as long.
+    pub(super) fn within(self, length: u8) -> Self {
+        let length = length.min(self.length);
+        Self { length, ..self }.masked()
     }
 
     /// Returns the mask length.

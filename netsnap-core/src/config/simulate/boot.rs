@@ -29,8 +29,10 @@ pub(super) fn boot(table: &Table, running: &str) -> Result<Document> {
         lines: &lines,
         at: start,
     };
-    let mut root = Node::default();
-    root.keeps = true;
+    let mut root = Node::from(tree::Line {
+        keeps: true,
+        ..tree::Line::default()
+    });
     reader.fill(&mut root, "global");
     Ok(Document {
         preamble: owned(&lines[..start]),

@@ -110,6 +110,16 @@ impl Simulation {
         }
     }
 
+    /// Says whether two states of a device have the same sections and lines at the top, in the same order, whatever is in them.
+    /// No where that is not sure.
+    #[must_use]
+    pub fn has_tops_of(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Lines(one), Kind::Lines(other)) => one.document.has_tops_of(&other.document),
+            _ => false,
+        }
+    }
+
     /// Returns what this state of a device prints and another does not: lines at the top, sections with all that is in them.
     /// More where that is simpler.
     #[must_use]

@@ -308,8 +308,8 @@ pub(super) fn network(line: &str) -> Option<Prefix> {
     let found = Prefix::parse(first).or_else(|| {
         let word = words.next()?;
         let mask = |mask: std::net::Ipv4Addr| mask.to_bits().count_ones();
-        let length = word.parse().map(mask).or_else(|_| word.parse());
-        Prefix::parse(&format!("{first}/{}", length.ok()?))
+        let length: u32 = word.parse().map(mask).or_else(|_| word.parse()).ok()?;
+        Prefix::of(first.parse().ok()?, u8::try_from(length).ok()?)
     });
     found.filter(|found| match found.address() {
         IpAddr::V6(address) => !address.is_unicast_link_local(),
@@ -320,9 +320,8 @@ pub(super) fn network(line: &str) -> Option<Prefix> {
 /// Says whether one network holds the other.
 pub(super) fn meet(one: Prefix, other: Prefix) -> bool {
     let length = one.length().min(other.length());
-    let cut = |prefix: Prefix| Prefix::parse(&format!("{}/{length}", prefix.address()));
-    let cut = |prefix: Prefix| cut(prefix).map(Prefix::masked);
-    one.address().is_ipv4() == other.address().is_ipv4() && cut(one) == cut(other)
+    one.address().is_ipv4() == other.address().is_ipv4()
+        && one.within(length) == other.within(length)
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ fn turns(unit: &mut Unit, path: &[String], (old, new): (Item<'_>, Item<'_>)) {
     };
     says(unit, path, rule.belongs(new.text()));
     waits_for_guards(unit, path, &rule.exposes(new.text()));
-    starts(unit, path, rule.starts(new.text()));
+    starts(unit, path, &rule.starts(new.text()));
     if old.is_negated() != new.is_negated() {
         stops(unit, path, rule.stops(new.text()));
     } else {
@@ -117,8 +117,8 @@ fn of_port(path: &[String], item: Item<'_>) -> Vec<String> {
     names.map(|name| format!("{port}\n{name}")).collect()
 }
 
-fn starts(unit: &mut Unit, path: &[String], names: Vec<String>) {
-    waits_for_guards(unit, path, &names);
+fn starts(unit: &mut Unit, path: &[String], names: &[String]) {
+    waits_for_guards(unit, path, names);
     let said = names.iter().map(|name| marker(SAID, path, name));
     unit.wishes.extend(said);
 }
@@ -236,7 +236,7 @@ fn comes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
         let text = item.text();
         says(unit, path, rule.belongs(text));
         stops(unit, path, rule.stops(text));
-        starts(unit, path, rule.starts(text));
+        starts(unit, path, &rule.starts(text));
         unit.is_urgent |= rule.first && is_guarded(item);
         for name in rule.exposes(text) {
             let around = 0..path.len();
@@ -279,7 +279,7 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
                 unit.grants.push(marker(UNSAID, &path[..depth], &name));
             }
         }
-        starts(unit, path, rule.stops(text));
+        starts(unit, path, &rule.stops(text));
     }
     path.push(item.text().to_owned());
     for child in item.children().items() {
