@@ -10,54 +10,55 @@ use crate::error::Error;
 
 /// From so many states the way back is found to the start at once, as a deployment does it. From later ones it may lead to the
 /// state before, from where there is one: the work for all of them grows with the square of their number otherwise.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 12;
 
 /// How many states without a way back are named.
 const NAMED: usize = 5;
 
-/// What was found about the states that a plan leads through.
-#[derive(Debug, Default)]
-pub(super) struct Beginnings {
+/// The states that a plan leads through, one after the other, and what was found about them.
+pub(super) struct Beginnings<'i> {
+    input: &'i PlanInput,
+    start: Simulation,
+    before: Simulation,
     /// From how many of them there is a way back.
     pub(super) led_back: usize,
     /// Where there is none.
     pub(super) reasons: Vec<String>,
 }
 
-/// Looks for a way back from each state that the lines of a plan lead through, all of which the device takes.
-///
-/// A device that takes a change over as a whole has no such states.
-pub(super) fn beginnings(input: &PlanInput, start: &Simulation, there: &[String]) -> Beginnings {
-    let mut found = Beginnings::default();
-    if !start.is_immediate() {
-        return found;
+impl<'i> Beginnings<'i> {
+    /// Begins where a device stands. None for a device that takes a change over as a whole: it has no such states.
+    pub(super) fn of(input: &'i PlanInput, start: &Simulation) -> Option<Self> {
+        start.is_immediate().then(|| Self {
+            input,
+            start: start.clone(),
+            before: start.clone(),
+            led_back: 0,
+            reasons: Vec::new(),
+        })
     }
-    let (mut device, mut before) = (start.clone(), start.clone());
-    for line in there {
-        device.line(line);
-        if device.is_like(&before) {
-            continue;
+
+    /// Looks for a way back from where the device stands behind a line, which it took.
+    pub(super) fn stops_behind(&mut self, line: &str, device: &Simulation) {
+        if self.reasons.len() == NAMED || device.is_like(&self.before) {
+            return;
         }
         let state = State {
-            input,
-            device: &device,
+            input: self.input,
+            device,
         };
-        let way = match found.led_back < AT_ONCE {
-            true => state.leads_to(start),
-            false => (state.leads_beside(&before)).or_else(|_| state.leads_to(start)),
+        let way = match self.led_back < AT_ONCE {
+            true => state.leads_to(&self.start),
+            false => (state.leads_beside(&self.before)).or_else(|_| state.leads_to(&self.start)),
         };
         match way {
-            Ok(()) => found.led_back += 1,
-            Err(why) => found.reasons.push(format!(
+            Ok(()) => self.led_back += 1,
+            Err(why) => self.reasons.push(format!(
                 "where it stops behind `{line}`, the way back fails: {why}"
             )),
         }
-        if found.reasons.len() == NAMED {
-            break;
-        }
-        before.clone_from(&device);
+        self.before.clone_from(device);
     }
-    found
 }
 
 /// Why there is no way.

@@ -3,7 +3,7 @@
 //! A simulated device, whose rules are not the planner's, carries the steps out: there, then back, and back from wherever the
 //! steps may stop.
 
-use super::beginnings::beginnings;
+use super::beginnings::Beginnings;
 use super::{PlanInput, lines};
 use crate::config::Configuration;
 use crate::config::simulate::Simulation;
@@ -53,14 +53,16 @@ pub(super) fn prove(
     let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|start| {
         let mut run = Run {
             input,
+            beginnings: Beginnings::of(input, &start).filter(|_| reasons.is_empty()),
             device: start.clone(),
+            start,
             reasons: Vec::new(),
         };
         run.carry_out("", &there, &input.intended)?;
+        let beginnings = run.beginnings.take();
         run.carry_out("on the way back, ", &back, &input.running)?;
-        // What is not proven anyway is not looked at that closely.
-        if reasons.is_empty() && run.reasons.is_empty() {
-            let found = beginnings(input, &start, &there);
+        // Of what is not proven anyway nobody asks from where it leads back.
+        if let Some(found) = beginnings.filter(|_| run.reasons.is_empty()) {
             carried.beginnings = found.led_back;
             run.reasons.extend(found.reasons);
         }
@@ -114,7 +116,10 @@ fn verdict(mut reasons: Vec<String>, carried: Carried) -> DeviceProof {
 
 struct Run<'i> {
     input: &'i PlanInput,
+    start: Simulation,
     device: Simulation,
+    /// What is found on the way.
+    beginnings: Option<Beginnings<'i>>,
     reasons: Vec<String>,
 }
 
@@ -132,6 +137,9 @@ impl Run<'_> {
                 self.reasons
                     .push(format!("{way}the simulated device does not know `{line}`"));
             }
+            if let Some(beginnings) = self.beginnings.as_mut().filter(|_| self.reasons.is_empty()) {
+                beginnings.stops_behind(line, &self.device);
+            }
         }
         let committed = self.device.commit();
         if !committed.accepted {
@@ -139,6 +147,9 @@ impl Run<'_> {
             self.reasons.extend(
                 why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
             );
+        }
+        if self.is_back_at(target) {
+            return Ok(());
         }
         if self.ends_at(way, target)
             && self.reasons.is_empty()
@@ -149,6 +160,13 @@ impl Run<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Says whether the device prints again, line by line, what it printed when it booted with this configuration.
+    fn is_back_at(&self, target: &Configuration) -> bool {
+        std::ptr::eq(target, &self.input.running)
+            && self.device.is_immediate()
+            && self.device.is_like(&self.start)
     }
 
     /// Says whether what the device shows means what it should; notes the differences.
