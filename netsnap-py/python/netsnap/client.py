@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from . import _netsnap, convert
+from .beginning import beginning
 from .convert import async_batches, batches, name_of, one_or_many, run_of
 from .history import AsyncHistory, History
 from .inventory import native
@@ -314,7 +315,7 @@ class Netsnap(_Verbs, History):
 
     def begin(self, name="", /, **options):
         """Begins a run of one's own, queued until ``start`` where that is asked for. Without ``finish`` it ends interrupted."""
-        return Recorder(self._native.begin(_beginning(name, **options)))
+        return Recorder(self._native.begin(beginning(name, **options)))
 
     @contextmanager
     def record(self, name="", /, **options):
@@ -368,7 +369,7 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
 
     async def begin(self, name="", /, **options):
         """Begins a run of one's own, queued until ``start`` where that is asked for. Without ``finish`` it ends interrupted."""
-        return AsyncRecorder(await self._native.begin_async(_beginning(name, **options)))
+        return AsyncRecorder(await self._native.begin_async(beginning(name, **options)))
 
     @asynccontextmanager
     async def record(self, name="", /, **options):
@@ -448,55 +449,6 @@ def open(url, /):
 def open_async(url, /):
     """Opens an engine for asyncio: ``await`` it, or enter it with ``async with``."""
     return Opening(url)
-
-
-def _beginning(
-    name,
-    /,
-    *,
-    kind=None,
-    actor=None,
-    job_id=None,
-    parent=None,
-    retry_of=None,
-    trigger=None,
-    why=None,
-    ticket=None,
-    dry_run=None,
-    labels=None,
-    parameters=None,
-    devices=None,
-    commands=None,
-    tool=None,
-    version=None,
-    queued=None,
-    level=None,
-    output_limit=None,
-):
-    """Returns what a run of one's own begins with, as it crosses."""
-    return convert.to_json(
-        {
-            "name": name,
-            "kind": kind,
-            "actor": actor,
-            "job_id": job_id,
-            "parent": run_of(parent),
-            "retry_of": run_of(retry_of),
-            "trigger": trigger,
-            "why": why,
-            "ticket": ticket,
-            "dry_run": dry_run,
-            "labels": labels,
-            "parameters": parameters,
-            "devices": devices,
-            "commands": commands,
-            "tool": tool,
-            "version": version,
-            "queued": queued,
-            "level": level,
-            "output_limit": output_limit,
-        }
-    )
 
 
 def _answer(result, reply):
