@@ -49,7 +49,7 @@ fn an_entry_without_its_condition_lets_everything_through() {
 }
 
 #[test]
-fn another_kind_of_condition_leaves_a_gap_too() {
+fn another_kind_of_condition_comes_before_the_old_one_goes() {
     let peer = "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 route-map IN in\n exit-address-family\n";
     let text = |line: &str| format!("{LISTS}{peer}{}", map("permit 10", line));
     let found = device(
@@ -57,7 +57,23 @@ fn another_kind_of_condition_leaves_a_gap_too() {
         &text(" match ip address prefix-list A\n"),
         &text(" match tag 7\n"),
     );
-    let found = risk(&found, "no match ip address prefix-list");
+    let typed: Vec<&str> = found.steps.iter().map(|step| step.line.as_str()).collect();
+    assert_eq!(typed, ["match tag 7", "no match ip address prefix-list"]);
+    assert_eq!(level(&found), RiskLevel::Medium, "{:?}", found.risk);
+}
+
+#[test]
+fn lists_that_cannot_be_beside_each_other_leave_a_gap() {
+    let text = |line: &str| {
+        let list = "access-list 10 permit 10.0.0.1\n";
+        format!("{list}{LISTS}{PEER}{}", map("permit 10", line))
+    };
+    let found = device(
+        "cisco_ios",
+        &text(" match ip address 10\n"),
+        &text(" match ip address prefix-list A\n"),
+    );
+    let found = risk(&found, "no match ip address 10");
     assert_eq!(found.kind, RiskClass::FailOpen, "{found:?}");
 }
 
