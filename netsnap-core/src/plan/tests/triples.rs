@@ -213,7 +213,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 36, 66),
     ("cisco_ios", 88, 179),
     ("cisco_iosxr", 44, 63),
-    ("cisco_nxos", 39, 78),
+    ("cisco_nxos", 39, 79),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 55, 106),
     ("juniper_junos", 47, 74),
