@@ -6,7 +6,7 @@
 use super::beginnings::Beginnings;
 use super::{PlanInput, lines};
 use crate::config::Configuration;
-use crate::config::simulate::Simulation;
+use crate::config::simulate::{Apart, Simulation};
 use crate::diff::diff_config;
 use crate::error::Result;
 use crate::id::Digest;
@@ -22,6 +22,9 @@ const REASONS: usize = 1000;
 /// How many lines beside each other the simulated device may pass by, all lines that are typed together: about a second.
 /// A change beyond that rewrites tens of thousands of lines, and is not proven.
 const WORK: usize = 200_000_000;
+
+/// Lines that only part others.
+const SEPARATORS: [&str; 2] = ["", "!"];
 
 /// Carries the steps there and back out on a simulated device and says how it ended.
 pub(super) fn prove(
@@ -148,7 +151,7 @@ impl Run<'_> {
                 why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
             );
         }
-        if self.is_back_at(target) {
+        if self.is_back_at(target) || self.is_plainly_at(target) {
             return Ok(());
         }
         if self.ends_at(way, target)
@@ -167,6 +170,24 @@ impl Run<'_> {
         std::ptr::eq(target, &self.input.running)
             && self.device.is_immediate()
             && self.device.is_like(&self.start)
+    }
+
+    /// Says whether what the device prints has the lines of the configuration, at most some sections in another order that makes
+    /// no difference. No where that is not sure.
+    fn is_plainly_at(&self, target: &Configuration) -> bool {
+        let apart = self.device.apart_from(target.text());
+        let is_same = |piece: &Apart<'_>| {
+            let read = |text: &str| Configuration::parse(text, &self.input.platform);
+            // Pieces are of whole sections, so that each means by itself what it means in its place.
+            is_whole(piece.text)
+                && lines_of(&piece.printed) == lines_of(piece.text)
+                && (read(&piece.printed).ok().zip(read(piece.text).ok())).is_some_and(
+                    |(one, other)| {
+                        one.level().is_alike(other.level()) || one.meaning() == other.meaning()
+                    },
+                )
+        };
+        apart.is_some_and(|pieces| pieces.iter().all(is_same))
     }
 
     /// Says whether what the device shows means what it should; notes the differences.
@@ -194,6 +215,20 @@ impl Run<'_> {
     }
 }
 
+/// Says whether a piece of a configuration begins at the top.
+fn is_whole(piece: &str) -> bool {
+    let first = piece.lines().find(|line| !SEPARATORS.contains(line));
+    first.is_none_or(|line| !line.starts_with([' ', '\t']))
+}
+
+/// Returns the lines of a text, whatever their order.
+fn lines_of(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| !SEPARATORS.contains(line));
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_unstable();
+    lines
+}
+
 fn describe(change: &Change) -> String {
     let place = match change.section.as_slice() {
         [] => String::new(),
@@ -214,6 +249,41 @@ fn describe(change: &Change) -> String {
 mod tests {
     use super::*;
     use crate::platform::Platform;
+
+    /// Equal lines, at other places.
+    #[test]
+    fn a_line_that_stands_elsewhere_is_missing() {
+        let platform = Platform::named("cisco_ios").unwrap();
+        let read = |text: &str| Configuration::parse(text, &platform).unwrap();
+        let ends = |running: &str, intended: &str| {
+            let input = PlanInput {
+                device: "r1".into(),
+                platform: platform.clone(),
+                running: read(running),
+                intended: read(intended),
+                snapshot: None,
+            };
+            prove(&input, (&[], &[]), Vec::new())
+        };
+        let ports = |first: &str, second: &str| {
+            format!("interface Loopback1\n{first}!\ninterface Loopback2\n{second}!\n")
+        };
+        let (one, two) = (" description one\n", " shutdown\n");
+        let both = format!("{one}{two}");
+        let list = |lines: [&str; 2]| format!("ip access-list standard A\n{}", lines.concat());
+        let [permit, deny] = [" permit 10.0.0.1\n", " deny   10.0.0.0 0.0.0.255\n"];
+        for (running, intended) in [
+            (ports(one, two), ports(two, one)),
+            (ports(one, two), ports(&both, "")),
+            (ports("", &both), ports(one, two)),
+            (list([permit, deny]), list([deny, permit])),
+        ] {
+            let found = ends(&running, &intended);
+            assert!(matches!(found, DeviceProof::Unproven { .. }), "{intended}");
+        }
+        let found = ends(&ports(&both, ""), &ports(&format!("{two}{one}"), ""));
+        assert!(matches!(found, DeviceProof::Proven { .. }), "{found:?}");
+    }
 
     #[test]
     fn what_the_device_tells_apart_is_not_nothing() {

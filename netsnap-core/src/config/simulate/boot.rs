@@ -247,8 +247,10 @@ fn one_by_one(node: &Node) -> Option<Vec<String>> {
 
 /// Puts a node behind the others; a VLAN of a list may come again with what is said of it.
 fn settle(section: &mut Node, node: Node) {
-    let is_vlan = node.text.starts_with("vlan ");
-    match section.child_mut(&node.key).filter(|_| is_vlan) {
+    if !node.text.starts_with("vlan ") {
+        return section.children.push(node);
+    }
+    match section.child_mut(&node.key) {
         Some(listed) if listed.children.is_empty() => *listed = node,
         Some(_) if node.children.is_empty() => {}
         _ => section.children.push(node),

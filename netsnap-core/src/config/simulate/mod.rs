@@ -6,6 +6,7 @@
 
 mod address;
 mod again;
+mod apart;
 mod bgp;
 mod boot;
 mod bring;
@@ -48,6 +49,7 @@ use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Line, Node, Separator};
 use crate::error::Result;
+pub(crate) use apart::Apart;
 pub use device::Simulation;
 
 /// What a simulated device does with one configuration line.

@@ -175,7 +175,7 @@ impl Node {
         Arc::as_ptr(&self.0)
     }
 
-    fn print(&self, out: &mut String) {
+    pub(super) fn print(&self, out: &mut String) {
         if !self.is_printed() {
             return;
         }
@@ -257,12 +257,17 @@ impl Document {
         out
     }
 
+    /// Prints what stands before the configuration.
+    pub(super) fn print_head(&self, out: &mut String) {
+        for line in &self.preamble {
+            push(out, "", line);
+        }
+    }
+
     /// Prints it as the device does.
     pub(super) fn print(&self) -> String {
         let mut out = String::with_capacity(self.length);
-        for line in &self.preamble {
-            push(&mut out, "", line);
-        }
+        self.print_head(&mut out);
         for child in &self.root.children {
             child.print(&mut out);
         }
