@@ -195,6 +195,16 @@ impl Node {
     }
 }
 
+/// Leaves out what two lists share at their ends; two states of a device share most.
+fn unshared<'n>(some: &'n [Node], others: &'n [Node]) -> (&'n [Node], &'n [Node]) {
+    let is_shared = |(one, other): &(&Node, &Node)| one.address() == other.address();
+    let head = some.iter().zip(others).take_while(is_shared).count();
+    let (some, others) = (&some[head..], &others[head..]);
+    let ends = some.iter().rev().zip(others.iter().rev());
+    let tail = ends.take_while(is_shared).count();
+    (&some[..some.len() - tail], &others[..others.len() - tail])
+}
+
 fn are_like(some: &[Node], others: &[Node]) -> bool {
     some.len() == others.len()
         && some
@@ -248,11 +258,11 @@ impl Document {
 
     /// Prints what stands at the top here and not in another state of the same device, sections with all that is in them.
     pub(super) fn print_beside(&self, other: &Self) -> String {
-        let others: HashSet<_, RandomState> =
-            other.root.children.iter().map(Node::address).collect();
+        let (own, others) = unshared(&self.root.children, &other.root.children);
+        let others: HashSet<_, RandomState> = others.iter().map(Node::address).collect();
         let mut out = String::new();
-        let own = self.root.children.iter();
-        own.filter(|node| !others.contains(&node.address()))
+        own.iter()
+            .filter(|node| !others.contains(&node.address()))
             .for_each(|node| node.print(&mut out));
         out
     }
@@ -315,6 +325,26 @@ mod tests {
         assert_eq!(texts(&root), ["!", "a", "!", "b2", "!", "c"]);
         root.take_out(|child| child.text == "b2");
         assert_eq!(texts(&root), ["!", "a", "!", "c"]);
+    }
+
+    #[test]
+    fn a_state_prints_what_another_one_does_not_share() {
+        let state = |nodes: &[&Node]| Document {
+            root: Node::from(Line {
+                children: nodes.iter().map(|node| (*node).clone()).collect(),
+                ..Line::default()
+            }),
+            ..Document::default()
+        };
+        let all = ["a", "b", "c", "d"].map(|text| node(text, 0, text));
+        let [a, b, c, d] = &all;
+        let (one, other) = (state(&[a, b, c, d]), state(&[a, c, d]));
+        assert_eq!(one.print_beside(&other), "b\n");
+        assert_eq!(other.print_beside(&one), "");
+        let (one, other) = (state(&[a, b, a]), state(&[b, a]));
+        assert_eq!(one.print_beside(&other), "a\n");
+        assert_eq!(state(&[c, a]).print_beside(&state(&[a, d, c])), "");
+        assert_eq!(state(&[a]).print_beside(&state(&[])), "a\n");
     }
 
     #[test]
