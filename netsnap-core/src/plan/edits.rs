@@ -89,6 +89,7 @@ impl Edits {
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
             lost.add(*item, Rule::goes_into_doubt, (&place, Reach::Perhaps));
+            lost.add(*item, Rule::apart_from, (&place, Reach::Ahead));
         }
         let changed = matching
             .both
@@ -99,6 +100,7 @@ impl Edits {
             lost.add(*item, Rule::comes_into_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows, (&place, Reach::Arrivals));
             lost.add(*item, Rule::comes_into_doubt, (&place, Reach::Perhaps));
+            lost.add(*item, Rule::apart_from, (&place, Reach::Ahead));
         }
         lost
     }
@@ -123,6 +125,7 @@ impl Edits {
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
+        unit.goes_apart(item, lost);
         service::note(&mut unit, &self.section, (Some(item), None));
         self.unbind(&mut unit, item);
         match self.dropped_with(item, lost) {
@@ -171,6 +174,10 @@ impl Edits {
         if lost.is_empty() && old.is_alike(new) {
             return;
         }
+        if is_made_anew(old, new, lost) {
+            self.removed(old, lost);
+            return self.added(new, lost);
+        }
         let is_in_place = new.rule().is_some_and(|rule| rule.in_place);
         if is_in_place && !old.has_text_of(new) && lost.dropped_with(new).is_none() {
             return self.entered_anew(old, new, lost);
@@ -214,6 +221,7 @@ impl Edits {
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
+        unit.comes_apart(new, lost);
         service::note(&mut unit, &self.section, (Some(old), Some(new)));
         let delta = match is_lost {
             None => self.manner.delta(&self.section, (Some(old), Some(new))),
@@ -250,6 +258,7 @@ impl Edits {
             .extend(lost.comes_after(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
         unit.comes(item);
+        unit.comes_apart(item, lost);
         service::note(&mut unit, &self.section, (None, Some(item)));
         self.arrive(&mut unit, item);
         self.units.push(unit);
@@ -468,6 +477,12 @@ fn removal_phase(item: Item<'_>) -> Phase {
         Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
         _ => Phase::Remove,
     }
+}
+
+/// Says whether a line has to be gone when a change is put into force before it comes again.
+fn is_made_anew(old: Item<'_>, new: Item<'_>, lost: &Lost) -> bool {
+    let stands_apart = || new.rule().is_some_and(Rule::stands_apart);
+    lost.goes_ahead_of(new).is_some() || (!old.has_text_of(new) && stands_apart())
 }
 
 /// Says whether the old value can go for a while: of a line by which the device is reached it must not.

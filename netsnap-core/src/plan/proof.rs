@@ -3,8 +3,9 @@
 //! A simulated device, whose rules are not the planner's, carries the steps out: there, then back, and back from wherever the
 //! steps may stop.
 
+use super::PlanInput;
+use super::barrier::changes;
 use super::beginnings::Beginnings;
-use super::{PlanInput, lines};
 use crate::config::Configuration;
 use crate::config::simulate::{Apart, Simulation};
 use crate::diff::diff_config;
@@ -38,10 +39,10 @@ pub(super) fn prove(
         return verdict(reasons, Carried::default());
     }
     let rules = Simulation::rules(&input.platform.name);
-    let there = lines(there, &input.platform);
-    let back = lines(back, &input.platform);
+    let there = changes(there, &input.platform);
+    let back = changes(back, &input.platform);
     let beside = input.running.widest() + input.intended.widest();
-    let typed = there.len() + back.len();
+    let typed = there.iter().chain(&back).map(Vec::len).sum::<usize>();
     if typed.saturating_mul(beside) > WORK {
         reasons.push(format!(
             "too long to be simulated: {typed} lines there and back, in sections of up to {beside} lines"
@@ -56,7 +57,7 @@ pub(super) fn prove(
     let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|start| {
         let mut run = Run {
             input,
-            beginnings: Beginnings::of(input, &start).filter(|_| reasons.is_empty()),
+            beginnings: reasons.is_empty().then(|| Beginnings::of(input, &start)),
             device: start.clone(),
             start,
             reasons: Vec::new(),
@@ -127,29 +128,19 @@ struct Run<'i> {
 }
 
 impl Run<'_> {
-    fn carry_out(&mut self, way: &str, lines: &[String], target: &Configuration) -> Result<()> {
-        self.device.reset();
-        for line in lines {
-            let response = self.device.line(line);
-            if !response.accepted {
-                self.reasons.push(format!(
-                    "{way}the simulated device refuses `{line}`: {}",
-                    response.output.trim()
-                ));
-            } else if !response.modelled {
-                self.reasons
-                    .push(format!("{way}the simulated device does not know `{line}`"));
+    fn carry_out(
+        &mut self,
+        way: &str,
+        changes: &[Vec<String>],
+        target: &Configuration,
+    ) -> Result<()> {
+        for (place, change) in changes.iter().enumerate() {
+            self.type_all(way, change);
+            self.commit(way);
+            if place + 1 < changes.len() {
+                let commit = self.input.platform.grammar.commit();
+                self.stops_behind(commit.unwrap_or_default());
             }
-            if let Some(beginnings) = self.beginnings.as_mut().filter(|_| self.reasons.is_empty()) {
-                beginnings.stops_behind(line, &self.device);
-            }
-        }
-        let committed = self.device.commit();
-        if !committed.accepted {
-            let why = committed.output.lines();
-            self.reasons.extend(
-                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
-            );
         }
         if self.is_back_at(target) || self.is_plainly_at(target) {
             return Ok(());
@@ -163,6 +154,42 @@ impl Run<'_> {
             ));
         }
         Ok(())
+    }
+
+    fn type_all(&mut self, way: &str, lines: &[String]) {
+        self.device.reset();
+        for line in lines {
+            let response = self.device.line(line);
+            if !response.accepted {
+                self.reasons.push(format!(
+                    "{way}the simulated device refuses `{line}`: {}",
+                    response.output.trim()
+                ));
+            } else if !response.modelled {
+                self.reasons
+                    .push(format!("{way}the simulated device does not know `{line}`"));
+            }
+            if self.device.is_immediate() {
+                self.stops_behind(line);
+            }
+        }
+    }
+
+    /// Looks for a way back from what is in force now.
+    fn stops_behind(&mut self, line: &str) {
+        if let Some(beginnings) = self.beginnings.as_mut().filter(|_| self.reasons.is_empty()) {
+            beginnings.stops_behind(line, &self.device);
+        }
+    }
+
+    fn commit(&mut self, way: &str) {
+        let committed = self.device.commit();
+        if !committed.accepted {
+            let why = committed.output.lines();
+            self.reasons.extend(
+                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
+            );
+        }
     }
 
     /// Says whether the device prints again, line by line, what it printed when it booted with this configuration.

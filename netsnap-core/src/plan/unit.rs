@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::barrier::apart;
+use super::lost::Lost;
 use crate::config::canonical::Item;
 use crate::model::Step;
 use crate::platform::Mention;
@@ -104,6 +106,8 @@ impl Unit {
             self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
             self.claims.extend(rule.never_beside(item.text()));
+            self.claims
+                .extend(rule.apart(item.text()).iter().map(apart));
             self.mentions[0].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
@@ -116,9 +120,22 @@ impl Unit {
             self.unuses.extend(rule.uses(item.text()));
             self.releases.extend(rule.claims(item.text()));
             self.releases.extend(rule.sort(item.text()));
+            self.releases
+                .extend(rule.apart(item.text()).iter().map(apart));
             self.mentions[1].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
+    }
+
+    /// Notes that a line goes ahead of another one, or behind others, by a commit.
+    pub(super) fn goes_apart(&mut self, item: Item<'_>, lost: &Lost) {
+        self.releases.extend(lost.goes_ahead_of(item).map(apart));
+        self.comes_apart(item, lost);
+    }
+
+    /// Notes that a line comes behind others, by a commit.
+    pub(super) fn comes_apart(&mut self, item: Item<'_>, lost: &Lost) {
+        self.claims.extend(lost.goes_behind(item).iter().map(apart));
     }
 
     /// Returns its first line, with the sections around it, for people.

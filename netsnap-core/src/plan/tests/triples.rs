@@ -212,7 +212,7 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 35, 63),
     ("cisco_ios", 83, 173),
-    ("cisco_iosxr", 44, 63),
+    ("cisco_iosxr", 48, 65),
     ("cisco_nxos", 36, 73),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 54, 103),

@@ -37,6 +37,9 @@ use sections::{Cursor, Device, Style};
 use tree::Node;
 use words::Ends;
 
+/// What takes a change over, in each section (the vendors' guides to their command lines).
+const COMMIT: &str = "commit";
+
 /// How a platform writes its statements and its changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
@@ -96,8 +99,11 @@ impl Candidate {
         })
     }
 
-    /// Carries out one line.
+    /// Carries out one line. What takes the change over is one, too; the section that it is typed in is not left.
     pub(super) fn line(&mut self, line: &str) -> Response {
+        if line.trim() == COMMIT && !self.is_immediate() && !self.cursor.is_inside_text() {
+            return self.commit();
+        }
         let mut response = self.carried_out(line);
         // Some devices look for what a line names as it is typed, others when the change is taken over.
         if self.dialect == Dialect::Sections(sections::VRP) && response.modelled {
@@ -133,9 +139,9 @@ impl Candidate {
         missing
     }
 
-    /// Checks the change as a whole, as the device does when it takes it over.
+    /// Checks the change as a whole, as the device does when it takes it over; what comes then is another change.
     ///
-    /// What it complained of when it booted is no fault of the change.
+    /// What it complained of when it booted is no fault of the change. What is refused is not in force, and stays a change.
     pub(super) fn commit(&mut self) -> Response {
         let mut missing = self.complaints();
         if self.cursor.is_inside_text() {
@@ -143,12 +149,12 @@ impl Candidate {
         }
         if let Some(committed) = &self.committed {
             missing.extend(held::held(&self.schema, (committed, &self.root)));
-            self.committed = Some(self.root.clone());
         }
-        match missing.is_empty() {
-            true => Response::taken(String::new()),
-            false => Response::refused(missing.join("\n")),
+        if !missing.is_empty() {
+            return Response::refused(missing.join("\n"));
         }
+        self.committed = self.committed.is_some().then(|| self.root.clone());
+        Response::taken(String::new())
     }
 
     /// Returns the configuration as the device prints it.

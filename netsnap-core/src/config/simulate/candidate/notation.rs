@@ -56,7 +56,7 @@ pub(super) struct Properties {
     pub(super) single: bool,
     /// The words by which there is only one; all when empty.
     pub(super) identity: Vec<usize>,
-    /// Beginnings of statements beside it with which its value cannot change in one go.
+    /// Beginnings of statements beside it that have to be gone by a commit before its value changes.
     pub(super) held_by: Vec<String>,
     /// Whether its section does not stand without it.
     pub(super) mandatory: bool,
@@ -114,8 +114,10 @@ pub(super) struct Properties {
     pub(super) alone_around: bool,
     /// A name: what has it differs in its value, else in its last word.
     pub(super) one_owner: Option<String>,
-    /// Whether one of its kind gives way to another in no single change.
+    /// Whether there is one of its kind, which gives way to another in no single change.
     pub(super) one_a_change: bool,
+    /// Of what kind its second word is the name: another statement with a name of that kind gives way to it in no single change.
+    pub(super) named_alone: Option<String>,
     /// Whether another interface of the same VPN with an address of the network makes it doubtful.
     pub(super) no_overlap: bool,
     /// How many of its first words begin all that goes with it, beside it and in the sections there.

@@ -68,13 +68,40 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
     for (lines, complaint) in [
         (
             format!("{port}vrf B"),
-            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address or ipv4 unnumbered or ipv6 address or ipv6 enable is gone",
         ),
         (
             format!("{port}no vrf"),
-            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address or ipv4 unnumbered or ipv6 address or ipv6 enable is gone",
         ),
-        (format!("{port}no ipv4 address; vrf B"), ""),
+        (
+            format!("{port}no ipv4 address; no vrf"),
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address or ipv4 unnumbered or ipv6 address or ipv6 enable is gone",
+        ),
+        (
+            format!("{port}no ipv4 address; commit; vrf B; ipv4 address 10.0.0.1 255.255.255.0"),
+            "",
+        ),
+        (
+            "no router bgp 65000; router bgp 65001".to_owned(),
+            "needs a commit between: router bgp 65001 comes when the other is gone",
+        ),
+        (
+            "no router bgp 65000; commit; router bgp 65001".to_owned(),
+            "",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/0; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
+            "needs a commit between: interface GigabitEthernet0/0/0/0 l2transport comes when interface GigabitEthernet0/0/0/0 is gone",
+        ),
+        (
+            "interface BVI1; interface BVI1 l2transport".to_owned(),
+            "needs a commit between: interface BVI1 comes when interface BVI1 l2transport is gone\nneeds a commit between: interface BVI1 l2transport comes when interface BVI1 is gone",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/0; commit; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
+            "",
+        ),
         (
             "interface Loopback0; vrf C".to_owned(),
             "vrf C referenced but not defined",
