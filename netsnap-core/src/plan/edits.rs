@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::lost::{Lost, Reach};
 use super::manner::Manner;
 use super::order::service;
-use super::placement::Placement;
+use super::placement::{Leaving, Placement};
 use super::queue;
 use super::turns;
 use super::unit::{Part, Phase, Rank, Unit};
@@ -288,25 +288,25 @@ impl Edits {
             .or(group.before.first())
             .map_or(0, |item| item.position());
         let mut unit = self.unit((Phase::Rest, place));
-        // What moves to the end has to go before; of a list that may be in use the rest goes when the new entries are there.
-        let moves = |item: &Item<'_>| appended.added.iter().any(|new| new.has_text_of(*item));
-        let stays = rule.is_some_and(Rule::is_entry);
-        let (late, early): (Vec<_>, Vec<_>) = std::mem::take(&mut appended.removed)
-            .into_iter()
-            .partition(|item| stays && !moves(item));
-        self.taken_back(&mut unit, &early);
+        let leaving = Leaving::of(&mut appended, rule);
+        self.taken_back(&mut unit, &leaving.early);
         for item in &appended.added {
+            self.taken_back(&mut unit, leaving.right_before(*item));
             unit.comes(*item);
             self.arrive(&mut unit, *item);
         }
-        self.taken_back(&mut unit, &late);
+        self.taken_back(&mut unit, &leaving.late);
         self.units.push(unit);
         for (old, new) in appended.kept.drain(..) {
             self.kept(old, new, lost);
         }
     }
 
-    fn taken_back(&mut self, unit: &mut Unit, items: &[Item<'_>]) {
+    fn taken_back<'a, 'c: 'a>(
+        &mut self,
+        unit: &mut Unit,
+        items: impl IntoIterator<Item = &'a Item<'c>>,
+    ) {
         for item in items {
             unit.goes(*item);
             unit.steps.extend(self.undone(*item));

@@ -4,7 +4,43 @@ use std::collections::{HashMap, HashSet};
 
 use crate::config::canonical::Item;
 use crate::diff::longest_rising;
-use crate::diff::matching::Ordered;
+use crate::diff::matching::{Appended, Ordered};
+use crate::platform::Rule;
+
+/// What goes from a list where a new command goes to the end, and when.
+#[derive(Debug, Default)]
+pub(super) struct Leaving<'c> {
+    /// Before anything comes.
+    pub(super) early: Vec<Item<'c>>,
+    /// What comes again at the end, each right before it does.
+    moved: Vec<Item<'c>>,
+    /// When all has come.
+    pub(super) late: Vec<Item<'c>>,
+}
+
+impl<'c> Leaving<'c> {
+    /// Takes it from a list. One that may be in use, or by which the device is reached, is not empty for a moment. Sections that move
+    /// all go before: what comes among them may have its place by them.
+    pub(super) fn of(list: &mut Appended<'c>, rule: Option<&Rule>) -> Self {
+        let is_line = rule.is_some_and(|rule| rule.opens().is_none());
+        let stays = rule.is_some_and(|rule| rule.is_entry() || rule.make_before_break);
+        let mut leaving = Self::default();
+        for item in std::mem::take(&mut list.removed) {
+            let comes_again = list.added.iter().any(|new| new.has_text_of(item));
+            match comes_again {
+                true if is_line => leaving.moved.push(item),
+                false if stays => leaving.late.push(item),
+                _ => leaving.early.push(item),
+            }
+        }
+        leaving
+    }
+
+    /// Returns what goes right before it comes again.
+    pub(super) fn right_before(&self, item: Item<'_>) -> Option<&Item<'c>> {
+        self.moved.iter().find(|old| old.has_text_of(item))
+    }
+}
 
 /// What stays, goes, comes and moves in a list. As many commands as possible stay where they are.
 #[derive(Debug)]

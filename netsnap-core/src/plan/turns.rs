@@ -34,8 +34,12 @@ fn is_asked(item: Item<'_>) -> bool {
     item.rule().is_some_and(|rule| rule.asked_in_turn)
 }
 
-/// The first words of lines that are asked one after the other.
+/// The first words of lines that are asked one after the other; each VRF has servers of its own.
 fn kind(item: Item<'_>) -> String {
-    let words: Vec<&str> = item.text().split(' ').take(2).collect();
-    words.join(" ")
+    let words: Vec<&str> = item.text().split(' ').collect();
+    let count = match words.get(2) {
+        Some(&"vrf") => 4,
+        _ => 2,
+    };
+    words[..count.min(words.len())].join(" ")
 }

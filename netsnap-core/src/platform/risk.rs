@@ -23,6 +23,10 @@ pub(crate) struct Risks {
     verbs: Vec<String>,
     /// The kinds of names whose absence lets everything through.
     fail_open: Vec<String>,
+    /// The kinds of names that are policies: a part of one that is away is felt where the policy is used.
+    policies: Vec<String>,
+    /// First words of the lines of a policy that say for what it holds.
+    conditions: Vec<String>,
     /// The command that takes back the last change, where the platform has one.
     pub(crate) rollback: Option<String>,
     /// Classes of commands.
@@ -160,6 +164,8 @@ impl Risks {
         both.removal.extend(other.removal.iter().cloned());
         both.verbs.extend(other.verbs.iter().cloned());
         both.fail_open.extend(other.fail_open.iter().cloned());
+        both.policies.extend(other.policies.iter().cloned());
+        both.conditions.extend(other.conditions.iter().cloned());
         both.risk.extend(other.risk.iter().cloned());
         both.identity.extend(other.identity.iter().cloned());
         both.rollback = both.rollback.or_else(|| other.rollback.clone());
@@ -207,11 +213,17 @@ impl Risks {
 
     /// Says whether everything passes where such a name is used and not defined.
     pub(crate) fn fails_open(&self, name: &str) -> bool {
-        let mut kinds = self.fail_open.iter();
-        kinds.any(|kind| {
-            name.strip_prefix(kind.as_str())
-                .is_some_and(|rest| rest.starts_with(' '))
-        })
+        begun(&self.fail_open, name).is_some()
+    }
+
+    /// Says whether a name is that of a policy.
+    pub(crate) fn is_policy(&self, name: &str) -> bool {
+        begun(&self.policies, name).is_some()
+    }
+
+    /// Says whether a line of a policy says for what it holds.
+    pub(crate) fn is_condition(&self, line: &str) -> bool {
+        begun(&self.conditions, line).is_some()
     }
 
     /// Returns what a path says about the device.

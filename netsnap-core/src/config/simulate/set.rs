@@ -19,7 +19,7 @@ pub(super) fn try_set(
     };
     let words = value::kept(rule, words);
     let doubtful = rule.unproven
-        || is_doubtful(device, rule, section, &words)
+        || (!stands(rule, section, &words) && is_doubtful(device, rule, section, &words))
         || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
         || doubt::by_spelling(device, rule, section, &words)
@@ -37,6 +37,12 @@ pub(super) fn try_set(
         attempt if doubtful => attempt.doubted(),
         attempt => attempt,
     }
+}
+
+/// Says whether a section stands already, so that its header only enters it again.
+fn stands(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let child = section.child(&key(rule, words));
+    rule.enter.is_some() && child.is_some_and(|child| child.text == words.join(" "))
 }
 
 /// Says whether a line that no rule knows may change what this one does.

@@ -3,6 +3,9 @@
 //! Each step has the class that its platform's table gives it, and what the change around it adds: a filter that opens, the way
 //! by which we come in. A device has the highest of its steps, a plan the highest of its devices; what is not proven is raised.
 
+mod away;
+#[cfg(test)]
+mod away_tests;
 mod denied;
 mod fleet;
 mod management;
@@ -39,8 +42,10 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let opened = open::opened(subject, &commands);
     let passing = denied::passing(subject, steps, &commands);
     let unfiltered = service::unfiltered(subject, steps);
-    let around = opened.into_iter().zip(passing).zip(unfiltered);
-    let around = around.map(|((opened, passing), unfiltered)| opened.or(passing).or(unfiltered));
+    let away = away::away(subject, steps, &commands);
+    let around = opened.into_iter().zip(passing).zip(unfiltered).zip(away);
+    let around = around
+        .map(|(((opened, passing), unfiltered), away)| opened.or(passing).or(unfiltered).or(away));
     let judged = commands
         .iter()
         .zip(around)

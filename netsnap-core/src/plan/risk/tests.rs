@@ -24,7 +24,7 @@ fn plan_with(inputs: &[PlanInput], options: &PlanOptions) -> Plan {
     Remediator.plan(inputs, options).unwrap()
 }
 
-fn device(platform: &str, running: &str, intended: &str) -> DevicePlan {
+pub(super) fn device(platform: &str, running: &str, intended: &str) -> DevicePlan {
     let plan = plan_with(
         &[input("r1", platform, running, intended)],
         &PlanOptions::default(),
@@ -32,7 +32,7 @@ fn device(platform: &str, running: &str, intended: &str) -> DevicePlan {
     plan.devices.into_iter().next().unwrap()
 }
 
-fn level(device: &DevicePlan) -> RiskLevel {
+pub(super) fn level(device: &DevicePlan) -> RiskLevel {
     device.risk.as_ref().unwrap().level
 }
 

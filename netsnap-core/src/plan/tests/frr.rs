@@ -46,6 +46,16 @@ fn frr_lines_change_as_the_router_takes_them() {
                 "interface eth1; no ip ospf network; ip ospf passive; exit",
             ),
             ("no ipv6 forwarding\n", "", "ipv6 forwarding"),
+            (
+                "vrf A\n vni 100\nexit-vrf\n",
+                "vrf A\n vni 200\nexit-vrf\n",
+                "vrf A; no vni 100; vni 200; exit-vrf",
+            ),
+            (
+                "vrf A\nexit-vrf\nvrf B\n vni 100\nexit-vrf\n",
+                "vrf A\n vni 100\nexit-vrf\nvrf B\nexit-vrf\n",
+                "vrf B; no vni 100; exit-vrf; vrf A; vni 100; exit-vrf",
+            ),
             ("", "no ipv6 forwarding\n", "no ipv6 forwarding"),
             (
                 "router ospf\n ospf router-id 10.0.0.1\n",
