@@ -52,7 +52,11 @@ fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<
 
 /// Names what goes with what names it, where that takes two changes.
 fn freed(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
-    let children = before.children.iter();
+    let is_freed = |node: &&Node| {
+        node.rule(schema)
+            .is_some_and(|rule| !rule.used_by.is_empty())
+    };
+    let children = before.children.iter().filter(is_freed);
     let went = children.filter(|node| now.children.get(&node.key).is_none());
     let complaint = |node: &Node| {
         let starts = &node.rule(schema)?.used_by;

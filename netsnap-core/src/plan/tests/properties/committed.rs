@@ -31,7 +31,9 @@ fn used(grammar: &Grammar, (in_force, now): (&Node, &Node)) -> Vec<String> {
     });
     now.walk(&mut |_, node| {
         let kept = node.says.defines.iter();
-        kept.for_each(|name| drop(gone.remove(name)));
+        kept.for_each(|name| {
+            gone.remove(name);
+        });
     });
     let mut found = Vec::new();
     in_force.walk(&mut |_, node| {
