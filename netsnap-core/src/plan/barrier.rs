@@ -10,9 +10,11 @@
 use std::collections::HashSet;
 
 use super::lines;
+use super::lost::Lost;
 use super::unit::Unit;
+use crate::config::canonical::Item;
 use crate::model::Step;
-use crate::platform::Platform;
+use crate::platform::{Platform, Rule};
 
 /// What the names of things begin with that have to be free when a change is put into force before another unit takes them.
 const MARK: &str = "commit\n";
@@ -31,6 +33,25 @@ pub(super) fn is_commit(step: &Step, platform: &Platform) -> bool {
 pub(super) fn changes(steps: &[Step], platform: &Platform) -> Vec<Vec<String>> {
     let changes = steps.split(|step| is_commit(step, platform));
     changes.map(|change| lines(change, platform)).collect()
+}
+
+/// Says whether a line has to be gone when a change is put into force before it comes again.
+pub(super) fn is_made_anew(old: Item<'_>, new: Item<'_>, lost: &Lost) -> bool {
+    let is_remade = || {
+        remade(old)
+            .zip(remade(new))
+            .is_some_and(|(old, new)| old != new)
+    };
+    let is_other = || !old.has_text_of(new) || is_remade();
+    let stands_apart = new.rule().is_some_and(Rule::stands_apart);
+    lost.goes_ahead_of(new).is_some() || (stands_apart && is_other())
+}
+
+/// Returns the line inside with whose value a section is another one.
+fn remade(item: Item<'_>) -> Option<&str> {
+    let mut lines = item.children().items();
+    let line = lines.find(|line| line.rule().is_some_and(|rule| rule.remakes));
+    line.map(Item::text)
 }
 
 /// The steps of some units, and why they may not do what they should.
@@ -86,18 +107,37 @@ impl Committed {
 
 /// The places of the units before which a change has to be put into force.
 fn cuts(units: &[Unit]) -> Vec<usize> {
-    let mut freed: HashSet<&str> = HashSet::new();
+    let mut since = Since::default();
     let mut cuts = Vec::new();
     for (place, unit) in units.iter().enumerate() {
-        let mut claims = unit.claims.iter();
-        if claims.any(|name| freed.contains(name.as_str())) {
+        if since.is_in_the_way_of(unit) {
             cuts.push(place);
-            freed.clear();
+            since = Since::default();
         }
-        let releases = unit.releases.iter().filter(|name| name.starts_with(MARK));
-        freed.extend(releases.map(String::as_str));
+        since.note(unit);
     }
     cuts
+}
+
+/// What came to be free since a change was put into force.
+#[derive(Default)]
+struct Since<'u> {
+    released: HashSet<&'u str>,
+    unused: HashSet<&'u str>,
+}
+
+impl<'u> Since<'u> {
+    fn is_in_the_way_of(&self, unit: &Unit) -> bool {
+        let is_released = |name: &String| self.released.contains(name.as_str());
+        let is_unused = |name: &String| self.unused.contains(name.as_str());
+        unit.claims.iter().any(is_released) || unit.freed.iter().any(is_unused)
+    }
+
+    fn note(&mut self, unit: &'u Unit) {
+        let released = unit.releases.iter().filter(|name| name.starts_with(MARK));
+        self.released.extend(released.map(String::as_str));
+        self.unused.extend(unit.unuses.iter().map(String::as_str));
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +164,15 @@ mod tests {
         ];
         assert_eq!(cuts(&units), [2, 5]);
         assert_eq!(cuts(&units[..2]), [] as [usize; 0]);
+        let unused = Unit {
+            unuses: vec!["d".to_owned()],
+            ..Unit::new(Vec::new())
+        };
+        let freed = Unit {
+            freed: vec!["d".to_owned()],
+            ..Unit::new(Vec::new())
+        };
+        assert_eq!(cuts(&[unused, freed.clone(), freed]), [1]);
         let released = |name: &str| Unit {
             releases: vec![name.to_owned()],
             claims: vec![name.to_owned()],

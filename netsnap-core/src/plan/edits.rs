@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::barrier::is_made_anew;
 use super::lost::{Lost, Reach};
 use super::manner::Manner;
 use super::order::service;
@@ -477,12 +478,6 @@ fn removal_phase(item: Item<'_>) -> Phase {
         Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
         _ => Phase::Remove,
     }
-}
-
-/// Says whether a line has to be gone when a change is put into force before it comes again.
-fn is_made_anew(old: Item<'_>, new: Item<'_>, lost: &Lost) -> bool {
-    let stands_apart = || new.rule().is_some_and(Rule::stands_apart);
-    lost.goes_ahead_of(new).is_some() || (!old.has_text_of(new) && stands_apart())
 }
 
 /// Says whether the old value can go for a while: of a line by which the device is reached it must not.

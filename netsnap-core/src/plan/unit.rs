@@ -37,6 +37,8 @@ pub(super) struct Unit {
     pub(super) undefines: Vec<String>,
     /// Names that are not needed any more afterwards.
     pub(super) unuses: Vec<String>,
+    /// Those of the names that go which nobody needs any more, by a commit, before.
+    pub(super) freed: Vec<String>,
     /// Things that nobody else may have.
     pub(super) claims: Vec<String>,
     /// Things that somebody else can have afterwards.
@@ -84,6 +86,7 @@ impl Unit {
             uses: Vec::new(),
             undefines: Vec::new(),
             unuses: Vec::new(),
+            freed: Vec::new(),
             claims: Vec::new(),
             releases: Vec::new(),
             mentions: Default::default(),
@@ -122,6 +125,9 @@ impl Unit {
             self.releases.extend(rule.sort(item.text()));
             self.releases
                 .extend(rule.apart(item.text()).iter().map(apart));
+            if rule.freed_apart {
+                self.freed.extend(rule.defines(item.text()));
+            }
             self.mentions[1].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
@@ -208,11 +214,13 @@ impl Unit {
             uses,
             undefines,
             unuses,
+            freed,
             claims,
             releases,
             ..
         } = self;
         undefines.retain(|name| !defines.contains(name));
+        freed.retain(|name| undefines.contains(name));
         unuses.retain(|name| !uses.contains(name));
         uses.retain(|name| !defines.contains(name));
         unuses.retain(|name| !undefines.contains(name));

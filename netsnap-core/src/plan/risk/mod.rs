@@ -18,12 +18,16 @@ use std::collections::BTreeMap;
 
 pub use management::ManagementPath;
 
+use super::barrier::is_commit;
 use super::survey::Survey;
 use crate::model::{DeviceProof, Risk, RiskClass, RiskLevel, RiskReason, Step, StepRisk};
 use crate::platform::{Command, Platform, Risks};
 use crate::redact;
 
 pub(super) use fleet::plan_risk;
+
+/// What a commit between steps does.
+const BETWEEN: &str = "what goes with this commit is missing until the next one";
 
 /// What a change of one device is judged by.
 pub(super) struct Subject<'s> {
@@ -42,6 +46,7 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let opened = open::opened(subject, &commands);
     let passing = denied::passing(subject, steps, &commands);
     let unfiltered = service::unfiltered(subject, steps);
+<<<<<<< HEAD
     let away = away::away(subject, steps, &commands);
     let around = opened.into_iter().zip(passing).zip(unfiltered).zip(away);
     let around = around
@@ -50,6 +55,17 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
         .iter()
         .zip(around)
         .map(|(command, found)| found.unwrap_or_else(|| subject.own_risk(command)));
+=======
+    let around = opened.into_iter().zip(passing).zip(unfiltered);
+    let around = around.map(|((opened, passing), unfiltered)| opened.or(passing).or(unfiltered));
+    let judged = commands.iter().zip(steps).zip(around);
+    let judged = judged.map(
+        |((command, step), found)| match is_commit(step, subject.platform) {
+            true => risk(RiskClass::Service, BETWEEN.to_owned()),
+            false => found.unwrap_or_else(|| subject.own_risk(command)),
+        },
+    );
+>>>>>>> commit
     judged.collect()
 }
 

@@ -198,6 +198,10 @@ pub(super) struct LineProperties {
     pub(super) apart: Vec<String>,
     /// Beginnings of lines beside it that have to be gone when a change is put into force before this one comes, changes or goes.
     pub(super) apart_from: Vec<String>,
+    /// Whether the section around it is made anew, apart, when its value changes.
+    pub(super) remakes: bool,
+    /// Whether nobody may use what it makes any more when a change is put into force before it goes.
+    pub(super) freed_apart: bool,
     /// Things that only one line of the same port can have: of one section, or of several whose headers differ behind a dot.
     pub(super) claims_of_port: Vec<String>,
     /// What the line filters: it comes before that is in service, and goes after it.

@@ -58,6 +58,18 @@ pub(super) struct Properties {
     pub(super) identity: Vec<usize>,
     /// Beginnings of statements beside it that have to be gone by a commit before its value changes.
     pub(super) held_by: Vec<String>,
+    /// Beginnings of statements beside it that have to be gone by a commit before it goes, where they name it behind `group`.
+    pub(super) used_by: Vec<String>,
+    /// Whether another value takes the place of its own in no single change.
+    pub(super) fixed: bool,
+    /// Beginnings of statements of which one must stand in its section.
+    pub(super) needs_inside: Vec<String>,
+    /// What must stand around the section that it is in.
+    pub(super) needs_outside: Option<String>,
+    /// The beginning of what must stand beside it, or in the outermost section of the name that it is in.
+    pub(super) needs_too: Option<String>,
+    /// Whether only one part of a port says so.
+    pub(super) one_of_port: bool,
     /// Whether its section does not stand without it.
     pub(super) mandatory: bool,
     /// What it makes.
@@ -116,7 +128,8 @@ pub(super) struct Properties {
     pub(super) one_owner: Option<String>,
     /// Whether there is one of its kind, which gives way to another in no single change.
     pub(super) one_a_change: bool,
-    /// Of what kind its second word is the name: another statement with a name of that kind gives way to it in no single change.
+    /// Of what kind its name is, the second word where it defines none: another statement with a name of that kind gives way to it
+    /// in no single change.
     pub(super) named_alone: Option<String>,
     /// Whether another interface of the same VPN with an address of the network makes it doubtful.
     pub(super) no_overlap: bool,

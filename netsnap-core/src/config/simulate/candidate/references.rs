@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::effects::begins;
 use super::schema::{Body, Schema, Statement};
 use super::tree::Node;
 
@@ -17,9 +18,11 @@ pub(super) struct Complaints {
 pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     let mut names = Names {
         schema,
+        root,
         made: HashSet::new(),
         used: Vec::new(),
         owned: HashSet::new(),
+        of_ports: HashSet::new(),
         lacking: Vec::new(),
     };
     names.collect(root);
@@ -37,10 +40,13 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
 
 struct Names<'t> {
     schema: &'t Schema,
+    root: &'t Node,
     made: HashSet<(&'t str, &'t str)>,
     used: Vec<Used<'t>>,
     /// Values that only one may have.
     owned: HashSet<(&'t str, &'t str)>,
+    /// What only one part of a port may say, with the port.
+    of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
 }
 
@@ -65,6 +71,7 @@ impl<'t> Names<'t> {
                 self.check(child, statement);
             }
             self.check_around(node, child);
+            self.check_port(child);
             self.collect(child);
         }
     }
@@ -108,6 +115,27 @@ impl<'t> Names<'t> {
                     .push(format!("{name} is missing in {}", node.key));
             }
         }
+        let starts = &statement.needs_inside;
+        let is_one = |child: &Node| starts.iter().any(|start| begins(&child.key, start));
+        if !starts.is_empty() && !node.children.iter().any(is_one) {
+            let starts = starts.join(" or ");
+            self.lacking
+                .push(format!("{starts} is missing in {}", node.key));
+        }
+    }
+
+    /// Notes what only one part of a port may say, and another one says too.
+    fn check_port(&mut self, node: &'t Node) {
+        let schema = self.schema;
+        let name = node.key.split(' ').nth(1).unwrap_or_default();
+        let port = name.split('.').next().unwrap_or_default();
+        let of_port = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_of_port);
+        for child in node.children.iter().filter(of_port) {
+            if !self.of_ports.insert((port, child.text())) {
+                self.lacking
+                    .push(format!("{} stands twice on {port}", child.text()));
+            }
+        }
     }
 
     /// Notes what must stand around a peer for what stands in it.
@@ -120,6 +148,30 @@ impl<'t> Names<'t> {
             let complaint = |child: &Node| format!("{} is missing in {}", child.key, around.key);
             self.lacking.extend(lacking.map(complaint));
         }
+        for child in peer.children.iter() {
+            let Some(rule) = child.rule(schema) else {
+                continue;
+            };
+            let outside = rule.needs_outside.iter();
+            let outside = outside.filter(|key| around.children.get(key).is_none());
+            let outside = outside.map(|key| format!("{key} is missing in {}", around.key));
+            let too = rule.needs_too.iter();
+            let too = too.filter(|start| !self.has_too(peer, start));
+            let too = too.map(|start| format!("{start} is missing in {}", peer.key));
+            let lacking: Vec<String> = outside.chain(too).collect();
+            self.lacking.extend(lacking);
+        }
+    }
+
+    /// Says whether a statement stands in a section, or in the outermost one of its name.
+    fn has_too(&self, section: &Node, start: &str) -> bool {
+        let has = |section: &Node| {
+            section
+                .children
+                .iter()
+                .any(|child| begins(&child.key, start))
+        };
+        has(section) || self.root.children.get(&section.key).is_some_and(has)
     }
 
     fn is_made(&self, used: &Used<'_>) -> bool {

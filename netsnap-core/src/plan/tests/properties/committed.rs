@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::node::{Node, begins};
-use crate::platform::Grammar;
+use crate::platform::{Grammar, Mention};
 
 /// Says what a change makes of what is in force, though that had to go in a change before.
 pub(super) fn made_at_once(grammar: &Grammar, (in_force, now): (&Node, &Node)) -> Vec<String> {
@@ -17,6 +17,39 @@ pub(super) fn made_at_once(grammar: &Grammar, (in_force, now): (&Node, &Node)) -
     };
     let mut found: Vec<String> = after.filter_map(other).collect();
     beside(grammar, (in_force, now), &mut found);
+    found.extend(used(grammar, (in_force, now)));
+    found
+}
+
+/// What goes though something in force uses it.
+fn used(grammar: &Grammar, (in_force, now): (&Node, &Node)) -> Vec<String> {
+    let rule = |node: &Node| node.rule.map(|number| grammar.rule(number));
+    let mut gone: HashSet<String> = HashSet::new();
+    in_force.walk(&mut |_, node| {
+        let is_freed = rule(node).is_some_and(|rule| rule.freed_apart);
+        gone.extend(node.says.defines.iter().filter(|_| is_freed).cloned());
+    });
+    now.walk(&mut |_, node| {
+        let kept = node.says.defines.iter();
+        kept.for_each(|name| {
+            gone.remove(name);
+        });
+    });
+    let mut found = Vec::new();
+    in_force.walk(&mut |_, node| {
+        let spoken = rule(node).map(|rule| rule.mentions(&node.text));
+        let spoken = spoken
+            .into_iter()
+            .flatten()
+            .filter_map(|mention| match mention {
+                Mention::Name(name) => Some(name),
+                Mention::Each(..) => None,
+            });
+        let mut names = node.says.uses.iter().cloned().chain(spoken);
+        if let Some(name) = names.find(|name| gone.contains(name)) {
+            found.push(format!("{name} goes while `{}` is in force", node.text));
+        }
+    });
     found
 }
 
