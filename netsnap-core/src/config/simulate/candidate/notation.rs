@@ -52,6 +52,8 @@ pub(super) struct Properties {
     pub(super) immutable: bool,
     /// Whether the device may do otherwise when its value changes.
     pub(super) change_unproven: bool,
+    /// Values that the device may not print, because they hold by default.
+    pub(super) doubtful: Vec<String>,
     /// Whether only one of its kind stands, whatever it names.
     pub(super) single: bool,
     /// The words by which there is only one; all when empty.
