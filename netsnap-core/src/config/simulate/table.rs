@@ -216,6 +216,9 @@ pub(super) struct Rule {
     /// Printed after taking it.
     #[serde(default)]
     pub(super) note: Option<String>,
+    /// What the device prints behind a `no` where none stands: the same as nothing.
+    #[serde(default)]
+    pub(super) absence: Option<String>,
     /// Printed when there is nothing to remove.
     #[serde(default)]
     pub(super) absent: Option<String>,

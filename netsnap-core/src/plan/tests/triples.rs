@@ -215,7 +215,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_iosxr", 44, 63),
     ("cisco_nxos", 36, 73),
     ("drivenets_dnos", 51, 77),
-    ("huawei_vrp", 54, 103),
+    ("huawei_vrp", 51, 103),
     ("juniper_junos", 47, 74),
     ("nokia_sros", 61, 102),
 ];
