@@ -116,6 +116,10 @@ pub(super) struct Properties {
     pub(super) alone_around: bool,
     /// A name: what has it differs in its value, else in its last word.
     pub(super) one_owner: Option<String>,
+    /// A line in it in whose value it differs from its like beside it.
+    pub(super) differs_in: Option<String>,
+    /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.
+    pub(super) needs_path: Vec<String>,
     /// Whether one of its kind gives way to another in no single change.
     pub(super) one_a_change: bool,
     /// Whether another interface of the same VPN with an address of the network makes it doubtful.

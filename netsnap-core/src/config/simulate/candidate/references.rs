@@ -21,6 +21,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         used: Vec::new(),
         owned: HashSet::new(),
         lacking: Vec::new(),
+        paths: Vec::new(),
     };
     names.collect(root);
     let undefined = names.used.iter().filter(|used| !names.is_made(used));
@@ -30,6 +31,8 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     });
     let mut missing: Vec<String> = undefined.collect();
     missing.append(&mut names.lacking);
+    let unmet = names.paths.iter().filter(|used| used.lacks_path(root));
+    missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
     missing.sort();
     missing.dedup();
     Complaints { missing }
@@ -42,6 +45,8 @@ struct Names<'t> {
     /// Values that only one may have.
     owned: HashSet<(&'t str, &'t str)>,
     lacking: Vec<String>,
+    /// What needs a line elsewhere.
+    paths: Vec<Used<'t>>,
 }
 
 /// A name without the values behind it.
@@ -53,6 +58,22 @@ fn bare(name: &str) -> &str {
 struct Used<'t> {
     statement: &'t Statement,
     name: &'t str,
+}
+
+impl Used<'_> {
+    fn lacks_path(&self, root: &Node) -> bool {
+        let mut node = root;
+        let path = &self.statement.needs_path;
+        for (place, step) in path.iter().enumerate() {
+            let step = if step == "*" { self.name } else { step };
+            let mut children = node.children.iter().filter(|child| !child.inactive);
+            match children.find(|child| child.key == step || child.text() == step) {
+                Some(child) => node = child,
+                None => return place + 1 == path.len(),
+            }
+        }
+        false
+    }
 }
 
 impl<'t> Names<'t> {
@@ -87,6 +108,9 @@ impl<'t> Names<'t> {
         };
         let name = bare(name);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
+        if !statement.needs_path.is_empty() {
+            self.paths.push(Used { statement, name });
+        }
         if !statement.refers.is_empty()
             && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
@@ -106,6 +130,25 @@ impl<'t> Names<'t> {
                 let name = self.schema.statement(*id).name();
                 self.lacking
                     .push(format!("{name} is missing in {}", node.key));
+            }
+        }
+        self.check_like(node);
+    }
+
+    /// Notes what stands twice among those that differ in it.
+    fn check_like(&mut self, node: &Node) {
+        let mut values = HashSet::new();
+        for child in node.children.iter().filter(|child| !child.inactive) {
+            let rule = child.rule(self.schema);
+            let Some(line) = rule.and_then(|rule| rule.differs_in.as_ref()) else {
+                continue;
+            };
+            let inner = child.children.get(line).filter(|inner| !inner.inactive);
+            if let Some(value) = inner.and_then(|inner| inner.value.as_ref())
+                && !values.insert(value)
+            {
+                self.lacking
+                    .push(format!("{line} {value} stands twice in {}", node.key));
             }
         }
     }
