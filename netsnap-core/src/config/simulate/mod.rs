@@ -22,10 +22,12 @@ mod interface;
 mod ios_tests;
 mod known;
 mod list;
+mod named;
 mod ospf;
 mod pattern;
 mod peers;
 mod place;
+mod port;
 mod refer;
 mod remove;
 mod route;
@@ -115,6 +117,8 @@ struct LineDevice {
     tops: Option<Tops>,
     /// The interfaces that were deleted, where the device remembers them.
     deleted: Vec<Node>,
+    /// The ports that switched when it booted, where such a port takes no address.
+    switched: Vec<String>,
     /// Whether the text that it booted with names no families of its VRFs.
     leaves_families_out: bool,
 }
@@ -154,6 +158,7 @@ impl LineDevice {
         let document = boot::boot(&table, running)?;
         Ok(Self {
             leaves_families_out: interface::leaves_families_out(&document.root),
+            switched: port::switched(&table, &document.root),
             table,
             document,
             path: Vec::new(),
@@ -333,6 +338,9 @@ impl LineDevice {
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || share::is_exceeded(root, section, words)
+            || named::is_short(&self.table.interfaces, words)
+            || port::is_doubtful(&self.table, root, (section, words), &self.switched)
+            || (words.first() == Some(&"no") && refer::is_emptied(root, section))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)

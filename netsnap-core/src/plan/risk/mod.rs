@@ -46,18 +46,10 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let opened = open::opened(subject, &commands);
     let passing = denied::passing(subject, steps, &commands);
     let unfiltered = service::unfiltered(subject, steps);
-<<<<<<< HEAD
     let away = away::away(subject, steps, &commands);
     let around = opened.into_iter().zip(passing).zip(unfiltered).zip(away);
     let around = around
         .map(|(((opened, passing), unfiltered), away)| opened.or(passing).or(unfiltered).or(away));
-    let judged = commands
-        .iter()
-        .zip(around)
-        .map(|(command, found)| found.unwrap_or_else(|| subject.own_risk(command)));
-=======
-    let around = opened.into_iter().zip(passing).zip(unfiltered);
-    let around = around.map(|((opened, passing), unfiltered)| opened.or(passing).or(unfiltered));
     let judged = commands.iter().zip(steps).zip(around);
     let judged = judged.map(
         |((command, step), found)| match is_commit(step, subject.platform) {
@@ -65,7 +57,6 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
             false => found.unwrap_or_else(|| subject.own_risk(command)),
         },
     );
->>>>>>> commit
     judged.collect()
 }
 

@@ -18,6 +18,7 @@ mod print;
 mod references;
 mod schema;
 mod sections;
+mod spelled;
 mod sros;
 mod tables;
 #[cfg(test)]
@@ -109,7 +110,18 @@ impl Candidate {
         if self.dialect == Dialect::Sections(sections::VRP) && response.modelled {
             response.modelled = self.complaints().is_empty();
         }
+        response.modelled &= !self.spells_otherwise(line);
         response
+    }
+
+    /// Says whether it may print a line otherwise than typed. Terminals take a question mark for a request for help.
+    fn spells_otherwise(&self, line: &str) -> bool {
+        let Dialect::Sections(style) = self.dialect else {
+            return false;
+        };
+        line.contains(['?', '\t'])
+            || (style == sections::VRP && spelled::otherwise_by_vrp(line))
+            || (style == sections::DNOS && spelled::otherwise_by_dnos(line))
     }
 
     /// Some Huawei devices put a line into force at once, others have a candidate; nobody says which one this is.

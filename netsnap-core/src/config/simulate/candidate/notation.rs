@@ -52,6 +52,8 @@ pub(super) struct Properties {
     pub(super) immutable: bool,
     /// Whether the device may do otherwise when its value changes.
     pub(super) change_unproven: bool,
+    /// Values that the device may not print, because they hold by default.
+    pub(super) doubtful: Vec<String>,
     /// Whether only one of its kind stands, whatever it names.
     pub(super) single: bool,
     /// The words by which there is only one; all when empty.
@@ -126,7 +128,11 @@ pub(super) struct Properties {
     pub(super) alone_around: bool,
     /// A name: what has it differs in its value, else in its last word.
     pub(super) one_owner: Option<String>,
-    /// Whether there is one of its kind, which gives way to another in no single change.
+    /// A line in it in whose value it differs from its like beside it.
+    pub(super) differs_in: Option<String>,
+    /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.
+    pub(super) needs_path: Vec<String>,
+    /// Whether one of its kind gives way to another in no single change.
     pub(super) one_a_change: bool,
     /// Of what kind its name is, the second word where it defines none: another statement with a name of that kind gives way to it
     /// in no single change.

@@ -24,6 +24,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         owned: HashSet::new(),
         of_ports: HashSet::new(),
         lacking: Vec::new(),
+        paths: Vec::new(),
     };
     names.collect(root);
     let undefined = names.used.iter().filter(|used| !names.is_made(used));
@@ -33,6 +34,8 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     });
     let mut missing: Vec<String> = undefined.collect();
     missing.append(&mut names.lacking);
+    let unmet = names.paths.iter().filter(|used| used.lacks_path(root));
+    missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
     missing.sort();
     missing.dedup();
     Complaints { missing }
@@ -48,6 +51,8 @@ struct Names<'t> {
     /// What only one part of a port may say, with the port.
     of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
+    /// What needs a line elsewhere.
+    paths: Vec<Used<'t>>,
 }
 
 /// A name without the values behind it.
@@ -59,6 +64,22 @@ fn bare(name: &str) -> &str {
 struct Used<'t> {
     statement: &'t Statement,
     name: &'t str,
+}
+
+impl Used<'_> {
+    fn lacks_path(&self, root: &Node) -> bool {
+        let mut node = root;
+        let path = &self.statement.needs_path;
+        for (place, step) in path.iter().enumerate() {
+            let step = if step == "*" { self.name } else { step };
+            let mut children = node.children.iter().filter(|child| !child.inactive);
+            match children.find(|child| child.key == step || child.text() == step) {
+                Some(child) => node = child,
+                None => return place + 1 == path.len(),
+            }
+        }
+        false
+    }
 }
 
 impl<'t> Names<'t> {
@@ -94,6 +115,9 @@ impl<'t> Names<'t> {
         };
         let name = bare(name);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
+        if !statement.needs_path.is_empty() {
+            self.paths.push(Used { statement, name });
+        }
         if !statement.refers.is_empty()
             && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
@@ -122,6 +146,7 @@ impl<'t> Names<'t> {
             self.lacking
                 .push(format!("{starts} is missing in {}", node.key));
         }
+        self.check_like(node);
     }
 
     /// Notes what only one part of a port may say, and another one says too.
@@ -134,6 +159,24 @@ impl<'t> Names<'t> {
             if !self.of_ports.insert((port, child.text())) {
                 self.lacking
                     .push(format!("{} stands twice on {port}", child.text()));
+            }
+        }
+    }
+
+    /// Notes what stands twice among those that differ in it.
+    fn check_like(&mut self, node: &Node) {
+        let mut values = HashSet::new();
+        for child in node.children.iter().filter(|child| !child.inactive) {
+            let rule = child.rule(self.schema);
+            let Some(line) = rule.and_then(|rule| rule.differs_in.as_ref()) else {
+                continue;
+            };
+            let inner = child.children.get(line).filter(|inner| !inner.inactive);
+            if let Some(value) = inner.and_then(|inner| inner.value.as_ref())
+                && !values.insert(value)
+            {
+                self.lacking
+                    .push(format!("{line} {value} stands twice in {}", node.key));
             }
         }
     }
