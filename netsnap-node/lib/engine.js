@@ -374,7 +374,7 @@ function received({ json, bytes }) {
   return bytes ? new Output(value.summary, bytes, value.parsed) : value
 }
 
-// What is longer crosses beside the JSON: written into it and read from it, it would cost more than it is worth.
+// What is longer crosses beside the JSON, as UTF-8: written into it and read from it, it would cost more than it is worth.
 const LONG = 4096
 
 /** Parts the long texts from the arguments. A text with half a character in it stays: the engine is to refuse it. */
@@ -383,7 +383,7 @@ function withoutTexts(options) {
   if (texts.length === 0) return { rest: options }
   const rest = { ...options }
   for (const [name] of texts) delete rest[name]
-  return { rest, texts: Object.fromEntries(texts.map(([name, text]) => [snake(name), text])) }
+  return { rest, texts: Object.fromEntries(texts.map(([name, text]) => [snake(name), Buffer.from(text)])) }
 }
 
 const isLong = (value) => typeof value === 'string' && value.length > LONG

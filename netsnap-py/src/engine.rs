@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netsnap_core::Result;
-use netsnap_core::wire::{Handle, Reply, Request, Text, Told};
+use netsnap_core::wire::{Handle, Reply, Request, Text, Told, only_computes};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyBytes;
@@ -12,7 +12,7 @@ use crate::awaitable::awaitable;
 use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::recorder::Recorder;
-use crate::runtime::block;
+use crate::runtime::{block, compute};
 use crate::work::Work;
 
 /// Long texts, as they stand in the interpreter's memory.
@@ -44,6 +44,9 @@ impl Engine {
         texts: Beside,
     ) -> PyResult<Answer> {
         let request = self.request(verb, arguments, inventory, texts);
+        if only_computes(&request.verb) {
+            return compute(py, || self.0.compute(request)).map(Answer);
+        }
         let (handle, cancel) = (self.0.clone(), request.cancel.clone());
         block(py, || cancel.cancel(), answer(handle, request))
     }

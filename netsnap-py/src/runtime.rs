@@ -76,6 +76,17 @@ pub(crate) fn block<T: Send + 'static>(
     }
 }
 
+/// Does short work on this thread while other Python threads go on. Ctrl-C comes behind it.
+pub(crate) fn compute<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<T> {
+    let (result, inside) = py.detach(|| (work(), exit::enter_or_stay()));
+    drop(inside);
+    py.check_signals()?;
+    result.map_err(|error| Failure(error).into())
+}
+
 /// Returns the error for work that panicked.
 pub(crate) fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "the engine failed unexpectedly")

@@ -151,7 +151,8 @@ fn as_processes(arguments: &Arguments, lines: usize) -> Result<Vec<Figure>> {
         path.display().to_string()
     };
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let own = vec![absolute(&arguments.ours), "process a.cfg b.cfg".to_owned()];
+    let own = arguments.ours.with_file_name("diff-process");
+    let own = vec![absolute(&own), "a.cfg b.cfg".to_owned()];
     let script = absolute(&arguments.scripts.join("difflib_diff.py"));
     let python = vec![
         arguments.python.display().to_string(),

@@ -1,8 +1,7 @@
 //! Contenders for differences that live in one process: ours, and the two libraries beside it. Does one case and reports processor time in
-//! one line of JSON; `process` instead prints the difference of two files, as `diff -u` does, and nothing else.
+//! one line of JSON.
 
 use std::error::Error;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -29,8 +28,6 @@ enum Case {
     Similar,
     /// The pair into a folder.
     Write,
-    /// The difference of two files to standard output.
-    Process,
 }
 
 #[derive(Parser)]
@@ -47,7 +44,6 @@ struct Arguments {
     count: u32,
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    files: Vec<PathBuf>,
 }
 
 #[expect(
@@ -56,9 +52,6 @@ struct Arguments {
 )]
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    if arguments.case == Case::Process {
-        return process(&arguments);
-    }
     let pair = pair(&arguments)?;
     if arguments.case == Case::Write {
         std::fs::create_dir_all(&arguments.folder)?;
@@ -111,22 +104,8 @@ fn once(case: Case, pair: &Pair, platform: &Platform) -> Outcome<usize> {
             let after = Configuration::parse(after, platform)?;
             diff_config(&before, &after).changes.len()
         }
-        Case::Text | Case::Write | Case::Process => unified(before, after, "a", "b", 3).len(),
+        Case::Text | Case::Write => unified(before, after, "a", "b", 3).len(),
     })
-}
-
-fn process(arguments: &Arguments) -> Outcome<()> {
-    let [before, after] = arguments.files.as_slice() else {
-        return Err("give two files".into());
-    };
-    let (old, new) = (
-        std::fs::read_to_string(before)?,
-        std::fs::read_to_string(after)?,
-    );
-    let names = [before, after].map(|path| path.display().to_string());
-    let text = unified(&old, &new, &names[0], &names[1], 3);
-    std::io::stdout().write_all(text.as_bytes())?;
-    Ok(())
 }
 
 /// The processor time of this thread so far.

@@ -3,6 +3,12 @@
 //!
 //! Order of a deployment: read and compare every device; wave by wave, journal, send, read back over a new login, check;
 //! save last. A device that fails is brought back at once, and no later wave begins.
+//!
+//! Only devices are deployed to that carry out each line at once. A plan for one that takes a change over as a whole can be several
+//! changes, with a commit as a step between two of them; a person types it. Before such a device is deployed to, each commit has
+//! to be an act of its own here: journalled with its number before it is typed, guarded (`commit confirmed`), read back and
+//! compared with what the plan brings into force there, so that a run that was killed in between is found neither before nor
+//! after, and is taken back from where it stands; and the way back over several commits is several, too.
 
 mod apply;
 mod approval;

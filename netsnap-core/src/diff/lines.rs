@@ -111,7 +111,11 @@ impl Pieces<'_> {
         if old.is_empty() && new.is_empty() {
             return;
         }
-        if old.is_empty() || new.is_empty() {
+        let is_one_line = old.len() == 1 && new.len() == 1;
+        if is_one_line && self.before[old.start] == self.after[new.start] {
+            return;
+        }
+        if old.is_empty() || new.is_empty() || is_one_line {
             return self.push(Hunk {
                 before: old,
                 after: new,

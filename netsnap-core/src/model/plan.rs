@@ -31,12 +31,12 @@ impl Step {
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum DeviceProof {
     /// The steps end exactly at the intended configuration and the inverse ends at the running one; so does a way back from each
-    /// state on the way, where a line is in force as soon as it is typed.
+    /// state on the way, where a line is in force as soon as it is typed, or a commit stands between the steps.
     Proven {
         /// Lines carried out by the simulator, both ways.
         lines: u64,
-        /// From how many states on the way, each of them, a way back was carried out, too. Zero on a device that takes a change
-        /// over as a whole, and in plans of before this was looked at.
+        /// From how many states on the way, each of them, a way back was carried out, too. Zero on a device that takes all the
+        /// steps over as one change, and in plans of before this was looked at.
         #[serde(default, skip_serializing_if = "is_zero")]
         beginnings: u64,
         /// The digest of the rules by which the device was simulated. None in plans of the first two forms, and where nothing is
@@ -111,7 +111,8 @@ pub struct DevicePlan {
     pub intended: Digest,
     /// The meaning of the intended configuration; found on the device, the change is done.
     pub intended_meaning: Digest,
-    /// From running to intended. Empty when nothing is to do.
+    /// From running to intended. Empty when nothing is to do. On a device that takes a change over as a whole a step at the top may
+    /// be the platform's own word for that, `commit`: what stands before it is in force before the rest is typed.
     pub steps: Vec<Step>,
     /// From intended back to running.
     pub inverse: Vec<Step>,
@@ -124,7 +125,7 @@ pub struct DevicePlan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub step_risks: Vec<StepRisk>,
     /// For each step, in the order of `steps`, the places in `inverse` of the lines that take it back. A line that takes back
-    /// several steps stands with each; a step that others take back along has none.
+    /// several steps stands with each; a step that others take back along has none, nor has a commit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<Vec<usize>>,
     /// The platform's own way back to the configuration before the last change, for a person. Netsnap does not type it.

@@ -1,9 +1,11 @@
 //! Is there a way back from wherever a change may stop?
 //!
 //! A deployment that stops half-way plans its way back from what it then finds on the device. That is done here beforehand,
-//! from each state that the lines of a plan lead through, and carried out on the simulated device.
+//! from each state that a plan leads through, and carried out on the simulated device: behind each line, or behind each commit
+//! but the last where a device takes a change over as a whole.
 
-use super::{PlanInput, Remedy, lines};
+use super::barrier::changes;
+use super::{PlanInput, Remedy};
 use crate::config::Configuration;
 use crate::config::simulate::Simulation;
 use crate::error::Error;
@@ -27,18 +29,18 @@ pub(super) struct Beginnings<'i> {
 }
 
 impl<'i> Beginnings<'i> {
-    /// Begins where a device stands. None for a device that takes a change over as a whole: it has no such states.
-    pub(super) fn of(input: &'i PlanInput, start: &Simulation) -> Option<Self> {
-        start.is_immediate().then(|| Self {
+    /// Begins where a device stands.
+    pub(super) fn of(input: &'i PlanInput, start: &Simulation) -> Self {
+        Self {
             input,
             start: start.clone(),
             before: start.clone(),
             led_back: 0,
             reasons: Vec::new(),
-        })
+        }
     }
 
-    /// Looks for a way back from where the device stands behind a line, which it took.
+    /// Looks for a way back from where the device stands behind a line, which it took and which put something into force.
     pub(super) fn stops_behind(&mut self, line: &str, device: &Simulation) {
         if self.reasons.len() == NAMED || device.is_like(&self.before) {
             return;
@@ -91,30 +93,15 @@ impl State<'_> {
         let way = Remedy::of(&from, &to, platform).map_err(said)?;
         match way.doubts.into_iter().next() {
             Some(doubt) => Err(doubt),
-            None => self.arrives(&lines(&way.steps, platform), state),
+            None => self.arrives(&changes(&way.steps, platform), state),
         }
     }
 
-    /// Carries lines out, each of which is known and taken, and looks whether they lead to another state.
-    fn arrives(&self, back: &[String], state: &Simulation) -> Way {
+    /// Carries changes out, each line of which is known and taken, and looks whether they lead to another state.
+    fn arrives(&self, back: &[Vec<String>], state: &Simulation) -> Way {
         let mut device = self.device.clone();
-        device.reset();
-        for line in back {
-            let response = device.line(line);
-            if !response.accepted {
-                let said = response.output.trim();
-                return Err(format!("the simulated device refuses `{line}`: {said}"));
-            }
-            if !response.modelled {
-                return Err(format!("the simulated device does not know `{line}`"));
-            }
-        }
-        let committed = device.commit();
-        if !committed.accepted {
-            return Err(format!(
-                "the simulated device refuses the change: {}",
-                committed.output
-            ));
+        for change in back {
+            carry_out(&mut device, change)?;
         }
         match self.is_same(&device, state).map_err(said)? {
             true => Ok(()),
@@ -134,6 +121,28 @@ impl State<'_> {
         let read = |text: &str| Configuration::parse(text, &self.input.platform);
         let (end, state) = (read(&end)?, read(&state)?);
         Ok(end.level().is_alike(state.level()) || end.meaning() == state.meaning())
+    }
+}
+
+fn carry_out(device: &mut Simulation, change: &[String]) -> Way {
+    device.reset();
+    for line in change {
+        let response = device.line(line);
+        if !response.accepted {
+            let said = response.output.trim();
+            return Err(format!("the simulated device refuses `{line}`: {said}"));
+        }
+        if !response.modelled {
+            return Err(format!("the simulated device does not know `{line}`"));
+        }
+    }
+    let committed = device.commit();
+    match committed.accepted {
+        true => Ok(()),
+        false => Err(format!(
+            "the simulated device refuses the change: {}",
+            committed.output
+        )),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::barrier::is_made_anew;
 use super::lost::{Lost, Reach};
 use super::manner::Manner;
 use super::order::service;
@@ -89,6 +90,7 @@ impl Edits {
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
             lost.add(*item, Rule::goes_into_doubt, (&place, Reach::Perhaps));
+            lost.add(*item, Rule::apart_from, (&place, Reach::Ahead));
         }
         let changed = matching
             .both
@@ -99,6 +101,7 @@ impl Edits {
             lost.add(*item, Rule::comes_into_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows, (&place, Reach::Arrivals));
             lost.add(*item, Rule::comes_into_doubt, (&place, Reach::Perhaps));
+            lost.add(*item, Rule::apart_from, (&place, Reach::Ahead));
         }
         lost
     }
@@ -123,6 +126,7 @@ impl Edits {
         }
         let mut unit = self.unit((removal_phase(item), from_the_end(item)));
         unit.goes(item);
+        unit.goes_apart(item, lost);
         service::note(&mut unit, &self.section, (Some(item), None));
         self.unbind(&mut unit, item);
         match self.dropped_with(item, lost) {
@@ -169,6 +173,10 @@ impl Edits {
         if lost.is_empty() && old.is_alike(new) {
             return;
         }
+        if is_made_anew(old, new, lost) {
+            self.removed(old, lost);
+            return self.added(new, lost);
+        }
         let is_in_place = new.rule().is_some_and(|rule| rule.in_place);
         if is_in_place && !old.has_text_of(new) && lost.dropped_with(new).is_none() {
             return self.entered_anew(old, new, lost);
@@ -212,6 +220,7 @@ impl Edits {
         unit.releases.extend(lost.markers_of(new));
         unit.goes(old);
         unit.comes(new);
+        unit.comes_apart(new, lost);
         service::note(&mut unit, &self.section, (Some(old), Some(new)));
         let delta = match is_lost {
             None => self.manner.delta(&self.section, (Some(old), Some(new))),
@@ -248,6 +257,7 @@ impl Edits {
             .extend(lost.comes_after(item).map(str::to_owned));
         unit.releases.extend(lost.markers_of(item));
         unit.comes(item);
+        unit.comes_apart(item, lost);
         service::note(&mut unit, &self.section, (None, Some(item)));
         self.arrive(&mut unit, item);
         self.units.push(unit);

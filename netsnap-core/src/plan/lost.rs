@@ -31,6 +31,8 @@ pub(super) enum Reach {
     Arrivals,
     /// Some releases drop lines beside it, and others keep them.
     Perhaps,
+    /// Lines beside it have to be gone when a change is put into force before.
+    Ahead,
 }
 
 /// What the names of things begin with that the device drops by itself.
@@ -134,6 +136,12 @@ impl Lost {
         (cause.reach == Reach::Perhaps).then_some(by)
     }
 
+    /// Returns the marker of the line that another one has to go ahead of, by a commit.
+    pub(super) fn goes_ahead_of(&self, item: Item<'_>) -> Option<&str> {
+        let cause = self.cause(item)?;
+        (cause.reach == Reach::Ahead).then_some(cause.marker.as_str())
+    }
+
     /// Returns the marker of what has to change before a line can come.
     pub(super) fn comes_after(&self, item: Item<'_>) -> Option<&str> {
         self.cause(item).map(|cause| cause.marker.as_str())
@@ -151,10 +159,20 @@ impl Lost {
         (first.by.as_deref() != Some(item.text())).then_some(first)
     }
 
+    /// Returns the markers of what has to go ahead of a line, by a commit.
+    pub(super) fn goes_behind(&self, item: Item<'_>) -> Vec<String> {
+        self.own(item, |reach| reach == Reach::Ahead)
+    }
+
     /// Returns the markers of what a line takes along.
     pub(super) fn markers_of(&self, item: Item<'_>) -> Vec<String> {
+        self.own(item, |_| true)
+    }
+
+    fn own(&self, item: Item<'_>, is_meant: fn(Reach) -> bool) -> Vec<String> {
         let causes = self.dropped.values().flatten();
-        let own = causes.filter(|cause| cause.by.as_deref() == Some(item.text()));
+        let is_own = |cause: &&Cause| cause.by.as_deref() == Some(item.text());
+        let own = causes.filter(is_own).filter(|cause| is_meant(cause.reach));
         let mut markers: Vec<String> = own.map(|cause| cause.marker.clone()).collect();
         markers.sort();
         markers.dedup();

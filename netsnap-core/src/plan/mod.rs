@@ -5,6 +5,7 @@
 //! all of it under the digest of its content, together with what a person wants to know before: the risk, what is wrong with the
 //! change on paper, what is looked at around it, and how long it takes.
 
+mod barrier;
 mod beginnings;
 mod checks;
 mod cores;
@@ -38,6 +39,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, SnapshotId};
 use crate::model::{DevicePlan, Plan, PlanFinding, Step};
 use crate::platform::{Platform, Risks};
+use barrier::Committed;
 pub use freeze::{check_time, verify};
 pub use lines::lines;
 pub use risk::ManagementPath;
@@ -167,11 +169,13 @@ impl Remedy {
             touching.for_each(unit::Unit::wait_for_the_end);
         }
         let (units, circles) = order::ordered(edits.units);
-        let steps: Vec<Step> = units.into_iter().flat_map(|unit| unit.steps).collect();
+        let Committed { steps, doubts } = Committed::of(units, platform, way);
         check_masks(&steps, platform)?;
-        let mut doubts = edits.doubts;
-        doubts.extend(circles);
-        Ok(Self { steps, doubts })
+        let doubts = edits.doubts.into_iter().chain(circles).chain(doubts);
+        Ok(Self {
+            steps,
+            doubts: doubts.collect(),
+        })
     }
 }
 
@@ -313,8 +317,17 @@ fn surround(
         &plan.proof,
     ));
     plan.undo = undo::undo(&input.platform, &plan.steps, &plan.inverse);
-    plan.native_rollback = risks.rollback.clone();
+    plan.native_rollback = native_rollback(plan, input, risks);
     plan.checks = checks::checks(&input.platform, &input.running);
+}
+
+/// Returns the platform's own way back: over as many commits as the plan has.
+fn native_rollback(plan: &DevicePlan, input: &PlanInput, risks: &Risks) -> Option<String> {
+    let steps = plan.steps.iter();
+    let between = steps.filter(|step| barrier::is_commit(step, &input.platform));
+    let commits = between.count() + 1;
+    let rollback = risks.rollback.as_ref()?;
+    Some(rollback.replace("{commits}", &commits.to_string()))
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 //! A simulated device, whose rules are not the planner's, carries the steps out: there, then back, and back from wherever the
 //! steps may stop.
 
+use super::PlanInput;
+use super::barrier::changes;
 use super::beginnings::Beginnings;
-use super::{PlanInput, lines};
 use crate::config::Configuration;
-use crate::config::simulate::Simulation;
+use crate::config::simulate::{Apart, Simulation};
 use crate::diff::diff_config;
 use crate::error::Result;
 use crate::id::Digest;
@@ -23,6 +24,9 @@ const REASONS: usize = 1000;
 /// A change beyond that rewrites tens of thousands of lines, and is not proven.
 const WORK: usize = 200_000_000;
 
+/// Lines that only part others.
+const SEPARATORS: [&str; 2] = ["", "!"];
+
 /// Carries the steps there and back out on a simulated device and says how it ended.
 pub(super) fn prove(
     input: &PlanInput,
@@ -35,10 +39,10 @@ pub(super) fn prove(
         return verdict(reasons, Carried::default());
     }
     let rules = Simulation::rules(&input.platform.name);
-    let there = lines(there, &input.platform);
-    let back = lines(back, &input.platform);
+    let there = changes(there, &input.platform);
+    let back = changes(back, &input.platform);
     let beside = input.running.widest() + input.intended.widest();
-    let typed = there.len() + back.len();
+    let typed = there.iter().chain(&back).map(Vec::len).sum::<usize>();
     if typed.saturating_mul(beside) > WORK {
         reasons.push(format!(
             "too long to be simulated: {typed} lines there and back, in sections of up to {beside} lines"
@@ -53,7 +57,7 @@ pub(super) fn prove(
     let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|start| {
         let mut run = Run {
             input,
-            beginnings: Beginnings::of(input, &start).filter(|_| reasons.is_empty()),
+            beginnings: reasons.is_empty().then(|| Beginnings::of(input, &start)),
             device: start.clone(),
             start,
             reasons: Vec::new(),
@@ -124,31 +128,21 @@ struct Run<'i> {
 }
 
 impl Run<'_> {
-    fn carry_out(&mut self, way: &str, lines: &[String], target: &Configuration) -> Result<()> {
-        self.device.reset();
-        for line in lines {
-            let response = self.device.line(line);
-            if !response.accepted {
-                self.reasons.push(format!(
-                    "{way}the simulated device refuses `{line}`: {}",
-                    response.output.trim()
-                ));
-            } else if !response.modelled {
-                self.reasons
-                    .push(format!("{way}the simulated device does not know `{line}`"));
-            }
-            if let Some(beginnings) = self.beginnings.as_mut().filter(|_| self.reasons.is_empty()) {
-                beginnings.stops_behind(line, &self.device);
+    fn carry_out(
+        &mut self,
+        way: &str,
+        changes: &[Vec<String>],
+        target: &Configuration,
+    ) -> Result<()> {
+        for (place, change) in changes.iter().enumerate() {
+            self.type_all(way, change);
+            self.commit(way);
+            if place + 1 < changes.len() {
+                let commit = self.input.platform.grammar.commit();
+                self.stops_behind(commit.unwrap_or_default());
             }
         }
-        let committed = self.device.commit();
-        if !committed.accepted {
-            let why = committed.output.lines();
-            self.reasons.extend(
-                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
-            );
-        }
-        if self.is_back_at(target) {
+        if self.is_back_at(target) || self.is_plainly_at(target) {
             return Ok(());
         }
         if self.ends_at(way, target)
@@ -162,11 +156,65 @@ impl Run<'_> {
         Ok(())
     }
 
+    fn type_all(&mut self, way: &str, lines: &[String]) {
+        self.device.reset();
+        for line in lines {
+            let response = self.device.line(line);
+            if !response.accepted {
+                self.reasons.push(format!(
+                    "{way}the simulated device refuses `{line}`: {}",
+                    response.output.trim()
+                ));
+            } else if !response.modelled {
+                self.reasons
+                    .push(format!("{way}the simulated device does not know `{line}`"));
+            }
+            if self.device.is_immediate() {
+                self.stops_behind(line);
+            }
+        }
+    }
+
+    /// Looks for a way back from what is in force now.
+    fn stops_behind(&mut self, line: &str) {
+        if let Some(beginnings) = self.beginnings.as_mut().filter(|_| self.reasons.is_empty()) {
+            beginnings.stops_behind(line, &self.device);
+        }
+    }
+
+    fn commit(&mut self, way: &str) {
+        let committed = self.device.commit();
+        if !committed.accepted {
+            let why = committed.output.lines();
+            self.reasons.extend(
+                why.map(|why| format!("{way}the simulated device refuses the change: {why}")),
+            );
+        }
+    }
+
     /// Says whether the device prints again, line by line, what it printed when it booted with this configuration.
     fn is_back_at(&self, target: &Configuration) -> bool {
         std::ptr::eq(target, &self.input.running)
             && self.device.is_immediate()
             && self.device.is_like(&self.start)
+    }
+
+    /// Says whether what the device prints has the lines of the configuration, at most some sections in another order that makes
+    /// no difference. No where that is not sure.
+    fn is_plainly_at(&self, target: &Configuration) -> bool {
+        let apart = self.device.apart_from(target.text());
+        let is_same = |piece: &Apart<'_>| {
+            let read = |text: &str| Configuration::parse(text, &self.input.platform);
+            // Pieces are of whole sections, so that each means by itself what it means in its place.
+            is_whole(piece.text)
+                && lines_of(&piece.printed) == lines_of(piece.text)
+                && (read(&piece.printed).ok().zip(read(piece.text).ok())).is_some_and(
+                    |(one, other)| {
+                        one.level().is_alike(other.level()) || one.meaning() == other.meaning()
+                    },
+                )
+        };
+        apart.is_some_and(|pieces| pieces.iter().all(is_same))
     }
 
     /// Says whether what the device shows means what it should; notes the differences.
@@ -194,6 +242,20 @@ impl Run<'_> {
     }
 }
 
+/// Says whether a piece of a configuration begins at the top.
+fn is_whole(piece: &str) -> bool {
+    let first = piece.lines().find(|line| !SEPARATORS.contains(line));
+    first.is_none_or(|line| !line.starts_with([' ', '\t']))
+}
+
+/// Returns the lines of a text, whatever their order.
+fn lines_of(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| !SEPARATORS.contains(line));
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_unstable();
+    lines
+}
+
 fn describe(change: &Change) -> String {
     let place = match change.section.as_slice() {
         [] => String::new(),
@@ -214,6 +276,41 @@ fn describe(change: &Change) -> String {
 mod tests {
     use super::*;
     use crate::platform::Platform;
+
+    /// Equal lines, at other places.
+    #[test]
+    fn a_line_that_stands_elsewhere_is_missing() {
+        let platform = Platform::named("cisco_ios").unwrap();
+        let read = |text: &str| Configuration::parse(text, &platform).unwrap();
+        let ends = |running: &str, intended: &str| {
+            let input = PlanInput {
+                device: "r1".into(),
+                platform: platform.clone(),
+                running: read(running),
+                intended: read(intended),
+                snapshot: None,
+            };
+            prove(&input, (&[], &[]), Vec::new())
+        };
+        let ports = |first: &str, second: &str| {
+            format!("interface Loopback1\n{first}!\ninterface Loopback2\n{second}!\n")
+        };
+        let (one, two) = (" description one\n", " shutdown\n");
+        let both = format!("{one}{two}");
+        let list = |lines: [&str; 2]| format!("ip access-list standard A\n{}", lines.concat());
+        let [permit, deny] = [" permit 10.0.0.1\n", " deny   10.0.0.0 0.0.0.255\n"];
+        for (running, intended) in [
+            (ports(one, two), ports(two, one)),
+            (ports(one, two), ports(&both, "")),
+            (ports("", &both), ports(one, two)),
+            (list([permit, deny]), list([deny, permit])),
+        ] {
+            let found = ends(&running, &intended);
+            assert!(matches!(found, DeviceProof::Unproven { .. }), "{intended}");
+        }
+        let found = ends(&ports(&both, ""), &ports(&format!("{two}{one}"), ""));
+        assert!(matches!(found, DeviceProof::Proven { .. }), "{found:?}");
+    }
 
     #[test]
     fn what_the_device_tells_apart_is_not_nothing() {

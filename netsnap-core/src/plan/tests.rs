@@ -4,6 +4,7 @@ use crate::model::DeviceProof;
 
 mod abilities;
 mod cisco_ios;
+mod commits;
 mod frr;
 mod frr_properties;
 mod juniper_junos;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::barrier::is_commit;
 use crate::model::Step;
 use crate::platform::{Command, Platform, Risks, SectionId};
 
@@ -10,6 +11,9 @@ pub(super) fn undo(platform: &Platform, steps: &[Step], inverse: &[Step]) -> Vec
     let risks = Risks::of_platform(platform);
     let back = Back::of(platform, &risks, inverse);
     let of_step = |step: &Step| {
+        if is_commit(step, platform) {
+            return Vec::new();
+        }
         let command = risks.command(&step.section, &step.line);
         let mut found = back.reached_by(&command);
         if found.is_empty() {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::barrier::apart;
+use super::lost::Lost;
 use crate::config::canonical::Item;
 use crate::model::Step;
 use crate::platform::{Mention, Rule};
@@ -35,6 +37,8 @@ pub(super) struct Unit {
     pub(super) undefines: Vec<String>,
     /// Names that are not needed any more afterwards.
     pub(super) unuses: Vec<String>,
+    /// Those of the names that go which nobody needs any more, by a commit, before.
+    pub(super) freed: Vec<String>,
     /// Things that nobody else may have.
     pub(super) claims: Vec<String>,
     /// Things that somebody else can have afterwards.
@@ -114,6 +118,7 @@ impl Unit {
             uses: Vec::new(),
             undefines: Vec::new(),
             unuses: Vec::new(),
+            freed: Vec::new(),
             claims: Vec::new(),
             releases: Vec::new(),
             mentions: Default::default(),
@@ -136,6 +141,8 @@ impl Unit {
             self.uses.extend(rule.needs(item.text()));
             self.claims.extend(rule.claims(item.text()));
             self.claims.extend(rule.never_beside(item.text()));
+            self.claims
+                .extend(rule.apart(item.text()).iter().map(apart));
             self.mentions[0].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.comes(child));
@@ -148,9 +155,25 @@ impl Unit {
             self.unuses.extend(rule.uses(item.text()));
             self.releases.extend(rule.claims(item.text()));
             self.releases.extend(rule.sort(item.text()));
+            self.releases
+                .extend(rule.apart(item.text()).iter().map(apart));
+            if rule.freed_apart {
+                self.freed.extend(rule.defines(item.text()));
+            }
             self.mentions[1].extend(rule.mentions(item.text()));
         }
         item.children().items().for_each(|child| self.goes(child));
+    }
+
+    /// Notes that a line goes ahead of another one, or behind others, by a commit.
+    pub(super) fn goes_apart(&mut self, item: Item<'_>, lost: &Lost) {
+        self.releases.extend(lost.goes_ahead_of(item).map(apart));
+        self.comes_apart(item, lost);
+    }
+
+    /// Notes that a line comes behind others, by a commit.
+    pub(super) fn comes_apart(&mut self, item: Item<'_>, lost: &Lost) {
+        self.claims.extend(lost.goes_behind(item).iter().map(apart));
     }
 
     /// Returns its first line, with the sections around it, for people.
@@ -223,11 +246,13 @@ impl Unit {
             uses,
             undefines,
             unuses,
+            freed,
             claims,
             releases,
             ..
         } = self;
         undefines.retain(|name| !defines.contains(name));
+        freed.retain(|name| undefines.contains(name));
         unuses.retain(|name| !uses.contains(name));
         uses.retain(|name| !defines.contains(name));
         unuses.retain(|name| !undefines.contains(name));

@@ -129,13 +129,23 @@ impl Platform {
     /// Reads a table.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for TOML that does not parse, an unknown key, or a pattern that is no regular expression.
+    /// [`ErrorKind::InvalidInput`] for TOML that does not parse, an unknown key, a pattern that is no regular expression, or a
+    /// platform that is deployed to and on which a plan may be several commits: deployments know of one.
     pub fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| {
+        let platform: Self = toml::from_str(text).map_err(|error| {
             Error::new(ErrorKind::InvalidInput, "the platform table does not parse")
                 .during("platform.parse")
                 .because(error)
-        })
+        })?;
+        match (&platform.configuration, platform.grammar.commit()) {
+            (Some(_), Some(_)) => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a platform with a commit between the lines of a plan is not deployed to",
+            )
+            .during("platform.parse")
+            .hint("leave `[configuration]` out, or `commit` in `[grammar]`")),
+            _ => Ok(platform),
+        }
     }
 }
 
@@ -185,6 +195,22 @@ mod tests {
                 Platform::parse(text).unwrap_or_else(|error| panic!("{name}: {error:?}"));
             assert_eq!(platform.name, *name);
         }
+    }
+
+    #[test]
+    fn a_plan_of_several_commits_is_not_deployed() {
+        let linux = Platform::parse(TABLES[8].1).unwrap();
+        assert!(linux.configuration.is_none());
+        let text = |commit: &str, configuration: &str| {
+            let other = format!("{configuration}[grammar]\n{commit}");
+            format!("{}\n{other}", TABLES[8].1)
+        };
+        let commit = "commit = \"commit\"\n";
+        let configuration = "[configuration]\nshow = \"a\"\nenter = \"b\"\nleave = \"c\"\n";
+        assert!(Platform::parse(&text(commit, "")).is_ok());
+        assert!(Platform::parse(&text("", configuration)).is_ok());
+        let error = Platform::parse(&text(commit, configuration)).unwrap_err();
+        assert!(error.to_string().contains("not deployed to"), "{error}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What does a binding hold while an engine is open?
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -84,6 +86,23 @@ impl Handle {
             }
             Err(closed) => Err(closed),
         };
+        done.map_err(|error| error.during(verb))
+    }
+
+    /// Carries out a verb that only computes, on the calling thread: short work is not worth a walk to another one and back.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call); `Internal` for a verb that has to wait, which [`only_computes`](super::only_computes) tells.
+    pub fn compute(&self, request: Request) -> Result<Reply> {
+        let verb = request.verb.clone();
+        let has_to_wait = || Err(Error::new(ErrorKind::Internal, "the verb has to wait"));
+        let compute = || {
+            let engine = self.engine()?;
+            let done = verbs::dispatch(&engine, request).now_or_never();
+            done.unwrap_or_else(has_to_wait)
+        };
+        let done = catch_unwind(AssertUnwindSafe(compute));
+        let done = done.unwrap_or_else(|_| Err(failed_unexpectedly()));
         done.map_err(|error| error.during(verb))
     }
 
@@ -176,7 +195,58 @@ impl Handle {
     reason = "the adapter of a closure that owns it"
 )]
 fn panicked(failure: tokio::task::JoinError) -> Error {
+    failed_unexpectedly().because(failure.to_string())
+}
+
+fn failed_unexpectedly() -> Error {
     Error::new(ErrorKind::Internal, "the engine failed unexpectedly")
         .hint("please report it; what was recorded before is kept")
-        .because(failure.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::only_computes;
+
+    fn request(handle: &Handle, verb: &str, arguments: &str) -> Request {
+        Request {
+            verb: verb.to_owned(),
+            arguments: arguments.to_owned(),
+            texts: Texts::new(),
+            devices: Vec::new(),
+            cancel: handle.cancellation(),
+            told: Told::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_only_computes_says_the_same_on_the_calling_thread() {
+        let handle = Handle::open("memory:").await.unwrap();
+        let texts = r#"{"before": "a\n", "after": "b\n"}"#;
+        let configurations =
+            r#"{"platform": "frr", "before": "hostname a\n", "after": "hostname b\n"}"#;
+        let configuration = r#"{"platform": "frr", "configuration": "hostname a\n"}"#;
+        for (verb, arguments) in [
+            ("diff_text", texts),
+            ("diff_config", configurations),
+            ("domains", configuration),
+            ("diff_text", "{}"),
+        ] {
+            assert!(only_computes(verb));
+            let here = handle.compute(request(&handle, verb, arguments));
+            let there = handle.call(request(&handle, verb, arguments)).await;
+            let said = |done: Result<Reply>| done.map_err(|error| error.to_string());
+            assert_eq!(said(here), said(there), "{verb}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_engine_computes_nothing() {
+        let handle = Handle::open("memory:").await.unwrap();
+        assert!(!only_computes("list_executions"));
+        handle.close().await;
+        let asked = request(&handle, "diff_text", r#"{"before": "a", "after": "b"}"#);
+        let refused = handle.compute(asked).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+    }
 }

@@ -22,5 +22,5 @@ pub use batches::Batches;
 pub use handle::{Handle, Reply, Request};
 pub use recording::Recording;
 pub use texts::{Text, Texts};
-pub use verbs::VERBS;
+pub use verbs::{VERBS, only_computes};
 pub use work::{Step, Told, Work};

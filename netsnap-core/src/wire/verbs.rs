@@ -70,6 +70,12 @@ pub const VERBS: &[&str] = &[
     "show_topology_diff",
 ];
 
+/// Says whether a verb waits for nothing, neither for a store nor for a device, and is done in milliseconds.
+#[must_use]
+pub fn only_computes(verb: &str) -> bool {
+    matches!(verb, "diff_text" | "diff_config" | "domains")
+}
+
 /// Carries out a call. Work on devices is told to stop and ends in order; a question is just dropped.
 pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply> {
     match request.verb.as_str() {

@@ -82,11 +82,13 @@ impl Bgp {
         if let Some([_, "peer-group", group]) = words.get(place + 1..) {
             bgp.target.name = (*group).to_owned();
         }
+        // An own address is refused as that of a peer alone.
+        let gives_system = words.contains(&"remote-as");
         for section in &root.children {
             let (kind, rest) = section.text.split_once(' ').unwrap_or_default();
             match kind {
                 "router" if Some(section.key.as_str()) == process => bgp.read_process(section),
-                "interface" => bgp.read_addresses(section),
+                "interface" if gives_system => bgp.read_addresses(section),
                 "route-map" => bgp.read_route_map(rest, words),
                 _ => {}
             }

@@ -112,6 +112,9 @@ impl Reader<'_> {
                 return;
             };
             let mut node = self.node(line, mode, (&section.children, &mut arrivals));
+            if node.literal && self.says_nothing(mode, &node.text) {
+                continue;
+            }
             match (mode, one_by_one(&node)) {
                 ("global", Some(headers)) => {
                     for header in headers {
@@ -125,6 +128,16 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Says whether a line says that something does not stand which a rule knows: some devices print that.
+    fn says_nothing(&self, mode: &str, line: &str) -> bool {
+        let Some(words) = line.strip_prefix("no ") else {
+            return false;
+        };
+        let mode = self.table.modes.get(mode);
+        let mut rules = mode.into_iter().flat_map(|mode| &mode.lines);
+        rules.any(|rule| rule.absence.as_deref() == Some(words))
     }
 
     fn node(
@@ -247,8 +260,10 @@ fn one_by_one(node: &Node) -> Option<Vec<String>> {
 
 /// Puts a node behind the others; a VLAN of a list may come again with what is said of it.
 fn settle(section: &mut Node, node: Node) {
-    let is_vlan = node.text.starts_with("vlan ");
-    match section.child_mut(&node.key).filter(|_| is_vlan) {
+    if !node.text.starts_with("vlan ") {
+        return section.children.push(node);
+    }
+    match section.child_mut(&node.key) {
         Some(listed) if listed.children.is_empty() => *listed = node,
         Some(_) if node.children.is_empty() => {}
         _ => section.children.push(node),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::apart::Apart;
 use super::candidate::Candidate;
 use super::{LineDevice, Position, Response, table};
 use crate::error::Result;
@@ -127,6 +128,15 @@ impl Simulation {
         match (&self.0, &other.0) {
             (Kind::Lines(one), Kind::Lines(other)) => one.document.print_beside(&other.document),
             _ => self.running(),
+        }
+    }
+
+    /// Returns the pieces in which a text differs from what the device prints; all the others are equal byte for byte. None where
+    /// what it prints has no pieces that can be told apart.
+    pub(crate) fn apart_from<'t>(&self, text: &'t str) -> Option<Vec<Apart<'t>>> {
+        match &self.0 {
+            Kind::Lines(device) => Some(device.document.apart_from(text)),
+            Kind::Candidate(_) => None,
         }
     }
 

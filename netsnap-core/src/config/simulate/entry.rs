@@ -67,6 +67,8 @@ fn is_spelled_otherwise(device: &Device<'_>, section: &Node, entry: &str) -> boo
         || prefixes().any(is_whole)
         || words.windows(2).any(everything)
         || words.first().is_some_and(is_number)
+        || (matches!(words.first(), Some(&"icmp" | &"icmpv6" | &"igmp"))
+            && words.last().is_some_and(is_number))
         || words
             .windows(2)
             .any(|pair| NAMED_VALUES.contains(&pair[0]) && is_number(&pair[1]))

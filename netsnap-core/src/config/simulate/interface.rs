@@ -66,6 +66,7 @@ pub(super) fn is_doubtful(
         (Some(key), ["no", "address-family", ..]) if key.starts_with("vrf definition ") => {
             is_in_use(root, key)
         }
+        (None, ["ip", "route", rest @ ..]) => rest.iter().any(|word| is_own(root, word)),
         (None, ["interface", name]) => {
             is_made(root, name) && (is_invented(root, name) || is_strange(name))
         }
@@ -75,6 +76,17 @@ pub(super) fn is_doubtful(
             .is_some_and(|own| own.is_doubtful(table, root, words)),
         _ => false,
     }
+}
+
+/// Says whether a word is an address of the device: a route through it is refused (Cisco IOS: "%Invalid next hop address (it's
+/// this router)").
+fn is_own(root: &Node, word: &str) -> bool {
+    let Ok(address) = word.parse::<IpAddr>() else {
+        return false;
+    };
+    let mut interfaces = root.children.iter().filter_map(Interface::of);
+    let is_it = |line| network(line).is_some_and(|own| own.address() == address);
+    interfaces.any(|own| own.lines().any(is_it))
 }
 
 /// Says whether an interface was not there when the device booted.
@@ -173,6 +185,8 @@ impl<'a> Interface<'a> {
                 || self.is_of_another_layer(words)
                 || self.lacks_its_tag(words)
                 || self.overlaps(root, words)
+                || is_no_host(words)
+                || self.is_no_gateway(words)
                 || (*first == "channel-group" && self.differs_from_its_bundle(table, root, words)))
     }
 
@@ -245,6 +259,22 @@ impl<'a> Interface<'a> {
             })
     }
 
+    /// A gateway that is doubled is of a network of the interface, and none of its addresses.
+    fn is_no_gateway(self, words: &[&str]) -> bool {
+        let ["standby", _, "ip", address, ..] = words else {
+            return false;
+        };
+        let Ok(address) = address.parse::<IpAddr>() else {
+            return true;
+        };
+        let own: Vec<Prefix> = self.lines().filter_map(network).collect();
+        let is_near = |own: &Prefix| {
+            let gateway = Prefix::of(address, own.length());
+            gateway.is_some_and(|gateway| meet(*own, gateway)) && own.address() != address
+        };
+        !own.is_empty() && !own.iter().any(is_near)
+    }
+
     fn group(self) -> Option<&'a str> {
         self.lines()
             .find_map(|line| line.strip_prefix("channel-group "))
@@ -299,6 +329,30 @@ impl<'a> Interface<'a> {
     }
 }
 
+/// Says whether a line gives an interface an address of no host, or a mask with holes: both are refused.
+fn is_no_host(words: &[&str]) -> bool {
+    let Some(own) = network(&words.join(" ")) else {
+        return false;
+    };
+    let IpAddr::V4(address) = own.address() else {
+        return false;
+    };
+    let has_holes = |word: &&str| {
+        let mask = word
+            .parse::<std::net::Ipv4Addr>()
+            .map(|mask| mask.to_bits());
+        mask.is_ok_and(|mask| {
+            mask.leading_ones() + mask.trailing_zeros() != u32::BITS && mask >> 31 == 1
+        })
+    };
+    let ends = u32::MAX.checked_shr(u32::from(own.length())).unwrap_or(0);
+    let host = address.to_bits() & ends;
+    let is_end = own.length() < 31 && (host == 0 || host == ends);
+    is_end
+        || !super::effects::is_unicast(&address.to_string())
+        || words.iter().skip(3).any(|word| has_holes(&word))
+}
+
 /// Reads the address of a line, and how far its network goes; a link-local one is for each interface.
 pub(super) fn network(line: &str) -> Option<Prefix> {
     let rest = line.strip_prefix("ip address ");
@@ -347,6 +401,28 @@ mod tests {
             "ip ospf cost 5",
         ] {
             assert!(network(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_that_of_a_host() {
+        let is_no_host = |line: &str| is_no_host(&line.split(' ').collect::<Vec<_>>());
+        for line in [
+            "ip address 10.0.0.0 255.255.255.0",
+            "ip address 10.0.0.255 255.255.255.0",
+            "ip address 10.0.0.1 255.0.255.0",
+            "ip address 224.0.0.1/24",
+        ] {
+            assert!(is_no_host(line), "{line}");
+        }
+        for line in [
+            "ip address 10.0.0.1 255.255.255.0 secondary",
+            "ip address 10.0.0.0/31",
+            "ip address 10.0.0.1/32",
+            "ipv6 address 2001:db8::/64",
+            "ip ospf cost 5",
+        ] {
+            assert!(!is_no_host(line), "{line}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod address;
 mod again;
+mod apart;
 mod bgp;
 mod boot;
 mod bring;
@@ -21,10 +22,12 @@ mod interface;
 mod ios_tests;
 mod known;
 mod list;
+mod named;
 mod ospf;
 mod pattern;
 mod peers;
 mod place;
+mod port;
 mod refer;
 mod remove;
 mod route;
@@ -48,6 +51,7 @@ use self::place::literal_place;
 use self::table::{Mode, Table};
 use self::tree::{Document, Line, Node, Separator};
 use crate::error::Result;
+pub(crate) use apart::Apart;
 pub use device::Simulation;
 
 /// What a simulated device does with one configuration line.
@@ -113,6 +117,8 @@ struct LineDevice {
     tops: Option<Tops>,
     /// The interfaces that were deleted, where the device remembers them.
     deleted: Vec<Node>,
+    /// The ports that switched when it booted, where such a port takes no address.
+    switched: Vec<String>,
     /// Whether the text that it booted with names no families of its VRFs.
     leaves_families_out: bool,
 }
@@ -152,6 +158,7 @@ impl LineDevice {
         let document = boot::boot(&table, running)?;
         Ok(Self {
             leaves_families_out: interface::leaves_families_out(&document.root),
+            switched: port::switched(&table, &document.root),
             table,
             document,
             path: Vec::new(),
@@ -331,6 +338,9 @@ impl LineDevice {
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || share::is_exceeded(root, section, words)
+            || named::is_short(&self.table.interfaces, words)
+            || port::is_doubtful(&self.table, root, (section, words), &self.switched)
+            || (words.first() == Some(&"no") && refer::is_emptied(root, section))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)

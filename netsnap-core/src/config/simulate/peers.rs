@@ -274,17 +274,19 @@ fn reseat(section: &mut Node, peer: &str, seat: &Place) {
     let mut moved: Vec<Node> = Vec::new();
     let mut at = 0;
     while at < section.children.len() {
-        let child = &mut section.children[at];
-        let mut new = child.place.clone();
+        let child = &section.children[at];
+        let mut new = child.place.clone().filter(|_| is_own(child));
         sit(&mut new, seat);
         if is_own(child) && new != child.place {
             let mut child = section.children.remove(at);
             child.place = new;
             moved.push(child);
-        } else {
-            reseat(child, peer, seat);
-            at += 1;
+            continue;
         }
+        if !child.children.is_empty() {
+            reseat(&mut section.children[at], peer, seat);
+        }
+        at += 1;
     }
     for child in moved {
         section.insert(child, &super::tree::Separator::Never);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::address::Prefix;
 use super::address::number;
 use super::table::{Mode, Order, Rule};
@@ -32,9 +34,9 @@ pub(super) struct Spelled<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
     /// The place of a list by its first words.
-    lists: HashMap<String, Part>,
+    lists: HashMap<String, Part, RandomState>,
     /// The last place by rank.
-    last: HashMap<u128, Part>,
+    last: HashMap<u128, Part, RandomState>,
 }
 
 impl Arrivals {

@@ -72,6 +72,18 @@ fn lacks_group(root: &Node, rule: &Rule, words: &[String]) -> bool {
     pairs.any(|pair| KINDS.contains(&pair[0]) && !is_there(pair[1]))
 }
 
+/// Says whether a group is empty now that an access list names: it cannot be made so (IOS security configuration guide, object
+/// groups for ACLs: restrictions).
+pub(super) fn is_emptied(root: &Node, section: Option<&str>) -> bool {
+    let group = section.filter(|key| key.starts_with("object-group "));
+    let Some(group) = group.and_then(|key| root.child(key)) else {
+        return false;
+    };
+    let is_member = |line: &Node| !line.text.starts_with("description ");
+    let name = group.text.rsplit(' ').next().unwrap_or_default();
+    !group.children.iter().any(is_member) && has_line(root, &[format!("*object-group {name}")])
+}
+
 /// Says whether the device printed such a line when it booted.
 fn is_printed(section: &Node, line: &str) -> bool {
     let mut children = section.children.iter();

@@ -22,6 +22,7 @@ pub(super) fn try_set(
         || (!stands(rule, section, &words) && is_doubtful(device, rule, section, &words))
         || (rule.change_unproven && value::is_other(rule, section, &words))
         || value::is_doubtful(rule, &words)
+        || value::leaves_out(rule, section, &words)
         || doubt::by_spelling(device, rule, section, &words)
         || list::is_taken(rule, section, &words)
         || value::are_timers_adjusted(&words)

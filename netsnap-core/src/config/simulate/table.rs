@@ -1,5 +1,7 @@
 //! What does a device of this platform accept, print and refuse?
 
+mod effect;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use super::index::RuleIndex;
 use super::pattern::{Pattern, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Shelf;
+pub(super) use effect::{Effect, Negative};
 
 /// The rules of one platform: `platforms/simulator/NAME.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +38,15 @@ pub(super) struct Table {
     /// Ports for which access lists are printed with a name.
     #[serde(default)]
     pub(super) named_ports: Vec<u16>,
+    /// Whether a port that switches takes no address.
+    #[serde(default)]
+    pub(super) switched_take_no_address: bool,
+    /// Whether a port that is put into a VLAN makes it.
+    #[serde(default)]
+    pub(super) ports_make_vlans: bool,
+    /// Kinds of interfaces as the device spells them.
+    #[serde(default)]
+    pub(super) interfaces: Vec<String>,
     /// First words of lines at the top that change what the device prints elsewhere.
     #[serde(default)]
     pub(super) switches: Vec<String>,
@@ -137,6 +149,9 @@ pub(super) struct Rule {
     /// Whether putting it in the place of another value proves nothing.
     #[serde(default)]
     pub(super) change_unproven: bool,
+    /// Whether words that a new line leaves out may stay.
+    #[serde(default)]
+    pub(super) options_stay: bool,
     /// First words of lines beside which it proves nothing, in the section, at its head or among the `switches`; `*` behind them
     /// cuts the last one, and `{1}` is the second word of this line.
     #[serde(default)]
@@ -201,6 +216,9 @@ pub(super) struct Rule {
     /// Printed after taking it.
     #[serde(default)]
     pub(super) note: Option<String>,
+    /// What the device prints behind a `no` where none stands: the same as nothing.
+    #[serde(default)]
+    pub(super) absence: Option<String>,
     /// Printed when there is nothing to remove.
     #[serde(default)]
     pub(super) absent: Option<String>,
@@ -276,72 +294,6 @@ pub(super) struct Rule {
     /// The place of the first rule of its group; its own without a group.
     #[serde(skip)]
     pub(super) rank: usize,
-}
-
-/// What a device prints for `no X`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Negative {
-    /// `X` and `no X` take each other away; `no X` is printed when neither stood.
-    Toggles,
-    /// `X` and `no X` replace each other.
-    Replaces,
-}
-
-/// What a line does besides standing in the configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Effect {
-    /// It is an entry of a numbered list, five apart, `seq N` after the name (word 2).
-    Sequence,
-    /// It is an entry of a numbered list, ten apart, the number first.
-    Numbered,
-    /// It is a static route.
-    Route,
-    /// It is an IPv4 address of an interface.
-    Address,
-    /// It makes a BGP peer, and its removal takes all lines of the peer along.
-    Peer,
-    /// It needs its BGP peer (word 1).
-    NeedsPeer,
-    /// It makes a group of BGP peers.
-    Group,
-    /// It puts a BGP peer into a group.
-    Member,
-    /// It says whether a BGP peer is active.
-    Activate,
-    /// It says who is active by default.
-    FamilyDefault,
-    /// It is BFD for a BGP peer, or its profile.
-    PeerBfd,
-    /// It takes the line of its profile along.
-    WithProfile,
-    /// It is a profile, and needs the line that it is for.
-    Profile,
-    /// It is a property of an OSPF area.
-    Area,
-    /// It puts a network into an OSPF area.
-    NetworkOfArea,
-    /// It puts an interface into an OSPF area.
-    AreaOfInterface,
-    /// It is kept on the interface that it names: word 1.
-    Passive,
-    /// It belongs to the IPv4 unicast address family.
-    IntoUnicast,
-    /// It clears the addresses of the interface.
-    ClearsAddresses,
-    /// It clears all that is said about IP on the interface.
-    ClearsLayer3,
-    /// It is a set of VLANs (from word 4), told whole or by what comes and goes.
-    Vlans,
-    /// It switches a feature on (word 1).
-    Feature,
-    /// It names VLANs (its last word) that are added to those that stand, and taken from them behind `no`.
-    MoreVlans,
-    /// It is said of all interfaces, and lines of `Exception` then only of those for which it does not hold.
-    Everywhere,
-    /// It is said of an interface (word 1), or `no X` of one for which it does not hold.
-    Exception,
 }
 
 /// A pattern in a table, parsed when the table is read.

@@ -175,7 +175,7 @@ impl Node {
         Arc::as_ptr(&self.0)
     }
 
-    fn print(&self, out: &mut String) {
+    pub(super) fn print(&self, out: &mut String) {
         if !self.is_printed() {
             return;
         }
@@ -193,6 +193,16 @@ impl Node {
             push(out, "", line);
         }
     }
+}
+
+/// Leaves out what two lists share at their ends; two states of a device share most.
+fn unshared<'n>(some: &'n [Node], others: &'n [Node]) -> (&'n [Node], &'n [Node]) {
+    let is_shared = |(one, other): &(&Node, &Node)| one.address() == other.address();
+    let head = some.iter().zip(others).take_while(is_shared).count();
+    let (some, others) = (&some[head..], &others[head..]);
+    let ends = some.iter().rev().zip(others.iter().rev());
+    let tail = ends.take_while(is_shared).count();
+    (&some[..some.len() - tail], &others[..others.len() - tail])
 }
 
 fn are_like(some: &[Node], others: &[Node]) -> bool {
@@ -248,21 +258,26 @@ impl Document {
 
     /// Prints what stands at the top here and not in another state of the same device, sections with all that is in them.
     pub(super) fn print_beside(&self, other: &Self) -> String {
-        let others: HashSet<_, RandomState> =
-            other.root.children.iter().map(Node::address).collect();
+        let (own, others) = unshared(&self.root.children, &other.root.children);
+        let others: HashSet<_, RandomState> = others.iter().map(Node::address).collect();
         let mut out = String::new();
-        let own = self.root.children.iter();
-        own.filter(|node| !others.contains(&node.address()))
+        own.iter()
+            .filter(|node| !others.contains(&node.address()))
             .for_each(|node| node.print(&mut out));
         out
+    }
+
+    /// Prints what stands before the configuration.
+    pub(super) fn print_head(&self, out: &mut String) {
+        for line in &self.preamble {
+            push(out, "", line);
+        }
     }
 
     /// Prints it as the device does.
     pub(super) fn print(&self) -> String {
         let mut out = String::with_capacity(self.length);
-        for line in &self.preamble {
-            push(&mut out, "", line);
-        }
+        self.print_head(&mut out);
         for child in &self.root.children {
             child.print(&mut out);
         }
@@ -310,6 +325,26 @@ mod tests {
         assert_eq!(texts(&root), ["!", "a", "!", "b2", "!", "c"]);
         root.take_out(|child| child.text == "b2");
         assert_eq!(texts(&root), ["!", "a", "!", "c"]);
+    }
+
+    #[test]
+    fn a_state_prints_what_another_one_does_not_share() {
+        let state = |nodes: &[&Node]| Document {
+            root: Node::from(Line {
+                children: nodes.iter().map(|node| (*node).clone()).collect(),
+                ..Line::default()
+            }),
+            ..Document::default()
+        };
+        let all = ["a", "b", "c", "d"].map(|text| node(text, 0, text));
+        let [a, b, c, d] = &all;
+        let (one, other) = (state(&[a, b, c, d]), state(&[a, c, d]));
+        assert_eq!(one.print_beside(&other), "b\n");
+        assert_eq!(other.print_beside(&one), "");
+        let (one, other) = (state(&[a, b, a]), state(&[b, a]));
+        assert_eq!(one.print_beside(&other), "a\n");
+        assert_eq!(state(&[c, a]).print_beside(&state(&[a, d, c])), "");
+        assert_eq!(state(&[a]).print_beside(&state(&[])), "a\n");
     }
 
     #[test]

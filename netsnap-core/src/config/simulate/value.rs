@@ -57,6 +57,15 @@ pub(super) fn is_other(rule: &Rule, section: &Node, words: &[String]) -> bool {
     stands.is_some_and(|stands| stands.text != words.join(" "))
 }
 
+/// Says whether what stands has more words than a new line of its identity, where they may stay.
+pub(super) fn leaves_out(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let stands = rule.options_stay.then(|| section.child(&key(rule, words)));
+    let length = |text: &str| text.split(' ').count();
+    stands
+        .flatten()
+        .is_some_and(|stands| length(&stands.text) > words.len())
+}
+
 fn value(rule: &Rule, words: &[String]) -> String {
     let identity = rule.set.0.identity_words().unwrap_or(words.len());
     words.get(identity..).unwrap_or_default().join(" ")

@@ -18,12 +18,16 @@ use std::collections::BTreeMap;
 
 pub use management::ManagementPath;
 
+use super::barrier::is_commit;
 use super::survey::Survey;
 use crate::model::{DeviceProof, Risk, RiskClass, RiskLevel, RiskReason, Step, StepRisk};
 use crate::platform::{Command, Platform, Risks};
 use crate::redact;
 
 pub(super) use fleet::plan_risk;
+
+/// What a commit between steps does.
+const BETWEEN: &str = "what goes with this commit is missing until the next one";
 
 /// What a change of one device is judged by.
 pub(super) struct Subject<'s> {
@@ -46,10 +50,13 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
     let around = opened.into_iter().zip(passing).zip(unfiltered).zip(away);
     let around = around
         .map(|(((opened, passing), unfiltered), away)| opened.or(passing).or(unfiltered).or(away));
-    let judged = commands
-        .iter()
-        .zip(around)
-        .map(|(command, found)| found.unwrap_or_else(|| subject.own_risk(command)));
+    let judged = commands.iter().zip(steps).zip(around);
+    let judged = judged.map(
+        |((command, step), found)| match is_commit(step, subject.platform) {
+            true => risk(RiskClass::Service, BETWEEN.to_owned()),
+            false => found.unwrap_or_else(|| subject.own_risk(command)),
+        },
+    );
     judged.collect()
 }
 

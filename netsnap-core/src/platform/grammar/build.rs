@@ -16,6 +16,7 @@ impl TryFrom<GrammarTable> for Grammar {
             form: table.form,
             negation: Negation::parse(table.negation.as_deref().unwrap_or("no"))?,
             leave: table.leave.unwrap_or_else(|| "exit".to_owned()),
+            commit: table.commit,
             verbs: table.verbs,
             terminator: table.terminator,
             quotes: table.quotes.unwrap_or_else(|| vec!['"']),

@@ -43,6 +43,7 @@ struct Tables {
     form: Form,
     negation: Negation,
     leave: String,
+    commit: Option<String>,
     verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
@@ -239,6 +240,11 @@ impl Grammar {
     pub(crate) fn leave(&self, section: SectionId) -> &str {
         let own = self.section(section).leave.as_deref();
         own.unwrap_or(&self.0.leave)
+    }
+
+    /// Returns what puts into force what was typed so far, where a plan can do so in between.
+    pub(crate) fn commit(&self) -> Option<&str> {
+        self.0.commit.as_deref()
     }
 
     /// Returns what takes lines back.

@@ -79,6 +79,10 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    /// Whether the section around it is made anew when its value changes.
+    pub(crate) remakes: bool,
+    /// Whether nobody uses what it makes any more, by a commit, before it goes.
+    pub(crate) freed_apart: bool,
     /// Whether another value in the header leaves what stands inside.
     pub(crate) in_place: bool,
     /// How a text of several lines is typed; none where it cannot be.
@@ -113,6 +117,8 @@ impl Rule {
             unknown_default: table.unknown_default,
             default: default.transpose()?,
             remove_first: table.remove_first,
+            remakes: table.remakes,
+            freed_apart: table.freed_apart,
             make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
             asked_in_turn: table.asked_in_turn,

@@ -17,6 +17,9 @@ pub(super) struct GrammarTable {
     pub(super) negation: Option<String>,
     /// What leaves a section that does not say it itself; `exit` when left out.
     pub(super) leave: Option<String>,
+    /// What puts into force what was typed so far, where a device takes a change over as a whole and a plan may have to do so in
+    /// between; none where it cannot.
+    pub(super) commit: Option<String>,
     /// What stands before a whole path.
     pub(super) verbs: Verbs,
     /// What ends a statement in braces; the end of the line where it is empty.
@@ -191,6 +194,14 @@ pub(super) struct LineProperties {
     pub(super) inside: BTreeMap<String, Vec<String>>,
     /// Things that only one line at a time can have.
     pub(super) claims: Vec<String>,
+    /// Things that only one line at a time can have, and that have to be free when a change is put into force before another takes them.
+    pub(super) apart: Vec<String>,
+    /// Beginnings of lines beside it that have to be gone when a change is put into force before this one comes, changes or goes.
+    pub(super) apart_from: Vec<String>,
+    /// Whether the section around it is made anew, apart, when its value changes.
+    pub(super) remakes: bool,
+    /// Whether nobody may use what it makes any more when a change is put into force before it goes.
+    pub(super) freed_apart: bool,
     /// Things that only one line of the same port can have: of one section, or of several whose headers differ behind a dot.
     pub(super) claims_of_port: Vec<String>,
     /// What the line filters: it comes before that is in service, and goes after it.

@@ -19,6 +19,8 @@ pub(super) struct Texts {
     pub(super) needs: Vec<Template>,
     pub(super) mentions: Vec<Template>,
     pub(super) claims: Vec<Template>,
+    pub(super) apart: Vec<Template>,
+    pub(super) apart_from: Vec<Template>,
     pub(super) claims_of_port: Vec<Template>,
     pub(super) guards: Vec<Template>,
     pub(super) exposes: Vec<Template>,
@@ -54,6 +56,8 @@ impl Texts {
             needs: texts(&mut table.needs),
             mentions: texts(&mut table.mentions),
             claims: texts(&mut table.claims),
+            apart: texts(&mut table.apart),
+            apart_from: texts(&mut table.apart_from),
             claims_of_port: texts(&mut table.claims_of_port),
             guards: texts(&mut table.guards),
             exposes: texts(&mut table.exposes),
@@ -89,6 +93,7 @@ impl Rule {
         let each = self.each.iter().map(|each| each.parts().0);
         let names = self.names_needed().chain(self.defines_templates());
         let claims = self.texts.claims.iter().chain(&self.texts.claims_of_port);
+        let claims = claims.chain(&self.texts.apart);
         let texts = names.chain(claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
@@ -134,6 +139,7 @@ impl Rule {
         both.chain(&self.texts.on_resets)
             .chain(&self.texts.off_resets)
             .chain(&self.texts.off_may_reset)
+            .chain(&self.texts.apart_from)
     }
 
     /// Returns the names that the line makes.
@@ -220,6 +226,21 @@ impl Rule {
     /// Returns the things that only one line at a time can have.
     pub(crate) fn claims(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.claims, line)
+    }
+
+    /// Returns the things that have to be free when a change is put into force before the line takes them.
+    pub(crate) fn apart(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.apart, line)
+    }
+
+    /// Says whether there are such things.
+    pub(crate) fn stands_apart(&self) -> bool {
+        !self.texts.apart.is_empty()
+    }
+
+    /// Returns the beginnings of lines beside it that have to be gone when a change is put into force before this one changes.
+    pub(crate) fn apart_from(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.apart_from, line)
     }
 
     /// Returns the things that only one line of the same port can have.

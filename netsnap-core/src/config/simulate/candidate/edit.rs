@@ -101,7 +101,15 @@ fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
         .as_ref()
         .is_some_and(|value| value.contains(' '));
     let resists = rule.is_some_and(|rule| {
-        rule.immutable || rule.change_unproven || (is_long && rule.body.has_words())
+        let is_doubtful = || {
+            value
+                .as_ref()
+                .is_some_and(|new| rule.doubtful.contains(new))
+        };
+        rule.immutable
+            || rule.change_unproven
+            || (is_long && rule.body.has_words())
+            || is_doubtful()
     });
     let changes = stands.value != value;
     stands.value = value;

@@ -18,6 +18,7 @@ mod print;
 mod references;
 mod schema;
 mod sections;
+mod spelled;
 mod sros;
 mod tables;
 #[cfg(test)]
@@ -36,6 +37,9 @@ use schema::{Schema, StatementId};
 use sections::{Cursor, Device, Style};
 use tree::Node;
 use words::Ends;
+
+/// What takes a change over, in each section (the vendors' guides to their command lines).
+const COMMIT: &str = "commit";
 
 /// How a platform writes its statements and its changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,14 +100,28 @@ impl Candidate {
         })
     }
 
-    /// Carries out one line.
+    /// Carries out one line. What takes the change over is one, too; the section that it is typed in is not left.
     pub(super) fn line(&mut self, line: &str) -> Response {
+        if line.trim() == COMMIT && !self.is_immediate() && !self.cursor.is_inside_text() {
+            return self.commit();
+        }
         let mut response = self.carried_out(line);
         // Some devices look for what a line names as it is typed, others when the change is taken over.
         if self.dialect == Dialect::Sections(sections::VRP) && response.modelled {
             response.modelled = self.complaints().is_empty();
         }
+        response.modelled &= !self.spells_otherwise(line);
         response
+    }
+
+    /// Says whether it may print a line otherwise than typed. Terminals take a question mark for a request for help.
+    fn spells_otherwise(&self, line: &str) -> bool {
+        let Dialect::Sections(style) = self.dialect else {
+            return false;
+        };
+        line.contains(['?', '\t'])
+            || (style == sections::VRP && spelled::otherwise_by_vrp(line))
+            || (style == sections::DNOS && spelled::otherwise_by_dnos(line))
     }
 
     /// Some Huawei devices put a line into force at once, others have a candidate; nobody says which one this is.
@@ -133,9 +151,9 @@ impl Candidate {
         missing
     }
 
-    /// Checks the change as a whole, as the device does when it takes it over.
+    /// Checks the change as a whole, as the device does when it takes it over; what comes then is another change.
     ///
-    /// What it complained of when it booted is no fault of the change.
+    /// What it complained of when it booted is no fault of the change. What is refused is not in force, and stays a change.
     pub(super) fn commit(&mut self) -> Response {
         let mut missing = self.complaints();
         if self.cursor.is_inside_text() {
@@ -143,12 +161,12 @@ impl Candidate {
         }
         if let Some(committed) = &self.committed {
             missing.extend(held::held(&self.schema, (committed, &self.root)));
-            self.committed = Some(self.root.clone());
         }
-        match missing.is_empty() {
-            true => Response::taken(String::new()),
-            false => Response::refused(missing.join("\n")),
+        if !missing.is_empty() {
+            return Response::refused(missing.join("\n"));
         }
+        self.committed = self.committed.is_some().then(|| self.root.clone());
+        Response::taken(String::new())
     }
 
     /// Returns the configuration as the device prints it.

@@ -52,12 +52,26 @@ pub(super) struct Properties {
     pub(super) immutable: bool,
     /// Whether the device may do otherwise when its value changes.
     pub(super) change_unproven: bool,
+    /// Values that the device may not print, because they hold by default.
+    pub(super) doubtful: Vec<String>,
     /// Whether only one of its kind stands, whatever it names.
     pub(super) single: bool,
     /// The words by which there is only one; all when empty.
     pub(super) identity: Vec<usize>,
-    /// Beginnings of statements beside it with which its value cannot change in one go.
+    /// Beginnings of statements beside it that have to be gone by a commit before its value changes.
     pub(super) held_by: Vec<String>,
+    /// Beginnings of statements beside it that have to be gone by a commit before it goes, where they name it behind `group`.
+    pub(super) used_by: Vec<String>,
+    /// Whether another value takes the place of its own in no single change.
+    pub(super) fixed: bool,
+    /// Beginnings of statements of which one must stand in its section.
+    pub(super) needs_inside: Vec<String>,
+    /// What must stand around the section that it is in.
+    pub(super) needs_outside: Option<String>,
+    /// The beginning of what must stand beside it, or in the outermost section of the name that it is in.
+    pub(super) needs_too: Option<String>,
+    /// Whether only one part of a port says so.
+    pub(super) one_of_port: bool,
     /// Whether its section does not stand without it.
     pub(super) mandatory: bool,
     /// What it makes.
@@ -114,8 +128,15 @@ pub(super) struct Properties {
     pub(super) alone_around: bool,
     /// A name: what has it differs in its value, else in its last word.
     pub(super) one_owner: Option<String>,
+    /// A line in it in whose value it differs from its like beside it.
+    pub(super) differs_in: Option<String>,
+    /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.
+    pub(super) needs_path: Vec<String>,
     /// Whether one of its kind gives way to another in no single change.
     pub(super) one_a_change: bool,
+    /// Of what kind its name is, the second word where it defines none: another statement with a name of that kind gives way to it
+    /// in no single change.
+    pub(super) named_alone: Option<String>,
     /// Whether another interface of the same VPN with an address of the network makes it doubtful.
     pub(super) no_overlap: bool,
     /// How many of its first words begin all that goes with it, beside it and in the sections there.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::effects::begins;
 use super::schema::{Body, Schema, Statement};
 use super::tree::Node;
 
@@ -17,10 +18,13 @@ pub(super) struct Complaints {
 pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     let mut names = Names {
         schema,
+        root,
         made: HashSet::new(),
         used: Vec::new(),
         owned: HashSet::new(),
+        of_ports: HashSet::new(),
         lacking: Vec::new(),
+        paths: Vec::new(),
     };
     names.collect(root);
     let undefined = names.used.iter().filter(|used| !names.is_made(used));
@@ -30,6 +34,8 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     });
     let mut missing: Vec<String> = undefined.collect();
     missing.append(&mut names.lacking);
+    let unmet = names.paths.iter().filter(|used| used.lacks_path(root));
+    missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
     missing.sort();
     missing.dedup();
     Complaints { missing }
@@ -37,11 +43,16 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
 
 struct Names<'t> {
     schema: &'t Schema,
+    root: &'t Node,
     made: HashSet<(&'t str, &'t str)>,
     used: Vec<Used<'t>>,
     /// Values that only one may have.
     owned: HashSet<(&'t str, &'t str)>,
+    /// What only one part of a port may say, with the port.
+    of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
+    /// What needs a line elsewhere.
+    paths: Vec<Used<'t>>,
 }
 
 /// A name without the values behind it.
@@ -55,6 +66,22 @@ struct Used<'t> {
     name: &'t str,
 }
 
+impl Used<'_> {
+    fn lacks_path(&self, root: &Node) -> bool {
+        let mut node = root;
+        let path = &self.statement.needs_path;
+        for (place, step) in path.iter().enumerate() {
+            let step = if step == "*" { self.name } else { step };
+            let mut children = node.children.iter().filter(|child| !child.inactive);
+            match children.find(|child| child.key == step || child.text() == step) {
+                Some(child) => node = child,
+                None => return place + 1 == path.len(),
+            }
+        }
+        false
+    }
+}
+
 impl<'t> Names<'t> {
     fn collect(&mut self, node: &'t Node) {
         let schema = self.schema;
@@ -65,6 +92,7 @@ impl<'t> Names<'t> {
                 self.check(child, statement);
             }
             self.check_around(node, child);
+            self.check_port(child);
             self.collect(child);
         }
     }
@@ -87,6 +115,9 @@ impl<'t> Names<'t> {
         };
         let name = bare(name);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
+        if !statement.needs_path.is_empty() {
+            self.paths.push(Used { statement, name });
+        }
         if !statement.refers.is_empty()
             && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
@@ -108,6 +139,46 @@ impl<'t> Names<'t> {
                     .push(format!("{name} is missing in {}", node.key));
             }
         }
+        let starts = &statement.needs_inside;
+        let is_one = |child: &Node| starts.iter().any(|start| begins(&child.key, start));
+        if !starts.is_empty() && !node.children.iter().any(is_one) {
+            let starts = starts.join(" or ");
+            self.lacking
+                .push(format!("{starts} is missing in {}", node.key));
+        }
+        self.check_like(node);
+    }
+
+    /// Notes what only one part of a port may say, and another one says too.
+    fn check_port(&mut self, node: &'t Node) {
+        let schema = self.schema;
+        let name = node.key.split(' ').nth(1).unwrap_or_default();
+        let port = name.split('.').next().unwrap_or_default();
+        let of_port = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_of_port);
+        for child in node.children.iter().filter(of_port) {
+            if !self.of_ports.insert((port, child.text())) {
+                self.lacking
+                    .push(format!("{} stands twice on {port}", child.text()));
+            }
+        }
+    }
+
+    /// Notes what stands twice among those that differ in it.
+    fn check_like(&mut self, node: &Node) {
+        let mut values = HashSet::new();
+        for child in node.children.iter().filter(|child| !child.inactive) {
+            let rule = child.rule(self.schema);
+            let Some(line) = rule.and_then(|rule| rule.differs_in.as_ref()) else {
+                continue;
+            };
+            let inner = child.children.get(line).filter(|inner| !inner.inactive);
+            if let Some(value) = inner.and_then(|inner| inner.value.as_ref())
+                && !values.insert(value)
+            {
+                self.lacking
+                    .push(format!("{line} {value} stands twice in {}", node.key));
+            }
+        }
     }
 
     /// Notes what must stand around a peer for what stands in it.
@@ -120,6 +191,30 @@ impl<'t> Names<'t> {
             let complaint = |child: &Node| format!("{} is missing in {}", child.key, around.key);
             self.lacking.extend(lacking.map(complaint));
         }
+        for child in peer.children.iter() {
+            let Some(rule) = child.rule(schema) else {
+                continue;
+            };
+            let outside = rule.needs_outside.iter();
+            let outside = outside.filter(|key| around.children.get(key).is_none());
+            let outside = outside.map(|key| format!("{key} is missing in {}", around.key));
+            let too = rule.needs_too.iter();
+            let too = too.filter(|start| !self.has_too(peer, start));
+            let too = too.map(|start| format!("{start} is missing in {}", peer.key));
+            let lacking: Vec<String> = outside.chain(too).collect();
+            self.lacking.extend(lacking);
+        }
+    }
+
+    /// Says whether a statement stands in a section, or in the outermost one of its name.
+    fn has_too(&self, section: &Node, start: &str) -> bool {
+        let has = |section: &Node| {
+            section
+                .children
+                .iter()
+                .any(|child| begins(&child.key, start))
+        };
+        has(section) || self.root.children.get(&section.key).is_some_and(has)
     }
 
     fn is_made(&self, used: &Used<'_>) -> bool {

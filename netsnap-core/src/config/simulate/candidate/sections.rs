@@ -396,11 +396,15 @@ impl Device<'_> {
         });
         self.cursor.around.truncate(depth);
         let schema = self.schema;
+        let takes_short = self.style == IOS_XR;
         let Some((section, node)) = self.section(depth) else {
             return Done::Nothing;
         };
         let done = match section {
-            Some(section) => edit::delete_in(schema, (section, &mut *node), words),
+            Some(section) => match edit::delete_in(schema, (section, &mut *node), words) {
+                Done::Surely => Done::sure(takes_short || is_whole(schema, section, words)),
+                done => done,
+            },
             None => Done::Refused("no rule knows this section"),
         };
         let is_unknown = matches!(done, Done::Refused(_)) && !ends_with_number(words);
@@ -417,6 +421,23 @@ impl Device<'_> {
         }
         done
     }
+}
+
+/// Says whether words name a statement to take out; some of its first ones may be too few.
+fn is_whole(schema: &Schema, section: SectionId, words: &[String]) -> bool {
+    let Ok(Place {
+        target: Target::All(statements, key),
+        ..
+    }) = Place::follow(schema, section, words)
+    else {
+        return true;
+    };
+    let count = key.split(' ').count();
+    let is_enough = |id: &StatementId| {
+        let rule = schema.statement(*id);
+        rule.head.len() <= count || rule.removed_by == count || rule.owns == count
+    };
+    statements.iter().any(is_enough)
 }
 
 fn ends_with_number(words: &[String]) -> bool {

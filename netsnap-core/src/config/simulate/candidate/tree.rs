@@ -136,7 +136,7 @@ impl Children {
 
     /// Returns the one that a key identifies.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
-        match self.is_stale || self.nodes.len() <= FEW {
+        match self.is_stale || self.places.is_empty() {
             true => self.nodes.iter().find(|node| node.key == key),
             false => self.places.get(key).map(|place| &self.nodes[*place]),
         }
@@ -218,6 +218,17 @@ mod tests {
 
     fn keys(children: &Children) -> String {
         children.iter().map(|node| node.key.as_str()).collect()
+    }
+
+    #[test]
+    fn siblings_are_found_however_many_they_are() {
+        let mut children = Children::default();
+        for number in 0..2 * FEW {
+            children.entry(Node::new(None, format!("n{number}"), None));
+            for known in 0..=number {
+                assert!(children.get(&format!("n{known}")).is_some(), "{number}");
+            }
+        }
     }
 
     #[test]

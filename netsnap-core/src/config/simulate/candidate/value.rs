@@ -228,6 +228,10 @@ fn text(word: &str, kind: &Kind) -> Fit {
         true if *kind == Kind::Name && !inside.is_empty() && inside.chars().all(is_plain) => {
             Fit::Yes(inside.to_owned())
         }
+        // The device leaves them out.
+        true if *kind == Kind::Text && !inside.is_empty() && inside.chars().all(is_plain) => {
+            Fit::Doubtful(inside.to_owned())
+        }
         true => Fit::Yes(word.to_owned()),
         false if word.chars().all(is_plain) => Fit::Yes(word.to_owned()),
         false => Fit::Doubtful(word.to_owned()),
@@ -271,7 +275,7 @@ mod tests {
             ("a|b", "b", Fit::Yes("b".into())),
             ("a|b", "c", Fit::No),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
-            ("TEXT", "\"r2\"", Fit::Yes("\"r2\"".into())),
+            ("TEXT", "\"r2\"", Fit::Doubtful("r2".into())),
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
             ("NAMED", "P(1", Fit::Doubtful("P(1".into())),
             ("NAME", "\"r2\"", Fit::Yes("r2".into())),

@@ -1,5 +1,6 @@
 //! What a table can say, each ability with a table of a few lines.
 
+mod apart;
 mod circles;
 mod effects;
 mod negation;

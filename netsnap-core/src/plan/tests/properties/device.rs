@@ -6,10 +6,12 @@
 
 use std::collections::HashSet;
 
+use super::committed::made_at_once;
 use super::node::{Node, begins};
 use super::{paths, sets};
 use crate::config::Configuration;
 use crate::model::Step;
+use crate::plan::barrier::is_commit;
 use crate::platform::{Grammar, Platform, Rule, RuleId, SectionId};
 
 /// A device that is on its way to a configuration.
@@ -17,6 +19,8 @@ use crate::platform::{Grammar, Platform, Rule, RuleId, SectionId};
 pub(super) struct Device<'p> {
     platform: &'p Platform,
     pub(super) root: Node,
+    /// What is in force, where that is another question.
+    in_force: Node,
     wanted: &'p Wanted,
     /// What it could not do, or not at its time.
     pub(super) faults: Vec<String>,
@@ -50,9 +54,11 @@ type Place = Vec<usize>;
 
 impl<'p> Device<'p> {
     pub(super) fn new(platform: &'p Platform, running: &Configuration, wanted: &'p Wanted) -> Self {
+        let root = Node::of(running);
         Self {
+            in_force: root.clone(),
             platform,
-            root: Node::of(running),
+            root,
             wanted,
             faults: Vec::new(),
         }
@@ -61,6 +67,10 @@ impl<'p> Device<'p> {
     /// Carries steps out.
     pub(super) fn apply(&mut self, steps: &[Step]) {
         for step in steps {
+            if is_commit(step, self.platform) {
+                self.commit();
+                continue;
+            }
             let names = self.defined();
             if crate::platform::Form::Indented == self.grammar().form() {
                 self.typed(step);
@@ -71,9 +81,16 @@ impl<'p> Device<'p> {
         }
     }
 
-    /// Returns what it runs.
-    pub(super) fn text(&self) -> String {
+    /// Puts into force what was typed and returns it.
+    pub(super) fn text(&mut self) -> String {
+        self.commit();
         self.root.text_of(self.grammar())
+    }
+
+    fn commit(&mut self) {
+        let found = made_at_once(self.grammar(), (&self.in_force, &self.root));
+        self.faults.extend(found);
+        self.in_force = self.root.clone();
     }
 
     fn grammar(&self) -> &'p Grammar {
@@ -106,11 +123,8 @@ impl<'p> Device<'p> {
 
     /// Goes into a section, which is made where it is not there.
     fn enter(&mut self, place: Place, header: &str) -> Place {
-        let known = self
-            .at(&place)
-            .children
-            .iter()
-            .position(|child| child.text == header);
+        let mut children = self.at(&place).children.iter();
+        let known = children.position(|child| child.text == header);
         let number = match known {
             Some(number) => number,
             None => self.set(&place, header),

@@ -9,6 +9,7 @@
 
 mod blocks;
 mod by_hand;
+mod committed;
 mod device;
 mod hunt;
 mod judge;

@@ -68,13 +68,40 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
     for (lines, complaint) in [
         (
             format!("{port}vrf B"),
-            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address is gone",
         ),
         (
             format!("{port}no vrf"),
-            "vrf cannot change in interface GigabitEthernet0/0/0/0 with ipv4 address or ipv6 address there",
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address is gone",
         ),
-        (format!("{port}no ipv4 address; vrf B"), ""),
+        (
+            format!("{port}no ipv4 address; no vrf"),
+            "needs a commit between: vrf cannot change in interface GigabitEthernet0/0/0/0 before ipv4 address is gone",
+        ),
+        (
+            format!("{port}no ipv4 address; commit; vrf B; ipv4 address 10.0.0.1 255.255.255.0"),
+            "",
+        ),
+        (
+            "no router bgp 65000; router bgp 65001".to_owned(),
+            "needs a commit between: router bgp 65001 comes when the other is gone",
+        ),
+        (
+            "no router bgp 65000; commit; router bgp 65001".to_owned(),
+            "",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/0; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
+            "needs a commit between: interface GigabitEthernet0/0/0/0 l2transport comes when interface GigabitEthernet0/0/0/0 is gone",
+        ),
+        (
+            "interface BVI1; interface BVI1 l2transport".to_owned(),
+            "needs a commit between: interface BVI1 comes when interface BVI1 l2transport is gone\nneeds a commit between: interface BVI1 l2transport comes when interface BVI1 is gone",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/0; commit; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
+            "",
+        ),
         (
             "interface Loopback0; vrf C".to_owned(),
             "vrf C referenced but not defined",
@@ -88,6 +115,156 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
         let mut device = typed(XR, PE, &lines).1;
         assert_eq!(device.commit().output, complaint, "{lines}");
     }
+}
+
+const SERVICES: &str = "hostname r1\nvrf A\n rd 65000:9\n!\nvrf B\n!\ninterface GigabitEthernet0/0/0/1.10\n encapsulation dot1q 10\n!\ninterface GigabitEthernet0/0/0/1.20\n encapsulation dot1q 20\n!\ninterface GigabitEthernet0/0/0/2\n l2transport\n !\n!\nclass-map match-any C\n match dscp ef\n end-class-map\n!\npolicy-map P\n class C\n !\n class class-default\n !\n end-policy-map\n!\naaa group server tacacs+ T\n!\naaa authentication login default group T local\nrouter bgp 65000\n address-family vpnv4 unicast\n !\n neighbor 10.0.0.2\n  remote-as 65001\n !\n vrf B\n  rd 65000:1\n  address-family ipv4 unicast\n  !\n !\n!\nl2vpn\n bridge group G\n  bridge-domain D\n   interface GigabitEthernet0/0/0/2\n   !\n  !\n !\n!\n";
+
+#[test]
+fn xr_refuses_at_the_commit_what_its_processes_do_not_take() {
+    let rd = "router bgp 65000; vrf B; rd 65000:2";
+    let port = "interface GigabitEthernet0/0/0/2; ";
+    for (lines, complaint) in [
+        (
+            "router bgp 65000; neighbor 10.0.0.2; no remote-as",
+            "remote-as or use neighbor-group or use session-group is missing in neighbor 10.0.0.2",
+        ),
+        ("router bgp 65000; neighbor 10.0.0.2; description x", ""),
+        (
+            "router bgp 65000; no address-family vpnv4 unicast",
+            "address-family vpnv4 unicast is missing in router bgp 65000",
+        ),
+        ("router bgp 65000; vrf B; no rd", "rd is missing in vrf B"),
+        (
+            "router bgp 65000; vrf B; no rd; root; vrf B; rd 65000:1",
+            "",
+        ),
+        ("router bgp 65000; vrf A; address-family ipv4 unicast", ""),
+        (
+            rd,
+            "needs a commit between: rd 65000:2 comes when rd 65000:1 is gone with vrf B",
+        ),
+        (&format!("router bgp 65000; no vrf B; commit; {rd}"), ""),
+        (
+            "l2vpn; xconnect group X; p2p Y; interface GigabitEthernet0/0/0/2",
+            "attachment circuit GigabitEthernet0/0/0/2 stands twice",
+        ),
+        (
+            "interface GigabitEthernet0/0/0/1.30; encapsulation dot1q 10",
+            "encapsulation dot1q 10 stands twice on GigabitEthernet0/0/0/1\ninterface GigabitEthernet0/0/0/1.30 takes GigabitEthernet0/0/0/1 encapsulation dot1q 10 from interface GigabitEthernet0/0/0/1.10",
+        ),
+        (
+            "interface GigabitEthernet0/0/0/2.10; encapsulation dot1q 10",
+            "",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/1.10; interface GigabitEthernet0/0/0/1.30; encapsulation dot1q 10",
+            "",
+        ),
+        (
+            "interface GigabitEthernet0/0/0/1.10; encapsulation dot1q 20; interface GigabitEthernet0/0/0/1.20; encapsulation dot1q 30",
+            "interface GigabitEthernet0/0/0/1.10 takes GigabitEthernet0/0/0/1 encapsulation dot1q 20 from interface GigabitEthernet0/0/0/1.20",
+        ),
+        (
+            "no class-map match-any C",
+            "class-map C referenced but not defined",
+        ),
+        (
+            "no class-map match-any C; class-map match-all C; match dscp ef",
+            "needs a commit between: class-map match-all C comes when class-map match-any C is gone",
+        ),
+        (
+            "no aaa authentication login default; no aaa group server tacacs+ T",
+            "needs a commit between: aaa group server tacacs+ T goes when aaa authentication login default is gone",
+        ),
+        (
+            "no aaa authentication login default; commit; no aaa group server tacacs+ T",
+            "",
+        ),
+        (
+            &format!("{port}no l2transport; ipv4 address 10.0.0.1 255.255.255.0"),
+            "needs a commit between: ipv4 address cannot change in interface GigabitEthernet0/0/0/2 before l2transport is gone",
+        ),
+        (
+            &format!("{port}no l2transport; commit; {port}ipv4 address 10.0.0.1 255.255.255.0"),
+            "",
+        ),
+    ] {
+        let mut device = typed(XR, SERVICES, lines).1;
+        assert_eq!(device.commit().output, complaint, "{lines}");
+    }
+}
+
+#[test]
+fn lines_of_layer_3_do_not_stand_on_a_port_of_layer_2_or_a_member() {
+    for line in [
+        "ipv4 address 10.0.0.1 255.255.255.0",
+        "ipv6 address 2001:db8::1/64",
+        "ipv6 enable",
+        "vrf A",
+    ] {
+        let taken = typed(
+            XR,
+            SERVICES,
+            &format!("interface GigabitEthernet0/0/0/2; {line}"),
+        )
+        .0;
+        assert_eq!(taken, Perhaps, "{line}");
+        let taken = typed(
+            XR,
+            SERVICES,
+            &format!("interface GigabitEthernet0/0/0/3; {line}; l2transport"),
+        )
+        .0;
+        assert_eq!(taken, Perhaps, "{line}");
+    }
+    let member = "interface GigabitEthernet0/0/0/3; bundle id 1 mode active; ";
+    for line in [
+        "ipv4 address 10.0.0.1 255.255.255.0",
+        "ipv6 address 2001:db8::1/64",
+    ] {
+        assert_eq!(
+            typed(XR, SERVICES, &format!("{member}{line}")).0,
+            Perhaps,
+            "{line}"
+        );
+        let other = format!("interface GigabitEthernet0/0/0/3; {line}; bundle id 1 mode active");
+        assert_eq!(typed(XR, SERVICES, &other).0, Perhaps, "{line}");
+    }
+    assert_eq!(
+        typed(XR, SERVICES, &format!("{member}description x")).0,
+        Surely
+    );
+}
+
+#[test]
+fn a_commit_is_a_line_but_inside_a_text() {
+    let device = typed(XR, PE, "interface GigabitEthernet0/0/0/0; commit; mtu 9100").1;
+    assert!(
+        device
+            .running()
+            .contains("GigabitEthernet0/0/0/0\n description to r2\n mtu 9100\n"),
+        "{}",
+        device.running()
+    );
+    let (taken, mut device) = typed(XR, PE, "prefix-set PL; commit");
+    assert_eq!(taken, Surely);
+    assert_eq!(device.commit().output, "a text has no end");
+    for (platform, lines) in [
+        (XR, "interface Loopback0; vrf C; commit"),
+        (
+            "drivenets_dnos",
+            "protocols; bgp 65000; neighbor 10.0.0.3; description x; commit",
+        ),
+    ] {
+        assert_eq!(typed(platform, "hostname r1\n", lines).0, Not, "{lines}");
+    }
+    let junos = typed(
+        "juniper_junos",
+        "system { host-name r1; }\n",
+        "set system domain-name x; commit",
+    );
+    assert_eq!(junos.0, Surely);
+    assert_eq!(typed("huawei_vrp", "sysname r1\n", "commit").0, Perhaps);
 }
 
 #[test]

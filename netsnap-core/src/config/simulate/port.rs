@@ -1,0 +1,92 @@
+//! What does a port that switches make of a line?
+//!
+//! A port that was printed with lines of switching switches until `no switchport` is typed, and takes no address (Catalyst
+//! software guide, configuring interfaces: routed ports; NX-OS interfaces configuration guide, layer 3 interfaces). A port that
+//! is put into a VLAN which is not there makes it, on Catalyst switches and on EOS ("Access VLAN does not exist. Creating vlan").
+
+use super::doubt::begins;
+use super::switch;
+use super::table::Table;
+use super::tree::Node;
+
+/// Names the ports that a device printed with lines of switching.
+pub(super) fn switched(table: &Table, root: &Node) -> Vec<String> {
+    let ports = root.children.iter().filter(|section| {
+        table.switched_take_no_address
+            && section.text.starts_with("interface ")
+            && has(section, "switchport")
+            && !has(section, "no switchport")
+    });
+    ports.map(|port| port.key.clone()).collect()
+}
+
+/// Says whether a line does otherwise on a port that switches than its words say.
+pub(super) fn is_doubtful(
+    table: &Table,
+    root: &Node,
+    (section, words): (Option<&str>, &[&str]),
+    switched: &[String],
+) -> bool {
+    match (section, words) {
+        (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..]) => {
+            let port = switched.iter().find(|port| *port == key);
+            let port = port.and_then(|port| root.child(port));
+            port.is_some_and(|port| !has(port, "no switchport"))
+        }
+        (Some(_), ["switchport", "access" | "voice" | "phone", "vlan", vlan]) => {
+            table.ports_make_vlans && lacks_vlan(root, vlan)
+        }
+        _ => false,
+    }
+}
+
+fn has(section: &Node, start: &str) -> bool {
+    let mut lines = section.children.iter();
+    lines.any(|line| begins(&line.text, start))
+}
+
+/// Says whether VLANs are shown, and this one is not among them.
+fn lacks_vlan(root: &Node, vlan: &str) -> bool {
+    let lines = root.children.iter();
+    let lists = lines.filter_map(|line| switch::read(line.text.strip_prefix("vlan ")?));
+    let mut lists = lists.peekable();
+    let Ok(vlan) = vlan.parse() else {
+        return false;
+    };
+    vlan != 1 && lists.peek().is_some() && !lists.any(|list| list.contains(&vlan))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Simulation;
+
+    fn is_known(platform: &str, running: &str, typed: [&str; 2]) -> bool {
+        let mut device = Simulation::new(platform, running).unwrap();
+        typed.iter().all(|line| device.line(line).modelled)
+    }
+
+    #[test]
+    fn a_port_that_switched_takes_no_address() {
+        let port = "interface GigabitEthernet1/0/1";
+        let address = "ip address 10.0.0.1 255.255.255.0";
+        let running = |line: &str| format!("hostname r1\n{port}\n {line}\n");
+        for (line, is_routed) in [
+            ("switchport access vlan 10", false),
+            ("description to r2", true),
+            ("no switchport", true),
+        ] {
+            let known = is_known("cisco_ios", &running(line), [port, address]);
+            assert_eq!(known, is_routed, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_vlan_that_is_not_there_is_made() {
+        let typed = ["interface Ethernet1", "switchport access vlan 30"];
+        let port = "interface Ethernet1\n   switchport access vlan 20\n";
+        for (vlans, is_there) in [("", true), ("vlan 20\n", false), ("vlan 20-30\n", true)] {
+            let known = is_known("arista_eos", &format!("{vlans}{port}"), typed);
+            assert_eq!(known, is_there, "{vlans}");
+        }
+    }
+}
