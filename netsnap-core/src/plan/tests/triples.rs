@@ -215,7 +215,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_iosxr", 48, 65),
     ("cisco_nxos", 39, 81),
     ("drivenets_dnos", 51, 77),
-    ("huawei_vrp", 55, 106),
+    ("huawei_vrp", 52, 106),
     ("juniper_junos", 47, 74),
     ("nokia_sros", 61, 102),
 ];
