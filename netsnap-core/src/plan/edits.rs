@@ -155,17 +155,15 @@ impl Edits {
             .collect()
     }
 
-    /// Notes the references inside a section, which can be taken back before it goes.
+    /// Notes the references inside a section, and what only it can have, which can be taken back before it goes.
     fn unbind(&mut self, unit: &mut Unit, item: Item<'_>) {
         if item.children().is_empty() {
             return;
         }
         self.section.push(item.text().to_owned());
         for child in item.children().items() {
-            if is_reference(child) {
-                let steps = self.undone(child);
-                unit.early.extend(reference(child, &steps));
-            }
+            unit.early
+                .extend(Part::before(child, || self.undone(child)));
             self.unbind(unit, child);
         }
         self.section.pop();
@@ -372,7 +370,7 @@ impl Edits {
         for child in queue::in_turn(children) {
             let before = unit.steps.len();
             self.arrive(unit, child);
-            unit.late.extend(reference(child, &unit.steps[before..]));
+            unit.late.extend(Part::behind(child, &unit.steps[before..]));
         }
         self.section.pop();
     }
@@ -450,20 +448,6 @@ fn twice(configuration: &Configuration) -> impl Iterator<Item = String> {
     twice.map(|piece| {
         let first = piece.text.trim().lines().next().unwrap_or_default();
         format!("`{first}` stands beside another line that the grammar takes for the same command")
-    })
-}
-
-/// Says whether a line uses names and does nothing else that others wait for.
-fn is_reference(item: Item<'_>) -> bool {
-    let is_plain = item.group().is_none() && !item.is_section() && !item.is_blob();
-    is_plain && item.rule().is_some_and(Rule::only_uses)
-}
-
-fn reference(item: Item<'_>, steps: &[Step]) -> Option<Part> {
-    let rule = item.rule().filter(|_| is_reference(item))?;
-    Some(Part {
-        steps: steps.to_vec(),
-        names: rule.uses(item.text()),
     })
 }
 

@@ -11,7 +11,7 @@ pub(super) mod service;
 use std::collections::HashMap;
 
 use self::graph::{Condition, Graph, Link};
-use super::unit::{Phase, Unit};
+use super::unit::{Part, Phase, Unit};
 
 /// Puts units into an order that respects what they need from each other, and names the circles that stay.
 pub(super) fn ordered(mut units: Vec<Unit>) -> (Vec<Unit>, Vec<String>) {
@@ -90,11 +90,13 @@ enum Cut {
     ValueFirst,
     /// The lines that use a name go before the rest.
     Earlier(String),
+    /// The lines that have a thing go before the rest.
+    Freed(String),
 }
 
 /// Finds the unit of a circle that can be taken apart, with as few lines more as possible.
 fn cut(units: &[Unit], circle: &[Link<'_>]) -> Option<(usize, Cut)> {
-    let kinds = [later, value_first, earlier];
+    let kinds = [later, freed, value_first, earlier];
     kinds.iter().find_map(|kind| {
         let mut links = circle.iter();
         links.find_map(|link| Some((link.place, kind(&units[link.place], link)?)))
@@ -126,6 +128,14 @@ fn earlier(unit: &Unit, link: &Link<'_>) -> Option<Cut> {
     has_it.then(|| Cut::Earlier(name.to_owned()))
 }
 
+fn freed(unit: &Unit, link: &Link<'_>) -> Option<Cut> {
+    let Condition::Free(name) = link.makes else {
+        return None;
+    };
+    let has_it = unit.early.iter().any(|part| part.has_thing(name));
+    has_it.then(|| Cut::Freed(name.to_owned()))
+}
+
 /// Says whether a thing is what the device drops by itself when the new value comes.
 fn is_loss(name: &str) -> bool {
     name.starts_with(super::lost::MARK)
@@ -138,7 +148,8 @@ impl Cut {
         let (mut first, mut second) = match self {
             Self::Later(name) => later_apart(unit, &name),
             Self::ValueFirst => value_apart(unit),
-            Self::Earlier(name) => earlier_apart(unit, &name),
+            Self::Earlier(name) => earlier_apart(unit, |part| part.uses_name(&name)),
+            Self::Freed(name) => earlier_apart(unit, |part| part.has_thing(&name)),
         };
         first.releases.push(marker.clone());
         second.claims.push(marker);
@@ -181,16 +192,18 @@ fn value_apart(mut unit: Unit) -> (Unit, Unit) {
     (first, unit)
 }
 
-fn earlier_apart(mut unit: Unit, name: &str) -> (Unit, Unit) {
+fn earlier_apart(mut unit: Unit, is_early: impl Fn(&Part) -> bool) -> (Unit, Unit) {
     let mut first = Unit::new(unit.rank.clone());
     let parts = std::mem::take(&mut unit.early).into_iter();
-    let (moved, stays): (Vec<_>, Vec<_>) = parts.partition(|part| part.uses_name(name));
+    let (moved, stays): (Vec<_>, Vec<_>) = parts.partition(is_early);
     unit.early = stays;
     for part in moved {
         part.names
             .iter()
             .for_each(|name| unit.frees_once_less(name));
         first.unuses.extend(part.names);
+        unit.releases.retain(|thing| !part.frees.contains(thing));
+        first.releases.extend(part.frees);
         first.steps.extend(part.steps);
     }
     (first, unit)

@@ -6,7 +6,7 @@ use super::barrier::apart;
 use super::lost::Lost;
 use crate::config::canonical::Item;
 use crate::model::Step;
-use crate::platform::Mention;
+use crate::platform::{Mention, Rule};
 
 /// The place of a unit where nothing needs another one: phase and position, outermost section first.
 pub(super) type Rank = Vec<(Phase, usize)>;
@@ -63,14 +63,46 @@ pub(super) struct Unit {
     pub(super) early: Vec<Part>,
 }
 
-/// Steps of one line that uses names.
+/// Steps of one line that uses names, or has what nobody else may have.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) steps: Vec<Step>,
     pub(super) names: Vec<String>,
+    /// What somebody else can have when the line is taken back.
+    pub(super) frees: Vec<String>,
 }
 
 impl Part {
+    /// Returns what can come behind the rest: a line that uses names.
+    pub(super) fn behind(item: Item<'_>, steps: &[Step]) -> Option<Self> {
+        let rule = item.rule().filter(|_| is_reference(item))?;
+        Some(Self {
+            steps: steps.to_vec(),
+            names: rule.uses(item.text()),
+            frees: Vec::new(),
+        })
+    }
+
+    /// Returns what can be taken back before the rest: a line that uses names, or has what nobody else may have.
+    pub(super) fn before(item: Item<'_>, undone: impl FnOnce() -> Vec<Step>) -> Option<Self> {
+        let rule = item.rule().filter(|_| is_plain(item))?;
+        let names = match rule.only_uses() {
+            true => rule.uses(item.text()),
+            false => Vec::new(),
+        };
+        let frees = rule.claims(item.text());
+        (rule.only_uses() || !frees.is_empty()).then(|| Self {
+            steps: undone(),
+            names,
+            frees,
+        })
+    }
+
+    /// Says whether the line has a thing that nobody else may have.
+    pub(super) fn has_thing(&self, name: &str) -> bool {
+        self.frees.iter().any(|thing| thing == name)
+    }
+
     /// Says whether the line uses a name.
     pub(super) fn uses_name(&self, name: &str) -> bool {
         self.names.iter().any(|used| used == name)
@@ -232,6 +264,15 @@ impl Unit {
         claims.retain(|name| !kept.contains(name));
         releases.retain(|name| !kept.contains(name));
     }
+}
+
+/// Says whether a line uses names and does nothing else that others wait for.
+fn is_reference(item: Item<'_>) -> bool {
+    is_plain(item) && item.rule().is_some_and(Rule::only_uses)
+}
+
+fn is_plain(item: Item<'_>) -> bool {
+    item.group().is_none() && !item.is_section() && !item.is_blob()
 }
 
 fn take_one(names: &mut Vec<String>, name: &str) {

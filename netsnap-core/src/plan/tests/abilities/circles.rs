@@ -99,8 +99,8 @@ fn a_thing_that_a_new_owner_needs_is_given_back_first() {
         &[(
             &vrf("a"),
             &vrf("b"),
-            "interface e1; no in vrf; exit; no vrf a; vrf b; rd 1:1; exit; interface e1; in vrf b; ip address 10.0.0.1; exit",
-            "interface e1; no in vrf; exit; no vrf b; vrf a; rd 1:1; exit; interface e1; in vrf a; ip address 10.0.0.1; exit",
+            "vrf a; no rd 1:1; exit; vrf b; rd 1:1; exit; interface e1; in vrf b; exit; no vrf a; interface e1; ip address 10.0.0.1; exit",
+            "vrf b; no rd 1:1; exit; vrf a; rd 1:1; exit; interface e1; in vrf a; exit; no vrf b; interface e1; ip address 10.0.0.1; exit",
         )],
     );
 }

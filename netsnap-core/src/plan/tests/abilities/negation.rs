@@ -105,3 +105,16 @@ section.system.lines = ["name <name>", "location <text>"]
     );
     assert!(Configuration::parse("/configure system name a\nset b c\n", &platform).is_err());
 }
+
+#[test]
+fn what_holds_without_a_line_is_not_guessed() {
+    for (platform, line, named) in [
+        ("cisco_nxos", "logging console 3\n", "`logging console 3`"),
+        ("cisco_ios", "line vty 0 4\n login\n", "`login`"),
+    ] {
+        let running = format!("hostname r1\n{line}");
+        let found = reasons(platform, &running, "hostname r1\n");
+        let doubt = format!("nobody knows what holds without {named}");
+        assert!(found.contains(&doubt), "{platform}: {found}");
+    }
+}
