@@ -379,7 +379,7 @@ pub(super) fn is_no_host(words: &[&str]) -> bool {
     let is_end = own.length() < 31 && (host == 0 || host == ends);
     is_end
         || !super::effects::is_unicast(&address.to_string())
-        || words.iter().skip(3).any(|word| has_holes(&word))
+        || words.iter().skip(3).any(has_holes)
 }
 
 /// Reads the address of a line, and how far its network goes; a link-local one is for each interface.
