@@ -1,6 +1,8 @@
 //! Is a full disk told, and does it leave a store that reads, ends and deletes?
 
 mod prune;
+#[cfg(feature = "postgres")]
+mod tablespace;
 
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};

@@ -3,6 +3,7 @@
 //! `store-ours CASE --store URL [--count N]`. What is filled is filled through the store itself.
 
 mod exchange;
+mod files;
 mod fill;
 mod floor;
 mod keep;

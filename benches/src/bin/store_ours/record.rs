@@ -13,6 +13,7 @@ use netsnap_core::model::{
 use netsnap_core::store::{Backend, Durability, NewExecution, Recorder};
 use serde_json::{Value, json};
 
+use crate::files::Files;
 use crate::floor::Floor;
 use crate::{Arguments, Outcome, begin, milliseconds};
 
@@ -44,18 +45,30 @@ pub(crate) async fn results(store: Arc<dyn Backend>, arguments: &Arguments) -> O
     Ok(figures(arguments.count, whole, ours, medium))
 }
 
-/// The same, and what each command said is kept beside its event.
+/// The same, and what each command said is kept beside its event. On files the medium makes a file for each, too.
 pub(crate) async fn outputs(store: Arc<dyn Backend>, arguments: &Arguments) -> Outcome<Value> {
+    let mut floor = Files::of(arguments)?;
     let start = Instant::now();
     let recorder = begin(&store, run(arguments)).await?;
-    for number in 0..arguments.count {
-        recorder.output(output(number)).await?;
-        let event = result(number);
-        recorder.event(event, Durability::Batched).await?;
+    let mut medium = Duration::ZERO;
+    for first in (0..arguments.count).step_by(TURN) {
+        let turn = first..arguments.count.min(first + TURN);
+        for number in turn.clone() {
+            recorder.output(output(number)).await?;
+            let event = result(number);
+            recorder.event(event, Durability::Batched).await?;
+        }
+        if let Some(floor) = &mut floor {
+            let bytes: Vec<_> = turn.map(|number| output(number).bytes).collect();
+            medium += floor.make(&bytes)?;
+        }
     }
     finish(&recorder).await?;
-    let whole = start.elapsed();
-    Ok(figures(arguments.count, whole, whole, Duration::ZERO))
+    let whole = start.elapsed().saturating_sub(medium);
+    if let Some(floor) = &floor {
+        medium += floor.settle()?;
+    }
+    Ok(figures(arguments.count, whole, whole, medium))
 }
 
 /// Plain events through the engine, each awaited, from before the begin to behind the end.

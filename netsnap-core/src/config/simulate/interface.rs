@@ -78,6 +78,13 @@ pub(super) fn is_doubtful(
     }
 }
 
+/// Says whether a line of a group gives it an address that is no gateway of the interface around.
+pub(super) fn is_no_gateway(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
+    let own = section.and_then(|key| root.child(key));
+    own.and_then(Interface::of)
+        .is_some_and(|own| own.is_no_gateway(words))
+}
+
 /// Says whether a word is an address of the device: a route through it is refused (Cisco IOS: "%Invalid next hop address (it's
 /// this router)").
 fn is_own(root: &Node, word: &str) -> bool {
@@ -187,6 +194,7 @@ impl<'a> Interface<'a> {
                 || self.overlaps(root, words)
                 || is_no_host(words)
                 || self.is_no_gateway(words)
+                || self.shares_its_tag(root, words)
                 || (*first == "channel-group" && self.differs_from_its_bundle(table, root, words)))
     }
 
@@ -259,20 +267,41 @@ impl<'a> Interface<'a> {
             })
     }
 
-    /// A gateway that is doubled is of a network of the interface, and none of its addresses.
+    /// A gateway that is doubled is of a network of the interface, and none of its addresses; with VRRP it may be.
     fn is_no_gateway(self, words: &[&str]) -> bool {
-        let ["standby", _, "ip", address, ..] = words else {
-            return false;
+        let (address, may_be_own) = match words {
+            ["standby", _, "ip", address, ..] | ["ip", address] => (address, false),
+            ["vrrp", _, "ipv4", address, ..] => (address, true),
+            ["ip", "virtual-router", "address", address] => (address, false),
+            _ => return false,
         };
         let Ok(address) = address.parse::<IpAddr>() else {
-            return true;
+            return false;
         };
         let own: Vec<Prefix> = self.lines().filter_map(network).collect();
         let is_near = |own: &Prefix| {
             let gateway = Prefix::of(address, own.length());
-            gateway.is_some_and(|gateway| meet(*own, gateway)) && own.address() != address
+            gateway.is_some_and(|gateway| meet(*own, gateway))
         };
-        !own.is_empty() && !own.iter().any(is_near)
+        let is_own = |own: &Prefix| own.address() == address && !may_be_own;
+        !own.is_empty() && (!own.iter().any(is_near) || own.iter().any(is_own))
+    }
+
+    /// Says whether another part of the same port has the tag of a line.
+    fn shares_its_tag(self, root: &Node, words: &[&str]) -> bool {
+        let Some((port, _)) = self.name.split_once('.') else {
+            return false;
+        };
+        let line = words.join(" ");
+        let mut others = root.children.iter().filter_map(Interface::of);
+        words[0] == "encapsulation"
+            && others.any(|other| {
+                let is_part = other
+                    .name
+                    .split_once('.')
+                    .is_some_and(|(own, _)| own == port);
+                is_part && other.name != self.name && other.lines().any(|own| own == line)
+            })
     }
 
     fn group(self) -> Option<&'a str> {
@@ -330,7 +359,7 @@ impl<'a> Interface<'a> {
 }
 
 /// Says whether a line gives an interface an address of no host, or a mask with holes: both are refused.
-fn is_no_host(words: &[&str]) -> bool {
+pub(super) fn is_no_host(words: &[&str]) -> bool {
     let Some(own) = network(&words.join(" ")) else {
         return false;
     };
@@ -350,7 +379,7 @@ fn is_no_host(words: &[&str]) -> bool {
     let is_end = own.length() < 31 && (host == 0 || host == ends);
     is_end
         || !super::effects::is_unicast(&address.to_string())
-        || words.iter().skip(3).any(|word| has_holes(&word))
+        || words.iter().skip(3).any(has_holes)
 }
 
 /// Reads the address of a line, and how far its network goes; a link-local one is for each interface.

@@ -344,6 +344,7 @@ impl LineDevice {
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)
+            || (mode == "hsrp" && interface::is_no_gateway(root, section, words))
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
         match is_doubtful {
             true => found.doubted(),

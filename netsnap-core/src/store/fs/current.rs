@@ -7,6 +7,9 @@ use std::path::Path;
 use super::{durable, layout};
 use crate::id::ExecutionId;
 
+/// How a link is called until it takes the place of the one before.
+const NEXT: &str = ".current-";
+
 /// Makes the link name a run, or go away. Not synced: an open makes it right.
 pub(super) fn point(root: &Path, id: Option<&ExecutionId>) -> io::Result<()> {
     let path = layout::current(root);
@@ -23,6 +26,16 @@ pub(super) fn point(root: &Path, id: Option<&ExecutionId>) -> io::Result<()> {
     replace(root, &path, &target)
 }
 
+/// Removes links that somebody died over. The caller holds the lock of the store, under which they are made.
+pub(super) fn sweep(root: &Path) {
+    let entries = fs::read_dir(root).into_iter().flatten().flatten();
+    let is_left = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(NEXT.as_bytes());
+    for left in entries.filter(|entry| is_left(&entry.file_name())) {
+        // One that stays harms nobody.
+        let _ = fs::remove_file(left.path());
+    }
+}
+
 /// Reads a link, or the text of a file where links do not exist.
 fn read_pointer(path: &Path) -> Option<String> {
     match fs::read_link(path) {
@@ -34,7 +47,7 @@ fn read_pointer(path: &Path) -> Option<String> {
 #[cfg(unix)]
 fn replace(root: &Path, path: &Path, target: &Path) -> io::Result<()> {
     let link = tempfile::Builder::new()
-        .prefix(".current-")
+        .prefix(NEXT)
         .make_in(root, |path| std::os::unix::fs::symlink(target, path))?;
     link.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -7,7 +7,6 @@ use async_trait::async_trait;
 
 use super::run::Run;
 use super::told::Telling;
-use super::writer::Writer;
 use super::{Folder, FsStore, damage, durable, layout, remove, reserve, watch, writer};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -225,7 +224,11 @@ impl ExecutionStore for FsStore {
     }
 
     async fn sync(&self, id: &ExecutionId) -> Result<()> {
-        self.change("store.sync", id, Writer::sync).await
+        let id = id.clone();
+        self.write("store.sync", move |folder| {
+            folder.writers.sync(&folder.root, &id)
+        })
+        .await
     }
 
     async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {

@@ -50,15 +50,15 @@ impl LogFile {
     ///
     /// # Errors
     /// `Corrupt` when the log is damaged before its end; `Storage`.
-    pub(super) fn look(&mut self) -> Result<(u64, Seen)> {
+    pub(super) fn look(&mut self) -> Result<(u64, Look)> {
         let inspect = |error| storage(&self.path, error);
         let length = self.file.metadata().map_err(inspect)?.len();
         if self.end == Some(length) {
-            return Ok((length, Seen::Before));
+            return Ok((length, Look::Before));
         }
         let end = self.repaired(length)?;
         self.end = Some(end);
-        Ok((end, Seen::Anew))
+        Ok((end, Look::Anew))
     }
 
     fn repaired(&mut self, length: u64) -> Result<u64> {
@@ -80,6 +80,16 @@ impl LogFile {
     /// `Corrupt` when the log is damaged before its end; `Storage`.
     pub(super) fn append(&mut self, lines: &[u8], durability: Durability) -> Result<()> {
         let (end, _) = self.look()?;
+        self.append_at(end, lines, durability)
+    }
+
+    /// Like [`append`](Self::append) where nobody wrote since the caller looked, who knows the length.
+    pub(super) fn append_at(
+        &mut self,
+        end: u64,
+        lines: &[u8],
+        durability: Durability,
+    ) -> Result<()> {
         if let Err(error) = self.write(lines, durability) {
             // Best effort: when even this fails, the next append finds the torn tail.
             let _ = self.file.set_len(end);
@@ -128,7 +138,7 @@ impl LogFile {
 
 /// Whether a log is as this process left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum Look {
     Before,
     Anew,
 }

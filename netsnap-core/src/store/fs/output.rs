@@ -78,7 +78,7 @@ impl Writer {
     }
 
     fn write_parsed(
-        &self,
+        &mut self,
         summary: &OutputSummary,
         parsed: Option<&Value>,
     ) -> Result<Option<String>> {
@@ -104,10 +104,10 @@ impl Writer {
 
     /// Writes bytes under the first free name and returns it. The file system decides what is free, since some do not tell
     /// upper from lower case.
-    fn write_new(&self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
+    fn write_new(&mut self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
         let stem = layout::output_stem(&summary.device, &summary.command);
-        let packed = Pack::open(&self.run)?;
-        let path = self.run.output_folder(folder)?;
+        let packed = self.packed()?;
+        let path = self.output_folder(folder)?;
         let mut copy = 1;
         loop {
             let file = layout::output_file(&stem, folder, copy);
@@ -124,6 +124,34 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Opens the pack of the run, unless there was none when the folder was as it is.
+    fn packed(&mut self) -> Result<Option<Pack>> {
+        if self.seen.is_some_and(|seen| seen.is_loose) {
+            return Ok(None);
+        }
+        let pack = Pack::open(&self.run)?;
+        if let Some(seen) = &mut self.seen {
+            seen.is_loose = pack.is_none();
+        }
+        Ok(pack)
+    }
+
+    /// Returns the folder of a kind of outputs, looked at unless it was one when that of the run was as it is.
+    fn output_folder(&mut self, folder: &str) -> Result<PathBuf> {
+        let has = self.seen.as_mut().map(|seen| match folder {
+            layout::JSON => &mut seen.has.json,
+            _ => &mut seen.has.text,
+        });
+        if has.as_deref() == Some(&true) {
+            return Ok(self.run.file(folder));
+        }
+        let path = self.run.output_folder(folder)?;
+        if let Some(has) = has {
+            *has = true;
+        }
+        Ok(path)
     }
 }
 
@@ -210,33 +238,36 @@ impl Run {
         }
     }
 
-    /// Makes every output survive power loss.
-    pub(super) fn sync_outputs(&self) -> Result<()> {
+    /// Lists the files of all outputs.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    pub(super) fn output_files(&self) -> Result<Vec<String>> {
         let lines = self.output_lines()?;
         let files = lines
             .iter()
             .flat_map(|line| line.parsed.as_ref().into_iter().chain([&line.output.file]));
-        let files: Vec<String> = files.cloned().collect();
-        self.sync_files(&files)
+        Ok(files.cloned().collect())
     }
 
     /// Makes some files of outputs survive power loss, with their names.
     pub(super) fn sync_files(&self, files: &[String]) -> Result<()> {
-        let files = files.iter();
-        let paths: Vec<PathBuf> = files
-            .filter_map(|file| self.output_path(file).ok())
-            .collect();
-        if paths.is_empty() {
+        if files.is_empty() {
             return Ok(());
         }
+        let kinds = [layout::TEXT, layout::JSON].into_iter();
+        let folders: Vec<&str> = kinds
+            .filter(|folder| durable::is_folder(&self.file(folder)))
+            .collect();
+        let places = files.iter().map(|file| layout::parse_output_file(file));
+        let paths: Vec<PathBuf> = places
+            .flatten()
+            .filter(|(folder, _)| folders.contains(folder))
+            .map(|(folder, name)| self.file(folder).join(name))
+            .collect();
         durable::sync_each(&paths, super::run::sync_if_there)?;
-        for folder in [layout::TEXT, layout::JSON] {
-            let path = self.file(folder);
-            if durable::is_folder(&path) {
-                durable::sync_dir(&path).map_err(|error| storage(&path, error))?;
-            }
-        }
-        Ok(())
+        let mut folders = folders.into_iter().map(|folder| self.file(folder));
+        folders.try_for_each(|path| durable::sync_dir(&path).map_err(|error| storage(&path, error)))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::durable::{self, storage};
 use super::index::{Index, Intent};
 use super::layout;
-use super::log::{self, LogFile, Seen};
+use super::log::{self, LogFile, Look};
 use super::run::{ResultLine, Run, devices_json, pretty};
 use super::told::{self, Telling};
 use crate::error::{Error, ErrorKind, Result};
@@ -42,6 +42,27 @@ pub(super) struct Writer {
     pub(super) unsynced: Option<Vec<String>>,
     /// The file of a summary that says that the run goes on.
     open: Option<Metadata>,
+    /// What need not be looked at again while the folder is as it was; `None` while it cannot be told whether it is.
+    pub(super) seen: Option<Seen>,
+}
+
+/// What was seen in the folder of a run while it was of a version: with another one something came, went or was replaced in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    version: (i64, i64),
+    /// The run goes on.
+    goes_on: bool,
+    /// There is no pack.
+    pub(super) is_loose: bool,
+    /// The folders of the two kinds of outputs are folders.
+    pub(super) has: Has,
+}
+
+/// Folders that are there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Has {
+    pub(super) text: bool,
+    pub(super) json: bool,
 }
 
 impl Writers {
@@ -60,7 +81,7 @@ impl Writers {
         let path = writer.run.file(layout::LOCK);
         let refused = |error| storage(&path, error);
         durable::hold(&writer.lock).map_err(refused)?;
-        if !writer.is_there() {
+        if !writer.looks_in() {
             // Another run of this name may have come since it was opened; the folder says.
             self.forget(id);
             drop(writer);
@@ -73,11 +94,30 @@ impl Writers {
             self.forget(id);
         }
         match done {
-            Err(error) if error.kind() == ErrorKind::Storage && !writer.is_there() => {
+            Err(error) if error.kind() == ErrorKind::Storage && writer.version().is_none() => {
                 Err(rules::no_execution(id).because(error))
             }
             done => done,
         }
+    }
+
+    /// Makes everything that was recorded so far of a run survive power loss. Nobody who records waits while the disk takes the files
+    /// of outputs.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt`; `Storage`.
+    pub(super) fn sync(&self, root: &Path, id: &ExecutionId) -> Result<()> {
+        let (run, files) = self.with(root, id, Writer::owed)?;
+        if let Err(error) = run.sync_files(&files) {
+            // Which of them reached the disk is not known: the next one takes all.
+            self.forget(id);
+            return Err(error);
+        }
+        self.with(root, id, |writer| {
+            writer.log()?.sync()?;
+            writer.paid(&files);
+            Ok(())
+        })
     }
 
     fn get(&self, root: &Path, id: &ExecutionId) -> Result<Arc<Mutex<Writer>>> {
@@ -125,6 +165,7 @@ impl Writer {
             tail: Tail::default(),
             unsynced: None,
             open: None,
+            seen: None,
         })
     }
 
@@ -133,6 +174,17 @@ impl Writer {
     /// # Errors
     /// `AlreadyFinished`; `Corrupt`; `Storage`.
     pub(super) fn check_open(&mut self) -> Result<()> {
+        if self.seen.is_some_and(|seen| seen.goes_on) {
+            return Ok(());
+        }
+        self.ask_open()?;
+        if let Some(seen) = &mut self.seen {
+            seen.goes_on = true;
+        }
+        Ok(())
+    }
+
+    fn ask_open(&mut self) -> Result<()> {
         let now = fs::symlink_metadata(self.file(layout::METADATA)).ok();
         let known = self.open.as_ref().zip(now.as_ref());
         if known.is_some_and(|(known, now)| is_unchanged(known, now)) {
@@ -144,10 +196,28 @@ impl Writer {
         Ok(())
     }
 
-    /// Says whether the run is still there.
-    fn is_there(&self) -> bool {
-        fs::symlink_metadata(&self.run.path)
-            .is_ok_and(|now| now.is_dir() && durable::is_same(&now, &self.folder))
+    /// Says whether the run is still there, and forgets what was seen in its folder when that changed since.
+    fn looks_in(&mut self) -> bool {
+        let Some(version) = self.version() else {
+            return false;
+        };
+        if self.seen.is_none_or(|seen| seen.version != version) {
+            // Of a version that is too young a later change may be, too.
+            self.seen = durable::is_settled(version).then_some(Seen {
+                version,
+                goes_on: false,
+                is_loose: false,
+                has: Has::default(),
+            });
+        }
+        true
+    }
+
+    /// Returns the version of the folder, if it still is the one that was opened.
+    fn version(&self) -> Option<(i64, i64)> {
+        let now = fs::symlink_metadata(&self.run.path).ok()?;
+        let is_it = now.is_dir() && durable::is_same(&now, &self.folder);
+        is_it.then(|| durable::version(&now))
     }
 
     /// The path of a file of the run.
@@ -165,14 +235,17 @@ impl Writer {
     }
 
     /// Learns how the log ends, and forgets what it knew of the run when others wrote to it.
-    fn look(&mut self) -> Result<()> {
+    ///
+    /// Returns how long the log is.
+    fn look(&mut self) -> Result<u64> {
         let log = self.log()?;
-        if log.look()?.1 == Seen::Anew {
+        let (end, look) = log.look()?;
+        if look == Look::Anew {
             let last: Option<Event> = log.last()?;
             self.tail = Tail::after(last.as_ref());
             self.unsynced = None;
         }
-        Ok(())
+        Ok(end)
     }
 
     /// Appends events; see [`crate::store::ExecutionStore::append`].
@@ -181,9 +254,9 @@ impl Writer {
         for event in events {
             lines.extend(log::encode(event)?);
         }
-        self.look()?;
+        let end = self.look()?;
         self.tail.check(&self.run.id, events)?;
-        self.log()?.append(&lines, durability)?;
+        self.log()?.append_at(end, &lines, durability)?;
         if let Some(last) = events.last() {
             self.tail = Tail::after(Some(last));
         }
@@ -201,8 +274,8 @@ impl Writer {
 
     /// Appends lines that are no events.
     pub(super) fn put_lines(&mut self, lines: &[u8]) -> Result<()> {
-        self.look()?;
-        self.log()?.append(lines, Durability::Batched)
+        let end = self.look()?;
+        self.log()?.append_at(end, lines, Durability::Batched)
     }
 
     /// Replaces the summary; see [`crate::store::ExecutionStore::update`] and, with what tells of it,
@@ -235,18 +308,31 @@ impl Writer {
         Ok(next)
     }
 
-    /// Makes everything that was recorded so far survive power loss.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub(super) fn sync(&mut self) -> Result<()> {
+    /// Returns the files of outputs that may not have reached the disk. They count as such until they are [`paid`](Self::paid).
+    fn owed(&mut self) -> Result<(Run, Vec<String>)> {
         self.look()?;
-        match self.unsynced.take() {
-            None => self.run.sync_outputs()?,
-            Some(files) => self.run.sync_files(&files)?,
+        let files = match self.unsynced.take() {
+            Some(files) => files,
+            None => self.run.output_files()?,
+        };
+        self.unsynced = Some(files.clone());
+        Ok((self.run.clone(), files))
+    }
+
+    /// Notes that files which were owed have reached the disk.
+    fn paid(&mut self, files: &[String]) {
+        let unsynced = self.unsynced.iter_mut();
+        for unsynced in unsynced.filter(|unsynced| unsynced.starts_with(files)) {
+            unsynced.drain(..files.len());
         }
+    }
+
+    /// Makes everything that was recorded so far survive power loss.
+    fn sync(&mut self) -> Result<()> {
+        let (run, files) = self.owed()?;
+        run.sync_files(&files)?;
         self.log()?.sync()?;
-        self.unsynced = Some(Vec::new());
+        self.paid(&files);
         Ok(())
     }
 

@@ -335,8 +335,10 @@ impl Recorder {
         match self.shared.level {
             RecordingLevel::Strict => self.shared.store.sync(self.id()).await,
             RecordingLevel::Batched | RecordingLevel::Relaxed => {
-                self.shared.owe_sync();
-                self.ring();
+                // Who owes already has heard of it.
+                if self.shared.owe_sync() {
+                    self.ring();
+                }
                 Ok(())
             }
         }
@@ -413,12 +415,15 @@ impl Shared {
         (sequence, is_news)
     }
 
-    /// Notes that something was written that may not have reached the disk.
-    fn owe_sync(&self) {
-        if self.level != RecordingLevel::Relaxed {
-            let now = tokio::time::Instant::now();
-            lock(&self.line).unsynced.get_or_insert(now);
+    /// Notes that something was written that may not have reached the disk, and says whether that is news to the writing task.
+    fn owe_sync(&self) -> bool {
+        if self.level == RecordingLevel::Relaxed {
+            return false;
         }
+        let mut line = lock(&self.line);
+        let is_news = line.unsynced.is_none();
+        line.unsynced.get_or_insert_with(tokio::time::Instant::now);
+        is_news
     }
 
     async fn end(

@@ -13,6 +13,8 @@ mod filter;
 mod keeping;
 mod known;
 mod lead;
+#[cfg(feature = "postgres")]
+mod lender;
 mod logs;
 #[cfg(feature = "sqlite")]
 mod lookout;

@@ -6,27 +6,24 @@
 use std::str::FromStr as _;
 
 use async_trait::async_trait;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, Postgres};
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _,
 };
 use std::time::Duration;
-use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::convert::{query_of, row_of};
 use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Watch};
+use super::lender::{Lender, pool};
 use super::migrate;
 use super::news::{Bell, Caller, Ear};
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Durability, Usage, metrics};
+use crate::store::{Durability, Usage};
 
 /// How many connections read at once, and how many others write.
 const CONNECTIONS: u32 = 4;
-/// A connection that was not used for so long is asked first whether it still stands.
-const RESTED: Duration = Duration::from_secs(1);
 /// How long to wait for the words that bring the schema up to date, or that clean up, and for who else does so.
 const UPKEEP: Duration = Duration::from_secs(600);
 /// Names the lock under which the schema is brought up to date.
@@ -41,7 +38,7 @@ const WRITING: &str = "select set_config('synchronous_commit', 'on', false) \
 const READING: &str = "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false), \
      set_config('max_parallel_workers_per_gather', '0', false)";
 
-static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     for_update: " for no key update",
     at_ease: ", (select set_config('synchronous_commit', 'off', true)) ease",
     contains: "position({part} in {text}) > 0",
@@ -90,9 +87,8 @@ impl Default for Patience {
 /// A database on a server.
 #[derive(Debug)]
 pub(super) struct PostgresDriver {
-    readers: PgPool,
-    writers: PgPool,
-    patience: Patience,
+    readers: Lender,
+    writers: Lender,
     session: i64,
     bell: Bell,
     ear: Ear,
@@ -113,10 +109,13 @@ impl PostgresDriver {
             session,
             patience,
         };
+        let lender = |settings| {
+            let pool = pool(CONNECTIONS, patience, settings);
+            Lender::new(pool.connect_lazy_with(options.clone()), patience)
+        };
         Ok(Self {
-            readers: pool(CONNECTIONS, patience, READING).connect_lazy_with(options.clone()),
-            writers: pool(CONNECTIONS, patience, WRITING).connect_lazy_with(options.clone()),
-            patience,
+            readers: lender(READING),
+            writers: lender(WRITING),
             session,
             bell: Bell::new(connection, caller),
             ear: Ear::new(
@@ -141,25 +140,6 @@ fn options(url: &str) -> Result<PgConnectOptions> {
     Ok(options
         .application_name("netsnap")
         .disable_statement_logging())
-}
-
-fn pool(connections: u32, patience: Patience, settings: &'static str) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(patience.connection)
-        // Asking whether a connection still stands costs as much as a statement on it.
-        .test_before_acquire(false)
-        .before_acquire(|connection, used| {
-            Box::pin(async move {
-                if used.idle_for > RESTED {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(settings).await.map(drop) })
-        })
 }
 
 /// Brings the schema up to date, one process after the other.
@@ -256,11 +236,11 @@ impl Driver for PostgresDriver {
     }
 
     async fn read(&self) -> Result<Box<dyn Session>> {
-        Ok(Box::new(self.line(&self.readers).await?))
+        Ok(Box::new(self.readers.lend().await?))
     }
 
     async fn begin(&self, durability: Durability) -> Result<Box<dyn Transaction>> {
-        let mut line = self.line(&self.writers).await?;
+        let mut line = self.writers.lend().await?;
         // On power loss of the server the newest transactions may be missing, and nothing else
         // (<https://www.postgresql.org/docs/current/wal-async-commit.html>).
         let words = match durability {
@@ -273,7 +253,7 @@ impl Driver for PostgresDriver {
     }
 
     async fn alone(&self, durability: Durability, sql: &str, values: Vec<Value>) -> Result<u64> {
-        let mut line = self.line(&self.writers).await?;
+        let mut line = self.writers.lend().await?;
         line.execute(&DIALECT.with_ease(sql, durability), values)
             .await
     }
@@ -317,12 +297,12 @@ impl Driver for PostgresDriver {
     /// Gives what stands free at the ends of the tables back; how much that is the server decides.
     async fn reclaim(&self, _: u64) -> Result<u64> {
         let before = self.usage().await?.bytes;
-        let mut connection = self.writers.acquire().await.map_err(database)?;
+        let mut line = self.writers.lend().await?;
+        line.patience = UPKEEP;
         for table in TABLES {
-            let vacuum = sqlx::AssertSqlSafe(format!("vacuum (truncate) {table}"));
-            within(UPKEEP, connection.execute(vacuum)).await?;
+            line.say(&format!("vacuum (truncate) {table}")).await?;
         }
-        drop(connection);
+        drop(line);
         Ok(before.saturating_sub(self.usage().await?.bytes))
     }
 }
@@ -345,68 +325,6 @@ const TABLES: [&str; 12] = [
 /// A connection as it is.
 struct Plain<'c>(&'c mut PgConnection);
 
-/// A connection of the pool, which waits for no answer longer than it may. One whose server fell silent is given up: the pool would wait
-/// for it.
-struct Line {
-    connection: Option<PoolConnection<Postgres>>,
-    patience: Duration,
-    /// Whether a transaction is open on it.
-    open: bool,
-}
-
-impl PostgresDriver {
-    async fn line(&self, pool: &PgPool) -> Result<Line> {
-        // Where all are taken, it waits for one that others hold; else it may have to connect, which is no such wait.
-        let all_taken = pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections();
-        let connection = match all_taken {
-            true => metrics::counted(pool.acquire()).await,
-            false => pool.acquire().await,
-        };
-        let connection = connection.map_err(database)?;
-        Ok(Line {
-            connection: Some(connection),
-            patience: self.patience.answer,
-            open: false,
-        })
-    }
-}
-
-impl Line {
-    fn connection(&mut self) -> Result<&mut PgConnection> {
-        self.connection.as_deref_mut().ok_or_else(silent)
-    }
-
-    fn answered<T>(&mut self, answer: Result<Result<T>, Elapsed>) -> Result<T> {
-        answer.unwrap_or_else(|_| {
-            self.give_up();
-            Err(silent())
-        })
-    }
-
-    /// Closes the connection without a word: the server takes back what was not committed.
-    fn give_up(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            drop(connection.detach());
-        }
-    }
-
-    async fn say(&mut self, words: &'static str) -> Result<()> {
-        let patience = self.patience;
-        let connection = self.connection()?;
-        let said = async { connection.execute(words).await.map_err(database) };
-        let said = timeout(patience, said).await;
-        self.answered(said).map(drop)
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.open {
-            self.give_up();
-        }
-    }
-}
-
 /// Waits for a database, and not for ever.
 async fn within<T>(patience: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
     match timeout(patience, answer).await {
@@ -415,65 +333,39 @@ async fn within<T>(patience: Duration, answer: impl Future<Output = sqlx::Result
     }
 }
 
-fn silent() -> Error {
+pub(super) fn silent() -> Error {
     failure(Trouble::Silent, sqlx::Error::PoolTimedOut)
 }
 
-async fn rows(connection: &mut PgConnection, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
-    let found = query_of!(Postgres, sql, values).fetch_all(connection).await;
-    let found = found.map_err(database)?;
+pub(super) async fn ask(
+    connection: &mut PgConnection,
+    sql: &str,
+    values: Vec<Value>,
+) -> sqlx::Result<Vec<Row>> {
+    let found = query_of!(Postgres, sql, values).fetch_all(connection);
     let read = |row: PgRow| row_of!(row);
-    found
-        .into_iter()
-        .map(read)
-        .collect::<sqlx::Result<_>>()
-        .map_err(database)
+    found.await?.into_iter().map(read).collect()
+}
+
+pub(super) async fn change(
+    connection: &mut PgConnection,
+    sql: &str,
+    values: Vec<Value>,
+) -> sqlx::Result<u64> {
+    let done = query_of!(Postgres, sql, values).execute(connection);
+    done.await.map(|done| done.rows_affected())
+}
+
+async fn rows(connection: &mut PgConnection, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
+    ask(connection, sql, values).await.map_err(database)
 }
 
 async fn execute(connection: &mut PgConnection, sql: &str, values: Vec<Value>) -> Result<u64> {
-    let done = query_of!(Postgres, sql, values).execute(connection).await;
-    done.map(|done| done.rows_affected()).map_err(database)
+    change(connection, sql, values).await.map_err(database)
 }
 
 super::convert::sessions! {
     Plain<'_>, self => &mut *self.0;
-}
-
-#[async_trait]
-impl Session for Line {
-    fn dialect(&self) -> &'static Dialect {
-        &DIALECT
-    }
-
-    async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
-        let patience = self.patience;
-        let answer = timeout(patience, rows(self.connection()?, sql, values)).await;
-        self.answered(answer)
-    }
-
-    async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64> {
-        let patience = self.patience;
-        let answer = timeout(patience, execute(self.connection()?, sql, values)).await;
-        self.answered(answer)
-    }
-}
-
-#[async_trait]
-impl Transaction for Line {
-    async fn commit(mut self: Box<Self>) -> Result<()> {
-        self.say("commit").await?;
-        self.open = false;
-        Ok(())
-    }
-
-    async fn roll_back(mut self: Box<Self>) {
-        // A connection that cannot roll back is given up, and the server rolls back.
-        self.open = self.say("rollback").await.is_err();
-    }
-
-    fn session(&mut self) -> &mut dyn Session {
-        self
-    }
 }
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
@@ -495,6 +387,6 @@ fn trouble(error: &sqlx::Error) -> Trouble {
     }
 }
 
-fn database(source: sqlx::Error) -> Error {
+pub(super) fn database(source: sqlx::Error) -> Error {
     failure(trouble(&source), source)
 }

@@ -21,7 +21,8 @@ pub(crate) const NOTES: &str = "\
 Each thing is done in a process of its own, rounds are interleaved, figures are medians; files, databases and the server of \
 PostgreSQL (which syncs) lie on one disk, and what is read was read before. A recorded result is an event of some 300 bytes; \
 batched, its share of the begin and the end of the run is included, and 50 device results. The floor is the same bytes, appended \
-to a file and synced with fdatasync one by one, in turns of 20 with ours. Time added to a playbook is that of the whole process \
+to a file and synced with fdatasync one by one, in turns of 20 with ours; beside outputs on files it is as many files of their bytes, made in \
+turns with ours and synced at the end. Time added to a playbook is that of the whole process \
 over the same playbook without a recorder, for each of its results. A page is taken by cursor through the public list. Opening \
 ends with the newest run in hand. A small run has 20 labels and 20 parameters and no device; its disk space is counted in \
 whole blocks. A live event is on its way from the call that records it until the follower in another process has it.";

@@ -10,6 +10,7 @@ use crate::bed::{Bed, Medium};
 const EACH: (&str, &str) = ("added for a result", "ms");
 const LIMIT_MS: f64 = 0.3;
 const OVER_FLOOR: f64 = 1.2;
+const FILES: &str = "a file made for each, synced 32 at once";
 
 /// A way to record.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(crate) fn measure(bed: &Bed) -> Vec<Figure> {
     let ways = ways();
     let runs = interleave(&ways, bed.rounds(5), |way| run(bed, *way));
     let pairs = ways.iter().zip(&runs);
-    pairs.map(|(way, runs)| figure(*way, runs)).collect()
+    pairs.flat_map(|(way, runs)| figures(*way, runs)).collect()
 }
 
 fn ways() -> Vec<Way> {
@@ -63,8 +64,17 @@ fn run(bed: &Bed, way: Way) -> Option<Measured> {
         &place.url,
         &["--count", &count, "--level", way.level],
     );
-    bed.clear(&place);
+    bed.put_aside(&place);
     measured
+}
+
+fn figures(way: Way, runs: &[Measured]) -> Vec<Figure> {
+    let mut figures = vec![figure(way, runs)];
+    if (way.medium, way.case, way.level) == (Medium::Files, "outputs", "batched") {
+        let floor = number(runs, "floor_ms");
+        figures.push(against(&figures[0], FILES, floor, Target::None));
+    }
+    figures
 }
 
 fn figure(way: Way, runs: &[Measured]) -> Figure {

@@ -78,7 +78,7 @@ fn freed(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
 fn exchanged(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
     let of_port = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_of_port);
     let said = |node: &Node| -> Vec<String> {
-        let name = node.key.split(' ').nth(1).unwrap_or_default();
+        let name = node.key.split(' ').nth(1).unwrap_or(&node.key);
         let port = name.split('.').next().unwrap_or_default();
         let lines = node.children.iter().filter(of_port);
         lines

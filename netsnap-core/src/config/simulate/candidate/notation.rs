@@ -70,8 +70,16 @@ pub(super) struct Properties {
     pub(super) needs_outside: Option<String>,
     /// The beginning of what must stand beside it, or in the outermost section of the name that it is in.
     pub(super) needs_too: Option<String>,
+    /// What stands for that in the outermost sections, one key behind the other.
+    pub(super) needs_unless: Vec<String>,
+    /// Beginnings of statements beside which no change with it is taken over.
+    pub(super) bars: Vec<String>,
+    /// The value with which it needs and bars anything; any where left out.
+    pub(super) where_value: Option<String>,
     /// Whether only one part of a port says so.
     pub(super) one_of_port: bool,
+    /// Whether only one of the sections beside each other says so.
+    pub(super) one_beside: bool,
     /// Whether its section does not stand without it.
     pub(super) mandatory: bool,
     /// What it makes.

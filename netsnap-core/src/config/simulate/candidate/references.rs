@@ -41,6 +41,12 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     Complaints { missing }
 }
 
+/// Says whether a statement that begins so stands in a section.
+fn has(section: &Node, start: &str) -> bool {
+    let mut children = section.children.iter().filter(|child| !child.inactive);
+    children.any(|child| begins(&child.key, start))
+}
+
 struct Names<'t> {
     schema: &'t Schema,
     root: &'t Node,
@@ -85,6 +91,7 @@ impl Used<'_> {
 impl<'t> Names<'t> {
     fn collect(&mut self, node: &'t Node) {
         let schema = self.schema;
+        self.check_beside(node);
         let there = node.children.iter();
         for child in there.filter(|child| !child.inactive && child.stands(schema)) {
             if let Some(statement) = child.rule(schema) {
@@ -152,7 +159,7 @@ impl<'t> Names<'t> {
     /// Notes what only one part of a port may say, and another one says too.
     fn check_port(&mut self, node: &'t Node) {
         let schema = self.schema;
-        let name = node.key.split(' ').nth(1).unwrap_or_default();
+        let name = node.key.split(' ').nth(1).unwrap_or(&node.key);
         let port = name.split('.').next().unwrap_or_default();
         let of_port = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_of_port);
         for child in node.children.iter().filter(of_port) {
@@ -195,26 +202,49 @@ impl<'t> Names<'t> {
             let Some(rule) = child.rule(schema) else {
                 continue;
             };
+            if rule.where_value.is_some() && rule.where_value != child.value {
+                continue;
+            }
             let outside = rule.needs_outside.iter();
             let outside = outside.filter(|key| around.children.get(key).is_none());
             let outside = outside.map(|key| format!("{key} is missing in {}", around.key));
             let too = rule.needs_too.iter();
-            let too = too.filter(|start| !self.has_too(peer, start));
+            let too = too.filter(|start| !self.has_too(peer, start) && !self.has_instead(rule));
             let too = too.map(|start| format!("{start} is missing in {}", peer.key));
-            let lacking: Vec<String> = outside.chain(too).collect();
+            let barred = rule.bars.iter().filter(|start| has(peer, start));
+            let barred = barred
+                .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
+            let lacking: Vec<String> = outside.chain(too).chain(barred).collect();
             self.lacking.extend(lacking);
+        }
+    }
+
+    /// Notes what only one of the sections beside each other may say, and another one says too.
+    fn check_beside(&mut self, around: &Node) {
+        let schema = self.schema;
+        let is_one = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_beside);
+        let sections = around.children.iter().filter(|section| !section.inactive);
+        let said = sections.flat_map(|section| section.children.iter().filter(is_one));
+        let mut known = HashSet::new();
+        for line in said.filter(|line| !line.inactive).map(Node::text) {
+            if !known.insert(line.clone()) {
+                let place = [line.as_str(), "stands twice in", &around.key].join(" ");
+                self.lacking.push(place.trim_end().to_owned());
+            }
         }
     }
 
     /// Says whether a statement stands in a section, or in the outermost one of its name.
     fn has_too(&self, section: &Node, start: &str) -> bool {
-        let has = |section: &Node| {
-            section
-                .children
-                .iter()
-                .any(|child| begins(&child.key, start))
-        };
-        has(section) || self.root.children.get(&section.key).is_some_and(has)
+        let namesake = self.root.children.get(&section.key);
+        has(section, start) || namesake.is_some_and(|namesake| has(namesake, start))
+    }
+
+    /// Says whether something stands that does for what is missing.
+    fn has_instead(&self, rule: &Statement) -> bool {
+        let mut keys = rule.needs_unless.iter();
+        let inner = keys.try_fold(self.root, |node, key| node.children.get(key));
+        !rule.needs_unless.is_empty() && inner.is_some()
     }
 
     fn is_made(&self, used: &Used<'_>) -> bool {

@@ -7,7 +7,7 @@
 use std::net::Ipv4Addr;
 
 use super::super::address::Prefix;
-use super::super::named;
+use super::super::{interface, named};
 
 /// Kinds of interfaces as the device spells them.
 const INTERFACES: &[&str] = &[
@@ -47,7 +47,9 @@ pub(super) fn otherwise_by_dnos(line: &str) -> bool {
 pub(super) fn otherwise_by_vrp(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     let by_its_kind = match words[..] {
-        ["ip", "address", _, mask, ..] => mask.parse::<Ipv4Addr>().is_err(),
+        ["ip", "address", _, mask, ..] => {
+            mask.parse::<Ipv4Addr>().is_err() || interface::is_no_host(&words)
+        }
         ["ip", "route-static", ref rest @ ..] => {
             networks(rest).next().is_none_or(|pair| !is_exact(pair))
         }
@@ -151,6 +153,8 @@ mod tests {
         }
         for line in [
             "ip address 10.0.0.1 24",
+            "ip address 10.0.0.0 255.255.255.0",
+            "ip address 10.0.0.1 255.0.255.0",
             "ip route-static 10.0.0.0 8 10.1.1.1",
             "ip route-static 10.0.0.1 255.0.0.0 10.1.1.1",
             "network 10.0.0.7 0.0.0.255",

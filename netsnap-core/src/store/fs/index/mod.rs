@@ -334,7 +334,10 @@ impl Index {
     }
 
     fn point(&self, state: &State) {
-        let _ = self.locked(|| self.point_locked(state));
+        let _ = self.locked(|| {
+            current::sweep(&self.root);
+            self.point_locked(state);
+        });
     }
 
     /// Makes `current` name the newest finished run. It helps people; answers come from the rows, so a failure harms nobody.

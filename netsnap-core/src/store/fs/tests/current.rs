@@ -107,3 +107,17 @@ async fn the_link_follows_what_several_stores_end_and_remove() {
     let none = fs::symlink_metadata(fixture.folder.path().join("current"));
     assert!(none.is_err(), "it names nothing where nothing is");
 }
+
+#[tokio::test]
+async fn an_open_sweeps_links_that_somebody_died_over() {
+    let fixture = fixture().await;
+    let newest = ended(&fixture.store, 1).await;
+    let root = fixture.folder.path();
+    let left = root.join(".current-Ab12Cd");
+    symlink(layout::current_target(&newest.id), &left).unwrap();
+    let foreign = root.join("current-of-somebody");
+    fs::write(&foreign, b"kept").unwrap();
+    FsStore::open(root).await.unwrap();
+    assert!(fs::symlink_metadata(&left).is_err(), "it lies about");
+    assert!(names(&fixture, &newest) && foreign.is_file());
+}

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
 use crate::error::ErrorKind;
 use crate::event::{EventKind, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{Execution, Owner};
+use crate::model::{Answer, Execution, Output, Owner, Proof};
 use crate::store::sql::SqlStore;
 use crate::store::sql::testing::Schema;
 use crate::store::{Durability, ExecutionStore as _};
@@ -91,6 +93,95 @@ async fn a_burst_of_events_wakes_a_reader_and_loses_none() {
             .unwrap();
     }
     reading.await.unwrap();
+}
+
+/// What the server says of a full disk, said by triggers; a server whose disk is full indeed is among the tests of processes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_the_server_is_the_error_of_any_full_disk() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let store = SqlStore::postgres(&schema.url).await.unwrap();
+    let run = run(&store, 1).await;
+    let mut server = PgConnection::connect(&schema.url).await.unwrap();
+    let full = "create function full_disk() returns trigger language plpgsql as $$ begin \
+         raise exception 'could not extend file' using errcode = 'disk_full'; end $$; \
+         create trigger full_disk before insert or update on summary execute function full_disk(); \
+         create trigger full_disk before insert or update on event_chunk execute function full_disk(); \
+         create trigger full_disk before insert or update on run_output execute function full_disk()";
+    server.execute(full).await.unwrap();
+    let at = run.created_at;
+    let event = NewEvent::new(EventKind::Note, "x").at(1, at);
+    let events = std::slice::from_ref(&event);
+    let refused = [
+        store.append(&run.id, events, Durability::Batched).await,
+        store.append(&run.id, events, Durability::Durable).await,
+        store.put_output(&run.id, output(at)).await.map(drop),
+        store.update(&run).await.map(drop),
+        store
+            .create(&Execution::new(ExecutionId::new(at, 2), at))
+            .await,
+    ];
+    for refused in refused {
+        let report = refused.unwrap_err().report();
+        assert_eq!(report.kind, ErrorKind::StorageFull, "{report:?}");
+        assert!(report.hint.unwrap().contains("make room"));
+    }
+    assert_eq!(store.load(&run.id).await.unwrap(), run);
+    server
+        .execute("drop function full_disk cascade")
+        .await
+        .unwrap();
+    store
+        .append(&run.id, events, Durability::Durable)
+        .await
+        .unwrap();
+    assert_eq!(store.events(&run.id, 1, 9).await.unwrap(), [event]);
+    assert_eq!(store.outputs(&run.id).await.unwrap(), []);
+}
+
+fn output(at: jiff::Timestamp) -> Output {
+    let answer = Answer {
+        bytes: b"text".to_vec(),
+        proof: Proof::Exec,
+        exit_status: Some(0),
+        rejection: None,
+        warnings: Vec::new(),
+        duration_us: 1,
+    };
+    Output::new("r1", "show version", at, answer)
+}
+
+/// A statement that fails leaves its connection as it was; one that the server closed is replaced.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_the_server_closes_is_replaced() {
+    let Some(schema) = Schema::apart().await else {
+        return;
+    };
+    let store = SqlStore::postgres(&schema.url).await.unwrap();
+    let id = run(&store, 1).await.id;
+    let at = "2026-03-01T10:00:01Z".parse().unwrap();
+    let note = |number| [NewEvent::new(EventKind::Note, "x").at(number, at)];
+    store
+        .append(&id, &note(1), Durability::Durable)
+        .await
+        .unwrap();
+    let mut server = PgConnection::connect(&schema.url).await.unwrap();
+    let close = "select pg_terminate_backend(pid) from pg_stat_activity \
+         where datname = current_database() and pid <> pg_backend_pid()";
+    assert!(server.execute(close).await.unwrap().rows_affected() > 0);
+    // It was not asked whether it stands: one call may find out, none behind it.
+    if store
+        .append(&id, &note(2), Durability::Durable)
+        .await
+        .is_err()
+    {
+        store
+            .append(&id, &note(2), Durability::Durable)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.events(&id, 1, 9).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -236,6 +236,14 @@ fn lines_of_layer_3_do_not_stand_on_a_port_of_layer_2_or_a_member() {
     );
 }
 
+/// What is in force is what was taken over.
+#[test]
+fn what_is_refused_is_not_in_force() {
+    let lines = "interface GigabitEthernet0/0/0/0; vrf B; commit; no ipv4 address";
+    let mut device = typed(XR, PE, lines).1;
+    assert!(device.commit().output.contains("needs a commit between"));
+}
+
 #[test]
 fn a_commit_is_a_line_but_inside_a_text() {
     let device = typed(XR, PE, "interface GigabitEthernet0/0/0/0; commit; mtu 9100").1;

@@ -1,0 +1,112 @@
+//! Is a full disk of a PostgreSQL server told as any other, and can runs be read, removed and ended then?
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use netsnap_core::error::ErrorKind;
+use netsnap_core::model::{ExecutionStatus, Output};
+use netsnap_core::store::{self, Backend, Durability};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use crate::{STORE, all, begin, given_store, note, output_of};
+
+const SERVER: &str = "NETSNAP_TEST_POSTGRES";
+const SERVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/with-postgres");
+/// Mounts the space, and starts a server that sees it.
+const SCRIPT: &str = "mount -t tmpfs -o size=4m tmpfs \"$1\" && chown postgres \"$1\" || exit 99; \
+     exec \"$3\" \"$0\" --exact \"$2\" --nocapture";
+
+/// Without a server for the tests there is none to be started either; and only root can mount the space for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
+    let test = "disk::tablespace::a_full_disk_of_a_server_is_told_and_makes_room_again";
+    if let Some(folder) = given_store() {
+        return fill_the_space(&folder).await;
+    }
+    if std::env::var_os(SERVER).is_none() {
+        return eprintln!("skipped: {SERVER} names no server");
+    }
+    // The server has to reach it, too.
+    let folder = tempfile::Builder::new()
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .tempdir()
+        .unwrap();
+    let status = Command::new("unshare")
+        .args(["--mount", "sh", "-c", SCRIPT])
+        .arg(std::env::current_exe().unwrap())
+        .args([folder.path().as_os_str(), test.as_ref(), SERVED.as_ref()])
+        .env(STORE, folder.path())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    match status.code() {
+        Some(1 | 99) => eprintln!("skipped: only root can mount a small file system"),
+        _ => assert!(status.success(), "{status}"),
+    }
+}
+
+/// Does something on the server.
+async fn execute(words: &str) {
+    let server = std::env::var(SERVER).unwrap();
+    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+    let words = AssertSqlSafe(words.to_owned());
+    connection.execute(words).await.unwrap();
+}
+
+/// Returns the address of a store whose tables and indexes lie in the small space, which the server's own files do not.
+async fn address(folder: &str) -> String {
+    execute(&format!("create tablespace small location '{folder}'")).await;
+    // Half a megabyte of somebody else, who makes room one day.
+    let filler = "create table filler tablespace small as \
+         select lpad('', 1000, 'x') from generate_series(1, 500)";
+    execute(filler).await;
+    let server = std::env::var(SERVER).unwrap();
+    format!("{server}&options=-c%20default_tablespace%3Dsmall")
+}
+
+/// An output that no compression makes smaller.
+fn noise() -> Output {
+    let bytes = (0..10_000).flat_map(|_| getrandom::u32().unwrap().to_le_bytes());
+    output_of(1, bytes.collect())
+}
+
+async fn fill(store: &Arc<dyn Backend>) -> (store::Recorder, netsnap_core::Error) {
+    let recorder = begin(store).await;
+    for _ in 0..200 {
+        if let Err(error) = recorder.output(noise()).await {
+            return (recorder, error);
+        }
+    }
+    panic!("8 MB find room in 4");
+}
+
+async fn fill_the_space(folder: &str) {
+    let url = address(folder).await;
+    let store = store::open(&url).await.unwrap();
+    let old = begin(&store).await;
+    for _ in 0..20 {
+        old.output(noise()).await.unwrap();
+    }
+    let old = old.finish(ExecutionStatus::Succeeded, None).await.unwrap();
+    let (recorder, full) = fill(&store).await;
+    assert_eq!(full.kind(), ErrorKind::StorageFull, "{full:?}");
+    let report = full.report();
+    assert!(report.hint.unwrap().contains("prune old runs"));
+    // It reads, here and in a store that is opened now.
+    let other = store::open(&url).await.unwrap();
+    for store in [&store, &other] {
+        assert_eq!(all(store.as_ref()).await.len(), 2);
+        let kept = store.output(&old.id, "r1", "show 1").await.unwrap();
+        assert_eq!(kept.bytes.len(), 40_000);
+    }
+    // It removes. The server can use that room once it has some to note it in.
+    let ids = [old.id];
+    assert_eq!(store.delete(&ids).await.unwrap(), ids);
+    execute("drop table filler").await;
+    store.reclaim(u64::MAX).await.unwrap();
+    let durable = recorder.event(note(1), Durability::Durable).await;
+    durable.unwrap();
+    let run = recorder.finish(ExecutionStatus::Failed, Some("full".into()));
+    let run = run.await.unwrap();
+    assert_eq!(all(other.as_ref()).await, [run]);
+}
