@@ -256,6 +256,9 @@ impl Writer {
         }
         let end = self.look()?;
         self.tail.check(&self.run.id, events)?;
+        if durability == Durability::Durable && self.unsynced.as_deref() != Some(&[]) {
+            self.sync_outputs()?;
+        }
         self.log()?.append_at(end, &lines, durability)?;
         if let Some(last) = events.last() {
             self.tail = Tail::after(Some(last));
@@ -329,9 +332,14 @@ impl Writer {
 
     /// Makes everything that was recorded so far survive power loss.
     fn sync(&mut self) -> Result<()> {
+        self.sync_outputs()?;
+        self.log()?.sync()
+    }
+
+    /// Makes the files of outputs survive power loss: what is durable takes along all that was recorded before it.
+    fn sync_outputs(&mut self) -> Result<()> {
         let (run, files) = self.owed()?;
         run.sync_files(&files)?;
-        self.log()?.sync()?;
         self.paid(&files);
         Ok(())
     }

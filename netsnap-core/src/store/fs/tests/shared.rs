@@ -75,3 +75,26 @@ async fn a_writer_notices_a_link_in_the_place_of_the_outputs() {
     assert_eq!(put.unwrap_err().kind(), ErrorKind::Corrupt);
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn a_durable_event_takes_the_outputs_before_it_to_the_disk() {
+    let fixture = fixture().await;
+    let run = fixture.going_on().await;
+    let owed = || {
+        let writers = &fixture.store.folder.writers;
+        let unsynced = writers.with(fixture.folder.path(), &run.id, |writer| {
+            Ok(writer.unsynced.clone())
+        });
+        unsynced.unwrap().unwrap().len()
+    };
+    for (sequence, durability, left) in [(4, Durability::Batched, 1), (5, Durability::Durable, 0)] {
+        if durability == Durability::Batched {
+            let put = fixture.store.put_output(&run.id, output(b"text"));
+            put.await.unwrap();
+        }
+        let events = events(sequence..=sequence);
+        let appended = fixture.store.append(&run.id, &events, durability);
+        appended.await.unwrap();
+        assert_eq!(owed(), left, "behind event {sequence}");
+    }
+}
