@@ -26,10 +26,10 @@ async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
     if std::env::var_os(SERVER).is_none() {
         return eprintln!("skipped: {SERVER} names no server");
     }
-    // The server has to reach it, too.
+    // The server has to reach it, too, and nobody else may come into the folder for what tests leave.
     let folder = tempfile::Builder::new()
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
-        .tempdir()
+        .tempdir_in("/tmp")
         .unwrap();
     let status = Command::new("unshare")
         .args(["--mount", "sh", "-c", SCRIPT])
