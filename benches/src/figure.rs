@@ -28,11 +28,11 @@ pub struct Figure {
     pub figure: &'static str,
     /// Its unit.
     pub unit: &'static str,
-    /// Our median; absent when ours did not run.
+    /// Our figure, over all rounds; absent when ours did not run.
     pub ours: Option<f64>,
     /// Whom it is compared with.
     pub peer: Option<String>,
-    /// Their median; absent without a peer, or when theirs failed.
+    /// Theirs; absent without a peer, or when theirs failed.
     pub theirs: Option<f64>,
     /// What ours has to reach.
     pub target: Target,

@@ -103,7 +103,8 @@ fn unusable(path: &Path) -> Error {
         .with("path", path.display())
 }
 
-const TITLE: &str = "# Results\n\nWritten by `benches/run NAME`: medians, ours and theirs in one go on one machine.\n";
+const TITLE: &str =
+    "# Results\n\nWritten by `benches/run NAME`: ours and theirs in one go on one machine.\n";
 
 /// Replaces the section of a benchmark, or adds it at the end.
 fn with_section(old: &str, bench: &str, section: &str) -> String {

@@ -30,6 +30,12 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     }
 }
 
+/// Returns the least: what else a machine does can only add to the cost of work that is always the same. `None` of none.
+#[must_use]
+pub fn least(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    values.into_iter().min_by(f64::total_cmp)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +45,12 @@ mod tests {
         assert_eq!(median([]), None);
         assert_eq!(median([3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median([4.0, 1.0, 2.0, 3.0]), Some(2.5));
+    }
+
+    #[test]
+    fn the_least_is_what_nothing_was_added_to() {
+        assert_eq!(least([]), None);
+        assert_eq!(least([3.0, 1.0, 2.0]), Some(1.0));
     }
 
     #[test]

@@ -9,13 +9,13 @@ use netsnap_benches::child::{Measured, measure};
 use netsnap_benches::configs::PATHOLOGICAL;
 use netsnap_benches::figure::{Figure, Target};
 use netsnap_benches::report;
-use netsnap_benches::rounds::{interleave, median};
+use netsnap_benches::rounds::{interleave, least};
 use netsnap_core::Result;
 
 /// The benchmark, as it is called on the command line.
 const BENCH: &str = "diff";
 
-const NOTES: &str = "Pairs are generated: an aggregation router in the style of Cisco IOS, 1 % of its lines changed. In one process, figures are the \
+const NOTES: &str = "Rounds are interleaved, and figures are the least of them: what else the machine does can only add. Pairs are generated: an aggregation router in the style of Cisco IOS, 1 % of its lines changed. In one process, figures are the \
 processor time of one difference, the two texts in memory, its unified form with three lines of context as a text; *structural* parses both and \
 compares what they mean. As processes, figures are the wall time from a shell's call to its end, files read and the difference written. \
 Pairs that are meant to be slow: everything different, one value in each section, one long section with each line changed, moved or shuffled.";
@@ -109,15 +109,15 @@ fn in_process(arguments: &Arguments, lines: usize) -> Vec<Figure> {
     let costs = interleave(&contenders, arguments.rounds(), |case| {
         arguments.ours(case, lines, &[])?.number("cpu_ms")
     });
-    let medians: Vec<Option<f64>> = costs.into_iter().map(median).collect();
+    let least_costs: Vec<Option<f64>> = costs.into_iter().map(least).collect();
     let figure = |ours: usize, peer: Option<(&str, usize)>, target| Figure {
         bench: BENCH,
         case: format!("{lines} lines, in one process ({})", contenders[ours]),
         figure: "processor time",
         unit: "ms",
-        ours: medians[ours],
+        ours: least_costs[ours],
         peer: peer.map(|(name, _)| name.to_owned()),
-        theirs: peer.and_then(|(_, place)| medians[place]),
+        theirs: peer.and_then(|(_, place)| least_costs[place]),
         target,
     };
     vec![
@@ -170,15 +170,15 @@ fn as_processes(arguments: &Arguments, lines: usize) -> Result<Vec<Figure>> {
         let is_slow = program == &contenders[3];
         repeated(program, folder.path(), if is_slow { 1 } else { count })
     });
-    let medians: Vec<Option<f64>> = costs.into_iter().map(median).collect();
+    let least_costs: Vec<Option<f64>> = costs.into_iter().map(least).collect();
     let figure = |peer: &str, place: usize, target| Figure {
         bench: BENCH,
         case: format!("{lines} lines, as a process"),
         figure: "wall time",
         unit: "ms",
-        ours: medians[0],
+        ours: least_costs[0],
         peer: Some(peer.to_owned()),
-        theirs: medians[place],
+        theirs: least_costs[place],
         target,
     };
     Ok(vec![

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use netsnap_benches::child::Measured;
 use netsnap_benches::figure::{Figure, Target};
-use netsnap_benches::rounds::{interleave, median};
+use netsnap_benches::rounds::{interleave, least};
 use netsnap_core::Result;
 
 use crate::speed::{Files, TIME, alone, beside};
@@ -68,7 +68,7 @@ pub(crate) fn measure(bed: &Bed) -> Result<Vec<Figure>> {
     let runs = interleave(&ways, bed.size(7, 1), |(verb, language)| {
         pair.run(bed, verb, *language)?.number("cpu_ms")
     });
-    let costs: Vec<Option<f64>> = runs.into_iter().map(median).collect();
+    let costs: Vec<Option<f64>> = runs.into_iter().map(least).collect();
     let of_verbs = VERBS.iter().zip(costs.chunks(languages.len()));
     Ok(of_verbs
         .flat_map(|(verb, costs)| figures(verb, &languages, costs))

@@ -2,7 +2,7 @@
 
 use netsnap_benches::child::Measured;
 use netsnap_benches::figure::{Figure, Target};
-use netsnap_benches::rounds::{interleave, median};
+use netsnap_benches::rounds::{interleave, least};
 use netsnap_core::Result;
 
 use crate::score::PEERS;
@@ -145,7 +145,7 @@ struct Costs(Vec<Vec<Measured>>);
 
 impl Costs {
     fn of(&self, contender: usize, name: &str) -> Option<f64> {
-        median(self.0[contender].iter().filter_map(|run| run.number(name)))
+        least(self.0[contender].iter().filter_map(|run| run.number(name)))
     }
 }
 

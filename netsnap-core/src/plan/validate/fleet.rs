@@ -21,7 +21,9 @@ pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
             }
         }
     }
-    let shared = holders.into_iter().filter(|(_, holders)| holders.len() > 1);
+    // An interface may say several things of an address, as Junos does: that it is the primary one, what VRRP makes of it.
+    let shared = holders.into_iter();
+    let shared = shared.filter(|(_, holders)| interfaces(holders).len() > 1);
     shared
         .flat_map(|((address, _), holders)| {
             let all = holders
@@ -131,6 +133,11 @@ fn devices<'f>(holders: &[(&'f Facts, &Said)]) -> BTreeSet<&'f str> {
         .iter()
         .map(|(facts, _)| facts.device.as_str())
         .collect()
+}
+
+fn interfaces<'f>(holders: &[(&'f Facts, &'f Said)]) -> BTreeSet<(&'f str, &'f str)> {
+    let holder = |(facts, said): &(&'f Facts, &'f Said)| (&*facts.device, &*said.scope);
+    holders.iter().map(holder).collect()
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

@@ -158,6 +158,20 @@ fn two_devices_with_one_address_are_in_each_others_way() {
 }
 
 #[test]
+fn what_an_interface_says_of_its_own_address_is_no_conflict() {
+    let address = |line: &str| {
+        let path = "set interfaces ge-0/0/0 unit 0 family inet address 10.0.0.1/24";
+        format!("{path} {line}\n")
+    };
+    let running = address("primary");
+    let intended = format!("{running}{}", address("preferred"));
+    assert_eq!(
+        found(&[input("a", "juniper_junos", (&running, &intended))]),
+        []
+    );
+}
+
+#[test]
 fn one_address_in_two_vrfs_is_no_conflict() {
     let of = |vrf: &str| {
         format!(
