@@ -23,10 +23,12 @@ pub(crate) struct Hunk {
 
 /// Splits a text into lines that keep their ends.
 pub(crate) fn lines(text: &str) -> Vec<&str> {
-    // As `split_inclusive` does, which took 40 % of the time of a difference.
+    // As `split_inclusive` does, which took 40 % of the time of a difference. Counted first, they take no more memory than they need:
+    // much of what is left is the kernel's, for pages that come and go.
+    let count = memchr::memchr_iter(b'\n', text.as_bytes()).count();
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
     let mut start = 0;
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(count + 1);
     for end in ends.chain([text.len()]) {
         if end > start {
             lines.push(&text[start..end]);
@@ -74,26 +76,26 @@ fn cut(before: &[Token], after: &[Token], tokens: u32) -> Vec<Hunk> {
 
 /// Returns the places of lines that stand once in both texts, as many as keep their order.
 fn anchors(before: &[Token], after: &[Token], tokens: u32) -> Vec<(usize, usize)> {
-    const NONE: usize = usize::MAX;
-    const MANY: usize = usize::MAX - 1;
+    const NONE: u32 = u32::MAX;
+    const MANY: u32 = u32::MAX - 1;
     let place_of = |text: &[Token]| {
         let mut places = vec![NONE; tokens as usize];
-        for (place, token) in text.iter().enumerate() {
+        for (place, token) in (0..).zip(text) {
             let known = &mut places[token.0 as usize];
             *known = if *known == NONE { place } else { MANY };
         }
         places
     };
-    let (old, new) = (place_of(before), place_of(after));
-    let once = |token: &&Token| {
-        let token = token.0 as usize;
-        old[token] < MANY && new[token] < MANY
-    };
-    let common: Vec<&Token> = after.iter().filter(once).collect();
-    let places: Vec<usize> = common.iter().map(|token| old[token.0 as usize]).collect();
+    let old = place_of(before);
+    let new = place_of(after);
+    let once = after.iter().map(|token| token.0 as usize);
+    let once = once.filter(|token| old[*token] < MANY && new[*token] < MANY);
+    let pairs: Vec<(u32, u32)> = once.map(|token| (old[token], new[token])).collect();
+    drop((old, new));
+    let places: Vec<usize> = pairs.iter().map(|(place, _)| *place as usize).collect();
     let in_order = rising(&places).into_iter();
     in_order
-        .map(|position| (places[position], new[common[position].0 as usize]))
+        .map(|position| (places[position], pairs[position].1 as usize))
         .collect()
 }
 

@@ -10,11 +10,15 @@ pub(crate) fn longest_rising(places: &[usize]) -> HashSet<usize> {
 
 /// Returns the positions of a longest rising subsequence, in order.
 pub(super) fn rising(places: &[usize]) -> Vec<usize> {
+    // Most lists are in order already.
+    if places.is_sorted_by(|one, next| one < next) {
+        return (0..places.len()).collect();
+    }
     // `tails[n]` is the position of the smallest number that ends a rising row of n + 1.
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(places.len());
     for (position, place) in places.iter().enumerate() {
-        // Most lists are in order already: then the new one goes to the end.
+        // Mostly the new one goes to the end.
         let length = match tails.last() {
             Some(last) if places[*last] < *place => tails.len(),
             _ => tails.partition_point(|tail| places[*tail] < *place),
