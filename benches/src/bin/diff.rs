@@ -15,7 +15,8 @@ use netsnap_core::Result;
 /// The benchmark, as it is called on the command line.
 const BENCH: &str = "diff";
 
-const NOTES: &str = "Rounds are interleaved, and figures are the least of them: what else the machine does can only add. Pairs are generated: an aggregation router in the style of Cisco IOS, 1 % of its lines changed. In one process, figures are the \
+const NOTES: &str = "Rounds are interleaved, and figures are the least of them: what else the machine does can only add. \
+Pairs are generated: an aggregation router in the style of Cisco IOS, 1 % of its lines changed. In one process, figures are the \
 processor time of one difference, the two texts in memory, its unified form with three lines of context as a text; *structural* parses both and \
 compares what they mean. As processes, figures are the wall time from a shell's call to its end, files read and the difference written. \
 Pairs that are meant to be slow: everything different, one value in each section, one long section with each line changed, moved or shuffled.";

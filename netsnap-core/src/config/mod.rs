@@ -111,6 +111,11 @@ impl Configuration {
         *self.meaning.get_or_init(digest)
     }
 
+    /// Says whether two configurations mean the same. Lines that stand alike are compared first: that is cheaper than two digests.
+    pub(crate) fn means_what(&self, other: &Self) -> bool {
+        self.level().is_alike(other.level()) || self.meaning() == other.meaning()
+    }
+
     /// Says whether its commands are whole paths.
     pub(crate) fn has_paths(&self) -> bool {
         self.tree.grammar.form() != Form::Indented

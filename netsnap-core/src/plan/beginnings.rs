@@ -120,7 +120,7 @@ impl State<'_> {
         };
         let read = |text: &str| Configuration::parse(text, &self.input.platform);
         let (end, state) = (read(&end)?, read(&state)?);
-        Ok(end.level().is_alike(state.level()) || end.meaning() == state.meaning())
+        Ok(end.means_what(&state))
     }
 }
 

@@ -208,11 +208,8 @@ impl Run<'_> {
             // Pieces are of whole sections, so that each means by itself what it means in its place.
             is_whole(piece.text)
                 && lines_of(&piece.printed) == lines_of(piece.text)
-                && (read(&piece.printed).ok().zip(read(piece.text).ok())).is_some_and(
-                    |(one, other)| {
-                        one.level().is_alike(other.level()) || one.meaning() == other.meaning()
-                    },
-                )
+                && (read(&piece.printed).ok().zip(read(piece.text).ok()))
+                    .is_some_and(|(one, other)| one.means_what(&other))
         };
         apart.is_some_and(|pieces| pieces.iter().all(is_same))
     }
@@ -231,7 +228,7 @@ impl Run<'_> {
                 return false;
             }
         };
-        if end.level().is_alike(target.level()) || end.meaning() == target.meaning() {
+        if end.means_what(target) {
             return true;
         }
         let differences = diff_config(&end, target).changes;

@@ -42,8 +42,8 @@ pub struct Reply {
 
 /// An open engine, together with the work under way in it.
 ///
-/// Clones are the same engine. All calls run as tasks of their own: a caller that goes away cancels its work, and the
-/// work still ends in order and is recorded.
+/// Clones are the same engine. All calls but [`compute`](Self::compute) run as tasks of their own: a caller that goes away cancels
+/// its work, and the work still ends in order and is recorded.
 #[derive(Clone, Debug)]
 pub struct Handle {
     engine: Arc<Mutex<Option<Netsnap>>>,

@@ -20,7 +20,8 @@ use tempfile::TempDir;
 /// The benchmark, as it is called on the command line.
 const BENCH: &str = "plan";
 
-const NOTES: &str = "Rounds are interleaved, and figures are the least of them: what else the machine does can only add. Speed: an aggregation router in the style of Cisco IOS, about 1 % of its lines changed. Both texts are in files; figures are \
+const NOTES: &str = "Rounds are interleaved, and figures are the least of them: what else the machine does can only add. \
+Speed: an aggregation router in the style of Cisco IOS, about 1 % of its lines changed. Both texts are in files; figures are \
 the processor time from the texts in memory to the lines there and back, without imports and after a small pair that pays for what is done once \
 in a process. *Planned* parses both and makes their structural difference, the plan and its inverse; *proven* is the frozen plan with its proof. \
 Memory is the highest of the whole process: ours has the planner and not the engine, which is some 5 MB of code; the peers' includes their \
