@@ -43,6 +43,12 @@ const PAIRS: &[(&str, &str)] = &[
     ("server", "key"),
 ];
 
+/// Ends of words that stand for the whole: `PGPASSWORD`, `sshpass`.
+const ENDS: &[&str] = &["password", "passwd", "passphrase", "sshpass", "mysqlpwd"];
+
+/// Last words of a variable of the environment (all capitals) that say what it is: `GITHUB_PAT`, `LDAP_BIND_PW`, `REDISCLI_AUTH`.
+const LAST_OF_VARIABLES: &[&str] = &["key", "pat", "pw", "auth"];
+
 /// Last words that make a key harmless: it names a secret or speaks of one.
 const ABOUT: &[&str] = &[
     "id", "ids", "name", "names", "file", "path", "type", "length", "age", "policy", "expires",
@@ -138,9 +144,22 @@ pub(super) fn is_secret(key: &str) -> bool {
         return false;
     }
     words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || words.iter().any(|word| ends_like_a_secret(word))
+        || is_secret_variable(key, &words)
         || words
             .windows(2)
             .any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+}
+
+/// Says whether a word ends as one that is secret by itself. `nopassword` and the like say that there is none.
+fn ends_like_a_secret(word: &str) -> bool {
+    !word.starts_with("no") && ENDS.iter().any(|end| word.ends_with(end))
+}
+
+fn is_secret_variable(key: &str, words: &[String]) -> bool {
+    let is_variable = words.len() > 1 && !key.contains(|letter: char| letter.is_lowercase());
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    is_variable && LAST_OF_VARIABLES.contains(&last) && words[0] != "primary"
 }
 
 /// Splits a key at everything but letters and digits, and where a capital begins a word.
@@ -183,6 +202,13 @@ mod tests {
             "db.passwd",
             "connectionString",
             "ansible_ssh_pass",
+            "PGPASSWORD",
+            "SSHPASS",
+            "MYSQL_PWD",
+            "GITHUB_PAT",
+            "LDAP_BIND_PW",
+            "REDISCLI_AUTH",
+            "AZURE_STORAGE_KEY",
         ] {
             assert!(is_secret(key), "{key}");
         }
@@ -199,6 +225,12 @@ mod tests {
             "secret_name",
             "passive",
             "communityList",
+            "nopassword",
+            "PRIMARY_KEY",
+            "sort_key",
+            "AUTH",
+            "PATH",
+            "auth",
         ] {
             assert!(!is_secret(key), "{key}");
         }

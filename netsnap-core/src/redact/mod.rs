@@ -290,19 +290,30 @@ mod tests {
         }
     }
 
+    /// Lines with secrets planted in them, and harmless ones.
+    fn planted() -> impl Iterator<Item = &'static str> {
+        let files = [include_str!("planted.txt"), include_str!("guides.txt")];
+        let lines = files.into_iter().flat_map(str::lines);
+        lines.filter(|line| !line.starts_with("# "))
+    }
+
     #[test]
     fn outputs_lose_their_secrets_and_nothing_else() {
-        let planted = include_str!("planted.txt");
         let redactor = Redactor::default();
-        for line in planted.lines().filter(|line| !line.starts_with("# ")) {
+        let mut wrong = Vec::new();
+        for line in planted() {
             let clear = line.replace(['\u{ab}', '\u{bb}'], "");
             let mut expected = line.to_owned();
             while let (Some(start), Some(end)) = (expected.find('\u{ab}'), expected.find('\u{bb}'))
             {
                 expected.replace_range(start..end + '\u{bb}'.len_utf8(), MASK);
             }
-            assert_eq!(redactor.text(&clear).0, expected, "{line}");
+            let masked = redactor.text(&clear).0;
+            if masked != expected {
+                wrong.push(format!("{line}\n  {masked}"));
+            }
         }
+        assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
     }
 
     #[test]
@@ -352,10 +363,7 @@ mod tests {
     #[test]
     fn masking_twice_changes_nothing_more() {
         let redactor = Redactor::default();
-        let planted = include_str!("planted.txt")
-            .lines()
-            .filter(|line| !line.starts_with("# "));
-        let planted: Vec<&str> = planted.collect();
+        let planted: Vec<&str> = planted().collect();
         let text = planted.join("\n").replace(['\u{ab}', '\u{bb}'], "");
         let once = redactor.text(&text).0.into_owned();
         for line in once.lines() {
