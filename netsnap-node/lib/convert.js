@@ -25,17 +25,28 @@ const TIME = /(^|_)at$/
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Returns a result of the engine as JavaScript has it. */
-function toCamel(value) {
-  if (Array.isArray(value)) return value.map(toCamel)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [camel(name), received(name, item)]))
+// What is known of a name of the engine. There are few, and each comes back with every row: it is worked out once.
+const known = new Map()
+
+function about(name) {
+  const found = known.get(name) ?? { name: camel(name), isOpaque: OPAQUE.has(name), isTime: TIME.test(name) }
+  known.set(name, found)
+  return found
 }
 
-function received(name, item) {
-  if (OPAQUE.has(name)) return item
-  if (TIME.test(name) && typeof item === 'string') return new Date(item)
-  return toCamel(item)
+/** Returns a result of the engine as JavaScript has it. */
+function toCamel(value) {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(toCamel)
+  const result = {}
+  for (const key of Object.keys(value)) {
+    const { name, isOpaque, isTime } = about(key)
+    const item = value[key]
+    if (isOpaque) result[name] = item
+    else if (isTime && typeof item === 'string') result[name] = new Date(item)
+    else result[name] = toCamel(item)
+  }
+  return result
 }
 
 /** Returns arguments as the engine has them; `undefined` and `null` mean "not asked". */

@@ -64,7 +64,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
         "plan" => plan(engine, request.arguments()?).await,
         "load_plan" => {
             let plan = engine.load_plan(&request.id()?.parse()?).await?;
-            text(&public::plan(&plan)?)
+            text(&public::plan(&plan))
         }
         "validate_plan" => text(&engine.validate_plan(&request.id()?.parse()?).await?),
         "approve_plan" => approve(engine, request).await,
@@ -86,7 +86,7 @@ async fn plan(engine: &Netsnap, asked: Plan) -> Result<String> {
         actor: asked.actor,
     };
     let plan = engine.plan(&asked.targets, &options).await?;
-    text(&public::plan(&plan)?)
+    text(&public::plan(&plan))
 }
 
 async fn approve(engine: &Netsnap, request: &Request) -> Result<String> {

@@ -4,7 +4,7 @@
 //! `execution_id` and `timestamp`, and the questions that are methods in Rust are fields: `succeeded`, `proven`, `empty`.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ConfigDiff, Deployment, Execution, Plan};
@@ -27,30 +27,56 @@ pub(super) fn executions(items: &[Execution]) -> Result<Vec<Value>> {
     items.iter().map(execution).collect()
 }
 
+/// A noun with the answers to its questions as fields beside its own.
+#[derive(Serialize)]
+struct Answered<'n, N, A> {
+    #[serde(flatten)]
+    noun: &'n N,
+    #[serde(flatten)]
+    answers: A,
+}
+
+#[derive(Serialize)]
+struct OfPlan {
+    proven: bool,
+    empty: bool,
+}
+
+#[derive(Serialize)]
+struct OfDeployment {
+    succeeded: bool,
+}
+
+#[derive(Serialize)]
+struct OfDifference {
+    empty: bool,
+}
+
 /// Returns a plan, with the answers to its questions.
-pub(super) fn plan(plan: &Plan) -> Result<Value> {
-    with(
-        plan,
-        &[("proven", plan.is_proven()), ("empty", plan.is_empty())],
-    )
+pub(super) fn plan(plan: &Plan) -> impl Serialize {
+    let (proven, empty) = (plan.is_proven(), plan.is_empty());
+    Answered {
+        noun: plan,
+        answers: OfPlan { proven, empty },
+    }
 }
 
 /// Returns a deployment, with the answer to its question.
-pub(super) fn deployment(deployment: &Deployment) -> Result<Value> {
-    with(deployment, &[("succeeded", deployment.succeeded())])
+pub(super) fn deployment(deployment: &Deployment) -> impl Serialize {
+    let succeeded = deployment.succeeded();
+    Answered {
+        noun: deployment,
+        answers: OfDeployment { succeeded },
+    }
 }
 
 /// Returns a difference, with the answer to its question.
-pub(super) fn diff(diff: &ConfigDiff) -> Result<Value> {
-    with(diff, &[("empty", diff.is_empty())])
-}
-
-fn with<T: Serialize>(noun: &T, answers: &[(&str, bool)]) -> Result<Value> {
-    let mut value = value(noun)?;
-    for (name, answer) in answers {
-        value[*name] = json!(answer);
+pub(super) fn diff(diff: &ConfigDiff) -> impl Serialize {
+    let empty = diff.is_empty();
+    Answered {
+        noun: diff,
+        answers: OfDifference { empty },
     }
-    Ok(value)
 }
 
 fn value<T: Serialize>(noun: &T) -> Result<Value> {

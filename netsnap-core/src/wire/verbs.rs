@@ -108,7 +108,7 @@ async fn question(engine: &Netsnap, request: &Request) -> Result<Reply> {
         }
         "deployment" => {
             let deployment = engine.deployment(&request.id()?.parse()?).await?;
-            text(&public::deployment(&deployment)?).map(Reply::from)
+            text(&public::deployment(&deployment)).map(Reply::from)
         }
         "report" => report(engine, request.arguments()?).await.map(Reply::from),
         verb if differences::VERBS.contains(&verb) => differences::dispatch(engine, request)
@@ -156,7 +156,7 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
             let ([before, after], asked) = request.named(["before", "after"])?;
             let arguments::DiffConfig { platform } = asked;
             let diff = Netsnap::diff_config(&platform, &before, &after)?;
-            text(&public::diff(&diff)?)
+            text(&public::diff(&diff))
         }
     }
 }
@@ -231,7 +231,7 @@ async fn deploy(engine: &Netsnap, request: &Request) -> Result<String> {
     let done = engine
         .deploy(&id.parse()?, &request.devices, &options)
         .await?;
-    text(&public::deployment(&done)?)
+    text(&public::deployment(&done))
 }
 
 async fn rollback(engine: &Netsnap, request: &Request) -> Result<String> {
@@ -239,7 +239,7 @@ async fn rollback(engine: &Netsnap, request: &Request) -> Result<String> {
     let done = engine
         .rollback(&id.parse()?, &request.devices, &options)
         .await?;
-    text(&public::deployment(&done)?)
+    text(&public::deployment(&done))
 }
 
 fn deploy_options(request: &Request) -> Result<(String, DeployOptions)> {
