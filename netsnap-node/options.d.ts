@@ -85,7 +85,10 @@ export interface PlanOptions extends CallOptions {
   waves?: string[][]
   /** Which devices wait for which, and which never change together. */
   schedule?: Schedule
-  /** By which way devices are managed, by their names: what touches it is of high risk. */
+  /**
+   * By which way devices are managed, by their names: what touches it is of high risk. For a device that is not in it, the interface
+   * with the address that it was reached by when its snapshot was taken.
+   */
   management?: Record<string, ManagementPath>
   /** How long the plan may be carried out, in seconds: for ever when left out. */
   expiresIn?: number

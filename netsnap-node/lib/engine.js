@@ -325,8 +325,8 @@ class Netsnap {
 
   async #call(verb, { signal, onProgress, ...options }, devices) {
     if (signal?.aborted) throw cancelled(verb, signal.reason)
-    const cancellation = this.#native.cancellation()
-    const cancel = () => cancellation.cancel()
+    const cancellation = signal || onProgress ? this.#native.cancellation() : undefined
+    const cancel = () => cancellation?.cancel()
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       if (onProgress) return await told(this.#native.start(verb, toJson(options), cancellation), onProgress)
@@ -377,13 +377,29 @@ function received({ json, bytes }) {
 // What is longer crosses beside the JSON, as UTF-8: written into it and read from it, it would cost more than it is worth.
 const LONG = 4096
 
+// The native half copies texts before a call returns, so that all calls can write theirs to one place. What is too long for it gets a
+// place of its own.
+const desk = Buffer.allocUnsafeSlow(1 << 22)
+
 /** Parts the long texts from the arguments. A text with half a character in it stays: the engine is to refuse it. */
 function withoutTexts(options) {
   const texts = Object.entries(options).filter(([, value]) => isLong(value) && value.isWellFormed())
   if (texts.length === 0) return { rest: options }
   const rest = { ...options }
   for (const [name] of texts) delete rest[name]
-  return { rest, texts: Object.fromEntries(texts.map(([name, text]) => [snake(name), Buffer.from(text)])) }
+  return { rest, texts: Object.fromEntries(inUtf8(texts)) }
+}
+
+function inUtf8(texts) {
+  let free = desk
+  return texts.map(([name, text]) => {
+    // No character takes more than three bytes for each of its halves.
+    if (text.length * 3 > free.length) return [snake(name), Buffer.from(text)]
+    const length = free.write(text)
+    const written = free.subarray(0, length)
+    free = free.subarray(length)
+    return [snake(name), written]
+  })
 }
 
 const isLong = (value) => typeof value === 'string' && value.length > LONG

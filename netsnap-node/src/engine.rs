@@ -79,7 +79,7 @@ impl Engine {
         env: &'env Env,
         verb: String,
         arguments: String,
-        cancellation: &Cancellation,
+        cancellation: Option<&Cancellation>,
         inventory: Option<&Inventory>,
         texts: Option<HashMap<String, Buffer>>,
     ) -> Result<PromiseRaw<'env, Answer>> {
@@ -89,7 +89,7 @@ impl Engine {
             arguments,
             texts: texts.map_or_else(|| Ok(Texts::new()), read)?,
             devices: inventory.map(Inventory::devices).unwrap_or_default(),
-            cancel: cancellation.0.clone(),
+            cancel: cancellation.map_or_else(|| self.0.cancellation(), |token| token.0.clone()),
             told: Told::default(),
         };
         env.spawn_future(async move {

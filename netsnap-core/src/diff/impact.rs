@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fleet::{
     DeploymentDiff, DeviceDifference, DeviceImpact, FleetDevice, Impact, ManagementTouch,
 };
-use crate::config::Configuration;
 use crate::domain::{DomainTable, natural};
 use crate::model::ConfigDiff;
 
@@ -29,15 +28,7 @@ pub(super) fn of_device(
 /// Returns the interface with the address that the device is reached by.
 fn way_in(device: &FleetDevice<'_>, table: &DomainTable) -> Option<String> {
     let address = device.address?;
-    let has_address = |path: &String| {
-        let words = path.split([' ', '/', ';']);
-        words.into_iter().any(|word| word == address)
-    };
-    let interface = |configuration: &Configuration| {
-        let paths = configuration.paths().into_iter().filter(has_address);
-        let touched = paths.flat_map(|path| table.touched(path.trim_start_matches("set ")));
-        touched.filter_map(|touched| touched.interface).next()
-    };
+    let interface = |configuration| table.interface_with(configuration, address);
     device
         .running
         .and_then(interface)

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use regex::{Captures, Regex, RegexSet};
 use serde::Deserialize;
 
+use crate::config::Configuration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Shelf;
 
@@ -280,6 +281,23 @@ impl DomainTable {
             })
         });
         touched.collect()
+    }
+}
+
+impl DomainTable {
+    /// Returns the interface that a configuration gives an address to.
+    pub(crate) fn interface_with(
+        &self,
+        configuration: &Configuration,
+        address: &str,
+    ) -> Option<String> {
+        let has_address = |path: &String| {
+            let mut words = path.split([' ', '/', ';', '"']);
+            words.any(|word| word == address)
+        };
+        let paths = configuration.paths().into_iter().filter(has_address);
+        let touched = paths.flat_map(|path| self.touched(path.trim_start_matches("set ")));
+        touched.filter_map(|touched| touched.interface).next()
     }
 }
 

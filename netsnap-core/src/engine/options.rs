@@ -54,7 +54,8 @@ pub struct PlanningOptions {
     pub waves: Option<Vec<Vec<String>>>,
     /// Which devices wait for which, and which never change together.
     pub schedule: Schedule,
-    /// By which way devices are managed, where the caller knows it: what touches it is of high risk.
+    /// By which way devices are managed: what touches it is of high risk and comes as late as it can. For a device that is not named,
+    /// the interface with the address that it was reached by when its snapshot was taken, where its configuration has that one.
     pub management: BTreeMap<String, ManagementPath>,
     /// How long the plan may be carried out; for ever when absent. A plan whose devices have changed is refused either way, so
     /// the end is for a change window, not for safety from drift.

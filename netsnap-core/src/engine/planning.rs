@@ -13,7 +13,10 @@ use crate::deploy::{DeployOptions, durations, keep_plan};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{DeviceSummary, ExecutionKind, ExecutionStatus, Plan, Proof, Snapshot};
-use crate::plan::{DeploymentPlanner, Durations, PlanInput, PlanOptions, Remediator, WavePolicy};
+use crate::domain::DomainTable;
+use crate::plan::{
+    DeploymentPlanner, Durations, ManagementPath, PlanInput, PlanOptions, Remediator, WavePolicy,
+};
 use crate::platform::Platform;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
 use crate::store::{Durability, NewExecution, Recorder};
@@ -33,7 +36,13 @@ pub(super) async fn plan(
                 .map_err(|error| error.during("plan").with("device", &target.device))?,
         );
     }
-    let options_of_plan = options_of_plan(context, options, waves).await?;
+    let mut options_of_plan = options_of_plan(context, options, waves).await?;
+    for input in &inputs {
+        if let Some(way) = way_in(context, input).await? {
+            let ways = &mut options_of_plan.management;
+            ways.entry(input.device.clone()).or_insert(way);
+        }
+    }
     let plan = Remediator.plan(&inputs, &options_of_plan)?;
     keep_plan(context, &plan).await?;
     record(context, &plan, options).await?;
@@ -124,6 +133,39 @@ async fn input(context: &Context, target: &PlanTarget) -> Result<PlanInput> {
     })
 }
 
+/// Returns by which way a device was reached when its snapshot was taken, where that is an address of its own.
+async fn way_in(context: &Context, input: &PlanInput) -> Result<Option<ManagementPath>> {
+    let Some(address) = address_then(context, input).await? else {
+        return Ok(None);
+    };
+    let table = DomainTable::named(&input.platform.name).ok();
+    let interface = table.and_then(|table| table.interface_with(&input.running, &address));
+    Ok(interface.map(|interface| ManagementPath {
+        interface: Some(interface),
+        address: Some(address),
+        vrf: None,
+    }))
+}
+
+/// Returns the address that the run knew which took the snapshot of a device. The run may be gone by now.
+async fn address_then(context: &Context, input: &PlanInput) -> Result<Option<String>> {
+    let Some(snapshot) = &input.snapshot else {
+        return Ok(None);
+    };
+    let snapshots = StoredSnapshots::new(context.store.clone());
+    let Some(run) = snapshots.snapshot(snapshot).await?.execution else {
+        return Ok(None);
+    };
+    let devices = match context.store.load(&run).await {
+        Ok(run) => run.devices,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let device = devices.into_iter().find(|device| device.name == input.device);
+    let address = device.map(|device| device.ip);
+    Ok(address.filter(|address| !address.is_empty()))
+}
+
 async fn starting_point(snapshots: &StoredSnapshots, target: &PlanTarget) -> Result<Snapshot> {
     let snapshot = match &target.snapshot {
         Some(id) => Some(snapshots.snapshot(id).await?),
@@ -200,4 +242,72 @@ async fn record(context: &Context, plan: &Plan, options: &PlanningOptions) -> Re
         .finish(ExecutionStatus::Succeeded, None)
         .await
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Netsnap;
+    use crate::id::ExecutionId;
+    use crate::model::{RiskLevel, SnapshotKind};
+    use crate::snapshot::NewSnapshot;
+
+    const RUNNING: &str = "hostname r1\ninterface eth0\n ip address 192.0.2.1/24\ninterface eth1\n ip address 198.51.100.1/24\n";
+
+    /// A run that knew one device, by an address.
+    async fn run(engine: &Netsnap, address: &str) -> ExecutionId {
+        let device = DeviceSummary {
+            id: "r1".into(),
+            name: "r1".into(),
+            ip: address.to_owned(),
+            platform: Some("frr".into()),
+        };
+        let new = NewExecution {
+            devices: vec![device],
+            ..NewExecution::default()
+        };
+        let Context { store, bus, .. } = engine.context.clone();
+        let recorder = Recorder::begin(store, new, bus).await.unwrap();
+        let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
+        ended.unwrap().execution_id
+    }
+
+    async fn level(engine: &Netsnap, interface: &str) -> RiskLevel {
+        let targets = [PlanTarget {
+            device: "r1".into(),
+            intended: RUNNING.replace(interface, &format!("{interface}\n description x")),
+            snapshot: None,
+        }];
+        let plan = engine.plan(&targets, &PlanningOptions::default()).await;
+        plan.unwrap().risk.unwrap().level
+    }
+
+    #[tokio::test]
+    async fn the_interface_that_a_snapshot_was_taken_by_is_the_way_in() {
+        for (address, expected) in [
+            ("192.0.2.1", [RiskLevel::High, RiskLevel::Low]),
+            ("203.0.113.9", [RiskLevel::Low; 2]),
+            ("", [RiskLevel::Low; 2]),
+        ] {
+            let engine = Netsnap::open("memory:").await.unwrap();
+            let observed = NewSnapshot {
+                subject: "r1".into(),
+                kind: SnapshotKind::RunningConfiguration,
+                platform: "frr".into(),
+                meaning: Configuration::parse(RUNNING, &Platform::named("frr").unwrap())
+                    .unwrap()
+                    .meaning(),
+                taken_at: Timestamp::now(),
+                execution: Some(run(&engine, address).await),
+                proof: Proof::Fence,
+            };
+            let snapshots = StoredSnapshots::new(engine.context.store.clone());
+            snapshots.take(observed, RUNNING.as_bytes()).await.unwrap();
+            let levels = [
+                level(&engine, "interface eth0").await,
+                level(&engine, "interface eth1").await,
+            ];
+            assert_eq!(levels, expected, "{address}");
+        }
+    }
 }

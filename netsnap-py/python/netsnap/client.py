@@ -178,8 +178,9 @@ class _Verbs:
         """Freezes the change from what devices are to what they should become, and proves it.
 
         ``targets`` maps device names to intended configurations, or is a list of ``Target``. ``schedule`` says which devices
-        wait for which; ``management`` maps device names to the way by which they are managed; ``expires_in`` is in seconds, and
-        without it the plan does not end.
+        wait for which; ``management`` maps device names to the way by which they are managed: for one that is not in it, the
+        interface with the address that it was reached by when its snapshot was taken. ``expires_in`` is in seconds, and without
+        it the plan does not end.
         """
         return self._call(
             "plan",

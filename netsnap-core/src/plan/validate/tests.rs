@@ -208,6 +208,29 @@ fn one_router_id_and_two_names_of_a_vlan_are_found() {
 }
 
 #[test]
+fn one_number_of_two_vlans_is_found_on_one_device_and_on_two() {
+    let vlans = |names: &[&str]| -> String {
+        let vlan = |name| format!("vlans {{\n    {name} {{\n        vlan-id 10;\n    }}\n}}\n");
+        names.iter().map(vlan).collect()
+    };
+    let (before, after) = (vlans(&["blue"]), vlans(&["blue", "red"]));
+    let one = found(&[input("a", "juniper_junos", (&before, &after))]);
+    let text = |findings: &[PlanFinding]| {
+        let of_vlans = |finding: &&PlanFinding| finding.kind == PlanFindingKind::VlanName;
+        let first = findings.iter().find(of_vlans);
+        first.map(|finding| finding.text.clone())
+    };
+    let said = text(&one).unwrap();
+    assert_eq!(said, "VLAN 10 is blue on a and red on a");
+    let green = "vlan 10\n name green\n";
+    let two = found(&[
+        input("a", "juniper_junos", (&before, &before)),
+        input("b", "cisco_ios", (green, green)),
+    ]);
+    assert_eq!(text(&two).unwrap(), "VLAN 10 is blue on a and green on b");
+}
+
+#[test]
 fn a_schedule_that_names_nobody_is_told() {
     let inputs = [input("r1", "frr", ("hostname a\n", "hostname b\n"))];
     let options = PlanOptions {
