@@ -9,6 +9,7 @@ mod crowd;
 mod disk;
 mod follow;
 mod kills;
+mod promises;
 #[cfg(feature = "postgres")]
 mod server;
 
