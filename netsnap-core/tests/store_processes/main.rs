@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(all(unix, feature = "postgres"))]
+mod crash;
 mod crowd;
 #[cfg(target_os = "linux")]
 mod disk;

@@ -4,8 +4,8 @@
 //! within the next write. Several at once share a store.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader, Lines};
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,14 +26,14 @@ const LINES: u32 = 140;
 
 /// What a child was told.
 #[derive(Debug, Default)]
-struct Told {
+pub(crate) struct Told {
     run: Option<ExecutionId>,
-    events: u64,
+    pub(crate) events: u64,
     outputs: BTreeSet<u64>,
     results: BTreeSet<String>,
 }
 
-async fn promise_until_killed(url: &str) {
+pub(crate) async fn promise_until_killed(url: &str) {
     let store = store::open(url).await.unwrap();
     let (bus, _) = tokio::sync::broadcast::channel(16);
     let new = NewExecution {
@@ -58,8 +58,15 @@ async fn promise_until_killed(url: &str) {
     }
 }
 
-/// Kills a child a moment after it has said so many lines, and returns what it was told.
-fn killed(test: &str, url: &str, lines: u32) -> Told {
+/// A child at work.
+pub(crate) struct Running {
+    child: Child,
+    said: Lines<BufReader<ChildStdout>>,
+    told: Told,
+}
+
+/// Starts a child, and returns once it has said so many lines.
+pub(crate) fn running(test: &str, url: &str, lines: u32) -> Running {
     let mut child = child(test, url).stdout(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut told = Told::default();
@@ -68,14 +75,27 @@ fn killed(test: &str, url: &str, lines: u32) -> Told {
         let line = said.next().expect("the child ended by itself").unwrap();
         heard += u32::from(told.hear(&line));
     }
+    Running { child, said, told }
+}
+
+impl Running {
+    /// Kills it, and returns what it was told.
+    pub(crate) fn end(mut self) -> Told {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        for line in self.said.map_while(|line| line.ok()) {
+            self.told.hear(&line);
+        }
+        self.told
+    }
+}
+
+/// Kills a child a moment after it has said so many lines.
+fn killed(test: &str, url: &str, lines: u32) -> Told {
+    let running = running(test, url, lines);
     let chance = u64::from(getrandom::u32().unwrap());
     std::thread::sleep(Duration::from_micros(chance % 800));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    said.map_while(|line| line.ok()).for_each(|line| {
-        told.hear(&line);
-    });
-    told
+    running.end()
 }
 
 impl Told {
@@ -96,7 +116,7 @@ impl Told {
     }
 
     /// Holds a store against it; what was being written may be there, too.
-    async fn assert_kept(&self, store: &dyn Backend) {
+    pub(crate) async fn assert_kept(&self, store: &dyn Backend) {
         let id = self.run.as_ref().expect("it began");
         let run = store.load(id).await.unwrap();
         assert_eq!(run.status, ExecutionStatus::Interrupted);
