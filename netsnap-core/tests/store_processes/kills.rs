@@ -7,8 +7,8 @@
 mod mortal;
 mod witness;
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use netsnap_core::model::{DeviceResult, DeviceStatus, ExecutionStatus};
 use netsnap_core::store::remarks::{self, Author};
@@ -167,6 +167,31 @@ async fn assert_tidy(folder: &Path, store: &dyn Backend) {
     assert_eq!(std::fs::read_dir(folder.join(".trash")).unwrap().count(), 0);
 }
 
+/// The files in a folder that somebody died over before they were whole.
+fn halves(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let within = paths.flat_map(|path| match path.is_dir() && !path.is_symlink() {
+        true => halves(&path),
+        false => vec![path],
+    });
+    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    within
+        .filter(|path| name(path).starts_with(".tmp-"))
+        .collect()
+}
+
+/// Lets two hours pass for such files, and says how many there are.
+fn age_halves(folder: &Path) -> usize {
+    let halves = halves(folder);
+    let long_ago = SystemTime::now() - Duration::from_secs(2 * 3600);
+    for half in &halves {
+        let file = std::fs::File::options().write(true).open(half).unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    halves.len()
+}
+
 /// After an open the link of a folder names the newest run that ended, whatever was killed while it was changed.
 #[cfg(unix)]
 async fn assert_points(folder: &Path, store: &dyn Backend) {
@@ -187,16 +212,20 @@ async fn two_hundred_kills_leave_whole_files() {
     if let Some(url) = given_store() {
         return change_until_killed(&url).await;
     }
-    let mut witness = Witness::default();
+    let (mut witness, mut left) = (Witness::default(), 0);
     for number in 0..STORES {
         let folder = quick_folder();
         let path = folder.path().join("data");
         let (url, first) = (path.display().to_string(), number * ROUNDS * CHILDREN);
         let test = "kills::two_hundred_kills_leave_whole_files";
         kill_in(test, &url, first, &mut witness).await;
+        let half = age_halves(&path);
         let store = store::open(&url).await.unwrap();
         assert_tidy(&path, store.as_ref()).await;
+        assert_eq!(halves(&path), Vec::<PathBuf>::new(), "of {half} files");
+        left += half;
     }
+    eprintln!("{left} files were not whole");
     assert_telling(&mut witness);
 }
 

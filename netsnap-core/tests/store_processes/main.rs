@@ -4,11 +4,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(all(unix, feature = "postgres"))]
+mod crash;
 mod crowd;
 #[cfg(target_os = "linux")]
 mod disk;
 mod follow;
 mod kills;
+mod promises;
 #[cfg(feature = "postgres")]
 mod server;
 

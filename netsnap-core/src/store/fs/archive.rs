@@ -58,7 +58,7 @@ impl Writer {
             builder.add(file, &bytes).map_err(refused)?;
         }
         let bytes = builder.finish().map_err(refused)?;
-        durable::replace(&path, &bytes).map_err(refused)
+        durable::replace(&self.run.root, &path, &bytes).map_err(refused)
     }
 
     fn read_either(&self, file: &str, old: Option<&Pack>) -> Result<Vec<u8>> {

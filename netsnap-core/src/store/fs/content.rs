@@ -27,7 +27,7 @@ pub(super) fn put_blob(root: &Path, bytes: &[u8]) -> Result<Digest> {
         durable::sync_dir(parent(&path))
     } else {
         make_parent(root, &path)?;
-        durable::replace(&path, bytes)
+        durable::replace(root, &path, bytes)
     };
     done.map(|()| digest).map_err(|error| storage(&path, error))
 }
@@ -62,7 +62,7 @@ fn no_blob(digest: &Digest) -> Error {
 pub(super) fn put_record(root: &Path, collection: &str, key: &str, value: &[u8]) -> Result<()> {
     let path = layout::collection(root, collection).join(layout::key_path(key));
     make_parent(root, &path)?;
-    match durable::put_new(&path, value) {
+    match durable::put_new(root, &path, value) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         result => return result.map_err(|error| storage(&path, error)),
     }

@@ -53,6 +53,6 @@ fn replace(root: &Path, path: &Path, target: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn replace(_: &Path, path: &Path, target: &Path) -> io::Result<()> {
-    durable::replace(path, target.to_string_lossy().as_bytes())
+fn replace(root: &Path, path: &Path, target: &Path) -> io::Result<()> {
+    durable::replace(root, path, target.to_string_lossy().as_bytes())
 }

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use tempfile::{NamedTempFile, PersistError};
+
+use super::layout;
 use crate::error::{Error, ErrorKind};
 use crate::store::metrics;
 
@@ -295,27 +298,27 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Puts a file in the place of another: a reader meets the old bytes or the new ones. Survives power loss.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    swap(path, bytes)?;
+///
+/// Until it is whole it lies where everything lies that is on its way into the store, so that what a killed process leaves is found
+/// without a search.
+pub(super) fn replace(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    swap(root, path, bytes)?;
     sync_dir(folder_of(path))
 }
 
 /// Like [`replace`], but after power loss the old bytes can be back until the folder is synced.
-pub(super) fn swap(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    staged(folder_of(path), bytes)?
-        .persist(path)
-        .map(drop)
-        .map_err(|error| error.error)
+pub(super) fn swap(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let place = |file: NamedTempFile| file.persist(path);
+    placed(root, path, bytes, place)
 }
 
 /// Like [`swap`] for bytes that are not held all at once.
 pub(super) fn swap_written(
+    root: &Path,
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(STAGED)
-        .tempfile_in(folder_of(path))?;
+    let mut file = on_its_way(&layout::staging(root))?;
     let mut buffered = BufWriter::with_capacity(BUFFER, file.as_file_mut());
     write(&mut buffered)?;
     buffered.flush()?;
@@ -328,21 +331,50 @@ pub(super) fn swap_written(
 ///
 /// # Errors
 /// `AlreadyExists` when it is.
-pub(super) fn put_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder_of(path);
-    staged(folder, bytes)?
-        .persist_noclobber(path)
-        .map_err(|error| error.error)?;
-    sync_dir(folder)
+pub(super) fn put_new(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let place = |file: NamedTempFile| file.persist_noclobber(path);
+    placed(root, path, bytes, place)?;
+    sync_dir(folder_of(path))
 }
 
-fn staged(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::Builder::new()
-        .prefix(STAGED)
-        .tempfile_in(folder)?;
+/// Writes a file and gives it its place. A folder of the store may be another file system, which no name goes to from elsewhere: there
+/// it is written beside its place.
+fn placed(
+    root: &Path,
+    path: &Path,
+    bytes: &[u8],
+    place: impl Fn(NamedTempFile) -> Result<File, PersistError>,
+) -> io::Result<()> {
+    let within = |folder: &Path| {
+        let placed = place(staged(folder, bytes)?);
+        placed.map(drop).map_err(|error| error.error)
+    };
+    match within(&layout::staging(root)) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => within(folder_of(path)),
+        placed => placed,
+    }
+}
+
+fn staged(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = on_its_way(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Makes a file of a new name, for the owner alone, that goes away unless it is renamed.
+fn on_its_way(folder: &Path) -> io::Result<NamedTempFile> {
+    let make = || {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(STAGED).tempfile_in(folder)
+    };
+    match make() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create_dir(folder)?;
+            make()
+        }
+        made => made,
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -365,4 +397,43 @@ pub(super) fn is_folder(path: &Path) -> bool {
 /// Opens a file that is only there to be locked.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     plain(private().append(true).create(true), path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_beside_its_place_where_that_is_on_another_disk() {
+        let Ok(other) = tempfile::tempdir_in("/dev/shm") else {
+            return;
+        };
+        let root = tempfile::tempdir().unwrap();
+        let path = other.path().join("record");
+        swap(root.path(), &path, b"one").unwrap();
+        put_new(root.path(), &path, b"two").unwrap_err();
+        replace(root.path(), &path, b"two").unwrap();
+        assert_eq!(read(&path).unwrap(), b"two");
+        for folder in [other.path(), root.path()] {
+            let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+            let hidden = left.filter(|entry| entry.path().is_file() && entry.path() != path);
+            assert_eq!(hidden.count(), 0);
+        }
+    }
+
+    #[test]
+    fn a_file_on_its_way_lies_where_an_open_looks_for_what_was_left() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("index");
+        let names = |folder: &Path| fs::read_dir(folder).unwrap().count();
+        swap_written(root.path(), &path, |file| {
+            file.write_all(b"half")?;
+            assert_eq!(names(root.path()), 1, "the folder of what is on its way");
+            assert_eq!(names(&layout::staging(root.path())), 1);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(read(&path).unwrap(), b"half");
+        assert_eq!(names(&layout::staging(root.path())), 0);
+    }
 }

@@ -65,7 +65,7 @@ pub(super) fn owners(root: &Path) -> PathBuf {
     root.join(".owners")
 }
 
-/// Where runs lie that are on their way in.
+/// Where runs and files lie that are on their way in.
 pub(super) fn staging(root: &Path) -> PathBuf {
     root.join(".staging")
 }

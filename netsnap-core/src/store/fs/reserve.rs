@@ -17,13 +17,13 @@ pub(super) fn keep(root: &Path) {
         .and_then(|file| file.metadata())
         .is_ok_and(|metadata| metadata.len() >= SIZE as u64);
     if !there {
-        let _ = fill(&path);
+        let _ = fill(root, &path);
     }
 }
 
-fn fill(path: &Path) -> io::Result<()> {
+fn fill(root: &Path, path: &Path) -> io::Result<()> {
     // Written, not only lengthened: holes hold no space.
-    let filled = durable::swap(path, &vec![b'.'; SIZE]);
+    let filled = durable::swap(root, path, &vec![b'.'; SIZE]);
     if filled.is_err() {
         release(path)?;
     }

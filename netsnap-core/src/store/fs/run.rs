@@ -21,6 +21,8 @@ use crate::store::rules;
 pub(super) struct Run {
     pub(super) id: ExecutionId,
     pub(super) path: PathBuf,
+    /// The folder of the store.
+    pub(super) root: PathBuf,
 }
 
 /// A device in `devices.json`.
@@ -72,6 +74,7 @@ impl Run {
         Ok(Self {
             id: id.clone(),
             path,
+            root: root.to_owned(),
         })
     }
 

@@ -35,7 +35,10 @@ impl Telling<'_> {
     pub(super) fn replace(&self, run: &Run, summary: &[u8]) -> Result<()> {
         let name = format!("{NEXT}{}-{}", self.number, Digest::of(self.entry));
         let next = run.file(&name);
-        let stage = || durable::replace(&next, summary).map_err(|error| storage(&next, error));
+        let stage = || {
+            let staged = durable::replace(self.root, &next, summary);
+            staged.map_err(|error| storage(&next, error))
+        };
         let entries = [self.entry.to_vec()];
         let told = logs::append_behind(self.root, (LOG, self.number), &entries, stage);
         match told {

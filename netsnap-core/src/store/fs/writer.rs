@@ -350,7 +350,8 @@ impl Writer {
         if !execution.devices.is_empty() {
             let devices = devices_json(execution, &self.run.device_results()?)?;
             let path = self.file(layout::DEVICES);
-            durable::swap(&path, &devices).map_err(|error| storage(&path, error))?;
+            durable::swap(&self.run.root, &path, &devices)
+                .map_err(|error| storage(&path, error))?;
         }
         self.sync()?;
         [layout::OUTPUTS, layout::RESULTS]
@@ -361,7 +362,7 @@ impl Writer {
     /// Keeps a document in the place of the one of this name.
     pub(super) fn put_document(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.file(name);
-        durable::replace(&path, bytes).map_err(|error| storage(&path, error))
+        durable::replace(&self.run.root, &path, bytes).map_err(|error| storage(&path, error))
     }
 }
 

@@ -252,7 +252,8 @@ impl Recorder {
                 }
                 updated => {
                     let count = updated?.devices.len() as u64;
-                    self.shared.expected.store(count, Ordering::Relaxed);
+                    // Of several that add at once, the first to write may be the last to hear of it.
+                    self.shared.expected.fetch_max(count, Ordering::Relaxed);
                     return Ok(());
                 }
             }

@@ -77,6 +77,15 @@ impl Front for Diary {
         Ok(())
     }
 
+    /// Word of a change of two devices comes late.
+    async fn update(&self, execution: &Execution) -> Result<Execution> {
+        let updated = self.store.update(execution).await;
+        if execution.devices.len() == 2 {
+            sleep(DISK).await;
+        }
+        updated
+    }
+
     async fn sync(&self, id: &ExecutionId) -> Result<()> {
         sleep(DISK).await;
         self.note(Asked::Sync);
@@ -297,4 +306,25 @@ async fn a_line_that_is_full_is_written_by_whoever_comes_next() {
         .await
         .unwrap();
     assert_eq!(texts(&recorder).await.len(), number + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn devices_count_whichever_of_those_who_add_them_hears_first() {
+    let (_, recorder) = begun(RecordingLevel::Batched).await;
+    let add = async |names: &[&str]| {
+        let device = |name: &&str| DeviceSummary {
+            id: (*name).to_owned(),
+            name: (*name).to_owned(),
+            ip: String::new(),
+            platform: None,
+        };
+        let devices: Vec<_> = names.iter().map(device).collect();
+        recorder.add_devices(&devices).await.unwrap();
+    };
+    let third = async {
+        sleep(DISK / 2).await;
+        add(&["r3"]).await;
+    };
+    tokio::join!(add(&["r1", "r2"]), third);
+    assert_eq!(recorder.counters().total_devices, 3);
 }

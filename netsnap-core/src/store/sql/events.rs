@@ -29,11 +29,15 @@ const GROW: &str = "update event_chunk set last = $4, closed = $5, body = $6 whe
      select e.number from execution e{ease} where e.id = $1 and e.terminal = 0) \
      and first = $2 and last = $3";
 
+/// Says whether a row is short enough to take more events.
+fn is_short(row: &Last) -> bool {
+    row.tail.sequence - row.first < GROWING - 1 && row.lines.len() < GROWN
+}
+
 /// Says whether a last row takes more events. One that does not is full, and only a full row is followed by another: so it is enough to see
 /// that a row has not changed to know that it still is the last.
 fn takes(last: &Last, events: &[Event]) -> bool {
-    let is_short = last.tail.sequence - last.first < GROWING - 1 && last.lines.len() < GROWN;
-    last.tail.sequence > 0 && is_short && !events.is_empty()
+    last.tail.sequence > 0 && is_short(last) && !events.is_empty()
 }
 
 impl SqlStore {
@@ -256,8 +260,16 @@ fn end_of(last: &Last) -> Result<[Value; 3]> {
     Ok([
         integer(last.tail.sequence)?.into(),
         last.tail.closed.into(),
-        pack::record(&last.lines).into(),
+        packed(last).into(),
     ])
+}
+
+/// The body of a row. One that will grow is written again with the next event, so that packing it well would be for nothing.
+fn packed(row: &Last) -> Vec<u8> {
+    match is_short(row) && !row.tail.closed {
+        true => pack::record_in_haste(&row.lines),
+        false => pack::record(&row.lines),
+    }
 }
 
 /// Writes events, one JSON to a line; JSON itself has no line ends.
@@ -272,4 +284,29 @@ fn unpacked(id: &ExecutionId, body: &[u8]) -> Result<Vec<Event>> {
         .split(|byte| *byte == b'\n')
         .map(|line| from_json(id, line))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{EventKind, NewEvent};
+
+    fn row_of(events: u64, closed: bool) -> Last {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let event = |number| NewEvent::new(EventKind::Note, "interface is up").at(number, at);
+        let events: Vec<Event> = (1..=events).map(event).collect();
+        let mut row = fresh(&events).unwrap();
+        row.tail.closed = closed;
+        row
+    }
+
+    #[test]
+    fn a_row_is_packed_well_once_nothing_is_added_to_it() {
+        for (events, closed, grows) in [(31, false, true), (31, true, false), (32, false, false)] {
+            let row = row_of(events, closed);
+            let well = pack::record(&row.lines);
+            assert_eq!(packed(&row) != well, grows, "{events} {closed}");
+            assert_eq!(pack::unpacked(&packed(&row)).unwrap(), row.lines);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::row::Entry;
-use crate::store::fs::durable;
+use crate::store::fs::{durable, layout};
 
 /// Says what the file is; another format has another number.
 const HEADER: &[u8; 16] = b"netsnap index 1\n";
@@ -111,11 +111,12 @@ impl IndexFile {
 
     /// Puts a new file in the place of the old one, whole and durable.
     pub(super) fn create<'a>(
-        path: &Path,
+        root: &Path,
         entries: impl Iterator<Item = Entry<'a>>,
     ) -> io::Result<Self> {
+        let path = layout::index(root);
         let mut read = HEADER.len() as u64;
-        durable::swap_written(path, |file| {
+        durable::swap_written(root, &path, |file| {
             file.write_all(HEADER)?;
             let mut frame = Vec::new();
             for entry in entries {
@@ -126,7 +127,7 @@ impl IndexFile {
             }
             Ok(())
         })?;
-        let (path, file) = (path.to_owned(), durable::open_to_append(path)?);
+        let file = durable::open_to_append(&path)?;
         Ok(Self { path, file, read })
     }
 

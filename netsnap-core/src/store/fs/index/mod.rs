@@ -216,7 +216,7 @@ impl Index {
         let rows = table.order().iter().map(|place| table.row(*place));
         let rows = rows.map(|known| Entry::Put(Box::new(table.stored(known))));
         let intents = table.pending.iter().map(|key| Entry::Intent(*key));
-        *file = Some(IndexFile::create(&self.path(), rows.chain(intents))?);
+        *file = Some(IndexFile::create(&self.root, rows.chain(intents))?);
         table.entries = table.len();
         Ok(())
     }
