@@ -118,9 +118,27 @@ fn check(schema: &Schema, (section, own): (&Node, &HashSet<IpAddr>), found: &mut
         if let Some(rule) = child.rule(schema) {
             found.extend(taken(rule, child, own));
             found.extend(outside(rule, child, section));
+            found.extend(no_host(rule, child, section));
         }
         check(schema, (child, own), found);
     }
+}
+
+/// Says so of an address of the device that stands for its network or for all hosts in it, or that is not alone where it must be.
+fn no_host(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
+    let prefix = network(&line.text()).filter(|_| rule.own_address)?;
+    if !prefix.address().is_ipv4() {
+        return None;
+    }
+    let hosts = 32 - u32::from(prefix.length());
+    let (own, ones) = (prefix.number(), (1_u128 << hosts) - 1);
+    let is_host = hosts < 2 || (own & ones != 0 && own & ones != ones);
+    let is_alone = |start: &str| {
+        let number = section.key.strip_prefix(start);
+        hosts == 0 || !number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_fine = is_host && rule.alone_on.as_deref().is_none_or(is_alone);
+    (!is_fine).then(|| format!("{prefix} is no address of {}", section.key))
 }
 
 /// The last address that a line names.

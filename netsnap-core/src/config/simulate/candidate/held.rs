@@ -10,7 +10,6 @@ use super::tree::Node;
 pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
     let mut complaints = Vec::new();
     compare(schema, (before, now), &mut complaints);
-    complaints.extend(exchanged(schema, (before, now)));
     complaints.dedup();
     complaints
 }
@@ -44,6 +43,7 @@ fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<
     complaints.extend(swapped(schema, (before, now)));
     complaints.extend(renamed(schema, (before, now)));
     complaints.extend(moved(schema, (before, now)));
+    complaints.extend(exchanged(schema, (before, now)));
     for child in now.children.iter() {
         if let Some(old) = before.children.get(&child.key) {
             compare(schema, (old, child), complaints);

@@ -149,6 +149,8 @@ pub(super) struct Properties {
     pub(super) own_address: bool,
     /// Whether no other interface of the VPN has an address of its network at a commit.
     pub(super) networks_apart: bool,
+    /// What the names of interfaces begin with, before a number, on which it says no network but an address alone.
+    pub(super) alone_on: Option<String>,
     /// Whether the last address that it names is none of the device.
     pub(super) not_own: bool,
     /// The beginning of the lines beside it in one of whose networks the last address that it names is.

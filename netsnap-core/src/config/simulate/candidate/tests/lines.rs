@@ -196,6 +196,14 @@ fn xr_refuses_at_the_commit_what_its_processes_do_not_take() {
             "ipv4 address is missing in interface Loopback0",
         ),
         (
+            "interface Loopback0; ipv4 address 10.1.0.0 255.255.255.0",
+            "10.1.0.0/24 is no address of interface Loopback0",
+        ),
+        (
+            "interface Loopback0; ipv4 address 10.1.0.0 255.255.255.254",
+            "",
+        ),
+        (
             &format!("{host}ipv4 address 10.1.0.65 255.255.255.192"),
             "Loopback2 has an address of the network of Loopback1",
         ),
