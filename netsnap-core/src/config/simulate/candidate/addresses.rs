@@ -37,7 +37,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Vec<String> {
 /// The VPNs of interfaces that are named there.
 fn members(root: &Node) -> HashMap<&str, &str> {
     let mut path = INSTANCES.iter();
-    let vpns = path.try_fold(root, |node, key| node.children.get(*key));
+    let vpns = path.try_fold(root, |node, key| node.children.get(key));
     let instances = vpns.into_iter().flat_map(|vpns| vpns.children.iter());
     let named = instances.flat_map(|instance| {
         let interfaces = instance.children.iter();
