@@ -459,9 +459,14 @@ fn removal_phase(item: Item<'_>) -> Phase {
     match item.rule() {
         Some(rule) if rule.make_before_break => Phase::Last,
         Some(rule) if !rule.stops(item.text()).is_empty() => Phase::Last,
-        Some(rule) if rule.first && rule.destroys(item.text()).is_empty() => Phase::First,
+        Some(rule) if rule.first && !takes_others(rule, item.text()) => Phase::First,
         _ => Phase::Remove,
     }
+}
+
+/// Says whether lines go with one that say more than the same in other sections.
+fn takes_others(rule: &Rule, line: &str) -> bool {
+    rule.destroys(line).iter().any(|start| start != line)
 }
 
 /// Says whether the old value can go for a while: of a line by which the device is reached it must not.

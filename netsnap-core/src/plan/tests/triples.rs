@@ -212,10 +212,10 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 36, 67),
     ("cisco_ios", 91, 183),
-    ("cisco_iosxr", 48, 65),
+    ("cisco_iosxr", 54, 68),
     ("cisco_nxos", 39, 81),
-    ("drivenets_dnos", 51, 77),
-    ("huawei_vrp", 52, 106),
+    ("drivenets_dnos", 53, 79),
+    ("huawei_vrp", 54, 110),
     ("juniper_junos", 47, 74),
     ("nokia_sros", 61, 102),
 ];

@@ -121,7 +121,7 @@ fn has_parts(parent: &Node, port: Option<&str>) -> bool {
 }
 
 /// Says whether a statement is what another needs: `KEY`, `KEY VALUE`, or `KEY *` for any that begins so.
-fn is_so(node: &Node, need: &str) -> bool {
+pub(super) fn is_so(node: &Node, need: &str) -> bool {
     match need.strip_suffix(" *") {
         Some(beginning) => begins(&node.key, beginning),
         None => node.key == need || node.text() == need,

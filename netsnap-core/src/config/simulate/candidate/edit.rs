@@ -20,6 +20,13 @@ pub(super) enum Done {
     Refused(&'static str),
 }
 
+/// Whether the device printed a line when it booted: then it prints it, though what it says may hold by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Before,
+    Never,
+}
+
 impl From<Astray> for Done {
     fn from(astray: Astray) -> Self {
         Self::Refused(match astray {
@@ -40,7 +47,7 @@ impl Done {
 
 /// Sets what a path says. What would not stand by itself is doubtful: the device may refuse it.
 pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
-    match apply(schema, (Schema::ROOT, root), words) {
+    match apply(schema, (Schema::ROOT, root), (words, Shown::Never)) {
         Ok((is_sure, last)) => {
             Done::sure(is_sure && (last.statement.is_none() || last.stands(schema)))
         }
@@ -49,8 +56,12 @@ pub(super) fn set(schema: &Schema, root: &mut Node, words: &[String]) -> Done {
 }
 
 /// Sets what a line in a section says; it may only enter another one.
-pub(super) fn set_in(schema: &Schema, place: (SectionId, &mut Node), words: &[String]) -> Done {
-    match apply(schema, place, words) {
+pub(super) fn set_in(
+    schema: &Schema,
+    place: (SectionId, &mut Node),
+    line: (&[String], Shown),
+) -> Done {
+    match apply(schema, place, line) {
         Ok((is_sure, _)) => Done::sure(is_sure),
         Err(astray) => astray.into(),
     }
@@ -60,7 +71,7 @@ pub(super) fn set_in(schema: &Schema, place: (SectionId, &mut Node), words: &[St
 fn apply<'n>(
     schema: &Schema,
     (within, root): (SectionId, &'n mut Node),
-    words: &[String],
+    (words, shown): (&[String], Shown),
 ) -> Result<(bool, &'n mut Node), Astray> {
     let path = Path::follow(schema, within, words)?;
     let mut is_doubtful = path.is_doubtful;
@@ -74,7 +85,7 @@ fn apply<'n>(
             }
             Step::Put(id, key, value) => {
                 is_doubtful |= clear_choice(schema, node, (id, &key));
-                is_doubtful |= put(schema, node, Node::new(Some(id), key, value));
+                is_doubtful |= put(schema, node, (Node::new(Some(id), key, value), shown));
             }
             Step::Literal(text) => {
                 node.children.entry(Node::new(None, text, None));
@@ -85,7 +96,7 @@ fn apply<'n>(
 }
 
 /// Puts a statement without others in it; says whether that is doubtful.
-fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
+fn put(schema: &Schema, section: &mut Node, (node, shown): (Node, Shown)) -> bool {
     let has_rival = has_rival(section, &node.key);
     let mut value = node.value.clone();
     let rule = node.rule(schema);
@@ -109,7 +120,7 @@ fn put(schema: &Schema, section: &mut Node, node: Node) -> bool {
         rule.immutable
             || rule.change_unproven
             || (is_long && rule.body.has_words())
-            || is_doubtful()
+            || (shown == Shown::Never && is_doubtful())
     });
     let changes = stands.value != value;
     stands.value = value;

@@ -1,16 +1,15 @@
 //! Which changes does a device not take over in one go, though it takes what they come to?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::effects::begins;
-use super::schema::Schema;
+use super::schema::{Schema, StatementId};
 use super::tree::Node;
 
 /// Names what changed although what stood beside it, or in its place, had to be gone by a commit before.
 pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
     let mut complaints = Vec::new();
     compare(schema, (before, now), &mut complaints);
-    complaints.extend(exchanged(schema, (before, now)));
     complaints.dedup();
     complaints
 }
@@ -43,6 +42,8 @@ fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<
     complaints.extend(freed(schema, (before, now)));
     complaints.extend(swapped(schema, (before, now)));
     complaints.extend(renamed(schema, (before, now)));
+    complaints.extend(moved(schema, (before, now)));
+    complaints.extend(exchanged(schema, (before, now)));
     for child in now.children.iter() {
         if let Some(old) = before.children.get(&child.key) {
             compare(schema, (old, child), complaints);
@@ -98,6 +99,50 @@ fn exchanged(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
         told.collect()
     };
     now.children.iter().flat_map(taken).collect()
+}
+
+/// Names what takes an interface from another of its kind: whether that is one change is not known.
+fn moved(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
+    let holds_apart = |node: &&Node| node.rule(schema).is_some_and(|rule| rule.interfaces_apart);
+    let holders = |section: &'_ Node| -> Vec<(StatementId, String, HashSet<String>)> {
+        let holders = section.children.iter().filter(holds_apart);
+        let holders = holders.filter_map(|node| {
+            let mut held = HashSet::new();
+            interfaces(node, &mut held);
+            Some((node.statement?, node.key.clone(), held))
+        });
+        holders.collect()
+    };
+    let old = holders(before);
+    let mut complaints = Vec::new();
+    for (kind, key, held) in holders(now) {
+        let own = old.iter().find(|(_, other, _)| *other == key);
+        let is_new = |interface: &&String| own.is_none_or(|(_, _, had)| !had.contains(*interface));
+        let others = || old.iter().filter(|other| other.0 == kind && other.1 != key);
+        let mut taken: Vec<String> = held
+            .iter()
+            .filter(is_new)
+            .filter_map(|interface| {
+                let (_, other, _) = others().find(|other| other.2.contains(interface))?;
+                Some(format!(
+                    "needs a commit between: {key} takes {interface} from {other}"
+                ))
+            })
+            .collect();
+        taken.sort();
+        complaints.extend(taken);
+    }
+    complaints
+}
+
+/// Collects the interfaces that are named in a section.
+fn interfaces(section: &Node, found: &mut HashSet<String>) {
+    for child in section.children.iter() {
+        match begins(&child.key, "interface") {
+            true => drop(found.insert(child.key.clone())),
+            false => interfaces(child, found),
+        }
+    }
 }
 
 /// Returns what was not there before.

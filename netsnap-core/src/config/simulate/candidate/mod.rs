@@ -4,6 +4,7 @@
 //! exclude each other, whose order has a meaning, what refers to what. They come from the vendors' documents and published
 //! data models, none from a device. What they do not know is taken literally and proves nothing.
 
+mod addresses;
 mod beside;
 mod boot;
 mod edit;
@@ -14,6 +15,7 @@ mod lines;
 mod notation;
 mod numbers;
 mod path;
+mod peers;
 mod print;
 mod references;
 mod schema;
@@ -64,6 +66,8 @@ pub(super) struct Candidate {
     cursor: Cursor,
     /// The statements of which it printed one when it booted, where that says how it prints.
     seen: HashSet<StatementId>,
+    /// What it printed when it booted, where that says how it prints.
+    booted: Option<Arc<Node>>,
     /// What was taken over last, where the way from there matters.
     committed: Option<Node>,
 }
@@ -96,6 +100,7 @@ impl Candidate {
             known,
             cursor: Cursor::default(),
             seen,
+            booted: committed.clone().map(Arc::new),
             committed,
         })
     }
@@ -139,6 +144,7 @@ impl Candidate {
                 root: &mut self.root,
                 cursor: &mut self.cursor,
                 seen: Some(&self.seen),
+                booted: self.booted.as_deref(),
             }
             .line(line),
         }

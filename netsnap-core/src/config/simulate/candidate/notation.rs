@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::peers::Side;
 use super::schema::{Body, Order, ROOT, SectionId, Statement};
 use super::value::Kind;
 
@@ -140,6 +141,24 @@ pub(super) struct Properties {
     pub(super) differs_in: Option<String>,
     /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.
     pub(super) needs_path: Vec<String>,
+    /// Whether that line must stand where something before it does not, too.
+    pub(super) path_stands: bool,
+    /// Whether what it needs beside it must still stand at a commit.
+    pub(super) needs_still: bool,
+    /// Whether its first address is one of the device.
+    pub(super) own_address: bool,
+    /// Whether no other interface of the VPN has an address of its network at a commit.
+    pub(super) networks_apart: bool,
+    /// What the names of interfaces begin with, before a number, on which it says no network but an address alone.
+    pub(super) alone_on: Option<String>,
+    /// Whether the last address that it names is none of the device.
+    pub(super) not_own: bool,
+    /// The beginning of the lines beside it in one of whose networks the last address that it names is.
+    pub(super) in_network: Option<String>,
+    /// Of which peers alone it is said.
+    pub(super) of_peer: Option<Side>,
+    /// Whether an interface that it holds comes from another of its kind in no single change.
+    pub(super) interfaces_apart: bool,
     /// Whether one of its kind gives way to another in no single change.
     pub(super) one_a_change: bool,
     /// Of what kind its name is, the second word where it defines none: another statement with a name of that kind gives way to it

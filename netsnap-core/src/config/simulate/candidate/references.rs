@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::addresses;
+use super::beside::is_so;
 use super::effects::begins;
+use super::peers;
 use super::schema::{Body, Schema, Statement};
 use super::tree::Node;
 
@@ -36,6 +39,8 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     missing.append(&mut names.lacking);
     let unmet = names.paths.iter().filter(|used| used.lacks_path(root));
     missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
+    missing.extend(addresses::complaints(schema, root));
+    missing.extend(peers::complaints(schema, root));
     missing.sort();
     missing.dedup();
     Complaints { missing }
@@ -77,11 +82,11 @@ impl Used<'_> {
         let mut node = root;
         let path = &self.statement.needs_path;
         for (place, step) in path.iter().enumerate() {
-            let step = if step == "*" { self.name } else { step };
+            let step = step.replace('*', self.name);
             let mut children = node.children.iter().filter(|child| !child.inactive);
             match children.find(|child| child.key == step || child.text() == step) {
                 Some(child) => node = child,
-                None => return place + 1 == path.len(),
+                None => return self.statement.path_stands || place + 1 == path.len(),
             }
         }
         false
@@ -205,6 +210,9 @@ impl<'t> Names<'t> {
             if rule.where_value.is_some() && rule.where_value != child.value {
                 continue;
             }
+            let still = rule.needs.iter().filter(|_| rule.needs_still);
+            let still = still.filter(|need| !peer.children.iter().any(|line| is_so(line, need)));
+            let still = still.map(|need| format!("{need} is missing in {}", peer.key));
             let outside = rule.needs_outside.iter();
             let outside = outside.filter(|key| around.children.get(key).is_none());
             let outside = outside.map(|key| format!("{key} is missing in {}", around.key));
@@ -214,7 +222,7 @@ impl<'t> Names<'t> {
             let barred = rule.bars.iter().filter(|start| has(peer, start));
             let barred = barred
                 .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
-            let lacking: Vec<String> = outside.chain(too).chain(barred).collect();
+            let lacking: Vec<String> = still.chain(outside).chain(too).chain(barred).collect();
             self.lacking.extend(lacking);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::Response;
 use super::beside;
 use super::boot::invalid;
-use super::edit::{self, Done};
+use super::edit::{self, Done, Shown};
 use super::effects;
 use super::junos::response;
 use super::numbers;
@@ -87,6 +87,8 @@ pub(super) struct Device<'d> {
     pub(super) cursor: &'d mut Cursor,
     /// The statements of which the device printed one when it booted; none while it boots.
     pub(super) seen: Option<&'d HashSet<StatementId>>,
+    /// What it printed when it booted; none while it boots.
+    pub(super) booted: Option<&'d Node>,
 }
 
 /// Reads a configuration as the device prints it: what belongs to a line is indented below it.
@@ -101,6 +103,7 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
             root: &mut root,
             cursor: &mut cursor,
             seen: None,
+            booted: None,
         };
         let text = line.trim();
         if device.cursor.text.is_some() {
@@ -283,13 +286,14 @@ impl Device<'_> {
         }
         let place = (self.cursor.around.as_slice(), steps.as_slice());
         let has_place = beside::has_place(schema, self.root, place);
+        let shown = shown(self.booted, place);
         let Some((_, node)) = self.section(depth) else {
             return Done::Nothing;
         };
         let is_whole = effects::is_whole(schema, node, &steps);
         let done = match seen {
-            Some(seen) => typed(schema, (section, node), (&steps, words, seen)),
-            None => edit::set_in(schema, (section, node), words),
+            Some(seen) => typed(schema, (section, node), (&steps, (words, shown), seen)),
+            None => edit::set_in(schema, (section, node), (words, shown)),
         };
         match steps.last() {
             Some(Step::Enter(..)) => self.enter(&steps),
@@ -445,17 +449,42 @@ fn ends_with_number(words: &[String]) -> bool {
     last.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Says whether a device printed a line where it stands when it booted.
+fn shown(booted: Option<&Node>, (around, steps): (&[String], &[Step])) -> Shown {
+    let mut path = around.iter();
+    let section = booted.and_then(|root| path.try_fold(root, |node, key| node.children.get(key)));
+    let Some(mut node) = section else {
+        return Shown::Never;
+    };
+    for step in steps {
+        let stands = match step {
+            Step::Enter(_, key) => node.children.get(key),
+            Step::Put(_, key, value) => node
+                .children
+                .get(key)
+                .filter(|line| line.value == *value)
+                .map(|_| node),
+            Step::Literal(_) => None,
+        };
+        let Some(inner) = stands else {
+            return Shown::Never;
+        };
+        node = inner;
+    }
+    Shown::Before
+}
+
 /// Sets what a line says, with what follows from it.
 fn typed(
     schema: &Schema,
     (id, section): (SectionId, &mut Node),
-    (steps, words, seen): (&[Step], &[String], &HashSet<StatementId>),
+    (steps, line, seen): (&[Step], (&[String], Shown), &HashSet<StatementId>),
 ) -> Done {
     effects::clear_beside(schema, section, steps);
     let brought = effects::brought(schema, section, steps);
-    let done = edit::set_in(schema, (id, section), words);
+    let done = edit::set_in(schema, (id, section), line);
     if let Some(brought) = brought {
-        edit::set_in(schema, (id, section), &brought);
+        edit::set_in(schema, (id, section), (&brought, Shown::Never));
     }
     if let [Step::Put(id, key, _)] = steps
         && schema.statement(*id).only_if_seen

@@ -123,6 +123,9 @@ const SERVICES: &str = "hostname r1\nvrf A\n rd 65000:9\n!\nvrf B\n!\ninterface 
 fn xr_refuses_at_the_commit_what_its_processes_do_not_take() {
     let rd = "router bgp 65000; vrf B; rd 65000:2";
     let port = "interface GigabitEthernet0/0/0/2; ";
+    let host = "interface Loopback1; ipv4 address 10.1.0.1 255.255.255.0; interface Loopback2; ";
+    let free =
+        "l2vpn; bridge group G; bridge-domain D; no interface GigabitEthernet0/0/0/2; root; ";
     for (lines, complaint) in [
         (
             "router bgp 65000; neighbor 10.0.0.2; no remote-as",
@@ -181,11 +184,61 @@ fn xr_refuses_at_the_commit_what_its_processes_do_not_take() {
             "",
         ),
         (
-            &format!("{port}no l2transport; ipv4 address 10.0.0.1 255.255.255.0"),
-            "needs a commit between: ipv4 address cannot change in interface GigabitEthernet0/0/0/2 before l2transport is gone",
+            "l2vpn; bridge group G; bridge-domain D; interface GigabitEthernet0/0/0/1.10",
+            "GigabitEthernet0/0/0/1.10 is not ready for it",
         ),
         (
-            &format!("{port}no l2transport; commit; {port}ipv4 address 10.0.0.1 255.255.255.0"),
+            "interface Loopback0; ipv4 address 10.0.0.2 255.255.255.255",
+            "10.0.0.2 is an address of the device itself in neighbor 10.0.0.2",
+        ),
+        (
+            "interface Loopback0; ipv4 address 10.1.0.1 255.255.255.0 secondary",
+            "ipv4 address is missing in interface Loopback0",
+        ),
+        (
+            "interface Loopback0; ipv4 address 10.1.0.0 255.255.255.0",
+            "10.1.0.0/24 is no address of interface Loopback0",
+        ),
+        (
+            "interface Loopback0; ipv4 address 10.1.0.0 255.255.255.254",
+            "",
+        ),
+        (
+            &format!("{host}ipv4 address 10.1.0.65 255.255.255.192"),
+            "Loopback2 has an address of the network of Loopback1",
+        ),
+        (
+            &format!("{host}vrf A; ipv4 address 10.1.0.65 255.255.255.192"),
+            "",
+        ),
+        (
+            "router bgp 65000; neighbor 10.0.0.2; ebgp-multihop 2; address-family vpnv4 unicast",
+            "",
+        ),
+        (
+            "router bgp 65000; neighbor 10.0.0.2; address-family vpnv4 unicast; route-reflector-client",
+            "route-reflector-client is said of a peer of the other side",
+        ),
+        (
+            "router ospf 1; area 0; interface Loopback0; root; router ospf 1; area 1; interface Loopback0",
+            "interface Loopback0 stands twice in router ospf 1",
+        ),
+        (
+            "router isis A; interface Loopback0; commit; no router isis A; router isis B; interface Loopback0",
+            "needs a commit between: router isis B takes interface Loopback0 from router isis A",
+        ),
+        (
+            "router isis A; interface Loopback0; commit; no router isis A; commit; router isis B; interface Loopback0",
+            "",
+        ),
+        (
+            &format!("{port}no l2transport; ipv4 address 10.0.0.1 255.255.255.0"),
+            "GigabitEthernet0/0/0/2 is not ready for it\nneeds a commit between: ipv4 address cannot change in interface GigabitEthernet0/0/0/2 before l2transport is gone",
+        ),
+        (
+            &format!(
+                "{free}{port}no l2transport; commit; {port}ipv4 address 10.0.0.1 255.255.255.0"
+            ),
             "",
         ),
     ] {

@@ -1,0 +1,88 @@
+//! Is a peer of the own autonomous system, and may a line be said of it?
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::schema::Schema;
+use super::tree::Node;
+
+/// Where a peer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Side {
+    /// In the own autonomous system.
+    Internal,
+    /// In another one.
+    External,
+}
+
+/// What is known around a line.
+#[derive(Clone, Debug, Default)]
+struct Around<'t> {
+    /// The number of the own system.
+    own: Option<&'t str>,
+    /// The numbers of the peers that have names here.
+    named: HashMap<&'t str, &'t str>,
+    /// The number of the peer that the section is about.
+    peer: Option<&'t str>,
+}
+
+/// Collects the lines that are said of a peer of the other side.
+pub(super) fn complaints(schema: &Schema, root: &Node) -> Vec<String> {
+    let mut found = Vec::new();
+    check(schema, (root, &Around::default()), &mut found);
+    found
+}
+
+fn check(schema: &Schema, (section, around): (&Node, &Around<'_>), found: &mut Vec<String>) {
+    for child in section.children.iter().filter(|child| !child.inactive) {
+        let side = child.rule(schema).and_then(|rule| rule.of_peer);
+        if side.is_some_and(|side| around.side(child).is_some_and(|other| other != side)) {
+            found.push(format!(
+                "{} is said of a peer of the other side",
+                child.text()
+            ));
+        }
+        match system(child).or(around.own) {
+            Some(_) => check(schema, (child, &around.inside(child)), found),
+            None => check(schema, (child, around), found),
+        }
+    }
+}
+
+/// The number of the system that a section is the process of.
+fn system(section: &Node) -> Option<&str> {
+    let key = section.key.strip_prefix("router ").unwrap_or(&section.key);
+    key.strip_prefix("bgp ")
+}
+
+impl<'t> Around<'t> {
+    /// What is known inside a section.
+    fn inside(&self, section: &'t Node) -> Self {
+        let mut inside = self.clone();
+        inside.own = system(section).or(self.own);
+        let value = |key: &str| section.children.get(key)?.value.as_deref();
+        inside.peer = value("remote-as").or(self.peer);
+        let numbers = section.children.iter().filter_map(|line| {
+            let name = line.key.strip_prefix("peer ")?.strip_suffix(" as-number")?;
+            Some((name, line.value.as_deref()?))
+        });
+        inside.named.extend(numbers);
+        inside
+    }
+
+    /// Where the peer is that a line is about; none where nobody says so.
+    fn side(&self, line: &Node) -> Option<Side> {
+        let name = line.key.strip_prefix("peer ");
+        let name = name.and_then(|rest| rest.split(' ').next());
+        let number = match name {
+            Some(name) => self.named.get(name).copied(),
+            None => self.peer,
+        };
+        Some(match number? == self.own? {
+            true => Side::Internal,
+            false => Side::External,
+        })
+    }
+}
