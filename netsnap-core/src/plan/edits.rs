@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use super::barrier::is_made_anew;
-use super::lost::{Lost, Reach};
+use super::lost::{Lost, Reach, beginnings};
 use super::manner::Manner;
 use super::order::service;
+use super::park;
 use super::placement::{Leaving, Placement};
 use super::queue;
 use super::turns;
 use super::unit::{Part, Phase, Rank, Unit};
+use super::unread;
 use crate::config::canonical::{Item, Level};
 use crate::config::{Configuration, WhyLeftOut};
 use crate::diff::matching::{Matching, Ordered};
@@ -38,6 +40,8 @@ impl Edits {
         };
         edits.levels(running.level(), intended.level(), &Lost::default());
         edits.doubts.extend(twice(running).chain(twice(intended)));
+        let moved = unread::moved(running.level(), intended.level());
+        edits.doubts.extend(moved);
         edits
     }
 
@@ -50,8 +54,16 @@ impl Edits {
         for item in &matching.removed {
             self.removed(*item, &lost);
         }
-        for (old, new) in &matching.both {
-            self.kept(*old, *new, &lost);
+        let swaps = self.swapped(&matching, &lost);
+        let is_swapped = |place| {
+            swaps
+                .iter()
+                .any(|(one, other)| [*one, *other].contains(&place))
+        };
+        for (place, (old, new)) in matching.both.iter().enumerate() {
+            if !is_swapped(place) {
+                self.kept(*old, *new, &lost);
+            }
         }
         for item in &matching.added {
             self.added(*item, &lost);
@@ -86,7 +98,9 @@ impl Edits {
         }
         for item in &matching.removed {
             lost.rewrite(*item);
-            lost.add(*item, Rule::destroys, (&place, Reach::Inside));
+            if !is_spared(*item, matching) {
+                lost.add(*item, Rule::destroys, (&place, Reach::Inside));
+            }
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
             lost.add(*item, Rule::goes_into_doubt, (&place, Reach::Perhaps));
@@ -200,6 +214,45 @@ impl Edits {
                 edits.levels(old.children(), new.children(), lost);
             });
         }
+    }
+
+    /// Lets the only two entries of lists take each other's number, and returns which did.
+    fn swapped(&mut self, matching: &Matching<'_>, lost: &Lost) -> Vec<park::Swap> {
+        if self.manner.has_paths() {
+            return Vec::new();
+        }
+        let mut swaps = park::swaps(matching);
+        swaps.retain(|(one, other)| {
+            let pairs = [matching.both[*one], matching.both[*other]];
+            let is_free = pairs
+                .iter()
+                .all(|(_, new)| lost.dropped_with(*new).is_none());
+            is_free && self.swap(pairs)
+        });
+        swaps
+    }
+
+    /// One entry goes behind the other until that has its number. False where no number is left for it.
+    fn swap(&mut self, [(one, to_one), (other, to_other)]: [(Item<'_>, Item<'_>); 2]) -> bool {
+        let meanwhile = park::parked(one.text(), to_other.text());
+        let Some((meanwhile, rule)) = meanwhile.zip(to_other.rule()) else {
+            return false;
+        };
+        let undo = rule.negation(&meanwhile);
+        let mut unit = self.unit((Phase::Rest, to_one.position()));
+        for (old, new) in [(one, to_one), (other, to_other)] {
+            unit.goes(old);
+            unit.comes(new);
+            service::note(&mut unit, &self.section, (Some(old), Some(new)));
+        }
+        unit.steps.extend(self.undone(one));
+        unit.steps.push(self.step(meanwhile));
+        unit.steps.extend(self.undone(other));
+        unit.steps.extend(self.set(to_one));
+        unit.steps.push(self.step(undo));
+        unit.steps.extend(self.set(to_other));
+        self.units.push(unit);
+        true
     }
 
     /// A section whose header has another value, which overwrites the old one.
@@ -449,6 +502,17 @@ fn twice(configuration: &Configuration) -> impl Iterator<Item = String> {
         let first = piece.text.trim().lines().next().unwrap_or_default();
         format!("`{first}` stands beside another line that the grammar takes for the same command")
     })
+}
+
+/// Says whether a line stands with which nothing disappears with another one: a peer with an AS of its own outlives its group.
+fn is_spared(item: Item<'_>, matching: &Matching<'_>) -> bool {
+    let spared = item.rule().map(|rule| rule.spared_by(item.text()));
+    let spared = spared.unwrap_or_default();
+    let stands = |other: &Item<'_>| {
+        beginnings(other.text()).any(|start| spared.iter().any(|own| own == start))
+    };
+    !spared.is_empty()
+        && (matching.removed.iter().any(stands) || matching.both.iter().any(|(old, _)| stands(old)))
 }
 
 fn from_the_end(item: Item<'_>) -> usize {

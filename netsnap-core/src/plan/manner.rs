@@ -32,7 +32,7 @@ impl Manner {
     }
 
     /// Says whether a command is a verb and a whole path.
-    fn has_paths(&self) -> bool {
+    pub(super) fn has_paths(&self) -> bool {
         matches!(self, Self::Paths(_))
     }
 

@@ -15,6 +15,7 @@ mod lines;
 mod lost;
 mod manner;
 mod order;
+mod park;
 mod placement;
 mod proof;
 mod queue;
@@ -26,6 +27,7 @@ mod survey;
 mod turns;
 mod undo;
 mod unit;
+mod unread;
 mod validate;
 mod wave;
 

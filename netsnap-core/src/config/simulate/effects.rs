@@ -72,7 +72,8 @@ pub(super) fn leave_vrf(section: &mut Node, key: &str) -> Attempt {
     Attempt::Taken(clear_addresses(section, &format!("disabling VRF {vrf}")))
 }
 
-/// Turns around what holds for all interfaces; what was said of single ones goes, and proves nothing then.
+/// Turns around what holds for all interfaces. What was said of single ones goes: where all are switched off that is what holds for
+/// them anyway, and may come back with the next turn; else it proves nothing.
 pub(super) fn turn_everywhere(section: &mut Node, known: &Known<'_>) -> Attempt {
     let key = known.key();
     let start = known.words[0].clone() + " ";
@@ -83,15 +84,33 @@ pub(super) fn turn_everywhere(section: &mut Node, known: &Known<'_>) -> Attempt 
         let line = child.text.strip_prefix("no ").unwrap_or(&child.text);
         child.key != key && line.starts_with(&start)
     };
+    if known.negated {
+        let exceptions = section.children.iter().filter(|child| is_exception(child));
+        let names: Vec<&str> = exceptions.map(|child| child.key.as_str()).collect();
+        section.memory = (!names.is_empty()).then(|| names.join("\n"));
+    }
     let had_exceptions = section.take_out(is_exception);
     match known.negated {
         true => drop(section.take_out(|child| child.key == key)),
         false => section.insert(known.node(&section.children), &Separator::Never),
     }
-    match had_exceptions {
+    match had_exceptions && !known.negated {
         true => Attempt::Taken(String::new()).doubted(),
         false => Attempt::Taken(String::new()),
     }
+}
+
+/// Names the exceptions that may have come back with what holds for all, and that nobody spoke of since.
+pub(super) fn come_back(root: &Node) -> Vec<String> {
+    let holds = |section: &&Node| {
+        let mut lines = section.children.iter();
+        lines.any(|line| line.key == "passive-interface default")
+    };
+    let sections = root.children.iter().filter(holds);
+    let lines = sections.flat_map(|section| section.memory.iter().flat_map(|names| names.lines()));
+    lines
+        .map(|line| format!("`no {line}` may come back"))
+        .collect()
 }
 
 /// Says of one interface what holds for all already, or the contrary: only the contrary is printed.
@@ -101,6 +120,10 @@ pub(super) fn except(section: &mut Node, known: &Known<'_>) -> Attempt {
         .child(&format!("{} default", known.words[0]))
         .is_some();
     section.take_out(|child| child.key == key);
+    if let Some(names) = section.memory.take() {
+        let others: Vec<&str> = names.lines().filter(|name| *name != key).collect();
+        section.memory = (!others.is_empty()).then(|| others.join("\n"));
+    }
     if holds == known.negated {
         section.insert(known.node(&section.children), &Separator::Never);
     }

@@ -20,6 +20,7 @@ mod index;
 mod interface;
 #[cfg(test)]
 mod ios_tests;
+mod kin;
 mod known;
 mod list;
 mod named;
@@ -197,7 +198,8 @@ impl LineDevice {
 
     /// Says what may stand at the end of a change that nobody typed.
     fn commit(&self) -> Response {
-        let lines = again::reappearing(&self.deleted, &self.document.root);
+        let mut lines = again::reappearing(&self.deleted, &self.document.root);
+        lines.extend(effects::come_back(&self.document.root));
         match lines.is_empty() {
             true => Response::taken(String::new()),
             false => Response::refused(lines.join("\n")),
@@ -344,12 +346,27 @@ impl LineDevice {
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)
+            || (self.table.is_documented() && self.is_of_other_sort(depth, words))
             || (mode == "hsrp" && interface::is_no_gateway(root, section, words))
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
         match is_doubtful {
             true => found.doubted(),
             false => found,
         }
+    }
+
+    /// Says whether a line is not for a BGP peer of this sort.
+    fn is_of_other_sort(&self, depth: usize, words: &[&str]) -> bool {
+        let top = self.path[..depth].first();
+        if !top.is_some_and(|level| level.key.starts_with("router bgp")) {
+            return false;
+        }
+        let mut sections: Vec<&Node> = Vec::with_capacity(depth);
+        for level in &self.path[..depth] {
+            let around = sections.last().copied().unwrap_or(&self.document.root);
+            sections.extend(around.child(&level.key));
+        }
+        kin::is_of_other_sort(&sections, words)
     }
 
     /// Looks at the device for what a section cannot know by itself.

@@ -26,7 +26,7 @@ pub(super) fn try_removal(
                 || (rule.removal_unproven && !goes_alone(rule, section, &words))
                 || (rule.is_documented() && names_options(rule, &words))
                 || (rule.is_documented()
-                    && rule.effect != Some(Effect::MoreVlans)
+                    && !matches!(rule.effect, Some(Effect::MoreVlans | Effect::MoreNames))
                     && value::names_another(rule, section, &words))
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
@@ -89,6 +89,7 @@ fn remove(
         Some(Effect::Everywhere) => effects::turn_everywhere(section, &known()),
         Some(Effect::Exception) => effects::except(section, &known()),
         Some(Effect::MoreVlans) if typed != key => switch::change_vlans(section, &known()),
+        Some(Effect::MoreNames) if typed != key => switch::change_names(section, &known()),
         _ if rule.default_on || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }

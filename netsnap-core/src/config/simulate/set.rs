@@ -116,6 +116,7 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::ClearsLayer3) => return switch::change_vrf(section, &known),
         Some(Effect::Vlans) => return switch::set_vlans(section, &known),
         Some(Effect::MoreVlans) => return switch::change_vlans(section, &known),
+        Some(Effect::MoreNames) => return switch::change_names(section, &known),
         Some(Effect::Everywhere) => return effects::turn_everywhere(section, &known),
         Some(Effect::Exception) => return effects::except(section, &known),
         _ => return place(section, &known, note),

@@ -195,6 +195,41 @@ pub(super) fn change_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
     Attempt::Taken(String::new())
 }
 
+/// Adds names to those of a line, or takes them from it: `match ip address prefix-list A B`. What becomes of a name that does not
+/// stand is not known.
+pub(super) fn change_names(section: &mut Node, known: &Known<'_>) -> Attempt {
+    let key = known.key();
+    let behind = |text: &str| -> Vec<String> {
+        let names = text.strip_prefix(key.as_str()).unwrap_or_default();
+        names.split_whitespace().map(str::to_owned).collect()
+    };
+    let stands = section.child(&key).map(|child| behind(&child.text));
+    let mut names = stands.unwrap_or_default();
+    let typed = behind(&known.words.join(" "));
+    let is_sure = !known.negated || typed.iter().all(|name| names.contains(name));
+    names.retain(|name| !typed.contains(name) || !known.negated);
+    if !known.negated {
+        let more = typed.into_iter().filter(|name| !names.contains(name));
+        let more: Vec<String> = more.collect();
+        names.extend(more);
+    }
+    section.take_out(|child| child.key == key);
+    if !names.is_empty() {
+        let told = Known {
+            words: vec![key.clone(), names.join(" ")],
+            negated: false,
+            ..known.clone()
+        };
+        let mut node = told.node(&section.children);
+        node.key = key;
+        section.insert(node, &Separator::Never);
+    }
+    match Attempt::Taken(String::new()) {
+        taken if is_sure => taken,
+        taken => taken.doubted(),
+    }
+}
+
 fn last_list(line: &str) -> Option<Vlans> {
     read(line.rsplit(' ').next()?)
 }

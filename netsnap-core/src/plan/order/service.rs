@@ -48,6 +48,8 @@ const STOPPED: &str = "stopped\n";
 const MORE: &str = "more\n";
 /// What stays in a list has its new values.
 const SETTLED: &str = "settled\n";
+/// Lines of one kind in a section.
+const KIND: &str = "kind\n";
 /// An entry of a list.
 const SAYS: &str = "says\n";
 
@@ -75,6 +77,22 @@ pub(in crate::plan) fn note(
         (None, None) => {}
     }
     list(unit, section, (old, new));
+    kinds(unit, section, (old, new));
+}
+
+/// What a line cannot stand beside is gone before it comes: the addresses of a port before it switches.
+fn kinds(unit: &mut Unit, section: &[String], (old, new): (Option<Item<'_>>, Option<Item<'_>>)) {
+    let of = |item: Option<Item<'_>>, names: fn(&Rule, &str) -> Vec<String>| {
+        let names = item.and_then(|item| Some(names(item.rule()?, item.text())));
+        let names = names.into_iter().flatten();
+        names
+            .map(|name| marker(KIND, section, &name))
+            .collect::<Vec<_>>()
+    };
+    unit.claims.extend(of(new, Rule::without));
+    if new.is_none() {
+        unit.releases.extend(of(old, Rule::kind));
+    }
 }
 
 /// A value changes: what it guards, and what is in service only with one of the two.
@@ -290,7 +308,7 @@ fn goes(unit: &mut Unit, path: &mut Vec<String>, item: Item<'_>) {
 
 /// What goes by itself waits for nobody, and nobody for it.
 pub(in crate::plan) fn falls(unit: &mut Unit) {
-    unit.wishes.retain(|wish| !wish.starts_with(ALONE));
+    unit.wishes.clear();
     unit.grants.retain(|grant| !grant.starts_with(UNSAID));
 }
 

@@ -1,6 +1,6 @@
 //! Is a part of a policy in use away for a moment, because it goes before it comes again?
 //!
-//! A second `match` of an entry is added to the first, so that the first has to go before; classes get another order only when
+//! A condition of an entry goes before another one comes, where the two are not told apart by their names; classes get another order only when
 //! some of them go and come again; a port takes another policy only without the old one.
 
 use super::{Subject, risk};

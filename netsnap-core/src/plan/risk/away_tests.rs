@@ -12,6 +12,8 @@ fn risk<'d>(device: &'d DevicePlan, line: &str) -> &'d StepRisk {
 
 const LISTS: &str =
     "ip prefix-list A seq 5 permit 10.0.0.0/8\nip prefix-list B seq 5 permit 10.0.0.0/8\n";
+const COMMUNITIES: &str =
+    "ip community-list standard A permit 65000:1\nip community-list standard B permit 65000:1\n";
 const PEER: &str =
     "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 route-map IN in\n";
 
@@ -21,18 +23,18 @@ fn map(entry: &str, lines: &str) -> String {
 
 #[test]
 fn an_entry_without_its_condition_lets_everything_through() {
-    let condition = |list: &str| format!(" match ip address prefix-list {list}\n");
+    let condition = |list: &str| format!(" match community {list}\n");
     let changed = |entry: &str, peer: &str| {
-        let text = |list: &str| format!("{LISTS}{peer}{}", map(entry, &condition(list)));
+        let text = |list: &str| format!("{COMMUNITIES}{peer}{}", map(entry, &condition(list)));
         device("cisco_ios", &text("A"), &text("B"))
     };
-    let gone = "no match ip address prefix-list A";
+    let gone = "no match community A";
     let permits = changed("permit 10", PEER);
     let found = risk(&permits, gone);
     assert_eq!(found.kind, RiskClass::FailOpen, "{found:?}");
     for part in [
         "`route-map IN permit 10`",
-        "`match ip address prefix-list B`",
+        "`match community B`",
         "`router bgp 1 neighbor 10.0.0.2 route-map IN in`",
     ] {
         assert!(found.reason.contains(part), "{found:?}");

@@ -98,7 +98,7 @@ fn a_group_is_filtered_before_somebody_joins_it() {
             running: "router bgp 1\n neighbor 10.0.0.9 remote-as 9\n address-family ipv4\n  neighbor 10.0.0.9 activate\n exit-address-family\n",
             intended: "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor 10.0.0.2 peer-group G\n neighbor 10.0.0.9 remote-as 9\n address-family ipv4\n  neighbor G route-map IN in\n  neighbor 10.0.0.2 activate\n  neighbor 10.0.0.9 activate\n exit-address-family\nroute-map IN permit 10\n",
             there: "route-map IN permit 10; exit; router bgp 1; neighbor G peer-group; neighbor G remote-as 2; address-family ipv4; neighbor G route-map IN in; exit-address-family; neighbor 10.0.0.2 peer-group G; address-family ipv4; neighbor 10.0.0.2 activate; exit-address-family; exit",
-            back: "router bgp 1; address-family ipv4; no neighbor 10.0.0.2 activate; exit-address-family; no neighbor 10.0.0.2 peer-group G; no neighbor G peer-group; exit; no route-map IN permit 10",
+            back: "router bgp 1; no neighbor 10.0.0.2 peer-group G; no neighbor G peer-group; exit; no route-map IN permit 10",
         },
         Way {
             platform: "huawei_vrp",
@@ -333,8 +333,22 @@ fn of_lines_that_erase_each_other_one_is_taken_back() {
         &[(
             "router bgp 65000\n neighbor A peer-group\n neighbor A remote-as 65001\n neighbor 10.0.0.2 peer-group A\n",
             "router bgp 65000\n neighbor B peer-group\n neighbor B remote-as 65001\n neighbor 10.0.0.2 peer-group B\n",
-            "router bgp 65000; neighbor B peer-group; neighbor B remote-as 65001; neighbor 10.0.0.2 peer-group B; no neighbor A peer-group; exit",
+            "router bgp 65000; neighbor B peer-group; no neighbor 10.0.0.2 peer-group A; no neighbor A peer-group; neighbor B remote-as 65001; neighbor 10.0.0.2 peer-group B; exit",
         )],
         |_| true,
     );
+}
+
+#[test]
+fn unknown_lines_at_other_places_are_not_nothing() {
+    let is_proven = |before: &str, after: &str| {
+        let plan = plan("cisco_ios", before, after).unwrap();
+        plan.devices[0].proof.is_proven()
+    };
+    let list = |lines: [&str; 2]| format!("frob list\n {}\n {}\n", lines[0], lines[1]);
+    let (one, other) = (list(["one", "two"]), list(["two", "one"]));
+    assert!(!is_proven(&one, &other));
+    assert!(is_proven(&one, &one));
+    assert!(is_proven("ip cef\nfrob a\n", "frob a\nip cef\n"));
+    assert!(!is_proven("frob a\nfrob b\n", "frob b\nfrob a\n"));
 }

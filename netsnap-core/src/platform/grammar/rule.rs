@@ -79,6 +79,7 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
+    merges: bool,
     /// Whether the section around it is made anew when its value changes.
     pub(crate) remakes: bool,
     /// Whether nobody uses what it makes any more, by a commit, before it goes.
@@ -117,6 +118,7 @@ impl Rule {
             unknown_default: table.unknown_default,
             default: default.transpose()?,
             remove_first: table.remove_first,
+            merges: table.merges,
             remakes: table.remakes,
             freed_apart: table.freed_apart,
             make_before_break: table.make_before_break || table.critical,
@@ -264,7 +266,9 @@ impl Rule {
 
     /// Returns the lines that make one set of numbers of another; none where the values are no sets.
     pub(crate) fn delta(&self, old: Option<&str>, new: Option<&str>) -> Option<Vec<String>> {
-        let range = self.range.as_ref()?;
+        let Some(range) = &self.range else {
+            return self.names_delta(old?, new?);
+        };
         match (old, new) {
             (Some(old), Some(new)) => {
                 let sets = (&self.numbers(old)?, &self.numbers(new)?);
@@ -276,6 +280,27 @@ impl Rule {
             }
             _ => None,
         }
+    }
+
+    /// Returns the lines that make one list of names of another: what is new comes before what goes, so that the list is never empty.
+    /// None where the names would not stand in their order.
+    fn names_delta(&self, old: &str, new: &str) -> Option<Vec<String>> {
+        let named = self.named(new);
+        let names = |line: &'_ str| -> Option<Vec<String>> {
+            let names = line.strip_prefix(named).filter(|_| self.merges)?;
+            Some(names.split_whitespace().map(str::to_owned).collect())
+        };
+        let (before, after) = (names(old)?, names(new)?);
+        let missing = |from: &[String], other: &[String]| -> Vec<String> {
+            let names = from.iter().filter(|name| !other.contains(name));
+            names.cloned().collect()
+        };
+        let (fresh, gone) = (missing(&after, &before), missing(&before, &after));
+        let end = [missing(&before, &gone), fresh.clone()].concat();
+        let line =
+            |names: &[String]| (!names.is_empty()).then(|| format!("{named} {}", names.join(" ")));
+        let taken = line(&gone).map(|line| self.negation.inverse(&line));
+        (end == after).then(|| line(&fresh).into_iter().chain(taken).collect())
     }
 
     /// Returns a text of several lines without the blanks that make no difference; none where it has none.

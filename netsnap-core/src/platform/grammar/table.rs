@@ -170,6 +170,8 @@ pub(super) struct LineProperties {
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
+    /// Whether the value is a list of names to which a further line adds, and of which its negation takes what it names.
+    pub(super) merges: bool,
     /// Whether the device is reached by it: a management route, a user, a method of login. Then it goes only after its
     /// replacement is there.
     pub(super) critical: bool,
@@ -218,6 +220,8 @@ pub(super) struct LineProperties {
     pub(super) entry: Option<String>,
     /// Beginnings of lines that disappear together with this one.
     pub(super) destroys: Vec<String>,
+    /// Beginnings of lines beside it while one of which stands nothing disappears with it.
+    pub(super) spared_by: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one changes.
     pub(super) resets: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one comes into force.
@@ -234,6 +238,10 @@ pub(super) struct LineProperties {
     pub(super) sort: Vec<String>,
     /// The sorts of things of which none may be left when the line comes.
     pub(super) never_beside: Vec<String>,
+    /// The kinds of lines of its own section that the line is one of.
+    pub(super) kind: Vec<String>,
+    /// The kinds of lines of its own section of which none may be left when the line comes; of its negation nothing is said.
+    pub(super) without: Vec<String>,
     /// Lines that the device writes anew by itself when this one comes or goes, so that they need not go: `HEADER / LINE`, `*` for
     /// any word.
     pub(super) rewrites: Vec<String>,

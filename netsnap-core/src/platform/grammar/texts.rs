@@ -30,6 +30,7 @@ pub(super) struct Texts {
     pub(super) entry: Option<Template>,
     pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
+    pub(super) spared_by: Vec<Template>,
     pub(super) resets: Vec<Template>,
     pub(super) on_resets: Vec<Template>,
     pub(super) off_resets: Vec<Template>,
@@ -37,6 +38,8 @@ pub(super) struct Texts {
     pub(super) goes_with: Vec<Template>,
     pub(super) sort: Vec<Template>,
     pub(super) never_beside: Vec<Template>,
+    pub(super) kind: Vec<Template>,
+    pub(super) without: Vec<Template>,
     pub(super) rewrites: Vec<String>,
 }
 
@@ -67,6 +70,7 @@ impl Texts {
             entry: text(&mut table.entry),
             inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
+            spared_by: texts(&mut table.spared_by),
             resets: texts(&mut table.resets),
             on_resets: texts(&mut table.on_resets),
             off_resets: texts(&mut table.off_resets),
@@ -74,6 +78,8 @@ impl Texts {
             goes_with: texts(&mut table.goes_with),
             sort: texts(&mut table.sort),
             never_beside: texts(&mut table.never_beside),
+            kind: texts(&mut table.kind),
+            without: texts(&mut table.without),
             rewrites: std::mem::take(&mut table.rewrites),
         }
     }
@@ -97,6 +103,8 @@ impl Rule {
         let texts = names.chain(claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
+        let texts = texts.chain(&self.texts.spared_by);
+        let texts = texts.chain(&self.texts.kind).chain(&self.texts.without);
         let texts = texts.chain(self.service_templates());
         own.into_iter()
             .flatten()
@@ -253,6 +261,11 @@ impl Rule {
         self.fill_all(&self.texts.destroys, line)
     }
 
+    /// Returns the beginnings of lines beside it while one of which stands nothing disappears with this one.
+    pub(crate) fn spared_by(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.spared_by, line)
+    }
+
     /// Returns the beginnings of lines beside it that the device drops when this one comes into force.
     pub(crate) fn comes_into_force(&self, line: &str) -> Vec<String> {
         self.dropped_when(self.negation.is_on(line), line)
@@ -325,6 +338,19 @@ impl Rule {
     /// Returns the sorts of things of which none may be left when the line comes.
     pub(crate) fn never_beside(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.never_beside, line)
+    }
+
+    /// Returns the kinds of lines of its own section that the line is one of.
+    pub(crate) fn kind(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.kind, line)
+    }
+
+    /// Returns the kinds of lines of its own section of which none may be left when the line comes.
+    pub(crate) fn without(&self, line: &str) -> Vec<String> {
+        match self.negation.is_on(line) {
+            true => Vec::new(),
+            false => self.fill_all(&self.texts.without, line),
+        }
     }
 
     /// Returns the lines that the device writes anew by itself when this one comes or goes: `HEADER / LINE`, `*` for any word.

@@ -62,6 +62,8 @@ pub(in super::super) enum Effect {
     Feature,
     /// It names VLANs (its last word) that are added to those that stand, and taken from them behind `no`.
     MoreVlans,
+    /// It names things that are added to those that stand, and taken from them behind `no`.
+    MoreNames,
     /// It is said of all interfaces, and lines of `Exception` then only of those for which it does not hold.
     Everywhere,
     /// It is said of an interface (word 1), or `no X` of one for which it does not hold.
