@@ -216,7 +216,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 39, 81),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 52, 106),
-    ("juniper_junos", 47, 74),
+    ("juniper_junos", 53, 81),
     ("nokia_sros", 61, 102),
 ];
 
