@@ -4,8 +4,11 @@
 //! exclude each other, whose order has a meaning, what refers to what. They come from the vendors' documents and published
 //! data models, none from a device. What they do not know is taken literally and proves nothing.
 
+mod addresses;
+mod around;
 mod beside;
 mod boot;
+mod bound;
 mod edit;
 mod effects;
 mod held;
