@@ -216,8 +216,8 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 39, 81),
     ("drivenets_dnos", 51, 77),
     ("huawei_vrp", 52, 106),
-    ("juniper_junos", 53, 81),
-    ("nokia_sros", 61, 102),
+    ("juniper_junos", 56, 82),
+    ("nokia_sros", 63, 103),
 ];
 
 #[test]

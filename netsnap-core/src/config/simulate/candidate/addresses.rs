@@ -75,10 +75,10 @@ impl Address {
     fn against(&self, other: &Self) -> Option<String> {
         let is_same = self.prefix.address() == other.prefix.address();
         let is_wrong = match self.how {
-            Addressed::Alone => is_same,
+            Addressed::Alone => is_same && self.owner != other.owner,
             Addressed::Apart => true,
         };
-        (is_wrong && self.owner != other.owner).then(|| {
+        is_wrong.then(|| {
             let (one, other) = (&self.owner, &other.owner);
             format!("{} stands in {one} and in {other}", self.prefix)
         })

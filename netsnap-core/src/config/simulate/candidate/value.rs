@@ -100,6 +100,11 @@ impl Kind {
         }
         match self {
             Self::Named => named(word),
+            // All of a kind has no name of letters: `user *`, `sap 1/1/1:10.*`.
+            Self::Name if word.ends_with('*') => match text(&word[..word.len() - 1]) {
+                Fit::Yes(_) => Fit::Yes(word.to_owned()),
+                _ => Fit::Doubtful(word.to_owned()),
+            },
             Self::Name | Self::Text => text(word),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
@@ -270,6 +275,9 @@ mod tests {
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
             ("NAMED", "P(1", Fit::Doubtful("P(1".into())),
             ("NAME", "\"r2\"", Fit::Yes("r2".into())),
+            ("NAME", "1/1/1:10.*", Fit::Yes("1/1/1:10.*".into())),
+            ("NAME", "<*", Fit::Doubtful("<*".into())),
+            ("TEXT", "a*", Fit::Doubtful("a*".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),
             ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),

@@ -227,6 +227,16 @@ fn one_table_hears_of_an_address_once() {
             (sros, &base, "10.0.0.1/30 stands in \"a\" and in \"b\""),
             (sros, &ies, "10.0.0.1/30 stands in \"a\" and in \"b\""),
             (sros, &vprn, ""),
+            (
+                sros,
+                "/configure router \"Base\" interface \"a\" ipv4 secondary 10.0.0.2 prefix-length 30",
+                "10.0.0.1/30 stands in \"a\" and in \"a\"",
+            ),
+            (
+                sros,
+                "/configure router \"Base\" interface \"a\" ipv4 secondary 10.0.0.5 prefix-length 30",
+                "",
+            ),
         ],
     );
 }
