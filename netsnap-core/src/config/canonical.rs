@@ -25,6 +25,11 @@ impl<'c> Item<'c> {
         self.configuration.tree.text(self.entry)
     }
 
+    /// Returns the line without what says nothing.
+    fn said(self) -> std::borrow::Cow<'c, str> {
+        self.configuration.tree.grammar.unquoted(self.text())
+    }
+
     /// Returns what the grammar knows about it.
     pub(crate) fn rule(self) -> Option<&'c Rule> {
         self.configuration.tree.rule(self.entry)
@@ -91,7 +96,8 @@ impl<'c> Item<'c> {
 
     /// Says whether the same command stands for the same text and the same section.
     pub(crate) fn has_text_of(self, other: Item<'_>) -> bool {
-        self.text() == other.text()
+        let grammar = &self.configuration.tree.grammar;
+        grammar.says_the_same(self.text(), other.text())
     }
 
     /// Says whether two commands, and all inside, are written alike. Commands that mean the same in another order are not.
@@ -186,7 +192,7 @@ impl<'c> Level<'c> {
         for (_, item) in items {
             out.push_str(&depth_text);
             out.push(' ');
-            out.push_str(item.text());
+            out.push_str(&item.said());
             // No line holds a NUL, so no text can be taken for two lines.
             out.push('\0');
             if item.entry.has_inside {

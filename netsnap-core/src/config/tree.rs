@@ -4,6 +4,7 @@
 //! lines that give the same command the later one counts, as on a device; two sections with one header are one; a line that
 //! only says a default, and a section that is absent when it is empty, are marked as absent.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
@@ -281,6 +282,7 @@ impl Tree {
         rule: Option<RuleId>,
         (span, position): (Range<u32>, u32),
     ) -> u32 {
+        let span = self.plainly_named(rule, span);
         let section = self.entries[parent as usize].opens;
         let group = self.group(section, rule, span.clone());
         let opens = rule.and_then(|rule| self.grammar.rule(rule).opens());
@@ -307,6 +309,20 @@ impl Tree {
             Some(number) => self.overwrite(number, &entry),
             None => self.append(entry),
         }
+    }
+
+    /// A line that is a name as a whole is written without quotes that say nothing: it is then the same name.
+    fn plainly_named(&mut self, rule: Option<RuleId>, span: Range<u32>) -> Range<u32> {
+        let text = &self.texts[span.start as usize..span.end as usize];
+        let is_name = |rule: RuleId| !self.grammar.rule(rule).has_value();
+        if !text.contains('"') || !rule.is_some_and(is_name) {
+            return span;
+        }
+        let name = match self.grammar.unquoted(text) {
+            Cow::Owned(name) => name,
+            Cow::Borrowed(_) => return span,
+        };
+        self.write(&name)
     }
 
     /// Brings a line with a set of numbers into the form that all with this set share. Where the device adds, the line before

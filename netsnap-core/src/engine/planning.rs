@@ -10,10 +10,10 @@ use super::options::{PlanTarget, PlanningOptions};
 use crate::config::Configuration;
 use crate::context::Context;
 use crate::deploy::{DeployOptions, durations, keep_plan};
+use crate::domain::DomainTable;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{DeviceSummary, ExecutionKind, ExecutionStatus, Plan, Proof, Snapshot};
-use crate::domain::DomainTable;
 use crate::plan::{
     DeploymentPlanner, Durations, ManagementPath, PlanInput, PlanOptions, Remediator, WavePolicy,
 };
@@ -161,7 +161,9 @@ async fn address_then(context: &Context, input: &PlanInput) -> Result<Option<Str
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let device = devices.into_iter().find(|device| device.name == input.device);
+    let device = devices
+        .into_iter()
+        .find(|device| device.name == input.device);
     let address = device.map(|device| device.ip);
     Ok(address.filter(|address| !address.is_empty()))
 }

@@ -313,7 +313,12 @@ mod tests {
                 wrong.push(format!("{line}\n  {masked}"));
             }
         }
-        assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
+        assert!(
+            wrong.is_empty(),
+            "{}\n{} wrong",
+            wrong.join("\n"),
+            wrong.len()
+        );
     }
 
     #[test]

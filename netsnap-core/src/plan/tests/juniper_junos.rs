@@ -46,8 +46,8 @@ fn junos_paths_are_set_and_deleted_whole() {
             "delete routing-options static route 0.0.0.0/0 next-hop 10.0.0.1; set routing-options static route 0.0.0.0/0 next-hop 10.0.0.2; set routing-options static route 10.0.0.0/8 discard; set routing-options static route 10.0.0.0/8 tag 7",
         ),
         (
-            "vlans { blue { vlan-id 10; } }",
-            "vlans { blue { vlan-id 11; l3-interface irb.11; } }",
+            "vlans { blue { vlan-id 10; } } interfaces { irb { unit 11; } }",
+            "vlans { blue { vlan-id 11; l3-interface irb.11; } } interfaces { irb { unit 11; } }",
             "set vlans blue vlan-id 11; set vlans blue l3-interface irb.11",
         ),
     ]);

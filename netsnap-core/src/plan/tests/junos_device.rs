@@ -40,8 +40,10 @@ fn interfaces() -> impl Strategy<Value = String> {
             let mark = if is_off { "inactive: " } else { "" };
             let marked = b.replace("mtu 9000", "inactive: mtu 9000");
             format!(
-                "{mark}ge-0/0/{name} {{ {a} {marked} {c} {} }} ",
+                "{mark}ge-0/0/{name} {{ flexible-vlan-tagging; {a} {marked} {c} {} }} ",
+                // No two ports have one address.
                 unit.unwrap_or_default()
+                    .replace("10.0.", &format!("10.{name}."))
             )
         };
         let ports: String = all.into_iter().map(one).collect();

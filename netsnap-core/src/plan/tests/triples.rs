@@ -216,8 +216,8 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 45, 92),
     ("drivenets_dnos", 53, 79),
     ("huawei_vrp", 54, 110),
-    ("juniper_junos", 47, 74),
-    ("nokia_sros", 61, 102),
+    ("juniper_junos", 56, 82),
+    ("nokia_sros", 63, 103),
 ];
 
 #[test]

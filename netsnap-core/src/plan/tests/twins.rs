@@ -115,7 +115,7 @@ const JUNOS: &[Place] = &[
         "interfaces/ge-0~0~0",
         "mtu 1500|mtu 9000|inactive: mtu 9000|",
     ),
-    ("interfaces/ge-0~0~0", "vlan-tagging|flexible-vlan-tagging|"),
+    ("interfaces/ge-0~0~0", "vlan-tagging|flexible-vlan-tagging"),
     ("interfaces/ge-0~0~0/unit 0", "vlan-id 10|vlan-id 11"),
     (
         "interfaces/ge-0~0~0/unit 0/family inet",
@@ -145,7 +145,7 @@ const JUNOS: &[Place] = &[
     ),
     (
         "protocols/bgp/group G/neighbor 10.0.0.2",
-        "peer-as 65001|peer-as 65002|",
+        "peer-as 65001|peer-as 65002",
     ),
     (
         "policy-options/policy-statement P/term a",
@@ -230,7 +230,7 @@ const SROS: &[Place] = &[
         "admin-state enable|admin-state disable|",
     ),
     (
-        "service/vpls \"blue\"/sap 1~1~c1~1:100",
+        "service/vpls \"blue\"/sap 1~1~c2~1:100",
         "description \"a\"|description \"b\"",
     ),
 ];

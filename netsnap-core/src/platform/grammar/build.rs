@@ -19,6 +19,7 @@ impl TryFrom<GrammarTable> for Grammar {
             commit: table.commit,
             verbs: table.verbs,
             terminator: table.terminator,
+            needless_quotes: table.needless_quotes,
             quotes: table.quotes.unwrap_or_else(|| vec!['"']),
             root: table.root,
             inactive: table.inactive,

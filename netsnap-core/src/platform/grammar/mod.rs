@@ -12,6 +12,7 @@ mod negation;
 mod numbers;
 mod pattern;
 mod phrases;
+mod quotes;
 mod range;
 mod rule;
 mod table;
@@ -19,6 +20,7 @@ mod table;
 mod tests;
 mod texts;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -47,6 +49,7 @@ struct Tables {
     verbs: Verbs,
     terminator: Terminator,
     quotes: Vec<char>,
+    needless_quotes: bool,
     root: Option<String>,
     inactive: Option<String>,
     indentation: Indentation,
@@ -126,6 +129,19 @@ impl Grammar {
     /// Says whether a character begins and ends a word with blanks in it.
     pub(crate) fn is_quote(&self, quote: char) -> bool {
         self.0.quotes.contains(&quote)
+    }
+
+    /// Returns a line without the quotes that say nothing: those around a plain word, where the device leaves them out.
+    pub(crate) fn unquoted<'t>(&self, line: &'t str) -> Cow<'t, str> {
+        match self.0.needless_quotes && line.contains('"') {
+            true => quotes::without_needless(line),
+            false => Cow::Borrowed(line),
+        }
+    }
+
+    /// Says whether two lines say the same: word for word, but for quotes that say nothing.
+    pub(crate) fn says_the_same(&self, one: &str, other: &str) -> bool {
+        one == other || self.unquoted(one) == self.unquoted(other)
     }
 
     /// Returns what stands before a statement that does nothing.

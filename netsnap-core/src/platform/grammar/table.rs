@@ -28,6 +28,8 @@ pub(super) struct GrammarTable {
     pub(super) root: Option<String>,
     /// What begins and ends a word with blanks in it.
     pub(super) quotes: Option<Vec<char>>,
+    /// Whether quotes around a plain word say nothing: the device leaves them out.
+    pub(super) needless_quotes: bool,
     /// What stands before a statement in braces that is there and does nothing.
     pub(super) inactive: Option<String>,
     /// How the lines of one section are indented.
@@ -189,6 +191,8 @@ pub(super) struct LineProperties {
     pub(super) defines: Vec<String>,
     /// Names that must be there for the line.
     pub(super) uses: Vec<String>,
+    /// Of these, the ones that are there without being made.
+    pub(super) built_in: Vec<String>,
     /// Names that come before the line and go after it where they come and go with it; nothing is wrong where they are not there.
     /// Of a set of numbers, each of them.
     pub(super) mentions: Vec<String>,

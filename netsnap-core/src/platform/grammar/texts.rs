@@ -16,6 +16,8 @@ pub(super) struct Texts {
     pub(super) list: Option<Template>,
     pub(super) defines: Vec<Template>,
     pub(super) uses: Vec<Template>,
+    /// Names among them that nobody makes.
+    pub(super) built_in: Vec<String>,
     pub(super) needs: Vec<Template>,
     pub(super) mentions: Vec<Template>,
     pub(super) claims: Vec<Template>,
@@ -56,6 +58,7 @@ impl Texts {
             list: text(&mut table.list),
             defines: texts(&mut table.defines),
             uses: texts(&mut table.uses),
+            built_in: std::mem::take(&mut table.built_in),
             needs: texts(&mut table.needs),
             mentions: texts(&mut table.mentions),
             claims: texts(&mut table.claims),
@@ -166,6 +169,7 @@ impl Rule {
     /// Returns the names that must be there for the line.
     pub(crate) fn uses(&self, line: &str) -> Vec<String> {
         let mut uses = self.fill_all(&self.texts.uses, line);
+        uses.retain(|name| !self.texts.built_in.contains(name));
         uses.extend(phrases::names(&self.texts.inside, line));
         uses
     }

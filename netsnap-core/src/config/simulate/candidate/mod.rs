@@ -5,13 +5,16 @@
 //! data models, none from a device. What they do not know is taken literally and proves nothing.
 
 mod addresses;
+mod around;
 mod beside;
 mod boot;
+mod bound;
 mod edit;
 mod effects;
 mod held;
 mod junos;
 mod lines;
+mod networks;
 mod notation;
 mod numbers;
 mod path;

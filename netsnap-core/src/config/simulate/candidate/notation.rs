@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::bound::Bound;
 use super::peers::Side;
 use super::schema::{Body, Order, ROOT, SectionId, Statement};
 use super::value::Kind;
@@ -170,8 +171,88 @@ pub(super) struct Properties {
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.
     pub(super) owned: usize,
+    /// Beginnings of statements of which one must stand in it or in a section around it.
+    pub(super) inherits: Vec<String>,
+    /// Beginnings of statements none of which stands in a section around it.
+    pub(super) bars_around: Vec<String>,
+    /// What stands in a section around it where these two mean it.
+    pub(super) when_around: Vec<String>,
+    /// How a section around it is named where they do: any of these beginnings.
+    pub(super) where_named: Vec<String>,
+    /// Beginnings of statements around a list without which only one of its values stands.
+    pub(super) single_unless: Vec<String>,
+    /// How many statements of some beginnings it holds.
+    pub(super) holds: Option<(usize, Vec<String>)>,
+    /// The statement elsewhere with whose value its own is compared.
+    pub(super) compared: Option<Compared>,
+    /// What its name has between that of the section around it and its own.
+    pub(super) joined: Option<String>,
+    /// What ends the part of its name that names what it refers to.
+    pub(super) named_until: Option<String>,
+    /// How the names begin that refer to anything; all where left out.
+    pub(super) refers_where: Vec<String>,
+    /// Whether it refers to nothing where nothing of the kind stands: the text may not be whole.
+    pub(super) refers_if_any: bool,
+    /// Whether names in it are its own, and what else they are the names of.
+    pub(super) sphere: Option<Sphere>,
+    /// Whether what it makes or refers to is that of the sphere around it.
+    pub(super) in_sphere: bool,
+    /// Beginnings of the statements of which one must name it where it is in a section of a name like these.
+    pub(super) named_by: Option<NamedBy>,
+    /// What it names for that.
+    pub(super) names: Option<String>,
+    /// Whether it is an address of an interface, and how it differs from those of others.
+    pub(super) addressed: Option<Addressed>,
+    /// What it is bound to a port as.
+    pub(super) bound: Option<Bound>,
+    /// What has only one owner and is not of it: names that go on behind it with a colon too.
+    pub(super) bars_owner: Option<String>,
     /// The document that says so.
     source: Option<String>,
+}
+
+/// The statement elsewhere with whose value another one is compared.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Compared {
+    /// The keys of the path to it.
+    pub(super) with: Vec<String>,
+    /// What stands around where the two are the same.
+    pub(super) same_where: String,
+    /// What stands around where they are not.
+    pub(super) other_where: String,
+    /// What stands around where nothing is known.
+    pub(super) unless: String,
+}
+
+/// In which sections a name has to be named elsewhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamedBy {
+    /// The key of the section around.
+    pub(super) inside: String,
+    /// The kind of name.
+    pub(super) kind: String,
+}
+
+/// Whose the names in a section are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Sphere {
+    /// Its own.
+    Own,
+    /// Those of a section of this key.
+    Of(String),
+}
+
+/// How an address differs from those of other interfaces of its routing table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Addressed {
+    /// No other interface has it.
+    Alone,
+    /// Neither has another one an address of its network.
+    Apart,
 }
 
 impl SchemaTable {

@@ -1,10 +1,14 @@
 //! Is everything made that is referred to, and there what must be?
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::super::address::Prefix;
 use super::addresses;
+use super::around::Placed;
 use super::beside::is_so;
 use super::effects::begins;
+use super::networks::Addresses;
+use super::notation::{Addressed, Sphere};
 use super::peers;
 use super::schema::{Body, Schema, Statement};
 use super::tree::Node;
@@ -25,18 +29,30 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         made: HashSet::new(),
         used: Vec::new(),
         owned: HashSet::new(),
+        owners: HashMap::new(),
+        barred: Vec::new(),
+        named: HashSet::new(),
+        to_name: Vec::new(),
+        addresses: Addresses::default(),
+        sphere: String::new(),
+        kinds: HashSet::new(),
         of_ports: HashSet::new(),
         lacking: Vec::new(),
         paths: Vec::new(),
     };
-    names.collect(root);
+    names.collect(&mut vec![root]);
     let undefined = names.used.iter().filter(|used| !names.is_made(used));
     let undefined = undefined.map(|used| {
         let kind = &used.statement.refers[0];
         format!("{kind} {} referenced but not defined", used.name)
     });
     let mut missing: Vec<String> = undefined.collect();
+    missing.extend(names.unnamed());
+    missing.extend(names.owned_elsewhere());
     missing.append(&mut names.lacking);
+    let owners = names.owners;
+    let table_of = |interface: &str| owners.get(&(INTERFACE, interface)).cloned();
+    missing.extend(names.addresses.complaints(table_of));
     let unmet = names.paths.iter().filter(|used| used.lacks_path(root));
     missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
     missing.extend(addresses::complaints(schema, root));
@@ -55,10 +71,23 @@ fn has(section: &Node, start: &str) -> bool {
 struct Names<'t> {
     schema: &'t Schema,
     root: &'t Node,
-    made: HashSet<(&'t str, &'t str)>,
+    /// What is made: kind, sphere and name.
+    made: HashSet<(&'t str, String, String)>,
     used: Vec<Used<'t>>,
     /// Values that only one may have.
     owned: HashSet<(&'t str, &'t str)>,
+    /// Whose they are.
+    owners: HashMap<(&'t str, &'t str), String>,
+    /// What only one has, and what has none of it.
+    barred: Vec<(&'t str, &'t str)>,
+    /// What is named for the sake of its being named, and what has to be.
+    named: HashSet<(&'t str, &'t str)>,
+    to_name: Vec<(&'t str, String)>,
+    addresses: Addresses,
+    /// Whose names are meant here.
+    sphere: String,
+    /// The kinds of which something is made, with their sphere.
+    kinds: HashSet<(&'t str, String)>,
     /// What only one part of a port may say, with the port.
     of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
@@ -72,10 +101,35 @@ fn bare(name: &str) -> &str {
     named.filter(|named| !named.is_empty()).unwrap_or(name)
 }
 
+/// The part of a name that names what it refers to.
+fn cut<'n>(name: &'n str, statement: &Statement) -> &'n str {
+    let until = statement.named_until.as_deref();
+    let part = until.and_then(|until| Some(name.split_once(until)?.0));
+    part.unwrap_or(name)
+}
+
+/// A name with that of the section around it before it, where the rule says so.
+fn joined(around: &Node, name: &str, statement: &Statement) -> String {
+    match &statement.joined {
+        Some(between) => format!("{}{between}{name}", around.name()),
+        None => name.to_owned(),
+    }
+}
+
+/// Says whether a name refers to anything.
+fn is_meant(name: &str, statement: &Statement) -> bool {
+    let starts = &statement.refers_where;
+    starts.is_empty() || starts.iter().any(|start| name.starts_with(start.as_str()))
+}
+
 struct Used<'t> {
     statement: &'t Statement,
     name: &'t str,
+    sphere: String,
 }
+
+/// By what a device knows whose routing table an interface is in.
+const INTERFACE: &str = "interface of a routing instance";
 
 impl Used<'_> {
     fn lacks_path(&self, root: &Node) -> bool {
@@ -94,47 +148,180 @@ impl Used<'_> {
 }
 
 impl<'t> Names<'t> {
-    fn collect(&mut self, node: &'t Node) {
+    /// Goes through what stands in the last of the sections.
+    fn collect(&mut self, path: &mut Vec<&'t Node>) {
         let schema = self.schema;
+        let Some(node) = path.last().copied() else {
+            return;
+        };
         self.check_beside(node);
         let there = node.children.iter();
         for child in there.filter(|child| !child.inactive && child.stands(schema)) {
+            let around = self.enter(child);
             if let Some(statement) = child.rule(schema) {
-                self.note(child, statement);
+                self.note(node, child, statement);
+                self.note_bound(node, child, statement);
+                self.note_address((path, child), statement);
                 self.check(child, statement);
+                let placed = Placed {
+                    schema,
+                    path: path.as_slice(),
+                    node: child,
+                    rule: statement,
+                };
+                self.lacking.extend(placed.complaints());
             }
             self.check_around(node, child);
             self.check_port(child);
-            self.collect(child);
+            path.push(child);
+            self.collect(path);
+            path.pop();
+            self.sphere = around;
         }
     }
 
-    fn note(&mut self, node: &'t Node, statement: &'t Statement) {
+    /// Goes into the sphere of a section; returns the one around.
+    fn enter(&mut self, node: &Node) -> String {
+        let around = self.sphere.clone();
+        let rule = node.rule(self.schema);
+        match rule.and_then(|rule| rule.sphere.as_ref()) {
+            Some(Sphere::Own) => self.sphere.clone_from(&node.key),
+            Some(Sphere::Of(key)) => self.sphere.clone_from(key),
+            None => {}
+        }
+        around
+    }
+
+    /// Returns whose a name of a statement is.
+    fn sphere_of(&self, statement: &Statement) -> String {
+        match statement.in_sphere {
+            true => self.sphere.clone(),
+            false => String::new(),
+        }
+    }
+
+    fn note_made(&mut self, around: &Node, node: &'t Node, statement: &'t Statement) {
+        let sphere = self.sphere_of(statement);
         if let Some(kind) = &statement.defines {
             let word = |place| node.key.split(' ').nth(place).unwrap_or_default();
             let name = statement.defined_at.map_or(node.name(), word);
-            self.made.insert((kind, bare(name)));
+            let name = joined(around, bare(name), statement);
+            self.kinds.insert((kind, sphere.clone()));
+            self.made.insert((kind, sphere, name));
         }
+        if let Some(kind) = &statement.names {
+            let name = node.value.as_deref().unwrap_or(node.name());
+            self.named.insert((kind, name));
+        }
+        let by = statement.named_by.as_ref();
+        if let Some(by) = by.filter(|by| by.inside == around.key) {
+            let name = joined(around, node.name(), statement);
+            self.to_name.push((&by.kind, name));
+        }
+    }
+
+    /// What has to be named elsewhere, and is not.
+    fn unnamed(&self) -> Vec<String> {
+        let all = self.to_name.iter();
+        let unnamed = all.filter(|(kind, name)| !self.named.contains(&(*kind, name.as_str())));
+        unnamed
+            .map(|(kind, name)| format!("{name} is the {kind} of nothing"))
+            .collect()
+    }
+
+    /// What another one has that should have none of it.
+    fn owned_elsewhere(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (kind, name) in &self.barred {
+            let is_of = |value: &str| {
+                let rest = value.strip_prefix(name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            };
+            let all = self.owned.iter();
+            let meant = all.filter(|(other, value)| kind == other && is_of(value));
+            found.extend(meant.map(|(kind, value)| format!("{kind} {value} is of a group")));
+        }
+        found
+    }
+
+    /// Notes what a port carries.
+    fn note_bound(&mut self, around: &Node, node: &'t Node, statement: &'t Statement) {
+        let name = node.value.as_deref().unwrap_or(node.name());
+        if let Some(kind) = &statement.bars_owner {
+            self.barred.push((kind, name));
+        }
+        let complaint = statement
+            .bound
+            .and_then(|bound| bound.complaint(self.root, around, name));
+        self.lacking.extend(complaint);
+    }
+
+    /// Notes the address of an interface: with its mask, or with the length that stands beside or inside of it.
+    fn note_address(&mut self, (path, node): (&[&'t Node], &'t Node), statement: &Statement) {
+        let Some(how) = statement.addressed else {
+            return;
+        };
+        let around = path.last().copied().unwrap_or(node);
+        let text = node.value.as_deref().unwrap_or(node.name());
+        let length = |section: &Node| section.children.get("prefix-length")?.value.clone();
+        let length = length(node).or_else(|| length(around));
+        let whole = length.map(|length| format!("{text}/{length}"));
+        let prefix = Prefix::parse(whole.as_deref().unwrap_or(text));
+        if let Some(prefix) = prefix {
+            let owner = self.interface(path, how);
+            self.addresses.note((prefix, how), &owner, &self.sphere);
+        }
+    }
+
+    /// The name of the interface that something stands in.
+    fn interface(&self, path: &[&Node], how: Addressed) -> String {
+        let has_name = |node: &&&Node| match how {
+            Addressed::Alone => begins(&node.key, "unit"),
+            Addressed::Apart => begins(&node.key, "interface"),
+        };
+        let Some(at) = path.iter().position(|node| has_name(&node)) else {
+            return String::new();
+        };
+        let rule = path[at].rule(self.schema);
+        rule.map_or_else(String::new, |rule| {
+            joined(path[at - 1], path[at].name(), rule)
+        })
+    }
+
+    fn note(&mut self, around: &'t Node, node: &'t Node, statement: &'t Statement) {
+        self.note_made(around, node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = node.value.as_deref().unwrap_or(node.name());
             if !self.owned.insert((kind, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
+            self.owners.insert((kind, value), around.key.clone());
         }
         let name = match statement.named_at {
             Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
             None => node.value.as_deref().unwrap_or(node.name()),
         };
-        let name = bare(name);
+        let name = cut(bare(name), statement);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
         if !statement.needs_path.is_empty() {
-            self.paths.push(Used { statement, name });
+            let sphere = String::new();
+            self.paths.push(Used {
+                statement,
+                name,
+                sphere,
+            });
         }
         if !statement.refers.is_empty()
             && (is_name || statement.refers_to_numbers)
             && !statement.built_in.iter().any(|known| known == name)
+            && is_meant(name, statement)
         {
-            self.used.push(Used { statement, name });
+            let sphere = self.sphere_of(statement);
+            self.used.push(Used {
+                statement,
+                name,
+                sphere,
+            });
         }
     }
 
@@ -257,6 +444,13 @@ impl<'t> Names<'t> {
 
     fn is_made(&self, used: &Used<'_>) -> bool {
         let mut kinds = used.statement.refers.iter();
-        kinds.any(|kind| self.made.contains(&(kind.as_str(), used.name)))
+        let is_none = |kind: &String| !self.kinds.contains(&(kind.as_str(), used.sphere.clone()));
+        let name = |quote| format!("{quote}{}{quote}", used.name);
+        let is_made = |kind: &String, quote| {
+            let made = (kind.as_str(), used.sphere.clone(), name(quote));
+            self.made.contains(&made)
+        };
+        let is_free = used.statement.refers_if_any && kinds.clone().all(is_none);
+        is_free || kinds.any(|kind| is_made(kind, "") || is_made(kind, "\""))
     }
 }

@@ -45,4 +45,5 @@ mod beside;
 mod junos;
 mod lines;
 mod parts;
+mod refused;
 mod sros;

@@ -100,7 +100,12 @@ impl Kind {
         }
         match self {
             Self::Named => named(word),
-            Self::Name | Self::Text => text(word, self),
+            // All of a kind has no name of letters: `user *`, `sap 1/1/1:10.*`.
+            Self::Name if word.ends_with('*') => match text(&word[..word.len() - 1]) {
+                Fit::Yes(_) => Fit::Yes(word.to_owned()),
+                _ => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Name | Self::Text => text(word),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Line | Self::Words => Fit::Yes(word.to_owned()),
@@ -160,10 +165,7 @@ enum Host {
 /// What stands in the brackets is spelled as it was typed.
 fn named(word: &str) -> Fit {
     let name = word.split('(').next().unwrap_or_default();
-    match (
-        text(name, &Kind::Name),
-        name.len() == word.len() || word.ends_with(')'),
-    ) {
+    match (text(name), name.len() == word.len() || word.ends_with(')')) {
         (Fit::Yes(_), true) if !name.is_empty() => Fit::Yes(word.to_owned()),
         _ => Fit::Doubtful(word.to_owned()),
     }
@@ -220,18 +222,12 @@ fn spelled(word: &str, device: String) -> Fit {
 }
 
 /// Text with spaces or special characters is enclosed in quotation marks (Junos OS CLI User Guide). Which characters are special
-/// is not documented; quotes that are not needed are left out of a name, and stay with a text as typed.
-fn text(word: &str, kind: &Kind) -> Fit {
+/// is not documented; quotes around none of them are left out.
+fn text(word: &str) -> Fit {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
     let inside = unquoted(word);
     match inside.len() < word.len() {
-        true if *kind == Kind::Name && !inside.is_empty() && inside.chars().all(is_plain) => {
-            Fit::Yes(inside.to_owned())
-        }
-        // The device leaves them out.
-        true if *kind == Kind::Text && !inside.is_empty() && inside.chars().all(is_plain) => {
-            Fit::Doubtful(inside.to_owned())
-        }
+        true if !inside.is_empty() && inside.chars().all(is_plain) => Fit::Yes(inside.to_owned()),
         true => Fit::Yes(word.to_owned()),
         false if word.chars().all(is_plain) => Fit::Yes(word.to_owned()),
         false => Fit::Doubtful(word.to_owned()),
@@ -275,10 +271,13 @@ mod tests {
             ("a|b", "b", Fit::Yes("b".into())),
             ("a|b", "c", Fit::No),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
-            ("TEXT", "\"r2\"", Fit::Doubtful("r2".into())),
+            ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
             ("NAMED", "P(1", Fit::Doubtful("P(1".into())),
             ("NAME", "\"r2\"", Fit::Yes("r2".into())),
+            ("NAME", "1/1/1:10.*", Fit::Yes("1/1/1:10.*".into())),
+            ("NAME", "<*", Fit::Doubtful("<*".into())),
+            ("TEXT", "a*", Fit::Doubtful("a*".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),
             ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),

@@ -18,6 +18,14 @@ const OPEN: &[&str] = &[
     "vrf cannot change in interface",
     // A block says less of a thing than a device wants.
     "is missing in ",
+    "is missing for ",
+    // Blocks speak of one port, one address and one name, and know nothing of each other.
+    " stands beside ",
+    " stands in ",
+    " stands twice",
+    "the port does not carry",
+    "is of a group",
+    "physical interface ",
     // A policy whose lines are indented otherwise.
     "another configuration by its own rules",
     "takes for the same command",

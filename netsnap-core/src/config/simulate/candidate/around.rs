@@ -1,0 +1,107 @@
+//! What must stand around a statement when a change is taken over, and what must not?
+
+use super::effects::begins;
+use super::schema::{Schema, Statement};
+use super::tree::Node;
+
+/// A statement with the sections that it stands in, the outermost first.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'p, 't> {
+    pub(super) schema: &'p Schema,
+    pub(super) path: &'p [&'t Node],
+    pub(super) node: &'t Node,
+    pub(super) rule: &'p Statement,
+}
+
+impl Placed<'_, '_> {
+    /// Returns what a device complains of.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        if !self.is_meant() {
+            return Vec::new();
+        }
+        let found = [
+            self.lacks(),
+            self.barred(),
+            self.too_many(),
+            self.more_inside(),
+            self.of_other_value(),
+        ];
+        found.into_iter().flatten().collect()
+    }
+
+    /// Says whether the rule speaks of this one: by what stands around it, and by the name of a section there.
+    fn is_meant(&self) -> bool {
+        let when = &self.rule.when_around;
+        let names = &self.rule.where_named;
+        let is_named = |node: &&Node| names.iter().any(|start| node.key.starts_with(start));
+        when.iter().all(|start| self.has_around(start))
+            && (names.is_empty() || self.path.iter().any(is_named))
+    }
+
+    /// Says whether a statement that begins so stands in it or in a section around.
+    fn has_around(&self, start: &str) -> bool {
+        let sections = std::iter::once(&self.node).chain(self.path);
+        let mut inside = sections.flat_map(|section| section.children.iter());
+        inside.any(|child| {
+            let is_so = begins(&child.key, start) || child.text() == start;
+            is_so && !child.inactive && child.stands(self.schema)
+        })
+    }
+
+    fn place(&self) -> String {
+        let keys: Vec<&str> = self.path.iter().map(|node| node.key.as_str()).collect();
+        [keys.join(" ").trim(), &self.node.text()].join(" ")
+    }
+
+    fn lacks(&self) -> Option<String> {
+        let starts = &self.rule.inherits;
+        let is_lacking = !starts.is_empty() && !starts.iter().any(|start| self.has_around(start));
+        is_lacking.then(|| format!("{} is missing for {}", starts.join(" or "), self.place()))
+    }
+
+    fn barred(&self) -> Option<String> {
+        let mut barred = self.rule.bars_around.iter();
+        let start = barred.find(|start| self.has_around(start))?;
+        Some(format!("{start} stands beside {}", self.place()))
+    }
+
+    /// Of some lists only one value stands, unless something around allows more.
+    fn too_many(&self) -> Option<String> {
+        let unless = &self.rule.single_unless;
+        let beside = self.path.last()?.children.iter();
+        let like = beside.filter(|other| other.statement == self.node.statement);
+        let is_wrong = !unless.is_empty()
+            && like.count() > 1
+            && !unless.iter().any(|start| self.has_around(start));
+        is_wrong.then(|| format!("more than one stands: {}", self.place()))
+    }
+
+    /// Of some statements a section holds so many and no more; those that belong to a group of their own are not counted.
+    fn more_inside(&self) -> Option<String> {
+        let (most, starts) = self.rule.holds.as_ref()?;
+        let is_one = |child: &&Node| {
+            let is_so = starts.iter().any(|start| begins(&child.key, start));
+            is_so && !child.inactive && child.children.get("endpoint").is_none()
+        };
+        let count = self.node.children.iter().filter(is_one).count();
+        (count > *most).then(|| {
+            let starts = starts.join(" and ");
+            format!("more than {most} of {starts} stand in {}", self.place())
+        })
+    }
+
+    /// Some values are those of a statement elsewhere, or are not, by what stands around.
+    fn of_other_value(&self) -> Option<String> {
+        let compared = self.rule.compared.as_ref()?;
+        let root = self.path.first()?;
+        let mut keys = compared.with.iter();
+        let other = keys.try_fold(*root, |node, key| node.children.get(key))?;
+        let is_same = other.value == self.node.value;
+        let is_wrong = match is_same {
+            true => self.has_around(&compared.other_where),
+            false => self.has_around(&compared.same_where),
+        };
+        let is_wrong = is_wrong && !self.has_around(&compared.unless);
+        is_wrong.then(|| format!("{} stands beside {}", self.place(), other.text()))
+    }
+}

@@ -1,0 +1,105 @@
+//! Does a port carry what is bound to it?
+
+use super::tree::Node;
+
+/// What is bound to a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Bound {
+    /// An access point of a service: `1/1/1:100`.
+    Access,
+    /// An interface of a router.
+    Network,
+    /// A port in a group: what speaks of the port speaks of the group.
+    Member,
+    /// A group of which the chassis makes so many, `ae0` first.
+    Counted,
+}
+
+/// Where the chassis says how many groups it makes.
+const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-count"];
+
+impl Bound {
+    /// Returns what a device complains of where a port that stands does not carry this; of one that does not stand nothing is known.
+    pub(super) fn complaint(self, root: &Node, around: &Node, name: &str) -> Option<String> {
+        if self == Self::Counted {
+            return uncounted(root, name);
+        }
+        let (port, tag) = match name.split_once(':') {
+            Some((port, tag)) => (port, Some(tag)),
+            None => (name, None),
+        };
+        if tag.is_some_and(is_out_of_bounds) {
+            return Some(format!("{name} has no such tag"));
+        }
+        let port = Port::of(root, port)?;
+        let is_wrong = match self {
+            Self::Access => port.mode == Some("network") || port.refuses(tag),
+            Self::Network => port.mode == Some("access") || port.refuses(tag),
+            Self::Member => port.is_unlike(around),
+            Self::Counted => false,
+        };
+        is_wrong.then(|| format!("the port does not carry {name}"))
+    }
+}
+
+/// What a port says of itself.
+struct Port<'t> {
+    mode: Option<&'t str>,
+    tagging: Option<&'t str>,
+}
+
+fn value<'t>(section: &'t Node, key: &str) -> Option<&'t str> {
+    section.children.get(key)?.value.as_deref()
+}
+
+impl<'t> Port<'t> {
+    /// A port is of a network and has no tags unless it says otherwise (nokia-conf-port, `mode` and `encap-type`); one of which
+    /// nothing of the kind stands may be left out of the text.
+    fn of(root: &'t Node, name: &str) -> Option<Self> {
+        if let Some(port) = root.children.get(&format!("port {name}")) {
+            let ethernet = port.children.get("ethernet")?;
+            return Some(Self {
+                mode: value(ethernet, "mode").or(Some("network")),
+                tagging: value(ethernet, "encap-type").or(Some("null")),
+            });
+        }
+        let quoted = root.children.get(&format!("lag \"{name}\""))?;
+        Some(Self {
+            mode: value(quoted, "mode"),
+            tagging: value(quoted, "encap-type"),
+        })
+    }
+
+    /// Says whether its tags are not those of a name: none, one, or two with a dot between.
+    fn refuses(&self, tag: Option<&str>) -> bool {
+        match (self.tagging, tag) {
+            (None, _) => false,
+            (Some("null"), tag) => tag.is_some_and(|tag| tag != "0"),
+            (Some("dot1q"), tag) => tag.is_none_or(|tag| tag.contains('.')),
+            (Some(_), tag) => tag.is_none_or(|tag| !tag.contains('.') && tag != "*" && tag != "0"),
+        }
+    }
+
+    fn is_unlike(&self, group: &Node) -> bool {
+        let is_other =
+            |own: Option<&str>, key| value(group, key).is_some_and(|said| own != Some(said));
+        is_other(self.mode, "mode") || is_other(self.tagging, "encap-type")
+    }
+}
+
+/// Complains of a group that the chassis does not make; where it does not say how many, nothing is known.
+fn uncounted(root: &Node, name: &str) -> Option<String> {
+    let number: u64 = name.strip_prefix("ae")?.parse().ok()?;
+    let count = COUNT
+        .iter()
+        .try_fold(root, |node, key| node.children.get(key))?;
+    let count: u64 = count.value.as_ref()?.parse().ok()?;
+    (number >= count).then(|| format!("the chassis does not make {name}"))
+}
+
+/// Says whether a tag is a number that no VLAN has.
+fn is_out_of_bounds(tag: &str) -> bool {
+    let mut numbers = tag.split('.').filter_map(|part| part.parse::<u64>().ok());
+    numbers.any(|number| number > 4094)
+}
