@@ -35,6 +35,11 @@ macro_rules! fronts {
                 self.behind().owner()
             }
 
+            /// See [`ExecutionStore::doubt`].
+            fn doubt(&self, owner: &Owner) -> Duration {
+                self.behind().doubt(owner)
+            }
+
             /// See [`ExecutionStore::summary_as_kept`].
             fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
                 self.behind().summary_as_kept(stored, wanted)
@@ -79,6 +84,10 @@ macro_rules! fronts {
 
             fn owner(&self) -> Owner {
                 Front::owner(self)
+            }
+
+            fn doubt(&self, owner: &Owner) -> Duration {
+                Front::doubt(self, owner)
             }
 
             fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {

@@ -31,6 +31,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 pub mod verify;
+mod vigil;
 
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SqlStore;
+pub use self::vigil::Vigil;
 
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
@@ -233,6 +235,13 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `Storage`.
     async fn lives(&self, owner: &Owner) -> Result<bool> {
         Ok(owner::lives(owner))
+    }
+
+    /// Returns how long an owner that is [`gone`](Self::gone) may need to show that it lives all the same. Who looks time and again
+    /// waits so long before it ends anything.
+    fn doubt(&self, owner: &Owner) -> Duration {
+        let _ = owner;
+        Duration::ZERO
     }
 
     /// Returns a text as the store would keep it: a reason, for one.

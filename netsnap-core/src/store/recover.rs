@@ -1,10 +1,12 @@
-//! What becomes of runs whose process went away? They end as `interrupted`, with the reason, at the next open.
+//! What becomes of runs whose process went away? They end as `interrupted`, with the reason, as soon as somebody looks: at the next open,
+//! and whenever a store that is open is asked about runs.
 
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::audit::Audit;
 use super::query::length;
@@ -13,7 +15,7 @@ use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files};
+use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files, Owner};
 
 /// Which runs a recovery ends beside those whose process certainly went away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,15 +68,46 @@ pub fn recover_with<'a>(
     })
 }
 
+/// Ends the runs whose owner is gone beyond doubt: what a store does that stays open.
+///
+/// # Errors
+/// `Storage` when the runs cannot be listed.
+pub(super) fn sweep<'a>(
+    store: &'a dyn Backend,
+    doubts: &'a mut Doubts,
+) -> BoxFuture<'a, Result<Recovery>> {
+    Box::pin(async move {
+        let mut fates = Fates::default();
+        let mut left = Vec::new();
+        for run in store.unfinished().await? {
+            if let Some(reason) = fates.of(store, &run).await?
+                && doubts.are_over(store, &run)
+            {
+                left.push((run, reason));
+            }
+        }
+        doubts.forget_but(&fates);
+        Ok(end_each(store, left).await)
+    })
+}
+
 async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Recovery> {
-    let mut recovery = Recovery::default();
+    let mut fates = Fates::default();
+    let mut left = Vec::new();
     for run in store.unfinished().await? {
-        let reason = match (gone(store, &run).await?, age) {
+        let reason = match (fates.of(store, &run).await?, age) {
             (Some(reason), _) => Some(reason),
             (None, Some(age)) => forsaken(store, &run, age).await?,
             (None, None) => None,
         };
-        let Some(reason) = reason else { continue };
+        left.extend(reason.map(|reason| (run, reason)));
+    }
+    Ok(end_each(store, left).await)
+}
+
+async fn end_each(store: &dyn Backend, left: Vec<(Execution, &'static str)>) -> Recovery {
+    let mut recovery = Recovery::default();
+    for (run, reason) in left {
         let id = run.id.clone();
         match end_and_tell(store, run, reason).await {
             Ok(()) => recovery.ended.push(id),
@@ -83,7 +116,58 @@ async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Re
             Err(error) => recovery.failed.push((id, error.report())),
         }
     }
-    Ok(recovery)
+    recovery
+}
+
+/// What became of owners. Each is asked for once, however many runs it has.
+#[derive(Debug, Default)]
+struct Fates(Vec<(Owner, Option<&'static str>)>);
+
+impl Fates {
+    /// Says why the owner of a run is gone.
+    async fn of(&mut self, store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {
+        let Some(owner) = &run.owner else {
+            return Ok(None);
+        };
+        if let Some((_, fate)) = self.0.iter().find(|(known, _)| known == owner) {
+            return Ok(*fate);
+        }
+        let fate = store.gone(owner).await?;
+        self.0.push((owner.clone(), fate));
+        Ok(fate)
+    }
+
+    fn is_gone(&self, owner: &Owner) -> bool {
+        let gone = |(known, fate): &(Owner, Option<_>)| known == owner && fate.is_some();
+        self.0.iter().any(gone)
+    }
+}
+
+/// Since when owners are gone who may come back.
+#[derive(Debug, Default)]
+pub(super) struct Doubts(Vec<(Owner, Instant)>);
+
+impl Doubts {
+    /// Says whether the owner of a run, who is gone, has been so for long enough.
+    fn are_over(&mut self, store: &dyn Backend, run: &Execution) -> bool {
+        let Some(owner) = &run.owner else {
+            return false;
+        };
+        let doubt = store.doubt(owner);
+        if doubt.is_zero() {
+            return true;
+        }
+        if let Some((_, since)) = self.0.iter().find(|(known, _)| known == owner) {
+            return since.elapsed() >= doubt;
+        }
+        self.0.push((owner.clone(), Instant::now()));
+        false
+    }
+
+    /// Forgets those who came back, and those who have no runs any more.
+    fn forget_but(&mut self, fates: &Fates) {
+        self.0.retain(|(owner, _)| fates.is_gone(owner));
+    }
 }
 
 /// Says why a run is taken for left whose owner cannot be judged; `None` when the owner lives or was heard of since.
@@ -115,13 +199,6 @@ async fn last_sign(store: &dyn Backend, run: &Execution) -> Result<Timestamp> {
     let answered = outputs.into_iter().map(|output| output.started_at);
     let signs = began.into_iter().flatten().chain(answered);
     Ok(signs.max().unwrap_or(run.created_at))
-}
-
-async fn gone(store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {
-    match &run.owner {
-        Some(owner) => store.gone(owner).await,
-        None => Ok(None),
-    }
 }
 
 fn is_settled(kind: ErrorKind) -> bool {

@@ -180,6 +180,17 @@ impl SqlStore {
     }
 }
 
+impl SqlStore {
+    /// Returns how long an owner may need to come back of whom only the connection is known to be gone.
+    pub(super) fn doubt_of(&self, owner: &Owner) -> Duration {
+        let by_connection = owner.session != 0 && self.driver.is_shared();
+        match by_connection && owner::gone(owner).is_none() {
+            true => self.driver.doubt(),
+            false => Duration::ZERO,
+        }
+    }
+}
+
 /// Appends events, and returns how the log ends then.
 async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -> Result<Last> {
     let execution = open_number(session, id).await?;

@@ -112,6 +112,10 @@ impl ExecutionStore for SqlStore {
         self.driver.stands(owner.session).await
     }
 
+    fn doubt(&self, owner: &Owner) -> Duration {
+        self.doubt_of(owner)
+    }
+
     async fn append(
         &self,
         id: &ExecutionId,
