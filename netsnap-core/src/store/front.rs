@@ -127,6 +127,7 @@ fronts! {
     ExecutionStore {
         async fn create(&self, execution: &Execution) -> Result<()>;
         async fn update(&self, execution: &Execution) -> Result<Execution>;
+        async fn refresh(&self, execution: &Execution) -> Result<Execution>;
         async fn update_audited(&self, execution: &Execution, number: u64, entry: &[u8]) -> Result<Execution>;
         async fn load(&self, id: &ExecutionId) -> Result<Execution>;
         async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;

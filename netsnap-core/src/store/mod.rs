@@ -121,6 +121,15 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// revision is another one; `Storage`.
     async fn update(&self, execution: &Execution) -> Result<Execution>;
 
+    /// Replaces a summary as [`update`](Self::update) does, of a run that goes on, without waiting for all of the disk: after power loss
+    /// the one before may be back.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        self.update(execution).await
+    }
+
     /// Replaces a summary as [`update`](Self::update) does, and appends the entry that tells of it to the log
     /// [`audit`](audit::LOG), with the number `number`: both or neither, whenever the process dies.
     ///

@@ -287,8 +287,11 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
         results: tally.counters(run.devices.len() as u64),
         files: tally.files(),
         error_kinds: tally.error_kinds(),
-        cost: tally.cost(),
-        incomplete: None,
+        cost: Cost {
+            cpu_us: run.cost.cpu_us,
+            ..tally.cost()
+        },
+        incomplete: run.incomplete.clone(),
     })
 }
 

@@ -20,6 +20,9 @@ const NOTES: [u64; 2] = [120, 700];
 /// The number of the last note of the first part: the beginning of the run comes before it.
 const PAUSE: u64 = NOTES[0] + 1;
 
+/// What the child says of its record.
+const MISSING: &str = "the first minute";
+
 /// Many times what it takes.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long a run may seem to go on whose process was killed, while many others share the processors: alone it takes a second.
@@ -32,6 +35,7 @@ async fn record_as_told(url: &str) {
     let store = store::open(url).await.unwrap();
     let recorder = begin(&store).await;
     say(&format!("began {}", recorder.id()));
+    recorder.incomplete(MISSING);
     for (part, notes) in NOTES.into_iter().enumerate() {
         if part > 0 {
             let told = tokio::task::spawn_blocking(|| std::io::stdin().read_exact(&mut [0]));
@@ -149,9 +153,15 @@ async fn follow_a_killed_process(test: &str, url: &str) {
     );
     let mut writer = Writer::start(test, url);
     let id = writer.id.clone();
+    let begun = Instant::now();
     let mut stream = follow(Arc::clone(&following), id.clone(), 1);
     for _ in 0..PAUSE {
         stream.next().await.unwrap().unwrap();
+    }
+    // Said before the events, and known when they are or a moment later.
+    while following.load(&id).await.unwrap().incomplete.is_none() {
+        assert!(begun.elapsed() < PATIENCE, "nobody knows what is missing");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     // Whoever is in the midst of a run of its own goes on.
     let bystander = begin(&following).await;
@@ -169,6 +179,7 @@ async fn follow_a_killed_process(test: &str, url: &str) {
     assert_eq!(ended.status, ExecutionStatus::Interrupted);
     let reason = ended.reason.unwrap();
     assert!(reason.contains("its process went away"), "{reason}");
+    assert_eq!(ended.incomplete.as_deref(), Some(MISSING));
     assert_eq!(asking.current().await.unwrap(), Some(id));
     let status = following.load(bystander.id()).await.unwrap().status;
     assert_eq!(status, ExecutionStatus::Running);

@@ -47,6 +47,15 @@ impl Folder {
         updated
     }
 
+    fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        if execution.status.is_terminal() {
+            return self.update(execution, None);
+        }
+        self.writers.with(&self.root, &execution.id, |writer| {
+            writer.refresh(&self.index, execution)
+        })
+    }
+
     fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()> {
         let append = || {
             self.writers.with(&self.root, id, |writer| {
@@ -85,6 +94,12 @@ impl ExecutionStore for FsStore {
             folder.update(&execution, None)
         })
         .await
+    }
+
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        let execution = execution.clone();
+        self.work("store.refresh", move |folder| folder.refresh(&execution))
+            .await
     }
 
     async fn update_audited(

@@ -111,6 +111,7 @@ macro_rules! store_contract {
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
             a_run_that_is_left_ends_as_soon_as_somebody_asks
+            a_run_that_goes_on_says_how_far_it_came
             a_writer_that_comes_back_finds_its_run_ended
             an_end_that_is_logged_is_completed
             a_run_of_an_unknown_owner_ends_where_that_is_asked_for

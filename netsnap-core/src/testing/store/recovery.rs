@@ -130,6 +130,41 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
     assert_eq!(store.load(&run.id).await.unwrap(), ended);
 }
 
+/// What a run did, and what is missing of it, its summary says while it goes on, and still does when its process is killed.
+pub async fn a_run_that_goes_on_says_how_far_it_came(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1", "r2"]).await;
+    recorder.output(output("r1", "show", b"x")).await.unwrap();
+    let done = result("r1", DeviceStatus::Changed);
+    recorder.device_result(done).await.unwrap();
+    recorder.incomplete("lost; password hunter2");
+    let load = async || store.load(recorder.id()).await.unwrap();
+    let end = Instant::now() + NOTICED;
+    let mut run = load().await;
+    while (run.results.total_commands, run.last_sequence) != (1, 1) {
+        assert!(Instant::now() < end, "it says nothing: {run:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        run = load().await;
+    }
+    assert_eq!(run.incomplete.as_deref(), Some("lost; password ********"));
+    let seen = run.results;
+    assert_eq!((seen.total_devices, seen.completed_devices), (2, 1));
+    assert_eq!((seen.changed_devices, run.files.text_files), (1, 1));
+    assert_eq!(run.status, ExecutionStatus::Running);
+    let Some(owner) = run.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
+    store.update(&run).await.unwrap();
+    recover(store.as_ref()).await.unwrap();
+    let left = load().await;
+    assert_eq!(left.status, ExecutionStatus::Interrupted);
+    assert_eq!((left.results, left.incomplete), (seen, run.incomplete));
+    let last = left.last_sequence;
+    let last = store.events(&left.id, last, 9).await.unwrap().remove(0);
+    assert_eq!(last.data["incomplete"], "lost; password ********");
+}
+
 /// While a store is open, a run whose process goes away ends as soon as somebody asks for it, lists runs or follows it. Whatever else
 /// goes on goes on.
 pub async fn a_run_that_is_left_ends_as_soon_as_somebody_asks(store: Store) {
