@@ -141,6 +141,7 @@ fronts! {
         async fn lives(&self, owner: &Owner) -> Result<bool>;
         async fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()>;
         async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
+        async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>>;
         async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()>;
         async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
         async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>>;

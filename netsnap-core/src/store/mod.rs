@@ -286,6 +286,23 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
 
+    /// Returns the last event of a run. What stands before it need not be read.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when the end of the log cannot be read; `Storage`.
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        const CHUNK: usize = 1000;
+        let mut last: Option<Event> = None;
+        loop {
+            let from = last.as_ref().map_or(1, |event| event.sequence + 1);
+            let events = self.events(id, from, CHUNK).await?;
+            match events.into_iter().next_back() {
+                Some(event) => last = Some(event),
+                None => return Ok(last),
+            }
+        }
+    }
+
     /// Returns as soon as event `from` of a run may be there, or its summary is another one, and after `patience` anyway.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -16,6 +16,9 @@ use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files, Owner};
+
+/// So many runs are looked at, and their logs ended, at one time.
+const AT_ONCE: usize = 8;
 
 /// Which runs a recovery ends beside those whose process certainly went away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,18 +108,28 @@ async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Re
     Ok(end_each(store, left).await)
 }
 
+/// Ends runs: the logs of several at a time, then their summaries one after the other, as the audit log tells of them.
 async fn end_each(store: &dyn Backend, left: Vec<(Execution, &'static str)>) -> Recovery {
     let mut recovery = Recovery::default();
-    for (run, reason) in left {
-        let id = run.id.clone();
-        match end_and_tell(store, run, reason).await {
-            Ok(()) => recovery.ended.push(id),
-            // Somebody else recovered it in the same moment.
-            Err(error) if is_settled(error.kind()) => {}
-            Err(error) => recovery.failed.push((id, error.report())),
+    for some in left.chunks(AT_ONCE) {
+        let endings = some
+            .iter()
+            .map(|(run, reason)| ending(store, run.clone(), reason));
+        let endings = join_all(endings).await;
+        for ((run, _), wanted) in some.iter().zip(endings) {
+            match told(store, run, wanted).await {
+                Ok(()) => recovery.ended.push(run.id.clone()),
+                // Somebody else recovered it in the same moment.
+                Err(error) if is_settled(error.kind()) => {}
+                Err(error) => recovery.failed.push((run.id.clone(), error.report())),
+            }
         }
     }
     recovery
+}
+
+async fn told(store: &dyn Backend, run: &Execution, wanted: Result<Execution>) -> Result<()> {
+    Audit::of(store).recover(run, &wanted?).await.map(drop)
 }
 
 /// What became of owners. Each is asked for once, however many runs it has.
@@ -187,7 +200,7 @@ async fn forsaken(
 
 /// Returns when something was last recorded of a run, as far as it can be read.
 async fn last_sign(store: &dyn Backend, run: &Execution) -> Result<Timestamp> {
-    let event = match last_event(store, run).await {
+    let event = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => None,
         event => event?.map(|event| event.at),
     };
@@ -205,12 +218,6 @@ fn is_settled(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::AlreadyFinished | ErrorKind::Conflict)
 }
 
-async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Result<()> {
-    let before = run.clone();
-    let wanted = ending(store, run, reason).await?;
-    Audit::of(store).recover(&before, &wanted).await.map(drop)
-}
-
 /// Ends a run that nobody writes any more.
 ///
 /// # Errors
@@ -221,7 +228,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
 
 /// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
 async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
-    let last = match last_event(store, &run).await {
+    let last = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;
         }
@@ -259,20 +266,6 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     run.ended_at = Some(store.now());
     run.owner = None;
     Ok(run)
-}
-
-/// Walks to the end of a log.
-async fn last_event(store: &dyn Backend, run: &Execution) -> Result<Option<Event>> {
-    const CHUNK: usize = 1000;
-    let mut last: Option<Event> = None;
-    loop {
-        let from = last.as_ref().map_or(1, |event| event.sequence + 1);
-        let events = store.events(&run.id, from, CHUNK).await?;
-        match events.into_iter().next_back() {
-            Some(event) => last = Some(event),
-            None => return Ok(last),
-        }
-    }
 }
 
 async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Result<Closing> {
@@ -374,3 +367,6 @@ fn level(status: ExecutionStatus) -> Level {
         _ => Level::Error,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -187,6 +187,10 @@ impl ExecutionStore for FsStore {
             .await
     }
 
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        self.read("store.last_event", id, Run::last_event).await
+    }
+
     async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {
         watch::wait(&self.folder.root, id, from, patience).await;
         Ok(())

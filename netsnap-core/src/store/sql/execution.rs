@@ -139,6 +139,10 @@ impl ExecutionStore for SqlStore {
         self.read_events(id, from, limit).await
     }
 
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        self.read_last(id).await
+    }
+
     async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {
         self.wait_for(id, from, patience)
             .await
