@@ -41,7 +41,7 @@ use crate::report::markdown;
 use crate::rerun;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
-use crate::store::{self, Backend, Gate, NewExecution, Page, Recorder};
+use crate::store::{self, Backend, Gate, NewExecution, Page, Recorder, Vigil};
 use crate::transport::Transport;
 
 /// Live events kept for a listener that is behind; an older one is told how many it missed.
@@ -84,6 +84,7 @@ impl Netsnap {
     pub fn new(store: Arc<dyn Backend>, transport: Arc<dyn Transport>) -> Self {
         let redactor = Arc::new(Redactor::default());
         let store = Arc::new(Gate::new(store, Arc::clone(&redactor)));
+        let store = Arc::new(Vigil::new(store));
         Self::joined(store, transport, redactor)
     }
 

@@ -19,7 +19,8 @@ const CHUNK: usize = 500;
 /// Replays the events of a run from a sequence number on, then goes on as they come, and ends with the run.
 ///
 /// Each event comes once, in order, as soon as it is in the store; no event is left out. It works while another process
-/// records. After an error the stream ends.
+/// records, and ends as well when that process is killed: a store that was [opened](super::open) ends its run then, about a second
+/// later (see [`Vigil`](super::Vigil)). After an error the stream ends.
 pub fn follow(
     store: Arc<dyn Backend>,
     id: ExecutionId,

@@ -35,6 +35,11 @@ macro_rules! fronts {
                 self.behind().owner()
             }
 
+            /// See [`ExecutionStore::doubt`].
+            fn doubt(&self, owner: &Owner) -> Duration {
+                self.behind().doubt(owner)
+            }
+
             /// See [`ExecutionStore::summary_as_kept`].
             fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
                 self.behind().summary_as_kept(stored, wanted)
@@ -81,6 +86,10 @@ macro_rules! fronts {
                 Front::owner(self)
             }
 
+            fn doubt(&self, owner: &Owner) -> Duration {
+                Front::doubt(self, owner)
+            }
+
             fn summary_as_kept(&self, stored: &Execution, wanted: &Execution) -> Execution {
                 Front::summary_as_kept(self, stored, wanted)
             }
@@ -118,6 +127,7 @@ fronts! {
     ExecutionStore {
         async fn create(&self, execution: &Execution) -> Result<()>;
         async fn update(&self, execution: &Execution) -> Result<Execution>;
+        async fn refresh(&self, execution: &Execution) -> Result<Execution>;
         async fn update_audited(&self, execution: &Execution, number: u64, entry: &[u8]) -> Result<Execution>;
         async fn load(&self, id: &ExecutionId) -> Result<Execution>;
         async fn select(&self, selection: &Selection) -> Result<Vec<Execution>>;
@@ -131,6 +141,7 @@ fronts! {
         async fn lives(&self, owner: &Owner) -> Result<bool>;
         async fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()>;
         async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
+        async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>>;
         async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()>;
         async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
         async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>>;

@@ -215,6 +215,12 @@ impl Front for Gate {
         self.store.update(&kept).await
     }
 
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        let kept = self.changed(execution).await?;
+        self.check_change(&kept).await?;
+        self.store.refresh(&kept).await
+    }
+
     async fn update_audited(
         &self,
         execution: &Execution,

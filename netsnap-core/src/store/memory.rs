@@ -161,6 +161,10 @@ impl ExecutionStore for MemoryStore {
         Ok(events.skip(skipped).take(limit).cloned().collect())
     }
 
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        Ok(self.state().run(id)?.events.last().cloned())
+    }
+
     async fn put_output(&self, id: &ExecutionId, mut output: Output) -> Result<OutputSummary> {
         output.summary.bytes = output.bytes.len() as u64;
         output.summary.digest = Digest::of(&output.bytes);

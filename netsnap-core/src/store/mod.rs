@@ -31,6 +31,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 pub mod verify;
+mod vigil;
 
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::sql::SqlStore;
+pub use self::vigil::Vigil;
 
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
@@ -118,6 +120,15 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound`; `AlreadyFinished` when the stored status is terminal and anything else is another one; `Conflict` when the
     /// revision is another one; `Storage`.
     async fn update(&self, execution: &Execution) -> Result<Execution>;
+
+    /// Replaces a summary as [`update`](Self::update) does, of a run that goes on, without waiting for all of the disk: after power loss
+    /// the one before may be back.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        self.update(execution).await
+    }
 
     /// Replaces a summary as [`update`](Self::update) does, and appends the entry that tells of it to the log
     /// [`audit`](audit::LOG), with the number `number`: both or neither, whenever the process dies.
@@ -235,6 +246,13 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         Ok(owner::lives(owner))
     }
 
+    /// Returns how long an owner that is [`gone`](Self::gone) may need to show that it lives all the same. Who looks time and again
+    /// waits so long before it ends anything.
+    fn doubt(&self, owner: &Owner) -> Duration {
+        let _ = owner;
+        Duration::ZERO
+    }
+
     /// Returns a text as the store would keep it: a reason, for one.
     fn text_as_kept(&self, text: &str) -> String {
         text.to_owned()
@@ -267,6 +285,23 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>>;
+
+    /// Returns the last event of a run. What stands before it need not be read.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when the end of the log cannot be read; `Storage`.
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        const CHUNK: usize = 1000;
+        let mut last: Option<Event> = None;
+        loop {
+            let from = last.as_ref().map_or(1, |event| event.sequence + 1);
+            let events = self.events(id, from, CHUNK).await?;
+            match events.into_iter().next_back() {
+                Some(event) => last = Some(event),
+                None => return Ok(last),
+            }
+        }
+    }
 
     /// Returns as soon as event `from` of a run may be there, or its summary is another one, and after `patience` anyway.
     ///

@@ -6,11 +6,12 @@ use futures_util::future::BoxFuture;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use super::SqlStore;
-use super::{Backend, FsStore, Gate, MemoryStore, recover};
+use super::{Backend, FsStore, Gate, MemoryStore, Vigil, recover};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
 
-/// Opens a store and ends, as `interrupted`, the runs whose process went away.
+/// Opens a store and ends, as `interrupted`, the runs whose process went away. Those whose process goes away later end so as soon as
+/// the store is asked about runs: see [`Vigil`].
 ///
 /// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
 /// that ends with the process. What is missing is made. How long a PostgreSQL store waits, and how soon it is taken for dead, its
@@ -35,6 +36,7 @@ pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc
             .map_err(|error| error.during("store.open"))?;
         let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
         recover(store.as_ref()).await?;
+        let store: Arc<dyn Backend> = Arc::new(Vigil::new(store));
         Ok(store)
     })
 }

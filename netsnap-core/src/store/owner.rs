@@ -6,6 +6,7 @@
 //! process can be judged, and nobody is. Processes of other containers are known by their [`seat`](super::seat).
 
 use std::fs;
+use std::io;
 
 use crate::id::Digest;
 use crate::model::Owner;
@@ -116,8 +117,23 @@ fn is_same_machine(owner: &Owner, here: &Owner) -> bool {
 }
 
 fn process_fate(owner: &Owner) -> Fate {
-    match started(owner.process) {
+    fate_by(stat(owner.process), owner)
+}
+
+/// Judges an owner by what the kernel says of its number.
+fn fate_by(stat: io::Result<String>, owner: &Owner) -> Fate {
+    let stat = match stat {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Fate::Gone("its process went away");
+        }
+        // Nothing was said, for want of open files perhaps: that is the end of nobody.
+        Err(_) => return Fate::Unknown,
+        Ok(stat) => stat,
+    };
+    match start_in(&stat) {
         None => Fate::Gone("its process went away"),
+        // It could not find out itself when it started.
+        Some(_) if owner.process_start == 0 => Fate::Unknown,
         Some(start) if start != owner.process_start => {
             Fate::Gone("its process went away, and its number was given to another")
         }
@@ -127,7 +143,14 @@ fn process_fate(owner: &Owner) -> Fate {
 
 /// Returns when a process started, in clock ticks since boot; `None` when it is gone or only waits to be collected.
 fn started(process: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    start_in(&stat(process).ok()?)
+}
+
+fn stat(process: u32) -> io::Result<String> {
+    fs::read_to_string(format!("/proc/{process}/stat"))
+}
+
+fn start_in(stat: &str) -> Option<u64> {
     // The second field, the name, may hold spaces and parentheses; behind its last one stand fields 3, 4, …
     let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
     let state = fields.next()?;
@@ -183,6 +206,28 @@ mod tests {
             space: OUTSIDE,
             session: 0,
         }
+    }
+
+    #[test]
+    fn nobody_is_gone_because_nothing_could_be_read() {
+        let owner = somewhere();
+        let said = |text: &str| fate_by(Ok(text.to_owned()), &owner);
+        let fields = "1 (a) b) S 1".to_owned() + &" 0".repeat(17);
+        assert_eq!(said(&format!("{fields} 1 0 0")), Fate::Lives);
+        assert!(matches!(said(&format!("{fields} 2 0 0")), Fate::Gone(_)));
+        assert!(matches!(said("1 (a) Z 1 0 0"), Fate::Gone(_)));
+        let missing = || Err(io::ErrorKind::NotFound.into());
+        assert!(matches!(fate_by(missing(), &owner), Fate::Gone(_)));
+        // 24: too many open files.
+        let unread = Err(io::Error::from_raw_os_error(24));
+        assert_eq!(fate_by(unread, &owner), Fate::Unknown);
+        let nameless = Owner {
+            process_start: 0,
+            ..owner
+        };
+        let alive = Ok(format!("{fields} 2 0 0"));
+        assert_eq!(fate_by(alive, &nameless), Fate::Unknown);
+        assert!(matches!(fate_by(missing(), &nameless), Fate::Gone(_)));
     }
 
     #[test]

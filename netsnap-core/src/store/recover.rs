@@ -1,10 +1,12 @@
-//! What becomes of runs whose process went away? They end as `interrupted`, with the reason, at the next open.
+//! What becomes of runs whose process went away? They end as `interrupted`, with the reason, as soon as somebody looks: at the next open,
+//! and whenever a store that is open is asked about runs.
 
 use std::collections::BTreeMap;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::audit::Audit;
 use super::query::length;
@@ -13,7 +15,10 @@ use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files};
+use crate::model::{Cost, Counters, Execution, ExecutionStatus, Files, Owner};
+
+/// So many runs are looked at, and their logs ended, at one time.
+const AT_ONCE: usize = 8;
 
 /// Which runs a recovery ends beside those whose process certainly went away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,24 +71,116 @@ pub fn recover_with<'a>(
     })
 }
 
+/// Ends the runs whose owner is gone beyond doubt: what a store does that stays open.
+///
+/// # Errors
+/// `Storage` when the runs cannot be listed.
+pub(super) fn sweep<'a>(
+    store: &'a dyn Backend,
+    doubts: &'a mut Doubts,
+) -> BoxFuture<'a, Result<Recovery>> {
+    Box::pin(async move {
+        let mut fates = Fates::default();
+        let mut left = Vec::new();
+        for run in store.unfinished().await? {
+            if let Some(reason) = fates.of(store, &run).await?
+                && doubts.are_over(store, &run)
+            {
+                left.push((run, reason));
+            }
+        }
+        doubts.forget_but(&fates);
+        Ok(end_each(store, left).await)
+    })
+}
+
 async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Recovery> {
-    let mut recovery = Recovery::default();
+    let mut fates = Fates::default();
+    let mut left = Vec::new();
     for run in store.unfinished().await? {
-        let reason = match (gone(store, &run).await?, age) {
+        let reason = match (fates.of(store, &run).await?, age) {
             (Some(reason), _) => Some(reason),
             (None, Some(age)) => forsaken(store, &run, age).await?,
             (None, None) => None,
         };
-        let Some(reason) = reason else { continue };
-        let id = run.id.clone();
-        match end_and_tell(store, run, reason).await {
-            Ok(()) => recovery.ended.push(id),
-            // Somebody else recovered it in the same moment.
-            Err(error) if is_settled(error.kind()) => {}
-            Err(error) => recovery.failed.push((id, error.report())),
+        left.extend(reason.map(|reason| (run, reason)));
+    }
+    Ok(end_each(store, left).await)
+}
+
+/// Ends runs: the logs of several at a time, then their summaries one after the other, as the audit log tells of them.
+async fn end_each(store: &dyn Backend, left: Vec<(Execution, &'static str)>) -> Recovery {
+    let mut recovery = Recovery::default();
+    for some in left.chunks(AT_ONCE) {
+        let endings = some
+            .iter()
+            .map(|(run, reason)| ending(store, run.clone(), reason));
+        let endings = join_all(endings).await;
+        for ((run, _), wanted) in some.iter().zip(endings) {
+            match told(store, run, wanted).await {
+                Ok(()) => recovery.ended.push(run.id.clone()),
+                // Somebody else recovered it in the same moment.
+                Err(error) if is_settled(error.kind()) => {}
+                Err(error) => recovery.failed.push((run.id.clone(), error.report())),
+            }
         }
     }
-    Ok(recovery)
+    recovery
+}
+
+async fn told(store: &dyn Backend, run: &Execution, wanted: Result<Execution>) -> Result<()> {
+    Audit::of(store).recover(run, &wanted?).await.map(drop)
+}
+
+/// What became of owners. Each is asked for once, however many runs it has.
+#[derive(Debug, Default)]
+struct Fates(Vec<(Owner, Option<&'static str>)>);
+
+impl Fates {
+    /// Says why the owner of a run is gone.
+    async fn of(&mut self, store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {
+        let Some(owner) = &run.owner else {
+            return Ok(None);
+        };
+        if let Some((_, fate)) = self.0.iter().find(|(known, _)| known == owner) {
+            return Ok(*fate);
+        }
+        let fate = store.gone(owner).await?;
+        self.0.push((owner.clone(), fate));
+        Ok(fate)
+    }
+
+    fn is_gone(&self, owner: &Owner) -> bool {
+        let gone = |(known, fate): &(Owner, Option<_>)| known == owner && fate.is_some();
+        self.0.iter().any(gone)
+    }
+}
+
+/// Since when owners are gone who may come back.
+#[derive(Debug, Default)]
+pub(super) struct Doubts(Vec<(Owner, Instant)>);
+
+impl Doubts {
+    /// Says whether the owner of a run, who is gone, has been so for long enough.
+    fn are_over(&mut self, store: &dyn Backend, run: &Execution) -> bool {
+        let Some(owner) = &run.owner else {
+            return false;
+        };
+        let doubt = store.doubt(owner);
+        if doubt.is_zero() {
+            return true;
+        }
+        if let Some((_, since)) = self.0.iter().find(|(known, _)| known == owner) {
+            return since.elapsed() >= doubt;
+        }
+        self.0.push((owner.clone(), Instant::now()));
+        false
+    }
+
+    /// Forgets those who came back, and those who have no runs any more.
+    fn forget_but(&mut self, fates: &Fates) {
+        self.0.retain(|(owner, _)| fates.is_gone(owner));
+    }
 }
 
 /// Says why a run is taken for left whose owner cannot be judged; `None` when the owner lives or was heard of since.
@@ -103,7 +200,7 @@ async fn forsaken(
 
 /// Returns when something was last recorded of a run, as far as it can be read.
 async fn last_sign(store: &dyn Backend, run: &Execution) -> Result<Timestamp> {
-    let event = match last_event(store, run).await {
+    let event = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => None,
         event => event?.map(|event| event.at),
     };
@@ -117,21 +214,8 @@ async fn last_sign(store: &dyn Backend, run: &Execution) -> Result<Timestamp> {
     Ok(signs.max().unwrap_or(run.created_at))
 }
 
-async fn gone(store: &dyn Backend, run: &Execution) -> Result<Option<&'static str>> {
-    match &run.owner {
-        Some(owner) => store.gone(owner).await,
-        None => Ok(None),
-    }
-}
-
 fn is_settled(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::AlreadyFinished | ErrorKind::Conflict)
-}
-
-async fn end_and_tell(store: &dyn Backend, run: Execution, reason: &str) -> Result<()> {
-    let before = run.clone();
-    let wanted = ending(store, run, reason).await?;
-    Audit::of(store).recover(&before, &wanted).await.map(drop)
 }
 
 /// Ends a run that nobody writes any more.
@@ -144,7 +228,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
 
 /// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
 async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
-    let last = match last_event(store, &run).await {
+    let last = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;
         }
@@ -184,20 +268,6 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     Ok(run)
 }
 
-/// Walks to the end of a log.
-async fn last_event(store: &dyn Backend, run: &Execution) -> Result<Option<Event>> {
-    const CHUNK: usize = 1000;
-    let mut last: Option<Event> = None;
-    loop {
-        let from = last.as_ref().map_or(1, |event| event.sequence + 1);
-        let events = store.events(&run.id, from, CHUNK).await?;
-        match events.into_iter().next_back() {
-            Some(event) => last = Some(event),
-            None => return Ok(last),
-        }
-    }
-}
-
 async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Result<Closing> {
     let tally = match recount(store, run).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => Tally::default(),
@@ -210,8 +280,11 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
         results: tally.counters(run.devices.len() as u64),
         files: tally.files(),
         error_kinds: tally.error_kinds(),
-        cost: tally.cost(),
-        incomplete: None,
+        cost: Cost {
+            cpu_us: run.cost.cpu_us,
+            ..tally.cost()
+        },
+        incomplete: run.incomplete.clone(),
     })
 }
 
@@ -294,3 +367,6 @@ fn level(status: ExecutionStatus) -> Level {
         _ => Level::Error,
     }
 }
+
+#[cfg(test)]
+mod tests;

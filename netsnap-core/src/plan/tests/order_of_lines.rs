@@ -105,7 +105,7 @@ fn a_group_is_filtered_before_somebody_joins_it() {
             running: "bgp 1\n #\n ipv4-family unicast\n  preference 20 200 200\n#\n",
             intended: "bgp 1\n group G external\n peer G as-number 2\n peer 10.0.0.2 group G\n #\n ipv4-family unicast\n  preference 20 200 200\n  peer G enable\n  peer G route-policy IN import\n  peer 10.0.0.2 enable\n  peer 10.0.0.2 group G\n#\nroute-policy IN permit node 10\n#\n",
             there: "route-policy IN permit node 10; quit; bgp 1; group G external; peer G as-number 2; ipv4-family unicast; peer G enable; peer G route-policy IN import; quit; peer 10.0.0.2 group G; ipv4-family unicast; peer 10.0.0.2 enable; peer 10.0.0.2 group G; quit; quit",
-            back: "bgp 1; undo peer 10.0.0.2 group G; ipv4-family unicast; undo peer 10.0.0.2 enable; quit; undo group G; quit; undo route-policy IN node 10",
+            back: "bgp 1; undo peer 10.0.0.2 group G; undo group G; ipv4-family unicast; undo peer 10.0.0.2 enable; quit; quit; undo route-policy IN node 10",
         },
     ]);
 }

@@ -47,6 +47,15 @@ impl Folder {
         updated
     }
 
+    fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        if execution.status.is_terminal() {
+            return self.update(execution, None);
+        }
+        self.writers.with(&self.root, &execution.id, |writer| {
+            writer.refresh(&self.index, execution)
+        })
+    }
+
     fn append(&self, id: &ExecutionId, events: &[Event], durability: Durability) -> Result<()> {
         let append = || {
             self.writers.with(&self.root, id, |writer| {
@@ -85,6 +94,12 @@ impl ExecutionStore for FsStore {
             folder.update(&execution, None)
         })
         .await
+    }
+
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        let execution = execution.clone();
+        self.work("store.refresh", move |folder| folder.refresh(&execution))
+            .await
     }
 
     async fn update_audited(
@@ -170,6 +185,10 @@ impl ExecutionStore for FsStore {
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
         self.read("store.events", id, move |run| run.events(from, limit))
             .await
+    }
+
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        self.read("store.last_event", id, Run::last_event).await
     }
 
     async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {

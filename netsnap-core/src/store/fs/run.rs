@@ -172,6 +172,19 @@ impl Run {
         }
     }
 
+    /// Returns the last event.
+    pub(super) fn last_event(&self) -> Result<Option<Event>> {
+        let path = self.file(layout::EVENTS);
+        if fs::symlink_metadata(&path).is_err() {
+            return Ok(None);
+        }
+        match log::last(&path) {
+            // The writer may have cut a torn tail while it was read.
+            Err(error) if error.kind() == ErrorKind::Corrupt => log::last(&path),
+            last => last,
+        }
+    }
+
     fn read_events(&self, from: u64, limit: usize) -> Result<Vec<Event>> {
         let path = self.file(layout::EVENTS);
         let start = log::seek(&path, from, |event: &Event| event.sequence)?;

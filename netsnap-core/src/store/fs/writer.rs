@@ -311,6 +311,18 @@ impl Writer {
         Ok(next)
     }
 
+    /// Replaces the summary of a run that goes on; see [`crate::store::ExecutionStore::refresh`].
+    pub(super) fn refresh(&mut self, index: &Index, execution: &Execution) -> Result<Execution> {
+        told::settle(index.root(), &self.run)?;
+        let next = rules::next_revision(&self.run.load()?, execution)?;
+        let bytes = pretty(&next)?;
+        index.intend(&next.id, Intent::Plain)?;
+        let path = self.file(layout::METADATA);
+        durable::swap(&path, &bytes).map_err(|error| storage(&path, error))?;
+        index.record(&next);
+        Ok(next)
+    }
+
     /// Returns the files of outputs that may not have reached the disk. They count as such until they are [`paid`](Self::paid).
     fn owed(&mut self) -> Result<(Run, Vec<String>)> {
         self.look()?;

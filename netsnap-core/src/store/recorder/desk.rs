@@ -20,7 +20,7 @@ pub(super) struct Desk {
     /// Events that left the line and are not known to be written.
     pending: Vec<Event>,
     /// The last event that is in the log.
-    written: u64,
+    pub(super) written: u64,
     /// The last event that is on the disk.
     durable: u64,
     /// When a batch was last begun to be written.

@@ -1,5 +1,7 @@
 //! Where do events wait until they are written? In one line for each run, in the order of their numbers.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::event::Event;
@@ -9,6 +11,9 @@ pub(super) const BATCH: usize = 256;
 /// How many events wait before a caller has to.
 const FULL: usize = 4096;
 
+/// What is new is in the summary so long after it came.
+const TELLING: Duration = Duration::from_secs(2);
+
 /// Events that wait.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -17,6 +22,8 @@ pub(super) struct Line {
     waiting: Vec<Event>,
     /// Since when something was written that may not have reached the disk.
     pub(super) unsynced: Option<Instant>,
+    /// When the summary has to say what is new; nothing is while it is absent.
+    pub(super) telling: Option<Instant>,
 }
 
 impl Line {
@@ -24,6 +31,15 @@ impl Line {
     pub(super) fn push(&mut self, event: Event) -> bool {
         self.waiting.push(event);
         matches!(self.waiting.len(), 1 | BATCH)
+    }
+
+    /// Notes that there is something new that the summary has to say, and says whether that is news itself.
+    pub(super) fn tell_later(&mut self) -> bool {
+        let is_news = self.telling.is_none();
+        if is_news {
+            self.telling = Some(Instant::now() + TELLING);
+        }
+        is_news
     }
 
     /// Takes all that waits to the end of what is to be written.

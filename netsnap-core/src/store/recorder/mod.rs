@@ -7,6 +7,7 @@ mod beginning;
 mod desk;
 mod line;
 mod onward;
+mod progress;
 mod starting;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
+use tokio::sync::{Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
 
 pub use self::beginning::{NewExecution, Subject};
 use self::desk::Desk;
@@ -78,6 +79,8 @@ struct Shared {
     parts: Mutex<BTreeMap<(String, String), Stream>>,
     incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
+    /// Tells the writing task that the summary has something new to say.
+    news: Notify,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +121,7 @@ impl Recorder {
             parts: Mutex::default(),
             incomplete: Mutex::default(),
             failure: Mutex::default(),
+            news: Notify::new(),
         });
         let (bell, heard) = mpsc::channel(1);
         tokio::spawn(Writer::new(Arc::clone(&shared), heard).run());
@@ -208,6 +212,7 @@ impl Recorder {
         let summary = self.shared.store.put_output(self.id(), output).await?;
         self.keep_promise().await?;
         lock(&self.shared.tally).output(&summary);
+        self.shared.tell_later();
         Ok(summary)
     }
 
@@ -226,9 +231,15 @@ impl Recorder {
         Ok(())
     }
 
-    /// Says that something is missing in the record, and why. The first reason stays.
+    /// Says that something is missing in the record, and why. The first reason stays. A moment later the summary says it, too, so that
+    /// it is known when this process is killed.
     pub fn incomplete(&self, reason: impl Into<String>) {
-        lock(&self.shared.incomplete).get_or_insert(reason.into());
+        let mut incomplete = lock(&self.shared.incomplete);
+        if incomplete.is_none() {
+            *incomplete = Some(reason.into());
+            drop(incomplete);
+            self.shared.tell_now();
+        }
     }
 
     /// Adds devices to those that the run is about, as far as they are not among them.
@@ -281,6 +292,8 @@ impl Recorder {
         self.keep_promise().await?;
         let mut tally = lock(&self.shared.tally);
         results.iter().for_each(|result| tally.result(result));
+        drop(tally);
+        self.shared.tell_later();
         Ok(())
     }
 
@@ -411,6 +424,9 @@ impl Shared {
             event: event.clone(),
         };
         let is_news = line.push(event);
+        if line.tell_later() {
+            self.news.notify_one();
+        }
         // Nobody listening is no fault.
         let _ = self.bus.send(live);
         (sequence, is_news)
@@ -440,6 +456,7 @@ impl Shared {
         };
         if settled {
             *gate = Gate::Finished;
+            lock(&self.line).telling = None;
         }
         finished
     }

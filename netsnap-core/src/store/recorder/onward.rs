@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_nobody_waits_for_goes_on_to_its_end() {
         let (sender, done) = oneshot::channel();
         let work = Onward::new(&Handle::current(), async move {

@@ -22,6 +22,8 @@ enum Asked {
     /// To append events up to this one.
     Append(u64, Durability),
     Sync,
+    /// To bring a summary up to date.
+    Refresh,
 }
 
 /// A store in memory with a slow medium, and a diary.
@@ -30,11 +32,19 @@ struct Diary {
     store: MemoryStore,
     asked: Mutex<Vec<(Instant, Asked)>>,
     is_full: AtomicBool,
+    /// To bring a summary up to date takes a quarter of an hour.
+    is_slow: AtomicBool,
 }
 
 impl Diary {
     fn note(&self, asked: Asked) {
         lock(&self.asked).push((Instant::now(), asked));
+    }
+
+    fn refreshes(&self) -> usize {
+        let asked = lock(&self.asked);
+        let refreshes = asked.iter().filter(|(_, asked)| *asked == Asked::Refresh);
+        refreshes.count()
     }
 
     fn appends(&self, durability: Durability) -> Vec<u64> {
@@ -84,6 +94,13 @@ impl Front for Diary {
             sleep(DISK).await;
         }
         updated
+    }
+
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        self.note(Asked::Refresh);
+        let slow = self.is_slow.load(Ordering::Relaxed);
+        sleep(if slow { DISK * 180_000 } else { DISK }).await;
+        self.store.refresh(execution).await
     }
 
     async fn sync(&self, id: &ExecutionId) -> Result<()> {
@@ -177,7 +194,7 @@ async fn at_most_256_events_wait_for_a_batch() {
             .rev()
             .find_map(|(_, asked)| match asked {
                 Asked::Append(last, _) => Some(*last),
-                Asked::Sync => None,
+                Asked::Sync | Asked::Refresh => None,
             });
         let waiting = placed.unwrap() - written.unwrap();
         assert!(waiting <= 256, "{waiting}");
@@ -205,6 +222,84 @@ async fn a_relaxed_run_waits_for_the_disk_at_its_end_alone() {
         .await
         .unwrap();
     assert_eq!(diary.appends(Durability::Durable), [12]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_summary_says_every_two_seconds_what_is_new_and_nothing_else() {
+    for level in [
+        RecordingLevel::Batched,
+        RecordingLevel::Strict,
+        RecordingLevel::Relaxed,
+    ] {
+        let start = Instant::now();
+        let (diary, recorder) = begun(level).await;
+        let load = async || diary.store.load(recorder.id()).await.unwrap();
+        for number in 0..60 {
+            recorder
+                .event(note(number), Durability::Durable)
+                .await
+                .unwrap();
+            sleep(Duration::from_millis(18)).await;
+        }
+        let short = diary.refreshes();
+        assert_eq!(short, 0, "of a run that is soon over nothing is told");
+        for number in 0..1000 {
+            recorder
+                .event(note(number), Durability::Batched)
+                .await
+                .unwrap();
+            sleep(Duration::from_millis(10)).await;
+        }
+        let told = diary.refreshes();
+        let most = usize::try_from(start.elapsed().as_secs()).unwrap() / 2;
+        assert!((most - 2..=most).contains(&told), "{told}, not {most}");
+        assert!(load().await.last_sequence > 800);
+        let ended = DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
+        recorder.device_result(ended).await.unwrap();
+        sleep(Duration::from_millis(2100)).await;
+        let run = load().await;
+        assert_eq!(
+            (run.results.completed_devices, run.last_sequence),
+            (1, 1061)
+        );
+        let told = diary.refreshes();
+        sleep(Duration::from_secs(600)).await;
+        assert_eq!(diary.refreshes(), told, "there is nothing new");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_event_waits_for_a_summary() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    diary.is_slow.store(true, Ordering::Relaxed);
+    for number in 0..400 {
+        recorder
+            .event(note(number), Durability::Batched)
+            .await
+            .unwrap();
+        sleep(Duration::from_millis(50)).await;
+        let (_, last) = *lock(&diary.asked)
+            .iter()
+            .rfind(|(_, asked)| matches!(asked, Asked::Append(..)))
+            .unwrap();
+        let written = matches!(last, Asked::Append(last, _) if last == number as u64 + 2);
+        assert!(written, "event {number} waits behind {last:?}");
+    }
+    let told = diary.refreshes();
+    assert_eq!(told, 1, "one at a time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_missing_is_told_at_once() {
+    let (diary, recorder) = begun(RecordingLevel::Relaxed).await;
+    recorder.incomplete("the first half");
+    recorder.incomplete("later");
+    sleep(DISK * 3).await;
+    let run = diary.store.load(recorder.id()).await.unwrap();
+    assert_eq!(run.incomplete.as_deref(), Some("the first half"));
+    recorder.incomplete("and again");
+    sleep(DISK * 3).await;
+    assert_eq!(diary.refreshes(), 1, "the first reason stays");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Gate, Shared, lock};
@@ -25,18 +26,26 @@ pub(super) struct Writer {
     bell: mpsc::Receiver<()>,
     /// When what waits is to be written.
     due: Option<Instant>,
+    /// Brings the summary up to date: no event waits for that.
+    telling: Option<JoinHandle<()>>,
 }
 
 enum Next {
     Rung,
     Due,
+    /// There is something new to tell, by a clock of its own.
+    Told,
     Abandoned,
 }
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, bell: mpsc::Receiver<()>) -> Self {
-        let due = None;
-        Self { shared, bell, due }
+        Self {
+            shared,
+            bell,
+            due: None,
+            telling: None,
+        }
     }
 
     /// Serves until nobody can record into the run any more.
@@ -45,22 +54,38 @@ impl Writer {
             match self.next().await {
                 Next::Rung => self.look().await,
                 Next::Due => self.serve_clocks().await,
+                Next::Told => {}
                 Next::Abandoned => return self.abandon().await,
             }
+            // Also where the bell never rests.
+            self.tell_in_time();
         }
     }
 
     async fn next(&mut self) -> Next {
-        let synced = lock(&self.shared.line).unsynced.map(|since| since + SYNC);
-        let received = match [self.due, synced].into_iter().flatten().min() {
-            Some(due) => timeout_at(due, self.bell.recv()).await,
-            None => Ok(self.bell.recv().await),
+        let clock = self.clock();
+        let rung = async {
+            match clock {
+                Some(due) => timeout_at(due, self.bell.recv()).await,
+                None => Ok(self.bell.recv().await),
+            }
+        };
+        let received = tokio::select! {
+            rung = rung => rung,
+            () = self.shared.news.notified() => return Next::Told,
         };
         match received {
             Ok(Some(())) => Next::Rung,
             Ok(None) => Next::Abandoned,
             Err(_) => Next::Due,
         }
+    }
+
+    /// When something has to be done next.
+    fn clock(&self) -> Option<Instant> {
+        let line = lock(&self.shared.line);
+        let synced = line.unsynced.map(|since| since + SYNC);
+        [self.due, synced, line.telling].into_iter().flatten().min()
     }
 
     /// Writes a whole batch; what is less waits a little for more.
@@ -92,6 +117,28 @@ impl Writer {
             // A sync that failed shows at the next durable write.
             drop(self.shared.desk.lock().await.sync(&self.shared).await);
         }
+    }
+
+    /// Brings the summary up to date when it is time, and once at a time.
+    fn tell_in_time(&mut self) {
+        let now = Instant::now();
+        let mut line = lock(&self.shared.line);
+        if line.telling.is_none_or(|at| at > now) {
+            return;
+        }
+        if self
+            .telling
+            .as_ref()
+            .is_some_and(|task| !task.is_finished())
+        {
+            line.telling = Some(now + PAUSE);
+            return;
+        }
+        // Taken off before: what comes meanwhile is told the next time.
+        line.telling = None;
+        drop(line);
+        let shared = Arc::clone(&self.shared);
+        self.telling = Some(tokio::spawn(async move { shared.tell().await }));
     }
 
     /// Ends a run that nobody finished. What cannot be written now is found at a later open.

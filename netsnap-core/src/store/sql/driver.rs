@@ -282,6 +282,11 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
         true
     }
 
+    /// How long a connection that was cut may need to stand again.
+    fn doubt(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Says why an owner certainly is gone, where owners are told by their process.
     fn gone(&self, owner: &Owner) -> Option<&'static str> {
         owner::gone(owner)

@@ -131,6 +131,17 @@ impl SqlStore {
         Ok(events)
     }
 
+    pub(super) async fn read_last(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        let sql = "select c.body from event_chunk c join execution e on e.number = c.execution \
+             where e.id = $1 order by c.first desc limit 1";
+        let values = vec![id.as_str().into()];
+        let rows = self.rows_of("store.last_event", id, sql, values).await?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        Ok(unpacked(id, &row.bytes()?)?.pop())
+    }
+
     /// Waits until the log reaches a number, or the summary changes.
     pub(super) async fn wait_for(
         &self,
@@ -181,6 +192,17 @@ impl SqlStore {
         Ok(Some(owner::gone(owner).unwrap_or(
             "the connection of its process to the database is gone",
         )))
+    }
+}
+
+impl SqlStore {
+    /// Returns how long an owner may need to come back of whom only the connection is known to be gone.
+    pub(super) fn doubt_of(&self, owner: &Owner) -> Duration {
+        let by_connection = owner.session != 0 && self.driver.is_shared();
+        match by_connection && owner::gone(owner).is_none() {
+            true => self.driver.doubt(),
+            false => Duration::ZERO,
+        }
     }
 }
 

@@ -29,11 +29,15 @@ impl ExecutionStore for SqlStore {
     }
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
-        let updated = self.put(execution, None).await;
+        let updated = self.put(execution, None, Durability::Durable).await;
         match execution.status.is_terminal() && self.makes_room(&updated).await {
-            true => self.put(execution, None).await,
+            true => self.put(execution, None, Durability::Durable).await,
             false => updated,
         }
+    }
+
+    async fn refresh(&self, execution: &Execution) -> Result<Execution> {
+        self.put(execution, None, Durability::Batched).await
     }
 
     async fn update_audited(
@@ -42,9 +46,10 @@ impl ExecutionStore for SqlStore {
         number: u64,
         entry: &[u8],
     ) -> Result<Execution> {
-        let updated = self.put(execution, Some((number, entry))).await;
+        let told = Some((number, entry));
+        let updated = self.put(execution, told, Durability::Durable).await;
         match execution.status.is_terminal() && self.makes_room(&updated).await {
-            true => self.put(execution, Some((number, entry))).await,
+            true => self.put(execution, told, Durability::Durable).await,
             false => updated,
         }
     }
@@ -112,6 +117,10 @@ impl ExecutionStore for SqlStore {
         self.driver.stands(owner.session).await
     }
 
+    fn doubt(&self, owner: &Owner) -> Duration {
+        self.doubt_of(owner)
+    }
+
     async fn append(
         &self,
         id: &ExecutionId,
@@ -128,6 +137,10 @@ impl ExecutionStore for SqlStore {
 
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
         self.read_events(id, from, limit).await
+    }
+
+    async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
+        self.read_last(id).await
     }
 
     async fn wait(&self, id: &ExecutionId, from: u64, patience: Duration) -> Result<()> {
@@ -203,14 +216,19 @@ impl ExecutionStore for SqlStore {
 
 impl SqlStore {
     /// Replaces a summary, and appends the entry that tells of it, if there is one.
-    async fn put(&self, execution: &Execution, told: Option<(u64, &[u8])>) -> Result<Execution> {
+    async fn put(
+        &self,
+        execution: &Execution,
+        told: Option<(u64, &[u8])>,
+        durability: Durability,
+    ) -> Result<Execution> {
         let proposed = execution.clone();
         let told = told.map(|(number, entry)| (number, vec![entry.to_vec()]));
         let operation = match told {
             Some(_) => "store.update_audited",
             None => "store.update",
         };
-        let next = self.write(operation, Durability::Durable, move |session| {
+        let next = self.write(operation, durability, move |session| {
             async move {
                 let next = replace(session, &proposed).await?;
                 if let Some((number, entry)) = told {

@@ -90,6 +90,7 @@ pub(super) struct PostgresDriver {
     readers: Lender,
     writers: Lender,
     session: i64,
+    lease: Duration,
     bell: Bell,
     ear: Ear,
 }
@@ -117,6 +118,7 @@ impl PostgresDriver {
             readers: lender(READING),
             writers: lender(WRITING),
             session,
+            lease: patience.lease,
             bell: Bell::new(connection, caller),
             ear: Ear::new(
                 pool(1, patience, READING)
@@ -268,6 +270,11 @@ impl Driver for PostgresDriver {
 
     fn session(&self) -> i64 {
         self.session
+    }
+
+    /// Each store looks several times within its lease whether its connection stands, and makes another one.
+    fn doubt(&self) -> Duration {
+        self.lease
     }
 
     async fn stands(&self, session: i64) -> Result<bool> {

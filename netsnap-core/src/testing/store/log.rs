@@ -1,8 +1,9 @@
 //! The log of a run.
 
-use super::{Store, created, events, fails_with, time};
+use super::{Store, created, events, fails_with, output, time};
 use crate::error::ErrorKind;
 use crate::event::{EventKind, Level, NewEvent};
+use crate::model::{DeviceResult, DeviceStatus};
 use crate::store::Durability;
 
 /// A log begins with 1 and has no hole and no event twice.
@@ -59,6 +60,28 @@ pub async fn a_log_reads_from_anywhere(store: Store) {
         assert_eq!(read, all[start..end], "from {from}, limit {limit}");
     }
     assert!(store.events(&id, 3001, 5).await.unwrap().is_empty());
+}
+
+/// The last event of a log is found by itself: in an empty log, behind each append, and behind lines that are no events.
+pub async fn the_end_of_a_log_is_read_by_itself(store: Store) {
+    let id = created(&store, 1).await.id;
+    assert_eq!(store.last_event(&id).await.unwrap(), None);
+    let all = events(1..=1300);
+    for batch in all.chunks(300) {
+        store.append(&id, batch, Durability::Batched).await.unwrap();
+        let last = store.last_event(&id).await.unwrap();
+        assert_eq!(last.as_ref(), batch.last());
+    }
+    store
+        .put_output(&id, output("r1", "show", b"x"))
+        .await
+        .unwrap();
+    let done = DeviceResult::new("r1", DeviceStatus::Ok);
+    store.put_device_results(&id, &[done]).await.unwrap();
+    let last = store.last_event(&id).await.unwrap();
+    assert_eq!(last.as_ref(), all.last());
+    let nowhere = super::run(time("2026-03-01T10:00:00Z"), 77).id;
+    fails_with(store.last_event(&nowhere).await, ErrorKind::NotFound);
 }
 
 /// Every part of an event comes back, whatever characters it has.

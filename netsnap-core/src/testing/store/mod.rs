@@ -82,6 +82,7 @@ macro_rules! store_contract {
             an_append_is_all_or_nothing
             nothing_stands_behind_the_end_of_a_log
             a_log_reads_from_anywhere
+            the_end_of_a_log_is_read_by_itself
             an_event_comes_back_exactly
             outputs_keep_their_bytes
             names_are_never_paths
@@ -110,6 +111,8 @@ macro_rules! store_contract {
             a_follower_of_an_ended_run_ends
             a_run_of_a_dead_process_is_interrupted
             a_run_of_a_living_or_distant_process_is_left_alone
+            a_run_that_is_left_ends_as_soon_as_somebody_asks
+            a_run_that_goes_on_says_how_far_it_came
             a_writer_that_comes_back_finds_its_run_ended
             an_end_that_is_logged_is_completed
             a_run_of_an_unknown_owner_ends_where_that_is_asked_for

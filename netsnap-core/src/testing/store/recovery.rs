@@ -1,5 +1,9 @@
 //! Recovering runs whose process is gone, and those of which nobody can judge it.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 
 use super::recording::{begun, log, result};
@@ -8,7 +12,8 @@ use crate::error::ErrorKind;
 use crate::event::{EventKind, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{DeviceStatus, Execution, ExecutionStatus, Owner};
-use crate::store::{Durability, RecoverOptions, recover, recover_with};
+use crate::store::audit::{Audit, AuditAction, AuditOptions};
+use crate::store::{Durability, RecoverOptions, Selection, follow, recover, recover_with};
 
 fn older_than(age: &str) -> RecoverOptions {
     RecoverOptions {
@@ -123,6 +128,103 @@ pub async fn a_run_of_a_dead_process_is_interrupted(store: Store) {
     let again = recover(store.as_ref()).await.unwrap();
     assert!(again.ended.is_empty() && again.failed.is_empty());
     assert_eq!(store.load(&run.id).await.unwrap(), ended);
+}
+
+/// What a run did, and what is missing of it, its summary says while it goes on, and still does when its process is killed.
+pub async fn a_run_that_goes_on_says_how_far_it_came(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1", "r2"]).await;
+    recorder.output(output("r1", "show", b"x")).await.unwrap();
+    let done = result("r1", DeviceStatus::Changed);
+    recorder.device_result(done).await.unwrap();
+    recorder.incomplete("lost; password hunter2");
+    let load = async || store.load(recorder.id()).await.unwrap();
+    let end = Instant::now() + NOTICED;
+    let mut run = load().await;
+    while (run.results.total_commands, run.last_sequence) != (1, 1) {
+        assert!(Instant::now() < end, "it says nothing: {run:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        run = load().await;
+    }
+    assert_eq!(run.incomplete.as_deref(), Some("lost; password ********"));
+    let seen = run.results;
+    assert_eq!((seen.total_devices, seen.completed_devices), (2, 1));
+    assert_eq!((seen.changed_devices, run.files.text_files), (1, 1));
+    assert_eq!(run.status, ExecutionStatus::Running);
+    let Some(owner) = run.owner.as_mut().filter(|owner| !owner.boot.is_empty()) else {
+        return;
+    };
+    owner.boot = "an earlier boot".into();
+    owner.session = owner.session.wrapping_neg();
+    store.update(&run).await.unwrap();
+    recover(store.as_ref()).await.unwrap();
+    let left = load().await;
+    assert_eq!(left.status, ExecutionStatus::Interrupted);
+    assert_eq!((left.results, left.incomplete), (seen, run.incomplete));
+    let last = left.last_sequence;
+    let last = store.events(&left.id, last, 9).await.unwrap().remove(0);
+    assert_eq!(last.data["incomplete"], "lost; password ********");
+}
+
+/// While a store is open, a run whose process goes away ends as soon as somebody asks for it, lists runs or follows it. Whatever else
+/// goes on goes on.
+pub async fn a_run_that_is_left_ends_as_soon_as_somebody_asks(store: Store) {
+    let (recorder, _seen) = begun(&store, &[]).await;
+    let mut dead = recorder.created().owner.clone().unwrap();
+    if dead.boot.is_empty() {
+        return;
+    }
+    dead.boot = "an earlier boot".into();
+    dead.session = dead.session.wrapping_neg();
+    let followed = old(&store, 1, Some(dead.clone())).await;
+    let log = events(1..=3);
+    let appended = store.append(&followed.id, &log, Durability::Batched);
+    appended.await.unwrap();
+    let stream = follow(Arc::clone(&store), followed.id.clone(), 1).collect::<Vec<_>>();
+    let seen = tokio::time::timeout(NOTICED, stream).await.unwrap();
+    assert_eq!(seen.len(), 4);
+    let last = seen.last().unwrap().as_ref().unwrap();
+    assert_eq!(last.kind, EventKind::ExecutionFinished);
+    let asked = old(&store, 2, Some(dead.clone())).await;
+    let ended = eventually(async || Some(store.load(&asked.id).await.unwrap())).await;
+    assert!(ended.reason.unwrap().contains("restarted"));
+    let listed = old(&store, 3, Some(dead.clone())).await;
+    let is_it = |run: &Execution| run.id == listed.id && run.status.is_terminal();
+    eventually(async || {
+        let runs = store.select(&Selection::newest(9)).await.unwrap();
+        runs.into_iter().find(is_it)
+    })
+    .await;
+    let current = old(&store, 4, Some(dead)).await;
+    eventually(async || {
+        let named = store.current().await.unwrap();
+        // Of the runs that ended it is the newest by its id.
+        let is_it = named.is_some_and(|id| id == current.id);
+        is_it.then_some(store.load(&current.id).await.unwrap())
+    })
+    .await;
+    let (audit, options) = (Audit::of(store.as_ref()), AuditOptions::default());
+    let told = audit.entries(&options).await.unwrap().items;
+    let recovered = told
+        .iter()
+        .filter(|entry| entry.action == AuditAction::Recover);
+    assert_eq!(recovered.count(), 4);
+    let alive = store.load(recorder.id()).await.unwrap();
+    assert_eq!(alive.status, ExecutionStatus::Running);
+}
+
+/// Many times what it takes to see that a process is gone.
+const NOTICED: Duration = Duration::from_secs(20);
+
+/// Asks for a run until it has ended.
+async fn eventually(asked: impl AsyncFn() -> Option<Execution>) -> Execution {
+    let end = Instant::now() + NOTICED;
+    loop {
+        if let Some(run) = asked().await.filter(|run| run.status.is_terminal()) {
+            return run;
+        }
+        assert!(Instant::now() < end, "it goes on for ever");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// A writer that comes back after its run was recovered changes nothing, and hears so from each call.

@@ -172,6 +172,14 @@ async fn the_lease_of_a_machine_that_went_away_is_given_free() {
     };
     let reader = SqlStore::postgres(&schema.url).await.unwrap();
     assert_eq!(reader.gone(&owner).await.unwrap(), None);
+    // Its connection may only have been cut; a process of this machine is known by more.
+    assert_eq!(reader.doubt(&owner), Duration::from_secs(30));
+    let dead = Owner {
+        process: u32::MAX - 1,
+        ..writer.owner()
+    };
+    let is_known = !dead.boot.is_empty();
+    assert_eq!(reader.doubt(&dead).is_zero(), is_known);
     between.go_away().await;
     let end = Instant::now() + BOUND;
     while reader.gone(&owner).await.unwrap().is_none() {
