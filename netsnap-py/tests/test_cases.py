@@ -6,7 +6,7 @@ import os
 
 import netsnap
 import pytest
-from conftest import CASES, store
+from conftest import CASES, skip, store
 from netsnap import convert
 
 VERBS = json.loads((CASES / "verbs.json").read_text(encoding="utf-8"))
@@ -93,7 +93,7 @@ def at(value, place):
 def load(path):
     case = json.loads(path.read_text(encoding="utf-8"))
     if case.get("needs") == "inventory" and "NETSNAP_TEST_INVENTORY" not in os.environ:
-        pytest.skip("NETSNAP_TEST_INVENTORY is not set")
+        skip("NETSNAP_TEST_INVENTORY is not set")
     return case
 
 

@@ -226,7 +226,7 @@ fn cases() -> Vec<(String, Value)> {
 async fn replay_all(url: impl Fn(&Path) -> String) {
     for (name, case) in cases() {
         if case["needs"] == "inventory" && inventory().is_none() {
-            eprintln!("skipped {name}: NETSNAP_TEST_INVENTORY is not set");
+            netsnap_tests::skip(&format!("{name}: NETSNAP_TEST_INVENTORY is not set"));
             continue;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,8 @@ mod follow;
 mod kills;
 #[cfg(feature = "postgres")]
 mod server;
+#[path = "../shared/skip.rs"]
+mod skip;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
