@@ -9,6 +9,8 @@ mod crowd;
 mod disk;
 mod follow;
 mod kills;
+#[cfg(target_os = "linux")]
+mod links;
 #[cfg(feature = "postgres")]
 mod server;
 #[path = "../shared/skip.rs"]
