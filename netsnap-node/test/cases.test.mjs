@@ -28,11 +28,37 @@ class Replay {
       const isKind = (error) => error instanceof NetsnapError && error.code === step.error
       return assert.rejects(this.call(step.call, args), isKind, JSON.stringify(step))
     }
-    const value = await this.call(step.call, args)
+    const value = await this.result(step, args)
     if ('expect' in step) {
       assert.ok(holds(value, this.filled(step.expect)), `${JSON.stringify(step)}\ngot ${JSON.stringify(value)}`)
     }
     for (const [name, place] of Object.entries(step.keep ?? {})) this.kept[name] = at(value, place)
+  }
+
+  result(step, args) {
+    if (step.call === 'record') return this.recorded(args, step)
+    if (step.call === 'watch') return this.watched(step)
+    return this.call(step.call, args)
+  }
+
+  async recorded({ name, ...options }, { block, raises }) {
+    let id
+    const work = this.engine.record(name, camels(options), async (run) => {
+      id = run.id
+      for (const text of block) await run.event(text)
+      if (raises) throw new Error(raises)
+    })
+    await (raises ? assert.rejects(work, { message: raises }) : work)
+    return plain(await this.engine.execution(id))
+  }
+
+  async watched({ during, expect }) {
+    const live = this.engine.watch()
+    for (const step of during) await this.step(step)
+    const rows = []
+    while (rows.length < expect.length) rows.push((await live.next()).value)
+    await live.return()
+    return plain(rows)
   }
 
   async call(verb, args) {
@@ -83,6 +109,7 @@ function holds(value, expected) {
     return value?.length === expected.length && expected.every((item, index) => holds(value[index], item))
   }
   if (expected === null || typeof expected !== 'object') return value === expected || (value === undefined && expected === null)
+  if (typeof value === 'string') return expected.$contains.every((part) => value.includes(part))
   return Object.entries(expected).every(([name, item]) => holds(value?.[name], item))
 }
 
