@@ -211,7 +211,7 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
         files: tally.files(),
         error_kinds: tally.error_kinds(),
         cost: tally.cost(),
-        incomplete: None,
+        incomplete: run.incomplete.clone(),
     })
 }
 
