@@ -231,14 +231,15 @@ impl Ledger {
             revision: 0,
             ..run
         };
-        // What an import left half done, the next one may bring whole.
         let known = self.ended.insert(id, bare.clone());
         if known.as_ref() != Some(&bare) {
             self.half += usize::from(bare.incomplete.is_some());
             self.brought += usize::from(is_brought);
             self.interrupted += usize::from(bare.status == ExecutionStatus::Interrupted);
         }
-        let known = known.filter(|known| known.incomplete.is_none());
+        // What an import left half done, the next one brings whole; and what a prune removed can come in again, in part.
+        let is_whole = |run: &Execution| run.incomplete.is_none();
+        let known = known.filter(|known| is_whole(known) && is_whole(&bare));
         assert!(
             known.is_none_or(|known| known == bare),
             "an ended run was changed: {bare:?}"
