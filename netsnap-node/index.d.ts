@@ -163,7 +163,11 @@ export class Recorder implements AsyncDisposable {
   deviceResult(device: string, status?: DeviceStatus, options?: DeviceResultOptions): Promise<null>
   /** Ends the run (`succeeded` when left out), and returns it as it is recorded. */
   finish(status?: ExecutionStatus, options?: { reason?: string }): Promise<Execution>
-  /** For `await using`, where JavaScript has it: a run that was not finished ends as failed. */
+  /**
+   * For `await using`, where JavaScript has it: a run that was not finished ends as failed. JavaScript does not tell what leaves a
+   * block whether it ended or threw, and a block that threw must not be recorded as a good one: call `finish` as its last line, or use
+   * `record` of the engine, which sees both.
+   */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -81,6 +81,7 @@ class Recorder {
   }
 
   async #leave() {
+    // Nobody says whether the block ended or threw: one that threw must not be recorded as a good one.
     if (!this.#finished) await this.finish('failed', { reason: 'its block was left before it was finished' })
   }
 

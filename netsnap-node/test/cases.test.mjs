@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { NetsnapError, loadInventory, open } from '../index.mjs'
-import { CASES, STORES, readJson, withStore } from './shared.mjs'
+import { CASES, STORES, readJson, unless, withStore } from './shared.mjs'
 
 const { camel, toSnake } = createRequire(import.meta.url)('../lib/convert.js')
 const VERBS = await readJson(join(CASES, 'verbs.json'))
@@ -28,11 +28,37 @@ class Replay {
       const isKind = (error) => error instanceof NetsnapError && error.code === step.error
       return assert.rejects(this.call(step.call, args), isKind, JSON.stringify(step))
     }
-    const value = await this.call(step.call, args)
+    const value = await this.result(step, args)
     if ('expect' in step) {
       assert.ok(holds(value, this.filled(step.expect)), `${JSON.stringify(step)}\ngot ${JSON.stringify(value)}`)
     }
     for (const [name, place] of Object.entries(step.keep ?? {})) this.kept[name] = at(value, place)
+  }
+
+  result(step, args) {
+    if (step.call === 'record') return this.recorded(args, step)
+    if (step.call === 'watch') return this.watched(step)
+    return this.call(step.call, args)
+  }
+
+  async recorded({ name, ...options }, { block, raises }) {
+    let id
+    const work = this.engine.record(name, camels(options), async (run) => {
+      id = run.id
+      for (const text of block) await run.event(text)
+      if (raises) throw new Error(raises)
+    })
+    await (raises ? assert.rejects(work, { message: raises }) : work)
+    return plain(await this.engine.execution(id))
+  }
+
+  async watched({ during, expect }) {
+    const live = this.engine.watch()
+    for (const step of during) await this.step(step)
+    const rows = []
+    while (rows.length < expect.length) rows.push((await live.next()).value)
+    await live.return()
+    return plain(rows)
   }
 
   async call(verb, args) {
@@ -83,6 +109,7 @@ function holds(value, expected) {
     return value?.length === expected.length && expected.every((item, index) => holds(value[index], item))
   }
   if (expected === null || typeof expected !== 'object') return value === expected || (value === undefined && expected === null)
+  if (typeof value === 'string') return expected.$contains.every((part) => value.includes(part))
   return Object.entries(expected).every(([name, item]) => holds(value?.[name], item))
 }
 
@@ -93,7 +120,8 @@ for (const room of rooms) {
   for (const file of await readdir(join(CASES, room.name))) {
     const found = await readJson(join(CASES, room.name, file))
     if (!found.steps) continue
-    const skip = found.needs === 'inventory' && !process.env.NETSNAP_TEST_INVENTORY && 'NETSNAP_TEST_INVENTORY is not set'
+    const runs = found.needs !== 'inventory' || process.env.NETSNAP_TEST_INVENTORY
+    const skip = unless(runs, 'NETSNAP_TEST_INVENTORY is not set')
     for (const kind of STORES) {
       test(`${room.name}/${file} on ${kind}: ${found.name}`, { skip }, () =>
         withStore(kind, async (url, folder) => {

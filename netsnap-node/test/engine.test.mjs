@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 
 import * as esm from '../index.mjs'
 import { NetsnapError, Output, open, version } from '../index.mjs'
-import { STORES, withSilentDevice, withStore } from './shared.mjs'
+import { STORES, unless, withSilentDevice, withStore } from './shared.mjs'
 
 const require = createRequire(import.meta.url)
 
@@ -82,7 +82,9 @@ test('a block that was cancelled is a run that was cancelled', () =>
     assert.equal((await engine.execution(id)).status, 'cancelled')
   }))
 
-test('a recorder that leaves its block unfinished ends its run as failed', { skip: !Symbol.asyncDispose }, () =>
+const skip = unless(Symbol.asyncDispose, 'this Node has no Symbol.asyncDispose')
+
+test('a recorder that leaves its block unfinished ends its run as failed', { skip }, () =>
   withEngine(async (engine) => {
     const run = await engine.begin('left')
     await run[Symbol.asyncDispose]()

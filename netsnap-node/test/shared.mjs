@@ -10,6 +10,13 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const CASES = join(ROOT, 'tests', 'cases')
 export const STORES = ['memory', 'files', 'sqlite']
 
+/** Says why a test is left out, for its options; throws where everything must run. */
+export function unless(condition, why) {
+  if (condition) return false
+  if (process.env.NETSNAP_TEST_EVERYTHING) throw new Error(`this has to run here, and cannot: ${why}`)
+  return why
+}
+
 export const readJson = async (path) => JSON.parse(await readFile(path, 'utf8'))
 
 /** Gives the address of a new store of a kind and the folder around it, for as long as the work takes. */

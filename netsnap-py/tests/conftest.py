@@ -1,5 +1,7 @@
 """What the tests share: stores of every kind, and a device that never answers."""
 
+import importlib
+import os
 import pathlib
 import socket
 
@@ -14,6 +16,21 @@ def store(kind, folder):
     """Returns the address of a new store of a kind."""
     addresses = {"memory": "memory:", "files": folder / "data", "sqlite": f"sqlite:{folder / 'runs.db'}"}
     return addresses[kind]
+
+
+def skip(why):
+    """Says why something does not run here; fails where everything must."""
+    if "NETSNAP_TEST_EVERYTHING" in os.environ:
+        pytest.fail(f"this has to run here, and cannot: {why}", pytrace=False)
+    pytest.skip(why, allow_module_level=True)
+
+
+def need(module, package):
+    """Leaves out the tests of a file where a module is missing."""
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        skip(f"{package} is not installed (pip install 'netsnap[test]')")
 
 
 @pytest.fixture(params=["memory", "files", "sqlite"])

@@ -12,8 +12,9 @@ import time
 
 import netsnap
 import pytest
+from conftest import need, skip
 
-pytest.importorskip("ansible", reason="ansible-core is not installed (pip install 'netsnap[test]')")
+need("ansible.release", "ansible-core")
 
 from netsnap.ansible import callback_folder  # noqa: E402
 
@@ -436,7 +437,7 @@ def test_after_a_failure_that_is_fatal_for_all_nobody_goes_on(tmp_path):
 
 def test_a_playbook_is_recorded_in_postgresql(tmp_path):
     bed = Bed(tmp_path)
-    bed.store = os.environ.get("NETSNAP_TEST_POSTGRES") or pytest.skip("NETSNAP_TEST_POSTGRES names no server")
+    bed.store = os.environ.get("NETSNAP_TEST_POSTGRES") or skip("NETSNAP_TEST_POSTGRES names no server")
     mark = f"{os.getpid()}-{time.time_ns()}"
     code, printed = bed.run("ansible-playbook", "odd.yml", NETSNAP_LABELS=f"test={mark}")
     assert code == 2 and warnings_of(printed) == 0, printed

@@ -1,16 +1,21 @@
 """Replays the language cases of tests/cases, as blocking calls and as coroutines."""
 
 import asyncio
+import contextlib
 import json
 import os
 
 import netsnap
 import pytest
-from conftest import CASES, store
+from conftest import CASES, skip, store
 from netsnap import convert
 
 VERBS = json.loads((CASES / "verbs.json").read_text(encoding="utf-8"))
 FILES = sorted(path for path in CASES.glob("*/*.json") if "steps" in json.loads(path.read_text(encoding="utf-8")))
+
+
+class Raised(Exception):
+    """What the block of a case raises."""
 
 
 class Replay:
@@ -27,12 +32,32 @@ class Replay:
                     self.call(step["call"], arguments)
                 assert failure.value.kind == step["error"], step
                 continue
-            value = self.call(step["call"], arguments)
+            value = self.result(step, arguments)
             if "expect" in step:
                 expected = self.filled(step["expect"])
                 assert holds(value, expected), f"{step}\ngot {value}"
             for name, place in step.get("keep", {}).items():
                 self.kept[name] = at(value, place)
+
+    def result(self, step, arguments):
+        if step["call"] == "record":
+            return convert.plain(self.recorded(arguments, step["block"], step.get("raises")))
+        if step["call"] == "watch":
+            return convert.plain(self.watched(step["during"], len(step["expect"])))
+        return self.call(step["call"], arguments)
+
+    def recorded(self, arguments, block, raises):
+        with contextlib.suppress(Raised), self.engine.record(arguments.pop("name"), **arguments) as run:
+            for text in block:
+                run.event(text)
+            if raises:
+                raise Raised(raises)
+        return self.engine.execution(run.id)
+
+    def watched(self, during, count):
+        live = self.engine.watch()
+        self.replay({"steps": during})
+        return [next(live) for _ in range(count)]
 
     def call(self, verb, arguments):
         target, method = (self.run, verb[4:]) if verb.startswith("run.") else (self.engine, verb)
@@ -73,10 +98,32 @@ class AsyncReplay(Replay):
 
         return self.loop.run_until_complete(finish())
 
+    def recorded(self, arguments, block, raises):
+        async def record():
+            with contextlib.suppress(Raised):
+                async with self.engine.record(arguments.pop("name"), **arguments) as run:
+                    for text in block:
+                        await run.event(text)
+                    if raises:
+                        raise Raised(raises)
+            return await self.engine.execution(run.id)
+
+        return self.settled(record())
+
+    def watched(self, during, count):
+        async def take():
+            return [await anext(live) for _ in range(count)]
+
+        live = self.engine.watch()
+        self.replay({"steps": during})
+        return self.settled(take())
+
 
 def holds(value, expected):
     if expected == "$any":
         return value is not None
+    if isinstance(expected, dict) and isinstance(value, str):
+        return all(part in value for part in expected["$contains"])
     if isinstance(expected, dict) and isinstance(value, dict):
         return all(holds(value.get(name), item) for name, item in expected.items())
     if isinstance(expected, list) and isinstance(value, list):
@@ -93,7 +140,7 @@ def at(value, place):
 def load(path):
     case = json.loads(path.read_text(encoding="utf-8"))
     if case.get("needs") == "inventory" and "NETSNAP_TEST_INVENTORY" not in os.environ:
-        pytest.skip("NETSNAP_TEST_INVENTORY is not set")
+        skip("NETSNAP_TEST_INVENTORY is not set")
     return case
 
 

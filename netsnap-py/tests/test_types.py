@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import netsnap
-import pytest
+from conftest import need
 
-pytest.importorskip("mypy", reason="mypy is not installed (pip install 'netsnap[test]')")
+need("mypy", "mypy")
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CALLER = """

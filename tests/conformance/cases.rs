@@ -32,7 +32,11 @@ impl Replay {
 
     async fn step(&mut self, step: &Value) {
         let arguments = self.filled(step.get("arguments").unwrap_or(&json!({})));
-        let result = self.call(step["call"].as_str().unwrap(), arguments).await;
+        let result = match step["call"].as_str().unwrap() {
+            "record" => self.recorded(step, arguments).await,
+            "watch" => Box::pin(self.watched(step)).await,
+            verb => self.call(verb, arguments).await,
+        };
         match (result, step["error"].as_str()) {
             (Ok(value), None) => self.check(step, &value),
             (Err(error), Some(kind)) => assert_eq!(error.kind().as_str(), kind, "{step}: {error}"),
@@ -70,6 +74,37 @@ impl Replay {
                 None => self.ask(verb, arguments).await,
             },
         }
+    }
+
+    /// What a block of code does in the other languages, which have a verb for it.
+    async fn recorded(&self, step: &Value, arguments: Value) -> Result<Value> {
+        let run = self.engine.begin(&arguments.to_string()).await?;
+        for text in step["block"].as_array().unwrap() {
+            let event = json!({ "text": text }).to_string();
+            run.call("event", &event, None).await?;
+        }
+        let end = match step.get("raises") {
+            Some(reason) => json!({ "status": "failed", "reason": reason }),
+            None => json!({ "status": "succeeded" }),
+        };
+        run.call("finish", &end.to_string(), None).await?;
+        self.ask("execution", json!({ "id": run.id() })).await
+    }
+
+    /// As many rows as are expected of what happens meanwhile.
+    async fn watched(&mut self, step: &Value) -> Result<Value> {
+        let live = self.engine.watch()?;
+        for step in step["during"].as_array().unwrap() {
+            Box::pin(self.step(step)).await;
+        }
+        let mut rows = Vec::new();
+        let count = step["expect"].as_array().unwrap().len();
+        while rows.len() < count {
+            let batch = live.next().await.expect("the engine is open")?;
+            rows.extend(parsed(&batch).as_array().unwrap().iter().cloned());
+        }
+        rows.truncate(count);
+        Ok(Value::Array(rows))
     }
 
     async fn ask(&self, verb: &str, mut arguments: Value) -> Result<Value> {
@@ -166,6 +201,12 @@ fn verbs() -> Value {
 fn holds(value: &Value, expected: &Value) -> bool {
     match (value, expected) {
         (value, Value::String(any)) if any == "$any" => !value.is_null(),
+        (Value::String(text), Value::Object(parts)) if parts.contains_key("$contains") => {
+            let parts = parts["$contains"].as_array().unwrap();
+            parts
+                .iter()
+                .all(|part| text.contains(part.as_str().unwrap()))
+        }
         (Value::Object(value), Value::Object(expected)) => expected
             .iter()
             .all(|(name, expected)| holds(value.get(name).unwrap_or(&Value::Null), expected)),
@@ -226,7 +267,7 @@ fn cases() -> Vec<(String, Value)> {
 async fn replay_all(url: impl Fn(&Path) -> String) {
     for (name, case) in cases() {
         if case["needs"] == "inventory" && inventory().is_none() {
-            eprintln!("skipped {name}: NETSNAP_TEST_INVENTORY is not set");
+            netsnap_tests::skip(&format!("{name}: NETSNAP_TEST_INVENTORY is not set"));
             continue;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -26,7 +26,7 @@ pub fn alone(test: &str, options: &[&str]) -> Alone {
         return Alone::Yes;
     }
     if std::env::var_os("NETSNAP_TEST_POSTGRES").is_none() {
-        eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+        crate::skip("NETSNAP_TEST_POSTGRES names no server");
         return Alone::Done;
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("with-postgres");

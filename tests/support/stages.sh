@@ -24,6 +24,7 @@ stage() {
     echo "$line"
     STAGE_LINES+=("$line")
     count "$STAGE_LOGS/$name.log"
+    note_skipped "$name" "$STAGE_LOGS/$name.log"
 }
 
 # skip WHAT WHY: something that was asked for and cannot be done here. Listed at the end; a failure in CI.
@@ -46,6 +47,15 @@ count() {
         /^(#|ℹ) skipped [0-9]+$/ { s += $3 }
         END { print p + 0, f + 0, s + 0 }' "$1")
     PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+}
+
+# Lists the tests that said that they could not run, each reason once.
+note_skipped() {
+    local line
+    while read -r line; do skip "$1" "$line"; done < <(sed -nE '
+        s/^skipped: //p
+        s/^SKIPPED \[[0-9]+\] //p
+        s/^ *﹣ (.*) \([0-9.]+ms\) # (.*)$/\1: \2/p' "$2" | sort -u)
 }
 
 # Prints what happened and returns whether all of it was well.

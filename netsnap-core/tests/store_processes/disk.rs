@@ -11,6 +11,7 @@ use netsnap_core::error::ErrorKind;
 use netsnap_core::model::ExecutionStatus;
 use netsnap_core::store::{self, Durability};
 
+use crate::skip::skip;
 use crate::{STORE, all, assert_legal, begin, document, given_store, note, output};
 
 /// Starts a test again where the folder of the store is a small file system of its own. Only root can do that.
@@ -38,7 +39,7 @@ async fn a_full_disk_is_told_and_leaves_a_store_that_reads_ends_and_deletes() {
     let folder = tempfile::tempdir().unwrap();
     match start_in_small_space(test, folder.path(), "2m") {
         Some(status) => assert!(status.success(), "{status}"),
-        None => eprintln!("skipped: only root can mount a small file system"),
+        None => skip("only root can mount a small file system"),
     }
 }
 

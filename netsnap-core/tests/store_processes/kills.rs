@@ -4,6 +4,7 @@
 //! share a store with each other and with a run of this process, which nobody may touch. What a child was told had been done is held
 //! against what is left.
 
+mod changes;
 mod mortal;
 mod witness;
 

@@ -11,9 +11,13 @@ mod crowd;
 mod disk;
 mod follow;
 mod kills;
+#[cfg(target_os = "linux")]
+mod links;
 mod promises;
 #[cfg(feature = "postgres")]
 mod server;
+#[path = "../shared/skip.rs"]
+mod skip;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

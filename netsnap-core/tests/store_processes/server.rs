@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 use crate::given_store;
+use crate::skip::skip;
 
 /// A schema of its own on the server of the tests, that goes away with the test. A child is given the one of its parent.
 pub(crate) struct Schema {
@@ -17,7 +18,7 @@ impl Schema {
             return Some((url, None));
         }
         let Ok(server) = std::env::var("NETSNAP_TEST_POSTGRES") else {
-            eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+            skip("NETSNAP_TEST_POSTGRES names no server");
             return None;
         };
         let name = format!("{name}_{}", std::process::id());

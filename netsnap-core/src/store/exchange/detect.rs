@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{ImportFormat, file_error, refused};
+use super::{ImportFormat, file_error, legacy, refused};
 use crate::error::Result;
 
 /// Enough of a file to know it by.
@@ -40,7 +40,7 @@ fn folder(path: &Path) -> Result<ImportFormat> {
     if !runs_of_runner(path)?.is_empty() {
         return Ok(ImportFormat::AnsibleRunner);
     }
-    if !super::legacy::files(path)?.0.is_empty() {
+    if !legacy::files(path)?.0.is_empty() || !legacy::runs(path)?.is_empty() {
         return Ok(ImportFormat::Legacy);
     }
     Err(
@@ -78,7 +78,11 @@ fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|about| about.is_dir())
 }
 
-fn folders(path: &Path) -> Result<Vec<PathBuf>> {
+/// Finds the folders in a folder, links left out. Blocking.
+///
+/// # Errors
+/// `Storage`.
+pub(super) fn folders(path: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = |error| file_error(path, error);
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {

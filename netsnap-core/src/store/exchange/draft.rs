@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::content::Content;
 use super::landing::Landing;
+use super::legacy::CALLED;
 use super::{blocking, file_error, secrets};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind, NewEvent};
@@ -40,6 +41,8 @@ pub(super) struct Draft {
     pub(super) outputs: Vec<DraftOutput>,
     /// What it was made of, for a person.
     pub(super) source: String,
+    /// What it is called where another run has its name; without it, it does not come in there.
+    pub(super) spare: Option<ExecutionId>,
 }
 
 /// What a run is made of.
@@ -76,7 +79,7 @@ impl Draft {
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             cost: tally.cost(),
-            incomplete: None,
+            incomplete: about.incomplete.clone(),
         };
         let started = NewEvent::new(EventKind::ExecutionStarted, about.name.clone());
         let begin = (about.created_at, started);
@@ -94,7 +97,22 @@ impl Draft {
             results: parts.results,
             outputs: parts.outputs,
             source: parts.source,
+            spare: None,
         }
+    }
+
+    /// Gives it another name for where its own is taken.
+    pub(super) fn or_called(self, spare: ExecutionId) -> Self {
+        Self {
+            spare: Some(spare),
+            ..self
+        }
+    }
+
+    /// Gives it that name, and notes the one that it had.
+    pub(super) fn rename(&mut self, id: ExecutionId) {
+        let said = std::mem::replace(&mut self.execution.id, id).to_string();
+        self.execution.labels.insert(CALLED.to_owned(), said);
     }
 
     /// Names its content, as it will be in a store.

@@ -32,7 +32,9 @@ pub enum ImportFormat {
     Auto,
     /// A tar file that an export wrote.
     Bundle,
-    /// A folder of output files, `<device>_<command>.txt` and `.json`, also in `TEXT/` and `JSON/` below it.
+    /// A folder of output files, `<device>_<command>.txt` and `.json`, also in `TEXT/` and `JSON/` below it. With a record of the
+    /// run beside them, a `metadata.json` with an `execution_id`, they are that run; a time without a zone is in UTC there. Also a
+    /// folder of such folders.
     Legacy,
     /// A folder of artefacts of ansible-runner: one run, a folder of runs, or its private data folder.
     AnsibleRunner,
@@ -297,9 +299,9 @@ impl<'a> Work<'a> {
             self.report.skipped.push(shown);
             return Ok(());
         }
-        let digest = draft.digest()?;
+        let place = self.place(&mut draft).await?;
         let id = draft.execution.id.clone();
-        let place = landing::place(self.store.as_ref(), &id, &digest).await?;
+        shown.execution = id.clone();
         if !self.is_wanted(&place, &shown) {
             return Ok(());
         }
@@ -313,6 +315,24 @@ impl<'a> Work<'a> {
         .await?;
         self.report.imported.push(shown);
         Ok(())
+    }
+
+    /// Finds a place for a run, under its own name or the other one that it has.
+    async fn place(&mut self, draft: &mut Draft) -> Result<Place> {
+        let digest = draft.digest()?;
+        let place = landing::place(self.store.as_ref(), &draft.execution.id, &digest).await;
+        match (place, draft.spare.take()) {
+            (Err(error), Some(spare)) if error.kind() == ErrorKind::AlreadyExists => {
+                let remark = legacy::renamed(draft.execution.id.as_str(), &spare);
+                self.report
+                    .remarks
+                    .push(format!("{}: {remark}", draft.source));
+                draft.rename(spare);
+                let digest = draft.digest()?;
+                landing::place(self.store.as_ref(), &draft.execution.id, &digest).await
+            }
+            (place, _) => place,
+        }
     }
 
     /// Looks for a whole run that was made of the same thing.

@@ -29,6 +29,8 @@ contracts! {
     an_export_as_csv_holds_no_formula
     an_export_to_a_file_is_whole_or_not_there
     a_legacy_folder_becomes_runs
+    an_old_run_folder_is_read_by_its_record
+    old_run_folders_come_in_under_names_that_are_free
 }
 
 fn data(name: &str) -> PathBuf {

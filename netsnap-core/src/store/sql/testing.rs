@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[path = "../../../tests/shared/skip.rs"]
+mod skip;
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+use self::skip::skip;
 
 /// A schema, or a database, that goes away with the test.
 #[derive(Debug)]
@@ -50,7 +55,7 @@ impl Schema {
 fn server() -> Option<String> {
     let server = std::env::var("NETSNAP_TEST_POSTGRES").ok();
     if server.is_none() {
-        eprintln!("skipped: NETSNAP_TEST_POSTGRES names no server");
+        skip("NETSNAP_TEST_POSTGRES names no server");
     }
     server
 }

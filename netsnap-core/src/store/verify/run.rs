@@ -118,7 +118,12 @@ impl Verify<'_> {
             self.find(Check::Log.error(&run.id, what));
             return;
         };
-        let fields = differences(run, &closing.applied_to(run.clone(), event));
+        let mut told = closing.applied_to(run.clone(), event);
+        // Nobody knows when some of the runs ended that were imported, nor how long they took.
+        if run.ended_at.is_none() && closing.duration_us.is_none() {
+            told.ended_at = None;
+        }
+        let fields = differences(run, &told);
         if !fields.is_empty() {
             let what = format!(
                 "its summary and its last event differ in {}",

@@ -15,6 +15,7 @@ mod faulty;
 mod keeping;
 mod log;
 mod model;
+mod old_runs;
 mod outputs;
 mod primitives;
 mod query;
@@ -39,6 +40,7 @@ pub use self::faulty::{Fault, Faulty, Write};
 pub use self::keeping::*;
 pub use self::log::*;
 pub use self::model::*;
+pub use self::old_runs::*;
 pub use self::outputs::*;
 pub use self::primitives::*;
 pub use self::query::{
@@ -148,6 +150,8 @@ macro_rules! store_contract {
             an_export_to_a_file_is_whole_or_not_there
             an_export_is_told_of
             a_legacy_folder_becomes_runs
+            an_old_run_folder_is_read_by_its_record
+            old_run_folders_come_in_under_names_that_are_free
             the_topology_of_a_run_is_kept_with_it
             an_archived_run_answers_each_verb_as_before
             an_archived_run_is_replayed_and_verified

@@ -16,6 +16,7 @@ use netsnap_core::store::verify::{VerifyOptions, verify};
 use netsnap_core::store::{self, Backend};
 
 use super::start_in_small_space;
+use crate::skip::skip;
 use crate::{all, assert_legal, begin, given_store, output_of};
 
 const RUNS: usize = 12;
@@ -123,7 +124,7 @@ async fn on_a_small_disk(test: &str, address: fn(&Path) -> String) {
     let folder = tempfile::tempdir().unwrap();
     match start_in_small_space(test, folder.path(), "8m") {
         Some(status) => assert!(status.success(), "{status}"),
-        None => eprintln!("skipped: only root can mount a small file system"),
+        None => skip("only root can mount a small file system"),
     }
 }
 

@@ -8,6 +8,7 @@ use netsnap_core::model::{ExecutionStatus, Output};
 use netsnap_core::store::{self, Backend, Durability};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
+use crate::skip::skip;
 use crate::{STORE, all, begin, given_store, note, output_of};
 
 const SERVER: &str = "NETSNAP_TEST_POSTGRES";
@@ -24,7 +25,7 @@ async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
         return fill_the_space(&folder).await;
     }
     if std::env::var_os(SERVER).is_none() {
-        return eprintln!("skipped: {SERVER} names no server");
+        return skip(&format!("{SERVER} names no server"));
     }
     // The server has to reach it, too, and nobody else may come into the folder for what tests leave.
     let folder = tempfile::Builder::new()
@@ -40,7 +41,7 @@ async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
         .status()
         .unwrap();
     match status.code() {
-        Some(1 | 99) => eprintln!("skipped: only root can mount a small file system"),
+        Some(1 | 99) => skip("only root can mount a small file system for a server"),
         _ => assert!(status.success(), "{status}"),
     }
 }

@@ -109,7 +109,7 @@ fn time_of(path: &Path, options: &ImportOptions) -> Timestamp {
 }
 
 /// Reads a time as Ansible writes it; one without a zone is in UTC.
-fn time(text: &str) -> Option<Timestamp> {
+pub(super) fn time(text: &str) -> Option<Timestamp> {
     let with_zone = || text.parse::<Timestamp>().ok();
     let without = || {
         let at = text.parse::<DateTime>().ok()?;

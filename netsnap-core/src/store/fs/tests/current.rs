@@ -1,8 +1,10 @@
-//! What the link `current` says while runs end and go, and after somebody changed it.
+//! What `current` says while runs end and go, and after somebody changed it, as a link and where links cannot be made.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::current;
 use super::*;
 
 /// Reads the link again and again, and returns how often it changed.
@@ -37,6 +39,13 @@ async fn ended(store: &FsStore, number: u32) -> Execution {
 fn target(fixture: &Fixture) -> PathBuf {
     fs::read_link(fixture.folder.path().join("current")).unwrap()
 }
+
+/// How a file system without links refuses one.
+const REFUSALS: [fn(&Path, &Path) -> io::Result<()>; 3] = [
+    |_, _| Err(rustix::io::Errno::PERM.into()),
+    |_, _| Err(rustix::io::Errno::OPNOTSUPP.into()),
+    |_, _| Err(rustix::io::Errno::NOSYS.into()),
+];
 
 fn names(fixture: &Fixture, run: &Execution) -> bool {
     target(fixture) == layout::current_target(&run.id)
@@ -120,4 +129,57 @@ async fn an_open_sweeps_links_that_somebody_died_over() {
     FsStore::open(root).await.unwrap();
     assert!(fs::symlink_metadata(&left).is_err(), "it lies about");
     assert!(names(&fixture, &newest) && foreign.is_file());
+}
+
+#[tokio::test]
+async fn where_links_are_refused_a_file_says_the_same() {
+    let fixture = fixture().await;
+    let older = ended(&fixture.store, 1).await;
+    let newest = ended(&fixture.store, 2).await;
+    let root = fixture.folder.path();
+    let path = root.join("current");
+    for refused in REFUSALS {
+        fs::remove_file(&path).unwrap();
+        for run in [&older, &newest, &newest] {
+            current::point_by(root, Some(&run.id), refused).unwrap();
+            let said = fs::read_to_string(&path).unwrap();
+            assert_eq!(Path::new(&said), layout::current_target(&run.id));
+            assert!(fs::symlink_metadata(&path).unwrap().is_file());
+            assert!(root.join(said).join(layout::METADATA).is_file());
+        }
+        let left = fs::read_dir(root).unwrap();
+        let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(left.filter(|name| name.starts_with(".current-")).count(), 0);
+        current::point_by(root, None, refused).unwrap();
+        assert!(fs::symlink_metadata(&path).is_err());
+        current::point_by(root, Some(&older.id), refused).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_open_understands_a_file_and_makes_it_right() {
+    let fixture = fixture().await;
+    let older = ended(&fixture.store, 1).await;
+    let newest = ended(&fixture.store, 2).await;
+    let path = fixture.folder.path().join("current");
+    let say = |run: &Execution, end: &str| {
+        let _ = fs::remove_file(&path);
+        let text = layout::current_target(&run.id).display().to_string();
+        fs::write(&path, text + end).unwrap();
+    };
+    // One that is right stays, also as somebody's editor left it.
+    for end in ["", "\n"] {
+        say(&newest, end);
+        FsStore::open(fixture.folder.path()).await.unwrap();
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+    }
+    say(&older, "");
+    FsStore::open(fixture.folder.path()).await.unwrap();
+    assert!(names(&fixture, &newest), "here links can be made");
+    say(&older, "");
+    let next = ended(&fixture.store, 3).await;
+    assert!(names(&fixture, &next));
+    say(&next, "");
+    fixture.store.delete(&[next.id.clone()]).await.unwrap();
+    assert!(names(&fixture, &newest), "{:?}", target(&fixture));
 }
