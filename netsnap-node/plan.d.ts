@@ -192,6 +192,7 @@ export interface Target {
 
 /** A change, frozen: what will be sent to which device, in which order, and the proof that it arrives. */
 export interface Plan {
+  /** The SHA-256 of all of it, in the form that `schema/plan.v3.json` of netsnap-core describes to the byte. */
   id: string
   schema: number
   createdAt: Date

@@ -205,7 +205,10 @@ class Target(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Record):
-    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives."""
+    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives.
+
+    ``id`` is the SHA-256 of all of it, in the form that ``schema/plan.v3.json`` of netsnap-core describes to the byte.
+    """
 
     id: str
     schema: int
