@@ -450,7 +450,8 @@ impl Tree {
             let entry = &self.entries[number];
             let is_absent = self.rule(entry).is_some_and(|rule| {
                 let is_reset = rule.opens().is_some() && rule.removal == Removal::Reset;
-                rule.is_default(self.text(entry)) || (is_reset && !entry.has_inside)
+                // A default that something stands inside of is more than the default.
+                !entry.has_inside && (is_reset || rule.is_default(self.text(entry)))
             });
             let parent = entry.parent;
             self.entries[number].is_absent = is_absent;

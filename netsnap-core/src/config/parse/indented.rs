@@ -237,7 +237,9 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
+    /// Refuses a line that is indented under nothing, under a text of several lines, or between two depths.
+    ///
+    /// Under a line that is known to open no section it is read, as what nobody knows: the device may have learned one.
     fn check_depth(&mut self, line: &Line<'t>) -> Result<()> {
         let indent = line.indent;
         if self.open.is_empty() {
@@ -264,19 +266,20 @@ impl<'t> Parser<'t> {
             ));
         }
         let parent = &self.tree.entries[open.entry as usize];
-        match self.tree.rule(parent) {
-            Some(rule) if rule.opens().is_none() => Err(line.error(
-                "a line is indented under a line that opens no section",
-                "check the indentation: the line above takes no lines inside",
+        match parent.opens == SectionId::UNKNOWN && self.tree.text(parent).contains('\n') {
+            true => Err(line.error(
+                "a line is indented under a text of several lines",
+                "check the indentation: the text above takes no lines inside",
             )),
-            _ => Ok(()),
+            false => Ok(()),
         }
     }
 
-    /// Refuses a section of the outermost level inside another: most often its indentation is wrong.
+    /// Refuses a section of the outermost level inside another: most often its indentation is wrong. What stands inside a
+    /// section that nobody knows may be called anything.
     fn check_place(&self, line: &Line<'t>, section: SectionId, entry: u32) -> Result<()> {
         let is_known = self.tree.entries[entry as usize].rule.is_some();
-        if section == SectionId::GLOBAL || is_known {
+        if matches!(section, SectionId::GLOBAL | SectionId::UNKNOWN) || is_known {
             return Ok(());
         }
         let global = self.grammar.find(SectionId::GLOBAL, line.body);
