@@ -76,6 +76,11 @@ impl Configuration {
         parse::parse(text, platform)
     }
 
+    /// Reads what a device has on the way of a change, which may be nothing.
+    pub(crate) fn of_state(text: &str, platform: &Platform) -> Result<Self> {
+        parse::state(text, platform)
+    }
+
     /// Returns the text, byte for byte what was parsed.
     #[must_use]
     pub fn text(&self) -> &str {

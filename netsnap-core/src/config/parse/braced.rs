@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
         parser.last_line()?;
     }
     parser.check_end()?;
-    parser.paths.finish(parser.lexer.comments)
+    Ok(parser.paths.finish(parser.lexer.comments))
 }
 
 /// A section that is open.

@@ -299,7 +299,7 @@ impl<'t> Parser<'t> {
                 "what the device printed is cut off: read it again",
             ));
         }
-        finish(self.tree, self.left_out)
+        Ok(finish(self.tree, self.left_out))
     }
 }
 

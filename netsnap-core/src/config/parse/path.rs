@@ -51,7 +51,7 @@ impl Paths {
     }
 
     /// Makes a configuration of what was added.
-    pub(super) fn finish(mut self, comments: Vec<LeftOut>) -> Result<Configuration> {
+    pub(super) fn finish(mut self, comments: Vec<LeftOut>) -> Configuration {
         self.left_out.extend(comments);
         finish(self.tree, self.left_out)
     }
