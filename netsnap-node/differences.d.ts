@@ -14,7 +14,7 @@ export type OrphanKind =
   | 'interface_without_domain'
 export type DeviceAction = 'add' | 'modify' | 'remove'
 export type TextFormat = 'unified' | 'patch' | 'side_by_side' | 'inline' | 'words' | 'html' | 'html_inline' | 'json'
-export type FleetFormat = 'terminal' | 'markdown' | 'html' | 'patch'
+export type FleetFormat = 'terminal' | 'markdown' | 'html' | 'html_side_by_side' | 'html_inline' | 'patch'
 export type TopologyFormat = 'terminal' | 'markdown' | 'html' | 'svg'
 export type Color = 'never' | 'always'
 
@@ -183,7 +183,10 @@ export interface FleetDiffOptions extends CallOptions {
 }
 
 export interface ShowFleetOptions extends CallOptions {
-  /** `terminal` when left out. A patch is exact, secrets included. */
+  /**
+   * `terminal` when left out. `html_side_by_side` and `html_inline` add the configurations of each device to the page, secrets masked.
+   * A patch is exact, secrets included.
+   */
   format?: FleetFormat
   width?: number
   color?: Color

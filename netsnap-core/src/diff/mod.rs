@@ -25,6 +25,7 @@ pub use fleet::{
     ManagementTouch, deployment_diff,
 };
 pub(crate) use rising::longest_rising;
+pub(crate) use secret::shown as masked;
 pub use tree::diff_config;
 
 /// Something that compares two texts.
