@@ -40,6 +40,7 @@ export type PlanFindingKind =
   | 'bridge_domain_without_interface'
   | 'expired'
   | 'unknown_device'
+  | 'unread_lines'
 
 /** When something is looked at. */
 export type Phase =

@@ -141,6 +141,18 @@ impl Tree {
         &self.texts[entry.start as usize..entry.end as usize]
     }
 
+    /// Returns the headers that lead into a section, its own one the last.
+    pub(super) fn path(&self, section: u32) -> Vec<String> {
+        let mut path = Vec::new();
+        let mut at = &self.entries[section as usize];
+        while let Some(around) = self.entries.get(at.parent as usize) {
+            path.push(self.text(at).to_owned());
+            at = around;
+        }
+        path.reverse();
+        path
+    }
+
     /// Returns what is known about a command.
     pub(super) fn rule(&self, entry: &Entry) -> Option<&Rule> {
         entry.rule.map(|rule| self.grammar.rule(rule))

@@ -8,7 +8,7 @@ use super::barrier::changes;
 use super::beginnings::Beginnings;
 use crate::config::Configuration;
 use crate::config::simulate::{Apart, Simulation};
-use crate::diff::diff_config;
+use crate::diff::diff_commands;
 use crate::error::Result;
 use crate::id::Digest;
 use crate::model::{Change, DeviceProof, Step};
@@ -231,7 +231,7 @@ impl Run<'_> {
         if end.means_what(target) {
             return true;
         }
-        let differences = diff_config(&end, target).changes;
+        let differences = diff_commands(&end, target);
         let named = differences.iter().take(NAMED);
         self.reasons
             .extend(named.map(|change| format!("{way}{}", describe(change))));

@@ -34,6 +34,7 @@ PlanFindingKind = Literal[
     "bridge_domain_without_interface",
     "expired",
     "unknown_device",
+    "unread_lines",
 ]
 Phase = Literal["before", "during", "after"]
 LiveCheckKind = Literal["reachability", "login", "privilege", "drift"]

@@ -16,7 +16,7 @@ mod whole;
 use std::sync::OnceLock;
 
 use super::tree::Tree;
-use super::{Configuration, LeftOut, WhyLeftOut};
+use super::{Annotation, Configuration, LeftOut, WhyLeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{Form, Platform};
 
@@ -68,14 +68,28 @@ fn invalid_at(line: usize, text: &str, message: &'static str, hint: &'static str
 }
 
 /// Makes a configuration of what was read.
-fn finish(mut tree: Tree, left_out: Vec<LeftOut>) -> Configuration {
+fn finish(
+    mut tree: Tree,
+    left_out: Vec<LeftOut>,
+    annotations: Option<Vec<Annotation>>,
+) -> Configuration {
     let mut left_out = left_out;
     left_out.extend(tree.settle());
     left_out.sort_by_key(|piece| piece.start);
     Configuration {
         tree,
         left_out,
+        annotations,
         meaning: OnceLock::new(),
+    }
+}
+
+/// Makes a comment that the device keeps.
+fn annotation(section: Vec<String>, text: &str) -> Annotation {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Annotation {
+        section,
+        text: words.join(" "),
     }
 }
 
