@@ -1,7 +1,8 @@
 // The nouns and options of differences: VLANs and bridge domains, and what a deployment changes over a fleet.
 
 import type { CallOptions } from './options.js'
-import type { ConfigDiff, DeviceProof, Step } from './types.js'
+import type { DeviceProof, Step } from './plan.js'
+import type { ConfigDiff } from './types.js'
 
 export type DomainKind = 'vlan' | 'bridge_domain'
 export type Tagging = 'tagged' | 'untagged'
@@ -157,6 +158,11 @@ export interface DeviceText {
   device: string
   platform: string
   configuration: string
+}
+
+export interface DiffConfigOptions extends CallOptions {
+  /** Changes that are told at most: all when left out. The rest is counted. */
+  limit?: number
 }
 
 export interface TextOptions extends CallOptions {
