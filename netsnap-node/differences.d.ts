@@ -1,7 +1,8 @@
 // The nouns and options of differences: VLANs and bridge domains, and what a deployment changes over a fleet.
 
 import type { CallOptions } from './options.js'
-import type { ConfigDiff, DeviceProof, Step } from './types.js'
+import type { DeviceProof, Step } from './plan.js'
+import type { ConfigDiff } from './types.js'
 
 export type DomainKind = 'vlan' | 'bridge_domain'
 export type Tagging = 'tagged' | 'untagged'
@@ -14,7 +15,7 @@ export type OrphanKind =
   | 'interface_without_domain'
 export type DeviceAction = 'add' | 'modify' | 'remove'
 export type TextFormat = 'unified' | 'patch' | 'side_by_side' | 'inline' | 'words' | 'html' | 'html_inline' | 'json'
-export type FleetFormat = 'terminal' | 'markdown' | 'html' | 'patch'
+export type FleetFormat = 'terminal' | 'markdown' | 'html' | 'html_side_by_side' | 'html_inline' | 'patch'
 export type TopologyFormat = 'terminal' | 'markdown' | 'html' | 'svg'
 export type Color = 'never' | 'always'
 
@@ -159,6 +160,11 @@ export interface DeviceText {
   configuration: string
 }
 
+export interface DiffConfigOptions extends CallOptions {
+  /** Changes that are told at most: all when left out. The rest is counted. */
+  limit?: number
+}
+
 export interface TextOptions extends CallOptions {
   /** `unified` when left out. It and `patch` are exact and never cut. */
   format?: TextFormat
@@ -183,7 +189,10 @@ export interface FleetDiffOptions extends CallOptions {
 }
 
 export interface ShowFleetOptions extends CallOptions {
-  /** `terminal` when left out. A patch is exact, secrets included. */
+  /**
+   * `terminal` when left out. `html_side_by_side` and `html_inline` add the configurations of each device to the page, secrets masked.
+   * A patch is exact, secrets included.
+   */
   format?: FleetFormat
   width?: number
   color?: Color

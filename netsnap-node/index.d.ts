@@ -20,6 +20,7 @@ import type {
 import type {
   DeploymentDiff,
   DeviceText,
+  DiffConfigOptions,
   DomainDiff,
   Domains,
   FleetDiffOptions,
@@ -70,6 +71,7 @@ import type {
   Device,
   DeviceResult,
   DeviceStatus,
+  DeviceSummary,
   Effect,
   ErrorCode,
   ErrorReport,
@@ -206,8 +208,8 @@ export class Netsnap implements AsyncDisposable {
    * Equal texts give an empty one, but for a page and for JSON.
    */
   diffText(before: string, after: string, options?: TextOptions): Promise<string>
-  /** Returns the structural difference of two configurations of a platform. */
-  diffConfig(platform: string, before: string, after: string, options?: CallOptions): Promise<ConfigDiff>
+  /** Returns the structural difference of two configurations of a platform. What of them was not read as configuration is in it. */
+  diffConfig(platform: string, before: string, after: string, options?: DiffConfigOptions): Promise<ConfigDiff>
   /**
    * Puts a table of a platform, as TOML, in the place of the one with its name, or beside the others. It holds for everything that
    * this process begins from now on, other engines included.

@@ -40,6 +40,7 @@ export type PlanFindingKind =
   | 'bridge_domain_without_interface'
   | 'expired'
   | 'unknown_device'
+  | 'unread_lines'
 
 /** When something is looked at. */
 export type Phase =
@@ -192,6 +193,7 @@ export interface Target {
 
 /** A change, frozen: what will be sent to which device, in which order, and the proof that it arrives. */
 export interface Plan {
+  /** The SHA-256 of all of it, in the form that `schema/plan.v3.json` of netsnap-core describes to the byte. */
   id: string
   schema: number
   createdAt: Date

@@ -27,6 +27,7 @@ export type CommandStatus = 'ok' | 'changed' | 'failed' | 'skipped' | 'ignored' 
 export type DeviceOutcome = 'already_done' | 'changed' | 'rolled_back' | 'rollback_failed' | 'refused' | 'skipped'
 export type RollbackOutcome = 'exact' | 'equivalent' | 'different'
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved' | 'text' | 'secret'
+export type UnreadReason = 'comment' | 'around' | 'ignored' | 'overwritten'
 export type SnapshotKind = 'running_configuration' | 'intended_configuration'
 export type Proof = 'tail' | 'fence' | 'exec'
 export type Level = 'debug' | 'info' | 'warning' | 'error'
@@ -399,11 +400,34 @@ export interface PlatformName {
   title: string
 }
 
-/** The structural difference of two configurations. Empty means that they mean the same. `truncated` counts what a limit left out. */
+/** A piece of a text that was not read as configuration: its first line, secrets masked, at most 200 characters. */
+export interface UnreadLine {
+  line: number
+  text: string
+  why: UnreadReason
+}
+
+/** What of a text was not read as configuration: how many pieces, and the first hundred. Separators and closers are not counted. */
+export interface UnreadLines {
+  count: number
+  lines: UnreadLine[]
+}
+
+/** What of two texts was not read as configuration, and so makes no difference. */
+export interface UnreadSides {
+  before: UnreadLines
+  after: UnreadLines
+}
+
+/**
+ * The structural difference of two configurations. Empty means that they mean the same, and hold the same comments where the device
+ * keeps those. `truncated` counts what a limit left out.
+ */
 export interface ConfigDiff {
   changes: Change[]
   empty: boolean
   truncated: number
+  unread: UnreadSides
 }
 
 /** What became of one line. */

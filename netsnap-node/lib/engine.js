@@ -82,7 +82,7 @@ class Netsnap {
     return this.#call('diff_text', { ...options, before, after })
   }
 
-  /** Returns the structural difference of two configurations of a platform. */
+  /** Returns the structural difference of two configurations of a platform, at most `limit` changes: the rest is counted. */
   diffConfig(platform, before, after, options) {
     return this.#call('diff_config', { ...options, platform, before, after })
   }

@@ -32,6 +32,8 @@ class Replay {
     if ('expect' in step) {
       assert.ok(holds(value, this.filled(step.expect)), `${JSON.stringify(step)}\ngot ${JSON.stringify(value)}`)
     }
+    for (const part of step.contains ?? []) assert.ok(value.includes(part), `${JSON.stringify(step)}\ngot ${value}`)
+    for (const part of step.lacks ?? []) assert.ok(!value.includes(part), `${JSON.stringify(step)}\ngot ${value}`)
     for (const [name, place] of Object.entries(step.keep ?? {})) this.kept[name] = at(value, place)
   }
 

@@ -36,6 +36,8 @@ class Replay:
             if "expect" in step:
                 expected = self.filled(step["expect"])
                 assert holds(value, expected), f"{step}\ngot {value}"
+            assert all(part in value for part in step.get("contains", [])), f"{step}\ngot {value}"
+            assert not any(part in value for part in step.get("lacks", [])), f"{step}\ngot {value}"
             for name, place in step.get("keep", {}).items():
                 self.kept[name] = at(value, place)
 

@@ -112,6 +112,7 @@ def test_the_options_are_the_same():
             "diff_topology": "CallOptions",
             "draw_topology": "CallOptions",
             "diff_text": "TextOptions",
+            "diff_config": "DiffConfigOptions",
             "domains": "CallOptions",
             "snapshot_domains": "CallOptions",
             "diff_domains": "CallOptions",

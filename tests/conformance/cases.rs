@@ -53,6 +53,12 @@ impl Replay {
                 "{step}:\nexpected {expected}\n     got {value}"
             );
         }
+        for (word, is_wanted) in [("contains", true), ("lacks", false)] {
+            for part in step[word].as_array().into_iter().flatten() {
+                let found = value.as_str().unwrap().contains(part.as_str().unwrap());
+                assert_eq!(found, is_wanted, "{step}:\n{word} {part}\n     got {value}");
+            }
+        }
         for (name, place) in step["keep"].as_object().into_iter().flatten() {
             self.kept
                 .insert(name.clone(), at(value, place.as_str().unwrap()).clone());

@@ -27,7 +27,18 @@ use tree::Tree;
 pub struct Configuration {
     tree: Tree,
     left_out: Vec<LeftOut>,
+    /// The comments that the device keeps; none where the form of the text holds none.
+    annotations: Option<Vec<Annotation>>,
     meaning: OnceLock<Digest>,
+}
+
+/// A comment that the device keeps with its configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Annotation {
+    /// The headers around it; where it is of one statement, that statement without its value.
+    pub(crate) section: Vec<String>,
+    /// What it says, blanks and newlines as one blank each.
+    pub(crate) text: String,
 }
 
 /// A piece of the text that is no command.
@@ -44,6 +55,8 @@ pub(crate) struct LeftOut {
 pub enum WhyLeftOut {
     /// It is a comment.
     Comment,
+    /// It is a comment that the device keeps: it makes a difference, and none that a step carries over.
+    Annotation,
     /// It only leaves a section.
     Closer,
     /// It stands around the configuration.
@@ -76,6 +89,11 @@ impl Configuration {
         parse::parse(text, platform)
     }
 
+    /// Reads what a device has on the way of a change, which may be nothing.
+    pub(crate) fn of_state(text: &str, platform: &Platform) -> Result<Self> {
+        parse::state(text, platform)
+    }
+
     /// Returns the text, byte for byte what was parsed.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -101,10 +119,16 @@ impl Configuration {
         pieces
     }
 
+    /// Returns the comments that the device keeps; none where the form of the text holds none.
+    pub(crate) fn annotations(&self) -> Option<&[Annotation]> {
+        self.annotations.as_deref()
+    }
+
     /// Returns the digest of what the configuration means.
     ///
     /// Equal for two texts that leave a device in the same state: comments, closers, lines around the configuration,
-    /// lines that only say a default, and the order of siblings where the device does not mind it make no difference.
+    /// lines that only say a default, and the order of siblings where the device does not mind it make no difference. Comments
+    /// that the device keeps make none here either.
     #[must_use]
     pub fn meaning(&self) -> Digest {
         let digest = || Digest::of_kind("configuration", self.level().canonical_text().as_bytes());

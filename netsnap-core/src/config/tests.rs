@@ -188,10 +188,10 @@ fn what_cannot_be_read_names_the_line_and_what_to_do() {
             "control character",
         ),
         (
-            "frr",
-            "interface a\n description b\n  shutdown\n",
-            "3",
-            "opens no section",
+            "arista_eos",
+            "banner login\nhello\nEOF\n shutdown\n",
+            "4",
+            "under a text of several lines",
         ),
         (
             "frr",
@@ -229,6 +229,62 @@ fn what_cannot_be_read_names_the_line_and_what_to_do() {
             "{text}: {error}"
         );
         assert!(report.hint.is_some(), "{text}");
+    }
+}
+
+/// A release may know a section where the table knows a line.
+#[test]
+fn a_line_inside_of_one_that_opens_no_section_is_read_and_not_known() {
+    for (platform, text, line, inside) in [
+        (
+            "frr",
+            "interface a\n description b\n  frobnicate 1\n   router ospf\n shutdown\nexit\n",
+            "description b",
+            "frobnicate 1",
+        ),
+        // What only says a default says more with something inside.
+        (
+            "frr",
+            "interface a\n no shutdown\n  frobnicate 1\n",
+            "no shutdown",
+            "frobnicate 1",
+        ),
+        (
+            "cisco_iosxr",
+            "hostname r1\n twice 2\n!\ninterface Loopback0\n description b\n",
+            "hostname r1",
+            "twice 2",
+        ),
+        (
+            "drivenets_dnos",
+            "system\n  name r1\n    twice 2\n  !\n!\n",
+            "name r1",
+            "twice 2",
+        ),
+        // A section that is not known either may be called as one of the outermost level is.
+        (
+            "frr",
+            "frobnicate\n router ospf\n",
+            "frobnicate",
+            "router ospf",
+        ),
+    ] {
+        let configuration = read(platform, text);
+        assert_eq!(configuration.text(), text);
+        let entries = &configuration.tree.entries;
+        let of = |wanted: &str| {
+            let entry = entries[1..]
+                .iter()
+                .find(|entry| configuration.tree.text(entry) == wanted);
+            entry.unwrap_or_else(|| panic!("{wanted} in {text}"))
+        };
+        assert!(of(line).has_inside && !of(line).is_absent, "{text}");
+        assert!(of(inside).rule.is_none(), "{text}");
+        let without = read(platform, &text.replacen(inside, "another", 1));
+        let changes = diff_config(&configuration, &without).changes;
+        let section = changes[0].section.last().map(String::as_str);
+        assert_eq!(section, Some(line), "{text}");
+        assert_ne!(configuration.meaning(), without.meaning());
     }
 }
 

@@ -142,6 +142,18 @@ impl Tree {
         &self.texts[entry.start as usize..entry.end as usize]
     }
 
+    /// Returns the headers that lead into a section, its own one the last.
+    pub(super) fn path(&self, section: u32) -> Vec<String> {
+        let mut path = Vec::new();
+        let mut at = &self.entries[section as usize];
+        while let Some(around) = self.entries.get(at.parent as usize) {
+            path.push(self.text(at).to_owned());
+            at = around;
+        }
+        path.reverse();
+        path
+    }
+
     /// Returns what is known about a command.
     pub(super) fn rule(&self, entry: &Entry) -> Option<&Rule> {
         entry.rule.map(|rule| self.grammar.rule(rule))
@@ -466,7 +478,8 @@ impl Tree {
             let entry = &self.entries[number];
             let is_absent = self.rule(entry).is_some_and(|rule| {
                 let is_reset = rule.opens().is_some() && rule.removal == Removal::Reset;
-                rule.is_default(self.text(entry)) || (is_reset && !entry.has_inside)
+                // A default that something stands inside of is more than the default.
+                !entry.has_inside && (is_reset || rule.is_default(self.text(entry)))
             });
             let parent = entry.parent;
             self.entries[number].is_absent = is_absent;

@@ -14,6 +14,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unread;
 mod words;
 
 use crate::config::Configuration;
@@ -25,7 +26,10 @@ pub use fleet::{
     ManagementTouch, deployment_diff,
 };
 pub(crate) use rising::longest_rising;
+pub(crate) use secret::shown as masked;
+pub(crate) use tree::diff_commands;
 pub use tree::diff_config;
+pub(crate) use unread::{annotation_changes, dropped};
 
 /// Something that compares two texts.
 pub trait DiffEngine {

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use crate::redact::{Redactor, secrets};
 
-/// Returns a command with its secrets masked: by the words of configurations first, then by the syntax of outputs.
-pub(super) fn shown(text: &str) -> Cow<'_, str> {
+/// Returns a command, or a whole configuration, with its secrets masked: by the words of configurations first, then by the syntax of
+/// outputs.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     static REDACTOR: LazyLock<Redactor> = LazyLock::new(Redactor::default);
     match secrets(text) {
         Cow::Borrowed(text) => REDACTOR.text(text).0,

@@ -5,23 +5,36 @@ use std::collections::{HashMap, HashSet};
 use super::matching::{Matching, Ordered};
 use super::rising::longest_rising;
 use super::secret::{is_secret, shown};
+use super::unread::{annotation_changes, unread};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
-use crate::model::{Change, ChangeKind, ConfigDiff, Places};
+use crate::model::{Change, ChangeKind, ConfigDiff, Places, UnreadSides};
 
-/// Compares what two configurations mean; empty exactly when they mean the same.
+/// Compares what two configurations mean; empty exactly when they mean the same and hold the same comments where the device keeps
+/// those (`!!` of EOS, `annotate` of Junos).
 ///
-/// Both are read with the grammar of one platform. Comments, closers and the order of siblings where it does not matter
+/// Both are read with the grammar of one platform. Other comments, closers and the order of siblings where it does not matter
 /// make no difference; the same command with another value is one change, and a list whose order matters shows the fewest
 /// moves. No secret is in the result: a command whose secret alone is another is a change of its own kind.
 #[must_use]
 pub fn diff_config(before: &Configuration, after: &Configuration) -> ConfigDiff {
+    let mut changes = diff_commands(before, after);
+    changes.extend(annotation_changes(before, after));
+    ConfigDiff {
+        changes,
+        truncated: 0,
+        unread: UnreadSides {
+            before: unread(before),
+            after: unread(after),
+        },
+    }
+}
+
+/// Compares the commands alone; empty exactly when they mean the same.
+pub(crate) fn diff_commands(before: &Configuration, after: &Configuration) -> Vec<Change> {
     let mut walk = Walk::default();
     walk.levels(before.level(), after.level());
-    ConfigDiff {
-        changes: walk.changes,
-        truncated: 0,
-    }
+    walk.changes
 }
 
 /// Returns a whole configuration as differences of one kind: a device that comes, or goes.
@@ -30,9 +43,21 @@ pub(super) fn whole_config(configuration: &Configuration, kind: ChangeKind) -> C
     for item in configuration.level().items() {
         walk.whole(item, kind);
     }
+    let text = unread(configuration);
+    let unread = match kind {
+        ChangeKind::Removed => UnreadSides {
+            before: text,
+            ..UnreadSides::default()
+        },
+        _ => UnreadSides {
+            after: text,
+            ..UnreadSides::default()
+        },
+    };
     ConfigDiff {
         changes: walk.changes,
         truncated: 0,
+        unread,
     }
 }
 

@@ -66,6 +66,52 @@ pub struct ConfigDiff {
     /// How many more there are than were asked for.
     #[serde(default)]
     pub truncated: usize,
+    /// What of the two texts was not read as configuration.
+    #[serde(default)]
+    pub unread: UnreadSides,
+}
+
+/// What of two texts was not read as configuration, and so makes no difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadSides {
+    /// Of the first text.
+    pub before: UnreadLines,
+    /// Of the second text.
+    pub after: UnreadLines,
+}
+
+/// What of a text was not read as configuration. Separators, and what only leaves a section, are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadLines {
+    /// How many pieces there are.
+    pub count: usize,
+    /// The first hundred of them, in their order.
+    pub lines: Vec<UnreadLine>,
+}
+
+/// A piece of a text that was not read as configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadLine {
+    /// The number of the line that it begins in, from 1.
+    pub line: usize,
+    /// Its first line, secrets masked, at most 200 characters.
+    pub text: String,
+    /// Why it makes no difference.
+    pub why: UnreadReason,
+}
+
+/// Why a piece of a text makes no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnreadReason {
+    /// It is a comment that the device does not keep.
+    Comment,
+    /// It stands around the configuration.
+    Around,
+    /// It has no meaning for a change, as the version of the software that printed the text.
+    Ignored,
+    /// A later line gives the same command with another value.
+    Overwritten,
 }
 
 impl ConfigDiff {

@@ -49,6 +49,8 @@ pub enum PlanFindingKind {
     Expired,
     /// The schedule names a device that the plan does not hold.
     UnknownDevice,
+    /// Lines of a text are not read as configuration.
+    UnreadLines,
 }
 
 impl PlanFindingKind {
@@ -66,6 +68,7 @@ impl PlanFindingKind {
         Self::BridgeDomainWithoutInterface,
         Self::Expired,
         Self::UnknownDevice,
+        Self::UnreadLines,
     ];
 }
 

@@ -10,7 +10,9 @@ pub mod plan;
 pub mod risk;
 pub mod snapshot;
 
-pub use change::{Change, ChangeKind, ConfigDiff, Places};
+pub use change::{
+    Change, ChangeKind, ConfigDiff, Places, UnreadLine, UnreadLines, UnreadReason, UnreadSides,
+};
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, PlatformName, Secret};
 pub use execution::{

@@ -88,7 +88,7 @@ impl State<'_> {
 
     fn leads(&self, (from, to): (String, String), state: &Simulation) -> Way {
         let platform = &self.input.platform;
-        let read = |text: &str| Configuration::parse(text, platform);
+        let read = |text: &str| Configuration::of_state(text, platform);
         let (from, to) = (read(&from).map_err(said)?, read(&to).map_err(said)?);
         let way = Remedy::of(&from, &to, platform).map_err(said)?;
         match way.doubts.into_iter().next() {
@@ -118,7 +118,7 @@ impl State<'_> {
             true => (end.running_beside(state), state.running_beside(end)),
             false => (end.running(), state.running()),
         };
-        let read = |text: &str| Configuration::parse(text, &self.input.platform);
+        let read = |text: &str| Configuration::of_state(text, &self.input.platform);
         let (end, state) = (read(&end)?, read(&state)?);
         Ok(end.means_what(&state))
     }
@@ -209,6 +209,37 @@ mod tests {
         );
         let input = input("juniper_junos", texts);
         assert_eq!(states(&planned(&input)), 0);
+    }
+
+    /// One line in place of another, and nothing beside them: in between the device has none.
+    #[test]
+    fn a_state_without_lines_is_a_state() {
+        let texts = (routes(0..1), routes(1..2));
+        let [running, intended] = [&texts.0, &texts.1].map(|text| text.lines().nth(1).unwrap());
+        let input = input("frr", (running, intended));
+        let way = |old: &str, new: &str| {
+            let lines = [format!("no {old}"), new.to_owned()];
+            lines.map(|line| Step {
+                section: Vec::new(),
+                line,
+            })
+        };
+        let ways = (way(running, intended), way(intended, running));
+        assert_eq!(states(&prove(&input, (&ways.0, &ways.1), Vec::new())), 2);
+        // The last line may go, too: that is what the device then has.
+        let nothing = way(running, intended)[..1].to_vec();
+        let found = prove(&input, (&nothing, &ways.1), Vec::new());
+        let DeviceProof::Unproven { reasons } = found else {
+            panic!("it is proven");
+        };
+        assert!(
+            !reasons.iter().any(|reason| reason.contains("no lines")),
+            "{reasons:?}"
+        );
+        assert!(
+            reasons.contains(&format!("`{intended}` is missing")),
+            "{reasons:?}"
+        );
     }
 
     /// The plan and its inverse are sure; half-way a plan for the way back would write one system over another, of which nobody

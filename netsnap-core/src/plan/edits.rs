@@ -143,6 +143,7 @@ impl Edits {
         unit.goes_apart(item, lost);
         service::note(&mut unit, &self.section, (Some(item), None));
         self.unbind(&mut unit, item);
+        self.doubt_inside(item);
         match self.dropped_with(item, lost) {
             Some(marker) => {
                 unit.falls(item, marker);
@@ -259,6 +260,7 @@ impl Edits {
     fn entered_anew<'c>(&mut self, old: Item<'c>, new: Item<'c>, lost: &Lost) {
         let mut unit = self.unit((Phase::First, new.position()));
         unit.steps.push(self.step(new.text().to_owned()));
+        self.doubt_inside(old);
         self.units.push(unit);
         let rank = (Phase::Rest, new.position());
         self.inside(new, rank, |edits| {
@@ -294,6 +296,7 @@ impl Edits {
             self.arrive(&mut unit, new);
         }
         self.doubt(old);
+        self.doubt_inside(new);
         self.units.push(unit);
     }
 
@@ -480,10 +483,20 @@ impl Edits {
     }
 
     fn doubt(&mut self, item: Item<'_>) {
-        if item.rule().is_none() {
-            let first = item.text().lines().next().unwrap_or_default();
-            self.doubts
-                .push(format!("the grammar does not know `{first}`"));
+        match item.rule() {
+            None => {
+                let first = item.text().lines().next().unwrap_or_default();
+                self.doubts
+                    .push(format!("the grammar does not know `{first}`"));
+            }
+            Some(_) => self.doubt_inside(item),
+        }
+    }
+
+    /// Of a line that is known to open no section nobody knows what becomes of the lines that stand inside all the same.
+    fn doubt_inside(&mut self, item: Item<'_>) {
+        if item.rule().is_some_and(|rule| rule.opens().is_none()) {
+            item.children().items().for_each(|child| self.doubt(child));
         }
     }
 }

@@ -84,7 +84,8 @@ fn name(plan: &Plan) -> Result<PlanId> {
     Ok(PlanId::from(Digest::of_kind("plan", text.as_bytes())))
 }
 
-/// Writes JSON with sorted keys and no blanks, whatever order the map of the library keeps.
+/// Writes JSON with sorted keys and no blanks, whatever order the map of the library keeps. Behind every member and item stands
+/// a comma: ids of the first form were made so. `schema/plan.v3.json` tells it, and `test_plan_id.py` works ids out by that alone.
 fn write(value: &Value, out: &mut String) {
     match value {
         Value::Object(object) => {

@@ -37,9 +37,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Configuration;
+use crate::diff::annotation_changes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, SnapshotId};
-use crate::model::{DevicePlan, Plan, PlanFinding, Step};
+use crate::model::{Change, DevicePlan, Plan, PlanFinding, Step};
 use crate::platform::{Platform, Risks};
 use barrier::Committed;
 pub use freeze::{check_time, verify};
@@ -245,6 +246,7 @@ impl Ways {
             ),
         };
         let doubts = forward.doubts.into_iter().chain(inverse.doubts);
+        let doubts = doubts.chain(kept_comments(input));
         let mut doubts: Vec<String> = doubts.chain(barred).collect();
         doubts.sort();
         doubts.dedup();
@@ -254,6 +256,16 @@ impl Ways {
             doubts,
         })
     }
+}
+
+/// Names the comments that the device keeps and that are to be others: no step says so.
+fn kept_comments(input: &PlanInput) -> impl Iterator<Item = String> + use<> {
+    let changes = annotation_changes(&input.running, &input.intended);
+    let text = |change: Change| change.after.or(change.before).unwrap_or_default();
+    let named = changes.into_iter().map(text);
+    named.map(|text| {
+        format!("`{text}` is a comment that the device keeps, and no step changes those")
+    })
 }
 
 fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {

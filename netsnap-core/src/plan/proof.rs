@@ -8,7 +8,7 @@ use super::barrier::changes;
 use super::beginnings::Beginnings;
 use crate::config::Configuration;
 use crate::config::simulate::{Apart, Simulation};
-use crate::diff::diff_config;
+use crate::diff::diff_commands;
 use crate::error::Result;
 use crate::id::Digest;
 use crate::model::{Change, DeviceProof, Step};
@@ -204,7 +204,7 @@ impl Run<'_> {
     fn is_plainly_at(&self, target: &Configuration) -> bool {
         let apart = self.device.apart_from(target.text());
         let is_same = |piece: &Apart<'_>| {
-            let read = |text: &str| Configuration::parse(text, &self.input.platform);
+            let read = |text: &str| Configuration::of_state(text, &self.input.platform);
             // Pieces are of whole sections, so that each means by itself what it means in its place.
             is_whole(piece.text)
                 && lines_of(&piece.printed) == lines_of(piece.text)
@@ -221,7 +221,7 @@ impl Run<'_> {
         if shown == target.text() {
             return true;
         }
-        let end = match Configuration::parse(&shown, &self.input.platform) {
+        let end = match Configuration::of_state(&shown, &self.input.platform) {
             Ok(end) => end,
             Err(error) => {
                 self.reasons.push(format!("{way}{error}"));
@@ -231,7 +231,7 @@ impl Run<'_> {
         if end.means_what(target) {
             return true;
         }
-        let differences = diff_config(&end, target).changes;
+        let differences = diff_commands(&end, target);
         let named = differences.iter().take(NAMED);
         self.reasons
             .extend(named.map(|change| format!("{way}{}", describe(change))));

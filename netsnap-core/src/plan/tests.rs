@@ -137,6 +137,116 @@ fn a_plan_is_named_by_its_content() {
     assert_eq!(verify(&touched).unwrap_err().kind(), ErrorKind::Corrupt);
 }
 
+/// No step changes them, so a plan that would have to is not proven; beside them all is as it was.
+#[test]
+fn comments_that_the_device_keeps_are_to_be_the_same() {
+    let eos = |comment: &str, rest: &str| {
+        format!("hostname r1\n!\ninterface Ethernet1\n   !! {comment}\n   description a\n{rest}!\n")
+    };
+    let junos = |comment: &str, name: &str| {
+        format!("system {{\n    /* {comment} */\n    host-name {name};\n}}\n")
+    };
+    for (platform, running, intended, beside) in [
+        (
+            "arista_eos",
+            eos("up", ""),
+            eos("down", ""),
+            eos("up", "   shutdown\n"),
+        ),
+        (
+            "juniper_junos",
+            junos("up", "a"),
+            junos("down", "a"),
+            junos("up", "b"),
+        ),
+    ] {
+        let plan = |intended: &str| plan(platform, &running, intended).unwrap();
+        let other = plan(&intended);
+        assert!(other.devices[0].steps.is_empty());
+        let DeviceProof::Unproven { reasons } = &other.devices[0].proof else {
+            panic!("{platform}: proven");
+        };
+        assert!(
+            reasons.len() == 1 && reasons[0].contains("down"),
+            "{reasons:?}"
+        );
+        let proof = &plan(&beside).devices[0].proof;
+        assert!(proof.is_proven(), "{platform}: {proof:?}");
+    }
+}
+
+#[test]
+fn what_is_not_read_as_configuration_is_found() {
+    let plan = plan(
+        "frr",
+        "frr version 8.4\nhostname r1\n",
+        "! mine\nhostname r1\n",
+    )
+    .unwrap();
+    let found = plan
+        .findings
+        .iter()
+        .map(|finding| (finding.kind, finding.text.as_str()));
+    let expected = [
+        "of what is intended, 1 line is not read as configuration: line 1 `! mine`",
+        "of what is running, 1 line is not read as configuration: line 1 `frr version 8.4`",
+    ];
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(_, text)| *text);
+    let kind = crate::model::PlanFindingKind::UnreadLines;
+    assert_eq!(found, expected.map(|text| (kind, text)));
+}
+
+/// A release may know a section where the table knows a line: nothing is proven of it, and everything beside it as before.
+#[test]
+fn what_stands_inside_of_a_line_that_opens_no_section_is_doubted_where_it_is_touched() {
+    let inside = |description: &str, rest: &str| {
+        format!("hostname r1\n!\ninterface eth1\n description {description}\n{rest}exit\n!\n")
+    };
+    let known = inside("b", "  frobnicate 1\n");
+    for (running, intended, typed) in [
+        (
+            &known,
+            inside("b", "  frobnicate 2\n"),
+            "description b; no frobnicate 1; frobnicate 2; exit",
+        ),
+        (
+            &known,
+            inside("b", ""),
+            "description b; no frobnicate 1; exit",
+        ),
+        (
+            &inside("b", ""),
+            known.clone(),
+            "description b; frobnicate 1; exit",
+        ),
+        (&known, inside("c", "  frobnicate 1\n"), "frobnicate 1"),
+        (&known, inside("c", ""), "description c"),
+        (
+            &known,
+            "hostname r1\n!\ninterface eth1\n mtu 1400\nexit\n!\n".to_owned(),
+            "no description",
+        ),
+    ] {
+        let plan = plan("frr", running, &intended).unwrap();
+        let device = &plan.devices[0];
+        let lines = lines(&device.steps, &Platform::named("frr").unwrap()).join("; ");
+        assert!(lines.contains(typed), "{lines}\n{intended}");
+        let DeviceProof::Unproven { reasons } = &device.proof else {
+            panic!("proven: {lines}\n{intended}");
+        };
+        let named = |reason: &String| reason.starts_with("the grammar does not know `frobnicate");
+        assert!(reasons.iter().any(named), "{reasons:?}");
+    }
+    for beside in [
+        inside("b", "  frobnicate 1\n shutdown\n"),
+        format!("{known}ip route 192.0.2.0/24 10.0.0.1\n!\n"),
+    ] {
+        let plan = plan("frr", &known, &beside).unwrap();
+        assert!(plan.devices[0].proof.is_proven(), "{:?}", plan.devices[0]);
+    }
+}
+
 #[test]
 fn a_device_with_nothing_to_do_is_proven_and_in_no_wave() {
     let mut inputs: Vec<_> = ["a", "b", "c", "d"]

@@ -19,7 +19,9 @@ use crate::event::Event;
 use crate::model::{Approval, Deployment, DeviceResult, Execution, Output, OutputSummary, Plan};
 use crate::topology::Topology;
 
-pub use blocks::{ShowFormat, ShowOptions, show_domains, show_fleet, show_topology};
+pub use blocks::{
+    ShowFormat, ShowOptions, show_domains, show_fleet, show_fleet_texts, show_topology,
+};
 pub use difference::{TextFormat, TextOptions, text_difference};
 pub use html::html;
 pub use topology::{topology, topology_difference};

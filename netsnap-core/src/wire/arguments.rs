@@ -112,6 +112,8 @@ pub(super) struct OneOutput {
 #[serde(deny_unknown_fields)]
 pub(super) struct DiffConfig {
     pub(super) platform: String,
+    #[serde(default)]
+    pub(super) limit: Option<usize>,
 }
 
 /// Time and size limits of a connection, in seconds and bytes.

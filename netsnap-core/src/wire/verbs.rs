@@ -154,8 +154,9 @@ async fn states(engine: &Netsnap, request: &Request) -> Result<String> {
         }
         _ => {
             let ([before, after], asked) = request.named(["before", "after"])?;
-            let arguments::DiffConfig { platform } = asked;
+            let arguments::DiffConfig { platform, limit } = asked;
             let diff = Netsnap::diff_config(&platform, &before, &after)?;
+            let diff = diff.limited(limit.unwrap_or(usize::MAX));
             text(&public::diff(&diff))
         }
     }

@@ -142,6 +142,9 @@ from .models import (
     Snapshot,
     TaskCounters,
     Total,
+    UnreadLine,
+    UnreadLines,
+    UnreadSides,
 )
 from .options import (
     DeviceText,
@@ -341,6 +344,9 @@ __all__ = [
     "TopologyDiff",
     "Total",
     "UnreachableError",
+    "UnreadLine",
+    "UnreadLines",
+    "UnreadSides",
     "UnsupportedError",
     "Validation",
     "ValidationStep",

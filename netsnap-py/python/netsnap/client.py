@@ -151,9 +151,9 @@ class _Verbs:
             limit=limit,
         )
 
-    def diff_config(self, platform, before, after, /):
-        """Returns the structural difference of two configurations of a platform."""
-        return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after)
+    def diff_config(self, platform, before, after, /, *, limit=None):
+        """Returns the structural difference of two configurations of a platform, at most ``limit`` changes: the rest is counted."""
+        return self._call("diff_config", ConfigDiff, platform=platform, before=before, after=after, limit=limit)
 
     def load_platform(self, table, /):
         """Puts a table of a platform, as TOML, in the place of the one with its name, or beside the others.

@@ -20,7 +20,7 @@ OrphanKind = Literal[
 ]
 DeviceAction = Literal["add", "modify", "remove"]
 TextFormat = Literal["unified", "patch", "side_by_side", "inline", "words", "html", "html_inline", "json"]
-FleetFormat = Literal["terminal", "markdown", "html", "patch"]
+FleetFormat = Literal["terminal", "markdown", "html", "html_side_by_side", "html_inline", "patch"]
 TopologyFormat = Literal["terminal", "markdown", "html", "svg"]
 Color = Literal["never", "always"]
 

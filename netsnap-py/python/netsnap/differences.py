@@ -29,7 +29,11 @@ class Differences:
         return self._call("diff_fleet", DeploymentDiff, fleet=list(fleet), changes=changes, commands=commands)
 
     def show_fleet_diff(self, fleet, /, *, format=None, width=None, color=None, limit=None):
-        """Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch."""
+        """Shows what a deployment would change over a fleet, for a terminal, a ticket, a page, or as a patch.
+
+        ``html_side_by_side`` and ``html_inline`` add the configurations of each device to the page, with their secrets masked; a patch
+        is exact, secrets included.
+        """
         return self._call(
             "show_fleet_diff", str, fleet=list(fleet), format=format, width=width, color=color, limit=limit
         )

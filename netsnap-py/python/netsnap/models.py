@@ -26,6 +26,7 @@ CommandStatus = Literal["ok", "changed", "failed", "skipped", "ignored", "rescue
 DeviceOutcome = Literal["already_done", "changed", "rolled_back", "rollback_failed", "refused", "skipped"]
 RollbackOutcome = Literal["exact", "equivalent", "different"]
 ChangeKind = Literal["added", "removed", "changed", "moved", "text", "secret"]
+UnreadReason = Literal["comment", "around", "ignored", "overwritten"]
 SnapshotKind = Literal["running_configuration", "intended_configuration"]
 EventKind = Literal[
     "execution_started",
@@ -420,14 +421,41 @@ class PlatformName(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadLine(Record):
+    """A piece of a text that was not read as configuration: its first line, secrets masked, at most 200 characters."""
+
+    line: int
+    text: str
+    why: UnreadReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadLines(Record):
+    """What of a text was not read as configuration: how many pieces, and the first hundred. Separators and closers are not counted."""
+
+    count: int
+    lines: list[UnreadLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadSides(Record):
+    """What of two texts was not read as configuration, and so makes no difference."""
+
+    before: UnreadLines
+    after: UnreadLines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigDiff(Record):
-    """The structural difference of two configurations. Empty (and false) means that they mean the same.
+    """The structural difference of two configurations. Empty (and false) means that they mean the same, and hold the same comments
+    where the device keeps those.
 
     ``truncated`` counts the changes that a limit left out.
     """
 
     changes: list[Change]
     empty: bool
+    unread: UnreadSides
     truncated: int = 0
 
     def __bool__(self) -> bool:

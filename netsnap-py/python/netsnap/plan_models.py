@@ -34,6 +34,7 @@ PlanFindingKind = Literal[
     "bridge_domain_without_interface",
     "expired",
     "unknown_device",
+    "unread_lines",
 ]
 Phase = Literal["before", "during", "after"]
 LiveCheckKind = Literal["reachability", "login", "privilege", "drift"]
@@ -205,7 +206,10 @@ class Target(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Record):
-    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives."""
+    """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives.
+
+    ``id`` is the SHA-256 of all of it, in the form that ``schema/plan.v3.json`` of netsnap-core describes to the byte.
+    """
 
     id: str
     schema: int

@@ -1,11 +1,11 @@
 //! How are statements in braces read?
 
-use super::super::{Configuration, WhyLeftOut};
-use super::left_out;
+use super::super::{Annotation, Configuration, WhyLeftOut};
 use super::lexer::{Lexer, Mark, Token};
 use super::path::{Paths, Place};
+use super::{annotation, left_out};
 use crate::error::{Error, Result};
-use crate::platform::{Platform, Terminator};
+use crate::platform::{Grammar, Platform, Terminator};
 
 /// Reads statements in braces.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
@@ -13,11 +13,15 @@ pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
     let mut parser = Parser {
         lexer: Lexer::of_braces(text, grammar),
         paths: Paths::of(text, grammar),
+        grammar,
         inactive: grammar.inactive(),
         root: grammar.root(),
         terminator: grammar.terminator(),
         open: Vec::new(),
         words: Vec::new(),
+        text,
+        noted: 0,
+        annotations: Vec::new(),
     };
     while let Some(token) = parser.lexer.next()? {
         parser.token(token)?;
@@ -26,7 +30,8 @@ pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
         parser.last_line()?;
     }
     parser.check_end()?;
-    parser.paths.finish(parser.lexer.comments)
+    let Parser { lexer, paths, .. } = parser;
+    Ok(paths.finish(lexer.comments, Some(parser.annotations)))
 }
 
 /// A section that is open.
@@ -40,12 +45,17 @@ struct Open<'t> {
 struct Parser<'t> {
     lexer: Lexer<'t>,
     paths: Paths,
+    grammar: &'t Grammar,
     inactive: Option<&'t str>,
     root: Option<&'t str>,
     terminator: Terminator,
     open: Vec<Open<'t>>,
     /// The statement so far.
     words: Vec<Token<'t>>,
+    text: &'t str,
+    /// How many comments stand before what was read, or belong to it.
+    noted: usize,
+    annotations: Vec<Annotation>,
 }
 
 impl<'t> Parser<'t> {
@@ -79,6 +89,7 @@ impl<'t> Parser<'t> {
         let here = self.here();
         let words = self.taken(&here, brace)?;
         let is_root = self.is_root(&words);
+        self.annotate(&here, &words);
         let place = match is_root {
             true => self.around(here, &words[0]),
             false => self.paths.enter(&here, &words)?,
@@ -115,6 +126,7 @@ impl<'t> Parser<'t> {
                 "end it before the closing brace, or the configuration is cut off here",
             ));
         }
+        self.noted = self.lexer.comments.len();
         match self.open.pop() {
             Some(open) if open.is_used => Ok(()),
             // A section with nothing in it is there all the same.
@@ -133,7 +145,26 @@ impl<'t> Parser<'t> {
         }
         let here = self.here();
         let words = self.taken(&here, end)?;
+        self.annotate(&here, &words);
         self.paths.add(&here, &words)
+    }
+
+    /// Notes the comments right before a statement, where the device keeps them with it.
+    fn annotate(&mut self, here: &Place<'t>, words: &[Token<'t>]) {
+        let (Some(first), comments) = (words.first(), &mut self.lexer.comments[self.noted..])
+        else {
+            return;
+        };
+        for piece in comments {
+            let text = &self.text[piece.start as usize..piece.end as usize];
+            let is_before = (piece.start as usize) < first.start;
+            if is_before && self.grammar.is_annotation(text) {
+                piece.why = WhyLeftOut::Annotation;
+                let section = self.paths.name(here, words);
+                self.annotations.push(annotation(section, text));
+            }
+        }
+        self.noted = self.lexer.comments.len();
     }
 
     /// Takes the statement so far, and notes where it is marked as doing nothing.
@@ -156,6 +187,7 @@ impl<'t> Parser<'t> {
     fn list(&mut self, bracket: Token<'t>) -> Result<()> {
         let here = self.here();
         let mut words = self.taken(&here, bracket)?;
+        self.annotate(&here, &words);
         while let Some(token) = self.lexer.next()? {
             match token.mark {
                 Mark::Word => {

@@ -1,8 +1,8 @@
 //! How are indented lines read?
 
 use super::super::tree::{ROOT, Tree};
-use super::super::{Configuration, LeftOut, WhyLeftOut};
-use super::{finish, invalid, invalid_at, left_out, place};
+use super::super::{Annotation, Configuration, LeftOut, WhyLeftOut};
+use super::{annotation, finish, invalid, invalid_at, left_out, place};
 use crate::error::{Error, Result};
 use crate::platform::{BlobEnd, Grammar, Indentation, Pattern, Platform, SectionId};
 
@@ -103,6 +103,7 @@ struct Parser<'t> {
     tree: Tree,
     open: Vec<Open>,
     left_out: Vec<LeftOut>,
+    annotations: Vec<Annotation>,
     is_printed: bool,
     has_ended: bool,
 }
@@ -117,6 +118,7 @@ impl<'t> Parser<'t> {
             tree: Tree::new(text, &platform.grammar),
             open: Vec::new(),
             left_out: Vec::new(),
+            annotations: Vec::new(),
             is_printed: false,
             has_ended: false,
         }
@@ -128,7 +130,8 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         if self.grammar.is_comment(body) {
-            self.left_out.push(line.left_out(WhyLeftOut::Comment));
+            let why = self.annotate(&line);
+            self.left_out.push(line.left_out(why));
             return Ok(());
         }
         if self.is_preamble(body) {
@@ -155,6 +158,18 @@ impl<'t> Parser<'t> {
         let end = self.blob(&line, lines)?;
         check_characters(&line, end)?;
         self.add(&line, end.unwrap_or(line.start + line.raw.trim_end().len()))
+    }
+
+    /// Notes a comment of the section around it, where the device keeps it; says what it is.
+    fn annotate(&mut self, line: &Line<'t>) -> WhyLeftOut {
+        if !self.grammar.is_annotation(line.body) {
+            return WhyLeftOut::Comment;
+        }
+        let mut open = self.open.iter().rev();
+        let around = open.find(|open| open.indent < line.indent);
+        let section = around.map_or_else(Vec::new, |open| self.tree.path(open.entry));
+        self.annotations.push(annotation(section, line.body));
+        WhyLeftOut::Annotation
     }
 
     /// Says whether a line stands around the configuration; only possible before its first line.
@@ -237,7 +252,9 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Refuses a line that is indented under nothing, under a line that opens no section, or between two depths.
+    /// Refuses a line that is indented under nothing, under a text of several lines, or between two depths.
+    ///
+    /// Under a line that is known to open no section it is read, as what nobody knows: the device may have learned one.
     fn check_depth(&mut self, line: &Line<'t>) -> Result<()> {
         let indent = line.indent;
         if self.open.is_empty() {
@@ -264,19 +281,20 @@ impl<'t> Parser<'t> {
             ));
         }
         let parent = &self.tree.entries[open.entry as usize];
-        match self.tree.rule(parent) {
-            Some(rule) if rule.opens().is_none() => Err(line.error(
-                "a line is indented under a line that opens no section",
-                "check the indentation: the line above takes no lines inside",
+        match parent.opens == SectionId::UNKNOWN && self.tree.text(parent).contains('\n') {
+            true => Err(line.error(
+                "a line is indented under a text of several lines",
+                "check the indentation: the text above takes no lines inside",
             )),
-            _ => Ok(()),
+            false => Ok(()),
         }
     }
 
-    /// Refuses a section of the outermost level inside another: most often its indentation is wrong.
+    /// Refuses a section of the outermost level inside another: most often its indentation is wrong. What stands inside a
+    /// section that nobody knows may be called anything.
     fn check_place(&self, line: &Line<'t>, section: SectionId, entry: u32) -> Result<()> {
         let is_known = self.tree.entries[entry as usize].rule.is_some();
-        if section == SectionId::GLOBAL || is_known {
+        if matches!(section, SectionId::GLOBAL | SectionId::UNKNOWN) || is_known {
             return Ok(());
         }
         let global = self.grammar.find(SectionId::GLOBAL, line.body);
@@ -296,7 +314,7 @@ impl<'t> Parser<'t> {
                 "what the device printed is cut off: read it again",
             ));
         }
-        finish(self.tree, self.left_out)
+        Ok(finish(self.tree, self.left_out, Some(self.annotations)))
     }
 }
 

@@ -16,15 +16,27 @@ mod whole;
 use std::sync::OnceLock;
 
 use super::tree::Tree;
-use super::{Configuration, LeftOut, WhyLeftOut};
+use super::{Annotation, Configuration, LeftOut, WhyLeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{Form, Platform};
 
 /// More than any device has: places in a text take four bytes.
 const LONGEST: usize = 1 << 30;
 
-/// Reads a configuration.
+/// Reads a configuration, which has at least one line.
 pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
+    let configuration = state(text, platform)?;
+    match configuration.tree.is_empty() {
+        true => Err(invalid(
+            "the configuration has no lines",
+            "an empty configuration would delete everything; pass the whole one",
+        )),
+        false => Ok(configuration),
+    }
+}
+
+/// Reads what a device has, which may be nothing.
+pub(super) fn state(text: &str, platform: &Platform) -> Result<Configuration> {
     if text.len() > LONGEST {
         return Err(invalid(
             "the configuration is too long",
@@ -56,21 +68,29 @@ fn invalid_at(line: usize, text: &str, message: &'static str, hint: &'static str
 }
 
 /// Makes a configuration of what was read.
-fn finish(mut tree: Tree, left_out: Vec<LeftOut>) -> Result<Configuration> {
-    if tree.is_empty() {
-        return Err(invalid(
-            "the configuration has no lines",
-            "an empty configuration would delete everything; pass the whole one",
-        ));
-    }
+fn finish(
+    mut tree: Tree,
+    left_out: Vec<LeftOut>,
+    annotations: Option<Vec<Annotation>>,
+) -> Configuration {
     let mut left_out = left_out;
     left_out.extend(tree.settle());
     left_out.sort_by_key(|piece| piece.start);
-    Ok(Configuration {
+    Configuration {
         tree,
         left_out,
+        annotations,
         meaning: OnceLock::new(),
-    })
+    }
+}
+
+/// Makes a comment that the device keeps.
+fn annotation(section: Vec<String>, text: &str) -> Annotation {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Annotation {
+        section,
+        text: words.join(" "),
+    }
 }
 
 /// Notes a piece of the text that is no command.

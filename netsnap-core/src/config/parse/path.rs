@@ -4,7 +4,7 @@
 //! sections, a path goes down them; the rest is one command, known or not. So both forms of one configuration give one tree.
 
 use super::super::tree::{ROOT, Tree};
-use super::super::{Configuration, LeftOut, WhyLeftOut};
+use super::super::{Annotation, Configuration, LeftOut, WhyLeftOut};
 use super::lexer::Token;
 use super::{finish, left_out, place};
 use crate::error::Result;
@@ -51,9 +51,13 @@ impl Paths {
     }
 
     /// Makes a configuration of what was added.
-    pub(super) fn finish(mut self, comments: Vec<LeftOut>) -> Result<Configuration> {
+    pub(super) fn finish(
+        mut self,
+        comments: Vec<LeftOut>,
+        annotations: Option<Vec<Annotation>>,
+    ) -> Configuration {
         self.left_out.extend(comments);
-        finish(self.tree, self.left_out)
+        finish(self.tree, self.left_out, annotations)
     }
 
     /// Goes into a section.
@@ -86,6 +90,19 @@ impl Paths {
             self.tree.add(entry, span, place(statement[0].start));
         }
         Ok(())
+    }
+
+    /// Returns the headers around a statement, and the statement itself without its value.
+    pub(super) fn name(&self, at: &Place<'_>, words: &[Token<'_>]) -> Vec<String> {
+        let whole = joined(&[&at.pending, words].concat());
+        let section = self.tree.entries[at.entry as usize].opens;
+        let rule = self.tree.grammar.find(section, &whole);
+        let named = rule.map_or(whole.as_str(), |rule| {
+            self.tree.grammar.rule(rule).named(&whole)
+        });
+        let mut path = self.tree.path(at.entry);
+        path.push(named.to_owned());
+        path
     }
 
     /// Returns the statements of a line: one, unless it is not known and consists of known ones: `key 1 prefer`.

@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str, platform: &Platform) -> Result<Configuration> {
         words.clear();
     }
     line(&mut paths, platform, &words)?;
-    paths.finish(lexer.comments)
+    Ok(paths.finish(lexer.comments, None))
 }
 
 fn line(paths: &mut Paths, platform: &Platform, words: &[Token<'_>]) -> Result<()> {

@@ -135,3 +135,89 @@ fn a_limited_difference_says_how_much_it_leaves_out() {
     assert_eq!((limited.changes.len(), limited.truncated), (1, all - 1));
     assert!(!limited.is_empty());
 }
+
+fn eos(text: &str) -> Configuration {
+    Configuration::parse(text, &Platform::named("arista_eos").unwrap()).unwrap()
+}
+
+fn said(change: &Change) -> (ChangeKind, String, Option<&str>, Option<&str>) {
+    let (before, after) = (change.before.as_deref(), change.after.as_deref());
+    (change.kind, change.section.join(" / "), before, after)
+}
+
+#[test]
+fn a_comment_that_the_device_keeps_is_a_difference() {
+    let port = |comment: &str| {
+        format!("! note\ninterface Ethernet1\n   {comment}\n   description a\n!\n!! at the top\n")
+    };
+    let (up, down) = (eos(&port("!! up")), eos(&port("!! down")));
+    let change = only(diff_config(&up, &down));
+    let section = "interface Ethernet1".to_owned();
+    assert_eq!(
+        said(&change),
+        (
+            ChangeKind::Changed,
+            section.clone(),
+            Some("!! up"),
+            Some("!! down")
+        )
+    );
+    assert_eq!(up.meaning(), down.meaning());
+    let change = only(diff_config(&up, &eos(&port("! up"))));
+    assert_eq!(
+        said(&change),
+        (ChangeKind::Removed, section, Some("!! up"), None)
+    );
+    assert!(diff_config(&up, &up).is_empty());
+}
+
+#[test]
+fn an_annotation_belongs_to_the_statement_behind_it() {
+    let system = |lines: &str| junos(&format!("/* all */\nsystem {{\n{lines}}}\n"));
+    let name = |comment: &str, name: &str| system(&format!("{comment}host-name {name};\n"));
+    let both = diff_config(&name("/* who */ ", "a"), &name("/* who */ ", "b"));
+    assert_eq!(only(both).after.as_deref(), Some("host-name b"));
+    let change = only(diff_config(
+        &name("", "a"),
+        &name("/* who\n  is it */ ", "a"),
+    ));
+    let place = "system / host-name".to_owned();
+    assert_eq!(
+        said(&change),
+        (ChangeKind::Added, place, None, Some("/* who is it */"))
+    );
+    // Behind the last statement it belongs to none, and `#` never does.
+    let bare = name("", "a");
+    assert!(diff_config(&bare, &system("# who\nhost-name a; /* last */\n")).is_empty());
+    // Paths hold none.
+    assert!(diff_config(&name("/* who */ ", "a"), &junos("set system host-name a\n")).is_empty());
+}
+
+#[test]
+fn what_is_not_read_as_configuration_is_told() {
+    let text = "version 15.2\n!\n! by hand\nhostname a\nhostname b\ninterface Loopback0\n ip mtu 1400\nexit\nend\n";
+    let diff = diff_config(&ios("hostname b\n!\n"), &ios(text));
+    assert_eq!(diff.unread.before, crate::model::UnreadLines::default());
+    let lines = diff.unread.after.lines.iter();
+    let told: Vec<_> = lines.map(|line| (line.line, line.text.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (1, "version 15.2"),
+            (3, "! by hand"),
+            (4, "hostname a"),
+            (9, "end")
+        ]
+    );
+    assert_eq!(diff.unread.after.count, 4);
+    let many = format!(
+        "hostname b\n{}",
+        "! username a password 7 0822455D0A16\n".repeat(150)
+    );
+    let diff = diff_config(&ios(&many), &ios(&many));
+    assert_eq!(
+        (diff.unread.before.count, diff.unread.before.lines.len()),
+        (150, 100)
+    );
+    hides(&diff, &["0822455D0A16"]);
+}

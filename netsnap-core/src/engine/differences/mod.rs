@@ -12,7 +12,7 @@ pub use self::options::{
 use super::Netsnap;
 use crate::config::Configuration;
 use crate::diff::render::patch;
-use crate::diff::{DeploymentDiff, FleetDevice, FleetLimits, deployment_diff};
+use crate::diff::{DeploymentDiff, FleetDevice, FleetLimits, deployment_diff, masked};
 use crate::domain::{self, DomainDiff, Domains, Fleet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::EventKind;
@@ -20,8 +20,10 @@ use crate::id::{ExecutionId, SnapshotId};
 use crate::model::DevicePlan;
 use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator};
 use crate::platform::Platform;
+use crate::report::html::Sides;
 use crate::report::{
-    self, ShowFormat, ShowOptions, TextOptions, show_fleet, show_topology, topology_difference,
+    self, DeviceDiff, ShowFormat, ShowOptions, TextOptions, show_fleet, show_fleet_texts,
+    show_topology, topology_difference,
 };
 use crate::snapshot::{SnapshotService, StoredSnapshots};
 use crate::topology::{Topology, TopologyDiff};
@@ -90,6 +92,14 @@ impl Netsnap {
             FleetFormat::Terminal => ShowFormat::Terminal,
             FleetFormat::Markdown => ShowFormat::Markdown,
             FleetFormat::Html => ShowFormat::Html,
+            FleetFormat::HtmlSideBySide | FleetFormat::HtmlInline => {
+                let sides = match options.format {
+                    FleetFormat::HtmlInline => Sides::Inline,
+                    _ => Sides::Beside,
+                };
+                let texts = fleet_texts(targets, &diff);
+                return Ok(show_fleet_texts(&diff, &texts, sides, options.limit));
+            }
             FleetFormat::Patch => return Ok(fleet_patch(targets)),
         };
         let options = ShowOptions {
@@ -207,6 +217,20 @@ fn fleet(devices: &[DeviceText]) -> Result<Fleet> {
         }
     }
     Ok(fleet)
+}
+
+/// The configurations of the devices that something happens to, in their order and without secrets.
+fn fleet_texts(targets: &[FleetTarget], diff: &DeploymentDiff) -> Vec<DeviceDiff> {
+    let masked = |text: &Option<String>| masked(text.as_deref().unwrap_or_default()).into_owned();
+    let of = |name: &str| targets.iter().find(|target| target.device == name);
+    let targets = diff.devices.iter().filter_map(|device| of(&device.device));
+    targets
+        .map(|target| DeviceDiff {
+            device: target.device.clone(),
+            before: masked(&target.running),
+            after: masked(&target.intended),
+        })
+        .collect()
 }
 
 /// A patch with one file for each device.

@@ -47,6 +47,10 @@ pub enum FleetFormat {
     Markdown,
     /// A self-contained page.
     Html,
+    /// The same page, and behind it the configurations of each device beside each other. Secrets are masked.
+    HtmlSideBySide,
+    /// The same page, and behind it the configurations of each device below each other. Secrets are masked.
+    HtmlInline,
     /// A patch with one file for each device, as `patch -p1` and `git apply` take it. It is exact, secrets included.
     Patch,
 }

@@ -1,7 +1,8 @@
 //! Is each line known, and is none a mask?
 
 use super::Subject;
-use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity, Step};
+use crate::diff;
+use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity, Step, UnreadLines};
 use crate::plan::survey::{Place, Survey};
 
 /// Lines of the change that the table does not know, one by one, and how many stand elsewhere.
@@ -52,6 +53,47 @@ fn finding(subject: &Subject<'_>, place: &Place<'_>, text: String) -> PlanFindin
         line: place.line.to_owned(),
         text,
     }
+}
+
+/// So many lines that are not read as configuration are named of each text.
+const NAMED: usize = 5;
+
+/// What of the two texts is not read as configuration: it is not compared, and not sent.
+pub(super) fn unread(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    let sides = [
+        ("running", &subject.input.running),
+        ("intended", &subject.input.intended),
+    ];
+    let told = sides.map(|(side, text)| (side, diff::dropped(text)));
+    let told = told.into_iter().filter(|(_, unread)| unread.count > 0);
+    told.map(|(side, unread)| PlanFinding {
+        severity: PlanSeverity::Info,
+        kind: PlanFindingKind::UnreadLines,
+        device: subject.input.device.clone(),
+        section: Vec::new(),
+        line: String::new(),
+        text: format!(
+            "of what is {side}, {} not read as configuration: {}",
+            match unread.count {
+                1 => "1 line is".to_owned(),
+                count => format!("{count} lines are"),
+            },
+            named(&unread)
+        ),
+    })
+    .collect()
+}
+
+fn named(unread: &UnreadLines) -> String {
+    let lines = unread.lines.iter().take(NAMED);
+    let mut named: Vec<String> = lines
+        .map(|unread| format!("line {} `{}`", unread.line, unread.text))
+        .collect();
+    let more = unread.count.saturating_sub(NAMED);
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named.join(", ")
 }
 
 /// Lines with a mask where a secret should be, on either way. The rest of such a line is not shown: it may hold a part of one.

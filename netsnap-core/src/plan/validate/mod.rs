@@ -41,6 +41,7 @@ type FleetLook = fn(&[Facts]) -> Vec<PlanFinding>;
 const DEVICE: &[DeviceLook] = &[
     lines::unknown,
     lines::masked,
+    lines::unread,
     references::undefined,
     references::orphans,
     references::unused,

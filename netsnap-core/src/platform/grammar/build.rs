@@ -25,6 +25,7 @@ impl TryFrom<GrammarTable> for Grammar {
             inactive: table.inactive,
             indentation: table.indentation,
             comments: table.comments,
+            annotations: table.annotations,
             closers: Forms::parse(&table.closers)?,
             ignored: Forms::parse(&table.ignored)?,
             masked: table.masked,

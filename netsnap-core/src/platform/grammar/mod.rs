@@ -54,6 +54,7 @@ struct Tables {
     inactive: Option<String>,
     indentation: Indentation,
     comments: Vec<char>,
+    annotations: Vec<String>,
     closers: Forms,
     ignored: Forms,
     masked: Vec<Pattern>,
@@ -181,6 +182,12 @@ impl Grammar {
     /// Says whether a line without indentation is a comment.
     pub(crate) fn is_comment(&self, line: &str) -> bool {
         line.starts_with(self.0.comments.as_slice())
+    }
+
+    /// Says whether a comment is one that the device keeps with its configuration.
+    pub(crate) fn is_annotation(&self, comment: &str) -> bool {
+        let mut marks = self.0.annotations.iter();
+        marks.any(|mark| comment.starts_with(mark.as_str()))
     }
 
     /// Says whether a line only leaves a section or ends the text.

@@ -36,6 +36,8 @@ pub(super) struct GrammarTable {
     pub(super) indentation: Indentation,
     /// First characters of a comment.
     pub(super) comments: Vec<char>,
+    /// Beginnings of the comments that the device keeps with its configuration.
+    pub(super) annotations: Vec<String>,
     /// Lines that only leave a section or end the text.
     pub(super) closers: Vec<String>,
     /// Lines without meaning for a change: the version of the software that printed the text.

@@ -7,9 +7,15 @@ use crate::report::html::page;
 use crate::report::text::one_line;
 
 pub(super) fn write(told: &Told) -> String {
+    write_before(told, &html! {})
+}
+
+/// The same with something behind the blocks.
+pub(super) fn write_before(told: &Told, rest: &Markup) -> String {
     let body = html! {
         p.lead { (one_line(&told.lead)) }
         @for each in &told.blocks { (block(each)) }
+        (rest)
     };
     page(&told.title, &body).into_string()
 }

@@ -13,10 +13,12 @@ mod topology;
 
 use serde::{Deserialize, Serialize};
 
+use super::DeviceDiff;
+use super::html::{Sides, both};
 use super::terminal::Layout;
 use super::words::Tone;
 use crate::diff::DeploymentDiff;
-use crate::diff::render::Color;
+use crate::diff::render::{Color, View};
 use crate::domain::DomainDiff;
 use crate::topology::TopologyDiff;
 
@@ -129,23 +131,29 @@ struct Told {
 }
 
 impl Told {
-    fn show(mut self, options: &ShowOptions) -> String {
+    fn show(self, options: &ShowOptions) -> String {
+        let told = self.cut(options.limit);
+        match options.format {
+            ShowFormat::Terminal => terminal::write(&told, options),
+            ShowFormat::Markdown => markdown::write(&told),
+            ShowFormat::Html => html::write(&told),
+        }
+    }
+
+    /// Leaves out empty blocks and, of each block, what is more than a number of lines.
+    fn cut(mut self, limit: usize) -> Self {
         self.blocks.retain(|block| !block.lines.is_empty());
         for block in &mut self.blocks {
-            let left = block.lines.len().saturating_sub(options.limit);
+            let left = block.lines.len().saturating_sub(limit);
             if left > 0 {
-                block.lines.truncate(options.limit);
+                block.lines.truncate(limit);
                 block.line(
                     Sign::Warning,
                     format!("truncated: {left} more lines are not shown"),
                 );
             }
         }
-        match options.format {
-            ShowFormat::Terminal => terminal::write(&self, options),
-            ShowFormat::Markdown => markdown::write(&self),
-            ShowFormat::Html => html::write(&self),
-        }
+        self
     }
 }
 
@@ -153,6 +161,20 @@ impl Told {
 #[must_use]
 pub fn show_fleet(diff: &DeploymentDiff, options: &ShowOptions) -> String {
     fleet::told(diff).show(options)
+}
+
+/// Shows the same on a self-contained page, and behind it the configurations of each device, beside or below each other. Whoever gives them
+/// has masked their secrets.
+#[must_use]
+pub fn show_fleet_texts(
+    diff: &DeploymentDiff,
+    texts: &[DeviceDiff],
+    sides: Sides,
+    limit: usize,
+) -> String {
+    let told = fleet::told(diff).cut(limit);
+    let context = View::default().context;
+    html::write_before(&told, &both(texts, sides, context))
 }
 
 /// Shows what is different between two topologies.

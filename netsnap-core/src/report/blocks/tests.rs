@@ -34,6 +34,7 @@ fn sample(device: &str) -> DeploymentDiff {
             diff: ConfigDiff {
                 changes,
                 truncated: 2,
+                ..ConfigDiff::default()
             },
             commands: vec![Step {
                 section: vec!["interface lo".to_owned()],

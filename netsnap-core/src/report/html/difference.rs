@@ -24,11 +24,15 @@ const MOST_ROWS: usize = 8_000;
 /// Returns one self-contained page with the differences of some texts. The same texts always give the same page.
 #[must_use]
 pub fn text_page(title: &str, diffs: &[DeviceDiff], sides: Sides, context: usize) -> String {
-    let body = match sides {
+    page(title, &both(diffs, sides, context)).into_string()
+}
+
+/// The section of a page with the differences of some texts.
+pub(in crate::report) fn both(diffs: &[DeviceDiff], sides: Sides, context: usize) -> Markup {
+    match sides {
         Sides::Beside => changes(diffs, context),
         Sides::Inline => inline(diffs, context),
-    };
-    page(title, &body).into_string()
+    }
 }
 
 /// A page around some sections.

@@ -24,8 +24,8 @@ use sha2::{Digest as _, Sha256};
 use super::RunReport;
 use super::text::one_line;
 
-pub(super) use difference::page;
 pub use difference::{Sides, text_page};
+pub(super) use difference::{both, page};
 
 /// The one style sheet: a constant of this crate, never data.
 const STYLE: &str = concat!(

@@ -1,0 +1,32 @@
+// A program that the compiler accepts as far as it is right. Nobody runs it.
+
+import { loadInventory, open } from 'netsnap'
+import type { ConfigDiff, FleetFormat, Plan, TopologyDiff, UnreadLine } from 'netsnap'
+
+export async function program(): Promise<string[]> {
+  const engine = await open('memory:')
+  const diff: ConfigDiff = await engine.diffConfig('frr', 'hostname a\n', 'hostname b\n', { limit: 5 })
+  const unread: UnreadLine[] = diff.unread.after.lines
+  const format: FleetFormat = 'html_inline'
+  const page: string = await engine.showFleetDiff([{ device: 'r1', platform: 'frr', intended: 'hostname b\n' }], { format })
+  const { devices } = await engine.diffFleet([{ device: 'r1', platform: 'frr', running: 'hostname b\n' }])
+  const verdicts: string[] = devices.flatMap((device) => (device.proof ? [device.proof.verdict] : []))
+  const lines: string[] = devices.flatMap((device) => device.commands.map((step) => step.line))
+  const plan: Plan = await engine.plan({ r1: 'hostname b\n' }, { expiresIn: 3600 })
+  const drift: TopologyDiff = await engine.diffTopology('before', 'after')
+  const run = await engine.begin('nightly')
+  await run.addDevices([{ id: 'r1', name: 'r1', ip: '192.0.2.1', platform: 'frr' }])
+  for await (const event of engine.follow(run.id)) verdicts.push(event.kind)
+  await engine.collect(loadInventory('inventory.json'), ['show version'])
+
+  // @ts-expect-error: no such form
+  await engine.showFleetDiff([], { format: 'hologram' })
+  // @ts-expect-error: no such option
+  await engine.diffConfig('frr', '', '', { most: 5 })
+  // @ts-expect-error: a time is no text
+  const created: string = plan.createdAt
+  // @ts-expect-error: no such verb
+  await engine.diffConfiguration('frr', '', '')
+
+  return [page, created, ...verdicts, ...lines, ...unread.map((line) => line.why), ...drift.nodesAdded.map((node) => node.id)]
+}
