@@ -1,7 +1,7 @@
 //! What does a line do that begins with `no`?
 
 use super::address::is_address;
-use super::bgp::{NO_GROUP, NO_PEER, NOT_INTERNAL};
+use super::bgp::{NO_GROUP, NO_PEER};
 use super::doubt::begins;
 use super::execute::{Attempt, Device, best};
 use super::known::{Known, follow_removal, key};
@@ -148,7 +148,7 @@ fn refusal(
             NO_PEER
         }
         Effect::Member if !device.bgp.has_target() => NO_GROUP,
-        Effect::NeedsPeer if device.bgp.is_foreign(words) => NOT_INTERNAL,
+        Effect::NeedsPeer => device.bgp.of_other_sort(words)?,
         _ => return None,
     };
     Some(Attempt::Refused(reason.to_owned()))
