@@ -38,6 +38,7 @@ pub(super) struct Texts {
     pub(super) sort: Vec<Template>,
     pub(super) never_beside: Vec<Template>,
     pub(super) rewrites: Vec<String>,
+    pub(super) rewrites_of: Option<String>,
 }
 
 impl Texts {
@@ -75,6 +76,7 @@ impl Texts {
             sort: texts(&mut table.sort),
             never_beside: texts(&mut table.never_beside),
             rewrites: std::mem::take(&mut table.rewrites),
+            rewrites_of: table.rewrites_of.take(),
         }
     }
 }
@@ -325,6 +327,11 @@ impl Rule {
     /// Returns the sorts of things of which none may be left when the line comes.
     pub(crate) fn never_beside(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.never_beside, line)
+    }
+
+    /// Returns the first word of the names of what those lines are written of, where they say what holds otherwise than by default.
+    pub(crate) fn rewrites_of(&self) -> Option<&str> {
+        self.texts.rewrites_of.as_deref()
     }
 
     /// Returns the lines that the device writes anew by itself when this one comes or goes: `HEADER / LINE`, `*` for any word.
