@@ -28,6 +28,7 @@ pub(super) fn try_removal(
                 || (rule.is_documented()
                     && rule.effect != Some(Effect::MoreVlans)
                     && value::names_another(rule, section, &words))
+                || device.ospf.may_free(rule, section, &words)
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
