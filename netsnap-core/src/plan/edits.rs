@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::barrier::is_made_anew;
+use super::defaults;
 use super::lost::{Lost, Reach, beginnings};
 use super::manner::Manner;
 use super::order::service;
@@ -71,6 +72,18 @@ impl Edits {
         for group in &matching.ordered {
             self.ordered(group, &lost);
         }
+        for (header, line) in defaults::unsaid(&matching, before, after) {
+            self.said(header, line);
+        }
+    }
+
+    /// A line in a section inside which neither configuration has.
+    fn said(&mut self, header: String, line: String) {
+        self.section.push(header);
+        let mut unit = self.unit((Phase::Rest, usize::MAX));
+        unit.steps.push(self.step(line));
+        self.units.push(unit);
+        self.section.pop();
     }
 
     /// Notes the names that go, before any line that goes with them.

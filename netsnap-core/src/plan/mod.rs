@@ -9,6 +9,7 @@ mod barrier;
 mod beginnings;
 mod checks;
 mod cores;
+mod defaults;
 mod edits;
 mod freeze;
 mod lines;

@@ -16,8 +16,16 @@ const NO_OVERRIDE: &str = "% Peer-group member cannot override remote-as of peer
 /// Recorded, FRR 8.4.4.
 pub(super) const NO_GROUP: &str = "% Configure the peer-group first";
 /// Recorded, FRR 8.4.4.
-pub(super) const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
+const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
+/// Recorded, FRR 8.4.4: both ways.
+const NOT_EXTERNAL: &str = "% as-override cannot be configured for IBGP peers";
 const OTHER_GROUP: &str = "% Cannot change the peer-group. Deconfigure first";
+
+/// Why an AS of our own towards one peer is refused (recorded, FRR 8.4.4).
+const LOCAL_OF_INTERNAL: &str = "% Local-AS allowed only for EBGP peers";
+const LOCAL_IS_OURS: &str = "% Cannot have local-as same as BGP AS number";
+const LOCAL_IS_THEIRS: &str =
+    "% AS specified for local as is the same as the remote as and this is not allowed.";
 
 /// Pairs of settings of one peer that refuse each other, with the refusal (recorded, FRR 8.4.4).
 const APART: &[(&str, &str, &str)] = &[
@@ -239,10 +247,10 @@ impl Bgp {
                 OTHER_GROUP
             }
             Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd if !self.has(peer) => NO_PEER,
-            Effect::NeedsPeer if words[2] == "route-reflector-client" && !self.is_internal() => {
-                NOT_INTERNAL
-            }
-            Effect::NeedsPeer => apart(section, words)?,
+            Effect::NeedsPeer if words[2] == "local-as" => self.local_refusal(&words[3])?,
+            Effect::NeedsPeer => self
+                .of_other_sort(words)
+                .or_else(|| apart(section, words))?,
             _ => return None,
         };
         Some(reason.to_owned())
@@ -273,6 +281,7 @@ impl Bgp {
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
             || (self.loses_hops(rule, section, words) && !self.stays_external(words))
             || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
+            || self.is_of_open_sort(words)
     }
 
     /// Says whether a peer and its group have the same setting: what is printed of it then was not measured, but for three.
@@ -306,15 +315,16 @@ impl Bgp {
         rule.effect == Some(Effect::Peer) && self.is_member() && self.group_as.is_none()
     }
 
-    /// Says whether a peer joins a group without an AS, whose members are of another sort, or of none.
+    /// Says whether a peer joins a group without an AS, whose members are of another sort, or of none, or one whose AS makes
+    /// another sort of it: an internal one then gets hops (recorded, FRR 8.4.4).
     fn is_mixed(&self) -> bool {
         let target = &self.target;
-        if target.own_as.is_some() || self.is_member() {
-            return false;
-        }
-        let Some(own) = self.own_sort() else {
+        let Some(own) = self.own_sort().filter(|_| !self.is_member()) else {
             return false;
         };
+        if let Some(number) = &target.own_as {
+            return self.sort_of(number) != own;
+        }
         target.has_untyped || target.memory.as_ref().is_some_and(|memory| memory != own)
     }
 
@@ -345,9 +355,34 @@ impl Bgp {
         number.is_some_and(|number| self.sort_of(number) == "external")
     }
 
-    /// Says whether a line is for internal peers alone, and the peer is none.
-    pub(super) fn is_foreign(&self, words: &[String]) -> bool {
-        words[2] == "route-reflector-client" && !self.is_internal()
+    /// Says why a line is refused, with and without `no`, that is for peers of the other sort alone.
+    pub(super) fn of_other_sort(&self, words: &[String]) -> Option<&'static str> {
+        match (words[2].as_str(), self.is_internal()) {
+            ("route-reflector-client", false) => Some(NOT_INTERNAL),
+            ("as-override", true) => Some(NOT_EXTERNAL),
+            _ => None,
+        }
+    }
+
+    /// Says why a peer does not see us as another AS.
+    fn local_refusal(&self, number: &String) -> Option<&'static str> {
+        let theirs = self.own_as.as_ref().or(self.group_as.as_ref());
+        match () {
+            () if self.is_internal() => Some(LOCAL_OF_INTERNAL),
+            () if *number == self.local => Some(LOCAL_IS_OURS),
+            () if theirs == Some(number) => Some(LOCAL_IS_THEIRS),
+            () => None,
+        }
+    }
+
+    /// Says whether a line needs to know of what sort a peer is, and its group has no AS of its own: others decide then.
+    fn is_of_open_sort(&self, words: &[String]) -> bool {
+        let by_sort = ["route-reflector-client", "as-override", "local-as"];
+        let is_asked = words
+            .get(2)
+            .is_some_and(|word| by_sort.contains(&word.as_str()));
+        let has_own = self.own_as.is_some() || self.group_as.is_some();
+        is_asked && !has_own && (self.is_member() || !self.members.is_empty())
     }
 
     fn is_internal(&self) -> bool {
@@ -355,7 +390,7 @@ impl Bgp {
         own.is_some_and(|own| self.sort_of(own) == "internal")
     }
 
-    fn sort_of(&self, number: &str) -> &'static str {
+    pub(super) fn sort_of(&self, number: &str) -> &'static str {
         match number == self.local || number == "internal" {
             true => "internal",
             false => "external",

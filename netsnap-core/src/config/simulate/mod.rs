@@ -30,6 +30,7 @@ mod peers;
 mod place;
 mod port;
 mod refer;
+mod regexp;
 mod remove;
 mod route;
 mod set;

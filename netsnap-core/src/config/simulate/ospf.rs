@@ -16,6 +16,8 @@ const OTHER_AREA: &str = "Must remove previous area config before changing ospf 
 pub(super) struct Ospf {
     has_network: bool,
     has_interface: bool,
+    /// Whether an area has a list.
+    has_list: bool,
 }
 
 impl Ospf {
@@ -34,6 +36,7 @@ impl Ospf {
             };
             ospf.has_network |= section.text.starts_with("router ospf") && begins("network ");
             ospf.has_interface |= section.text.starts_with("interface ") && begins("ip ospf area ");
+            ospf.has_list |= section.text.starts_with("router ospf") && has_list(section, None);
         }
         ospf
     }
@@ -42,6 +45,15 @@ impl Ospf {
     pub(super) fn missing(self, rule: &Rule, section: &Node, words: &[String]) -> Option<String> {
         let needs_sort = rule.effect == Some(Effect::Area) && !has_sort(section, words.get(1)?);
         rule.need.clone().filter(|_| needs_sort)
+    }
+
+    /// Says whether an area may go with its lists because a network or an interface leaves it.
+    pub(super) fn may_free(self, rule: &Rule, section: &Node, words: &[String]) -> bool {
+        match rule.effect {
+            Some(Effect::NetworkOfArea) => has_list(section, words.get(3)),
+            Some(Effect::AreaOfInterface) => self.has_list,
+            _ => false,
+        }
     }
 
     /// Says why a line on an area is refused.
@@ -65,17 +77,23 @@ fn has_other(section: &Node, words: &[String]) -> bool {
 
 /// Says whether taking something back from an area can let it go as a whole, with its lists.
 pub(super) fn frees(section: &Node, words: &[String]) -> bool {
-    let lists = ["filter-list", "export-list", "import-list"];
-    let is_list = |child: &Node| {
-        let rest = child
-            .text
-            .strip_prefix("area ")
-            .and_then(|rest| rest.split_once(' '));
-        rest.is_some_and(|(area, rest)| {
-            area == words[1] && lists.iter().any(|list| rest.starts_with(list))
-        })
+    !LISTS.contains(&words[2].as_str()) && has_list(section, Some(&words[1]))
+}
+
+const LISTS: [&str; 3] = ["filter-list", "export-list", "import-list"];
+
+/// Says whether an area has a list, or any where none is named; an area has two spellings.
+fn has_list(section: &Node, area: Option<&String>) -> bool {
+    let is_meant = |other: &str| {
+        area.is_none_or(|area| area == other || area.contains('.') || other.contains('.'))
     };
-    !lists.contains(&words[2].as_str()) && section.children.iter().any(is_list)
+    section.children.iter().any(|child| {
+        let rest = child.text.strip_prefix("area ");
+        let rest = rest.and_then(|rest| rest.split_once(' '));
+        rest.is_some_and(|(other, rest)| {
+            is_meant(other) && LISTS.iter().any(|list| rest.starts_with(list))
+        })
+    })
 }
 
 /// Says whether an area is a stub or an NSSA.

@@ -97,12 +97,35 @@ fn shares(section: &Node, peer: &str, group: &str) -> bool {
 }
 
 /// Gives a group an AS; its members lose theirs.
-pub(super) fn set_group_as(section: &mut Node, known: &Known<'_>) -> Attempt {
+pub(super) fn set_group_as(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -> Attempt {
     let names = members(section, &known.words[1]);
     for member in names {
         section.take_out(|child| child.key == format!("neighbor {member} remote-as"));
     }
-    place(section, known, String::new())
+    set_as(device, section, known)
+}
+
+/// Gives a peer or a group an AS. What is for peers of the other sort alone goes without a word: a client of the reflector, and the
+/// AS as which the peer sees us. The lines of members stay.
+pub(super) fn set_as(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -> Attempt {
+    let peer = &known.words[1];
+    let attempt = place(section, known, String::new());
+    if device.bgp.sort_of(&known.words[3]) == "external" {
+        take_out_inside(section, &format!("neighbor {peer} route-reflector-client"));
+        return attempt;
+    }
+    let key = format!("neighbor {peer} local-as");
+    let had_local = section.take_out(|child| child.key == key);
+    match had_local && device.bgp.is_group() {
+        true => attempt.doubted(),
+        false => attempt,
+    }
+}
+
+fn take_out_inside(section: &mut Node, line: &str) {
+    for child in &mut section.children {
+        child.take_out(|child| child.text == line);
+    }
 }
 
 /// Turns around who is active in IPv4 by default: who is active stays so, and what is printed changes.

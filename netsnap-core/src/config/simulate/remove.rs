@@ -1,7 +1,7 @@
 //! What does a line do that begins with `no`?
 
 use super::address::is_address;
-use super::bgp::{NO_GROUP, NO_PEER, NOT_INTERNAL};
+use super::bgp::{NO_GROUP, NO_PEER};
 use super::doubt::begins;
 use super::execute::{Attempt, Device, best};
 use super::known::{Known, follow_removal, key};
@@ -28,6 +28,7 @@ pub(super) fn try_removal(
                 || (rule.is_documented()
                     && !matches!(rule.effect, Some(Effect::MoreVlans | Effect::MoreNames))
                     && value::names_another(rule, section, &words))
+                || device.ospf.may_free(rule, section, &words)
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
@@ -149,7 +150,7 @@ fn refusal(
             NO_PEER
         }
         Effect::Member if !device.bgp.has_target() => NO_GROUP,
-        Effect::NeedsPeer if device.bgp.is_foreign(words) => NOT_INTERNAL,
+        Effect::NeedsPeer => device.bgp.of_other_sort(words)?,
         _ => return None,
     };
     Some(Attempt::Refused(reason.to_owned()))

@@ -4,7 +4,7 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{doubt, effects, list, ospf, peers, route, switch, value};
+use super::{doubt, effects, list, ospf, peers, regexp, route, switch, value};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -26,6 +26,7 @@ pub(super) fn try_set(
         || doubt::by_spelling(device, rule, section, &words)
         || list::is_taken(rule, section, &words)
         || value::are_timers_adjusted(&words)
+        || regexp::is_doubtful(rule, &words)
         || device.bgp.is_retyped(rule);
     let known = Known {
         mode,
@@ -106,7 +107,10 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::Numbered) => return list::set_numbered(section, known),
         Some(Effect::Route) => return route::set(section, &known),
         Some(Effect::Member) => return peers::join(device, section, &known),
-        Some(Effect::Peer) if device.bgp.is_group() => return peers::set_group_as(section, &known),
+        Some(Effect::Peer) if device.bgp.is_group() => {
+            return peers::set_group_as(device, section, &known);
+        }
+        Some(Effect::Peer) => return peers::set_as(device, section, &known),
         Some(Effect::PeerBfd) => return peers::set_bfd(device, section, &known),
         Some(Effect::Activate) => return peers::activate(device, section, &known),
         Some(Effect::Area) => return ospf::set(device, section, &known),
@@ -133,14 +137,14 @@ fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -
         Some(
             Effect::NeedsPeer | Effect::Peer | Effect::Member | Effect::Activate | Effect::PeerBfd,
         ) => device.bgp.refusal(rule, section, words),
-        Some(Effect::Sequence) => {
-            value::bad_range(words).or_else(|| conflict(rule, section, words))
-        }
+        Some(Effect::Sequence) => value::bad_range(words)
+            .or_else(|| conflict(rule, section, words))
+            .or_else(|| regexp::refusal(rule, words)),
         Some(Effect::Area | Effect::NetworkOfArea | Effect::AreaOfInterface | Effect::Profile) => {
             device.ospf.refusal(rule, section, words)
         }
         Some(Effect::Address) => effects::bad_address(words),
-        _ => None,
+        _ => value::goes_back(section, words),
     };
     by_effect
         .or_else(|| switch::missing(device, rule, words))

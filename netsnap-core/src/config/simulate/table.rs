@@ -207,6 +207,12 @@ pub(super) struct Rule {
     /// Printed when it stands already.
     #[serde(default)]
     pub(super) again: Option<String>,
+    /// Printed when what it matches is no regular expression; `{text}` is that.
+    #[serde(default)]
+    pub(super) malformed: Option<String>,
+    /// Printed when it has letters, which then may not stand in one.
+    #[serde(default)]
+    pub(super) lettered: Option<String>,
     /// Whether the names of its lists are printed in the order of their bytes.
     #[serde(default)]
     pub(super) bytes: bool,

@@ -101,6 +101,19 @@ pub(super) fn bad_range(words: &[String]) -> Option<String> {
     })
 }
 
+/// Says why an entry of a route map does not go on with itself or an earlier one (recorded, FRR 8.4.4).
+pub(super) fn goes_back(section: &Node, words: &[String]) -> Option<String> {
+    let [first, second, target, ..] = words else {
+        return None;
+    };
+    if (first.as_str(), second.as_str()) != ("on-match", "goto") {
+        return None;
+    }
+    let own: u32 = section.text.rsplit(' ').next()?.parse().ok()?;
+    let is_back = target.parse::<u32>().is_ok_and(|target| target <= own);
+    is_back.then(|| "% Configuration failed.\n\nError type: validation".to_owned())
+}
+
 /// Says whether FRR changes these BGP timers: it keeps the keepalive below a third of the hold time (recorded, FRR 8.4.4).
 pub(super) fn are_timers_adjusted(words: &[String]) -> bool {
     let number = |at: usize| words.get(at).and_then(|word| word.parse::<u32>().ok());

@@ -30,8 +30,20 @@ const FILES: &[(&str, &str)] = &[
     ("nokia_sros", include_str!("triples/nokia_sros.txt")),
 ];
 
-/// Platforms whose tables are tried otherwise: on real routers, or by a device of their own.
+/// Platforms whose tables are tried otherwise: on real routers (`PAIRS`), or by a device of their own.
 const ELSEWHERE: &[&str] = &["frr", "linux"];
+
+/// What a real FRR judges, and what it cannot: daemons that are not there, a command that 8.4.4 does not have, and what it is started
+/// with.
+const PAIRS: &str = include_str!("../../../../tests/lab/pairs.txt");
+const NOT_JUDGED: &[&str] = &[
+    "agentx",
+    "ip pim",
+    "ip igmp",
+    "ipv6 ospf6 {what} <value>",
+    "mtu <bytes:#>",
+    "service integrated-vtysh-config",
+];
 
 /// Reasons of a simulated device that has no rules for a line, or none at all.
 const NOT_SIMULATED: &[&str] = &[
@@ -245,6 +257,29 @@ fn every_row_of_a_table_is_tried_by_a_triple() {
         let untried = untried(&platform, &read_triples(file));
         missing.extend(untried.iter().map(|row| format!("{name}: {row}")));
     }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// Reads the pairs that a real router judges.
+fn read_pairs(file: &str) -> Vec<Triple> {
+    let pairs = file.split("\n=== ").skip(1).filter_map(|text| {
+        let (title, rest) = text.split_once("\n--- before\n")?;
+        let (running, intended) = rest.split_once("\n--- after\n")?;
+        Some(Triple {
+            title: title.to_owned(),
+            running: running.to_owned(),
+            intended: intended.to_owned(),
+            ..Triple::default()
+        })
+    });
+    pairs.collect()
+}
+
+#[test]
+fn every_row_of_frr_is_judged_by_a_real_router() {
+    let platform = Platform::named("frr").unwrap();
+    let mut missing = untried(&platform, &read_pairs(PAIRS));
+    missing.retain(|row| !NOT_JUDGED.contains(&row.as_str()));
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 

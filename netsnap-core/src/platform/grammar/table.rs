@@ -251,6 +251,9 @@ pub(super) struct LineProperties {
     /// Lines that the device writes anew by itself when this one comes or goes, so that they need not go: `HEADER / LINE`, `*` for
     /// any word.
     pub(super) rewrites: Vec<String>,
+    /// The first word of what others expose (`exposes`) for each of which it writes such a line, or does not, by what holds by
+    /// default: the line itself says that.
+    pub(super) rewrites_of: Option<String>,
     /// Whether the line comes before the others of its section, and goes after them.
     pub(super) first: bool,
     /// How a section goes.

@@ -43,6 +43,7 @@ pub(super) struct Texts {
     pub(super) kind: Vec<Template>,
     pub(super) without: Vec<Template>,
     pub(super) rewrites: Vec<String>,
+    pub(super) rewrites_of: Option<String>,
 }
 
 impl Texts {
@@ -84,6 +85,7 @@ impl Texts {
             kind: texts(&mut table.kind),
             without: texts(&mut table.without),
             rewrites: std::mem::take(&mut table.rewrites),
+            rewrites_of: table.rewrites_of.take(),
         }
     }
 }
@@ -355,6 +357,11 @@ impl Rule {
             true => Vec::new(),
             false => self.fill_all(&self.texts.without, line),
         }
+    }
+
+    /// Returns the first word of the names of what those lines are written of, where they say what holds otherwise than by default.
+    pub(crate) fn rewrites_of(&self) -> Option<&str> {
+        self.texts.rewrites_of.as_deref()
     }
 
     /// Returns the lines that the device writes anew by itself when this one comes or goes: `HEADER / LINE`, `*` for any word.
