@@ -271,7 +271,7 @@ mod tests {
         let Context { store, bus, .. } = engine.context.clone();
         let recorder = Recorder::begin(store, new, bus).await.unwrap();
         let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
-        ended.unwrap().execution_id
+        ended.unwrap().id
     }
 
     async fn level(engine: &Netsnap, interface: &str) -> RiskLevel {

@@ -96,7 +96,7 @@ fn bracket(rest: &str) -> Result<usize, Fate> {
     let start = usize::from(rest.starts_with('^'));
     let end = rest[start..].get(1..).and_then(|rest| rest.find(']'));
     let end = start + 1 + end.ok_or(Fate::Fails)?;
-    let set = rest[start..end].as_bytes();
+    let set = &rest.as_bytes()[start..end];
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_,.".contains(byte);
     let is_range = |at: usize| {
         let ends = (set.get(at.wrapping_sub(1)), set.get(at + 1));

@@ -318,7 +318,7 @@ impl Writer {
         let bytes = pretty(&next)?;
         index.intend(&next.id, Intent::Plain)?;
         let path = self.file(layout::METADATA);
-        durable::swap(&path, &bytes).map_err(|error| storage(&path, error))?;
+        durable::swap(&self.run.root, &path, &bytes).map_err(|error| storage(&path, error))?;
         index.record(&next);
         Ok(next)
     }

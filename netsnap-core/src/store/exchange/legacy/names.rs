@@ -29,9 +29,8 @@ impl Names {
 
     /// Guesses device and command of a file name without its ending. A name without a device is kept whole, as a command.
     pub(super) fn of(&self, stem: &str) -> (String, String) {
-        let (device, command) = match self.known(stem).or_else(|| self.first(stem)) {
-            Some(parts) => parts,
-            None => return (UNKNOWN.to_owned(), stem.to_owned()),
+        let Some((device, command)) = self.known(stem).or_else(|| self.first(stem)) else {
+            return (UNKNOWN.to_owned(), stem.to_owned());
         };
         let sent = self.commands.get(&folded(command)).cloned().flatten();
         let command = sent.unwrap_or_else(|| command.replace('_', " "));
