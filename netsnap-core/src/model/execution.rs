@@ -55,7 +55,7 @@ pub enum ExecutionStatus {
     Cancelled,
     /// Its time limit stopped it.
     TimedOut,
-    /// Its process went away; found at a later open, with the reason.
+    /// Its process went away; found when a store is opened or asked, with the reason.
     Interrupted,
 }
 

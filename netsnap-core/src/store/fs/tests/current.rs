@@ -180,6 +180,10 @@ async fn an_open_understands_a_file_and_makes_it_right() {
     let next = ended(&fixture.store, 3).await;
     assert!(names(&fixture, &next));
     say(&next, "");
-    fixture.store.delete(std::slice::from_ref(&next.id)).await.unwrap();
+    fixture
+        .store
+        .delete(std::slice::from_ref(&next.id))
+        .await
+        .unwrap();
     assert!(names(&fixture, &newest), "{:?}", target(&fixture));
 }
