@@ -277,7 +277,7 @@ mod tests {
     async fn level(engine: &Netsnap, interface: &str) -> RiskLevel {
         let targets = [PlanTarget {
             device: "r1".into(),
-            intended: RUNNING.replace(interface, &format!("{interface}\n description x")),
+            intended: RUNNING.replace(interface, &format!("{interface}\n shutdown")),
             snapshot: None,
         }];
         let plan = engine.plan(&targets, &PlanningOptions::default()).await;
@@ -287,9 +287,9 @@ mod tests {
     #[tokio::test]
     async fn the_interface_that_a_snapshot_was_taken_by_is_the_way_in() {
         for (address, expected) in [
-            ("192.0.2.1", [RiskLevel::High, RiskLevel::Low]),
-            ("203.0.113.9", [RiskLevel::Low; 2]),
-            ("", [RiskLevel::Low; 2]),
+            ("192.0.2.1", [RiskLevel::High, RiskLevel::Medium]),
+            ("203.0.113.9", [RiskLevel::Medium; 2]),
+            ("", [RiskLevel::Medium; 2]),
         ] {
             let engine = Netsnap::open("memory:").await.unwrap();
             let observed = NewSnapshot {
