@@ -357,7 +357,8 @@ pub struct Execution {
     /// The last event recorded when this summary was written.
     #[serde(default)]
     pub last_sequence: u64,
-    /// Grows by one with each change of this record: the base of compare-and-set.
+    /// Grows by one with each change of this record: the base of compare-and-set. Begins with 0; of a run that was imported, with the
+    /// microsecond at which it came in, so that it never is that of a record that stood here before.
     #[serde(default)]
     pub revision: u64,
     /// Who writes it, until it ends.

@@ -107,7 +107,8 @@ impl Landing {
             owner: Some(store.owner()),
             incomplete: Some(COMING_IN.to_owned()),
             ended_at: None,
-            revision: 0,
+            // Never one that a run of this name had that was removed: who read that one, and comes to change it, must not take this for it.
+            revision: store.now().as_microsecond().unsigned_abs(),
             archived: false,
             ..run.clone()
         };
@@ -158,7 +159,7 @@ impl Landing {
     /// Ends the run when everything of it came in, and tells the audit log of it in the same step; removes it when not.
     ///
     /// # Errors
-    /// That of what came before; `Storage`.
+    /// That of what came before; `Conflict` when somebody took it for left and ended it; `Storage`.
     pub(super) async fn end(self, filled: Result<()>) -> Result<()> {
         let ended = match filled {
             Ok(()) => self.close().await,
@@ -168,7 +169,10 @@ impl Landing {
             // What cannot be removed now still says that it is incomplete.
             let _ = self.store.delete(std::slice::from_ref(&self.run.id)).await;
         }
-        ended
+        ended.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyFinished => ended_by_others(&self.run.id).because(error),
+            _ => error,
+        })
     }
 
     async fn close(&self) -> Result<()> {
@@ -184,4 +188,14 @@ impl Landing {
         let audit = Audit::of(self.store.as_ref());
         audit.import(by, &before, &whole).await.map(drop)
     }
+}
+
+/// The error of a run that came in where another process was still ending what an earlier import had left.
+fn ended_by_others(id: &ExecutionId) -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        "somebody else ended this run while it came in",
+    )
+    .with("execution", id)
+    .hint("import it again")
 }

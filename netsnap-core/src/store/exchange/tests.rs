@@ -120,9 +120,7 @@ async fn what_an_import_left_behind_is_brought_again() {
     let run = source.load(&id).await.unwrap();
     let store = memory();
     // As a process leaves it that dies while it brings the run.
-    landing::Landing::begin(Arc::clone(&store), run.clone(), landing::Bringer::default())
-        .await
-        .unwrap();
+    begun(&store, &run).await;
     let report = import(&store, &path, &options, &|_| ()).await.unwrap();
     assert_eq!(report.refused[0].error.kind, ErrorKind::Conflict);
     let mut left = store.load(&id).await.unwrap();
@@ -135,6 +133,37 @@ async fn what_an_import_left_behind_is_brought_again() {
     assert_eq!((brought.status, brought.incomplete), (run.status, None));
     let all = Selection::newest(10).filter(Filter::default());
     assert_eq!(store.select(&all).await.unwrap().len(), 1);
+}
+
+/// Begins to bring a run, as a process does that is killed right after.
+async fn begun(store: &Arc<dyn Backend>, run: &Execution) -> Execution {
+    let bringer = landing::Bringer::default();
+    landing::Landing::begin(Arc::clone(store), run.clone(), bringer)
+        .await
+        .unwrap();
+    store.load(&run.id).await.unwrap()
+}
+
+/// Two processes find what a third left: one ends it, in two steps; in between the other removes it and brings the run again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_ends_what_was_left_does_not_end_what_came_in_its_place() {
+    let source = memory();
+    let path = data("artifacts/site");
+    let report = import(&source, &path, &ImportOptions::default(), &|_| ()).await;
+    let id = report.unwrap().imported[0].execution.clone();
+    let run = source.load(&id).await.unwrap();
+    let store = memory();
+    let left = begun(&store, &run).await;
+    store.delete(std::slice::from_ref(&id)).await.unwrap();
+    let again = begun(&store, &run).await;
+    let ended = Execution {
+        status: ExecutionStatus::Interrupted,
+        owner: None,
+        ..left
+    };
+    let error = store.update(&ended).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(store.load(&id).await.unwrap(), again);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
