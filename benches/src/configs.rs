@@ -29,6 +29,22 @@ pub fn pair(lines: usize, per_mille: u64, seed: u64) -> Pair {
     }
 }
 
+/// Writes a pair as [`pair`] does, whose changes nobody thought over: any line but the first of a section may go, get another number or a word that
+/// it does not take. What a device refuses, and what stands on what is gone, is among it.
+#[must_use]
+pub fn rough_pair(lines: usize, per_mille: u64, seed: u64) -> Pair {
+    let mut random = Random(seed);
+    let running = router(lines, &mut random);
+    let intended = running
+        .iter()
+        .map(|block| roughly_changed(block, per_mille, &mut random))
+        .collect::<Vec<_>>();
+    Pair {
+        running: render(&running),
+        intended: render(&intended),
+    }
+}
+
 /// Writes a pair that is meant to be slow, by name; none for an unknown one.
 #[must_use]
 pub fn pathological(name: &str, lines: usize) -> Option<Pair> {
@@ -267,16 +283,43 @@ fn peers(number: u64) -> Block {
         .collect()
 }
 
-/// Changes some lines of a block; its first line, the headers inside and what others in it stand on stay.
-fn changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
+/// Says whether a line of a block is the header of those behind it.
+fn opens(block: &Block, place: usize) -> bool {
     let depth = |line: &str| line.len() - line.trim_start().len();
+    let next = block.get(place + 1);
+    next.is_some_and(|next| depth(next) > depth(&block[place]))
+}
+
+/// Changes some lines of a block, whatever they are; its first line and the headers inside stay.
+fn roughly_changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
     let mut out = block[..1].to_vec();
     for (place, line) in block.iter().enumerate().skip(1) {
-        let opens = block
-            .get(place + 1)
-            .is_some_and(|next| depth(next) > depth(line));
+        if opens(block, place) || random.within(0..1000) >= per_mille {
+            out.push(line.clone());
+            continue;
+        }
+        match random.within(0..5) {
+            0..=2 => out.extend(other_number(line, 1)),
+            3 => {}
+            _ if block[0].starts_with("interface") => out.extend([
+                line.clone(),
+                format!(
+                    " ip helper-address 198.51.100.{}",
+                    random.within(1..255)
+                ),
+            ]),
+            _ => out.extend([line.clone(), format!("{line} log")]),
+        }
+    }
+    out
+}
+
+/// Changes some lines of a block; its first line, the headers inside and what others in it stand on stay.
+fn changed(block: &Block, per_mille: u64, random: &mut Random) -> Block {
+    let mut out = block[..1].to_vec();
+    for (place, line) in block.iter().enumerate().skip(1) {
         let carries = line.contains(" remote-as ") || line.starts_with(" rd ");
-        if opens || carries || random.within(0..1000) >= per_mille {
+        if opens(block, place) || carries || random.within(0..1000) >= per_mille {
             out.push(line.clone());
             continue;
         }
@@ -316,6 +359,16 @@ fn added(header: &str, line: &str, random: &mut Random) -> Option<String> {
 
 /// The last number of a line is one higher, or a step that the device takes; a line without one goes, a description gets a word more.
 fn other_value(line: &str) -> Option<String> {
+    let step = if line.contains("load-interval") {
+        30
+    } else {
+        1
+    };
+    other_number(line, step)
+}
+
+/// The last number of a line is higher by a step; a line without one goes, a description gets a word more.
+fn other_number(line: &str, step: u64) -> Option<String> {
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let number = words
         .iter()
@@ -324,11 +377,6 @@ fn other_value(line: &str) -> Option<String> {
     match number {
         Some(place) => {
             let value: u64 = words[place].parse().ok()?;
-            let step = if line.contains("load-interval") {
-                30
-            } else {
-                1
-            };
             words[place] = (value + step).to_string();
             Some(words.join(" "))
         }

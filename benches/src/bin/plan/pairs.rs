@@ -21,11 +21,13 @@ const PLATFORMS: &[&str] = &[
 const GENERATED: u64 = 60;
 const GENERATED_LINES: usize = 200;
 const GENERATED_PER_MILLE: u64 = 20;
+/// Pairs with changes that nobody thought over.
+const ROUGH: u64 = 40;
 
 /// A running configuration and the one that is intended.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Pair {
-    /// Where it comes from, for the score: a platform, or `generated`.
+    /// Where it comes from, for the score: a platform, `generated`, or `rough`.
     pub(crate) group: &'static str,
     pub(crate) platform: &'static str,
     pub(crate) title: String,
@@ -42,6 +44,7 @@ pub(crate) fn all(arguments: &Arguments) -> Result<Vec<Pair>> {
     }
     pairs.extend(of_routers(&read(&arguments.frr)?));
     pairs.extend((1..=GENERATED).map(generated));
+    pairs.extend((1..=ROUGH).map(rough));
     Ok(pairs)
 }
 
@@ -55,8 +58,17 @@ fn read(path: &Path) -> Result<String> {
 
 fn generated(seed: u64) -> Pair {
     let pair = configs::pair(GENERATED_LINES, GENERATED_PER_MILLE, seed);
+    of_seed("generated", seed, pair)
+}
+
+fn rough(seed: u64) -> Pair {
+    let pair = configs::rough_pair(GENERATED_LINES, GENERATED_PER_MILLE, seed);
+    of_seed("rough", seed, pair)
+}
+
+fn of_seed(group: &'static str, seed: u64, pair: configs::Pair) -> Pair {
     Pair {
-        group: "generated",
+        group,
         platform: "cisco_ios",
         title: format!("seed {seed}"),
         running: pair.running,
