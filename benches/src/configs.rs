@@ -303,10 +303,7 @@ fn roughly_changed(block: &Block, per_mille: u64, random: &mut Random) -> Block 
             3 => {}
             _ if block[0].starts_with("interface") => out.extend([
                 line.clone(),
-                format!(
-                    " ip helper-address 198.51.100.{}",
-                    random.within(1..255)
-                ),
+                format!(" ip helper-address 198.51.100.{}", random.within(1..255)),
             ]),
             _ => out.extend([line.clone(), format!("{line} log")]),
         }
