@@ -53,7 +53,10 @@ pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
     let start = known.words[..at].join(" ") + " seq ";
     let entries = entries(section, &start);
     let rest = known.words[at + if numbered { 2 } else { 0 }..].join(" ");
-    if entries.iter().any(|(_, text)| *text == rest) {
+    if entries
+        .iter()
+        .any(|(_, text)| *text == rest || lingers(known.rule, text, &rest))
+    {
         return;
     }
     if !numbered {
@@ -68,6 +71,13 @@ pub(super) fn set_sequence(section: &mut Node, mut known: Known<'_>) {
     section.take_out(|child| child.key == key);
     let node = known.node(&section.children);
     section.insert(node, &Separator::Block);
+}
+
+/// Says whether an entry that stands, and has a word more, stands for one that is typed (recorded, FRR 8.4.4: `exact-match`).
+fn lingers(rule: &Rule, stands: &str, typed: &str) -> bool {
+    let word = rule.lingers.as_deref();
+    let bare = word.and_then(|word| stands.strip_suffix(word)?.strip_suffix(' '));
+    bare == Some(typed)
 }
 
 /// Says whether an entry with a number would take the place of another, or stands under another number: devices whose
@@ -127,8 +137,27 @@ pub(super) fn remove_sequence(section: &mut Node, rule: &Rule, words: &[String])
             ge_before_le(&mut rest);
             let rest = rest.join(" ");
             section.take_out(|child| entry_text(&child.text, &start) == Some(&rest))
+                || section.take_out(|child| {
+                    let stands = entry_text(&child.text, &start);
+                    stands.is_some_and(|stands| lingers(rule, stands, &rest))
+                })
         }
     }
+}
+
+/// Says whether a removal without a number speaks of two entries, with and without the word that lingers: which of them goes depends on
+/// which was made first (recorded, FRR 8.4.4).
+pub(super) fn names_two(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let head = head(rule, words);
+    let typed = words[head.len()..].join(" ");
+    let start = head.join(" ") + " ";
+    let mut stand = section
+        .children
+        .iter()
+        .filter_map(|child| entry_text(&child.text, &start));
+    rule.lingers.is_some()
+        && stand.clone().any(|stands| stands == typed)
+        && stand.any(|stands| lingers(rule, stands, &typed))
 }
 
 fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {

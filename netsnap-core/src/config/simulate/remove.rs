@@ -1,9 +1,10 @@
 //! What does a line do that begins with `no`?
 
-use super::address::is_address;
+use super::address::{Prefix, is_address};
 use super::bgp::{NO_GROUP, NO_PEER};
 use super::doubt::begins;
 use super::execute::{Attempt, Device, best};
+use super::interface::network;
 use super::known::{Known, follow_removal, key};
 use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
@@ -28,6 +29,8 @@ pub(super) fn try_removal(
                 || (rule.is_documented()
                     && !matches!(rule.effect, Some(Effect::MoreVlans | Effect::MoreNames))
                     && value::names_another(rule, section, &words))
+                || leads_others(rule, section, &words)
+                || list::names_two(rule, section, &words)
                 || device.ospf.may_free(rule, section, &words)
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
@@ -61,6 +64,20 @@ fn goes_alone(rule: &Rule, section: &Node, words: &[String]) -> bool {
         .iter()
         .filter(|child| begins(&child.text, &start));
     rule.sure_alone && like.next().is_some() && like.next().is_none()
+}
+
+/// Says whether others of its network stand behind an address. A kernel that promotes none of them drops them with it, while the
+/// configuration goes on to show them, and refuses without a word to take them back (measured, FRR 8.4.4 on Linux without
+/// `promote_secondaries`).
+fn leads_others(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    if rule.effect != Some(Effect::Address) {
+        return false;
+    }
+    let line = words.join(" ");
+    let own = network(&line).map(Prefix::masked);
+    let lines = section.children.iter().map(|child| &child.text);
+    let mut behind = lines.skip_while(|other| **other != line).skip(1);
+    behind.any(|other| own.is_some() && network(other).map(Prefix::masked) == own)
 }
 
 /// Says whether a removal names words that may be left out: Cisco IOS takes those away and leaves the line (recorded in a

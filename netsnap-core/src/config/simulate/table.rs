@@ -128,6 +128,9 @@ pub(super) struct Rule {
     /// Whether it prints `no X` too, and when.
     #[serde(default)]
     pub(super) negative: Option<Negative>,
+    /// Of an entry, a last word with which it stands for the one without it as well: that one is left out as if it stood already.
+    #[serde(default)]
+    pub(super) lingers: Option<String>,
     /// Whether `no X VALUE` takes the value away and leaves `X`.
     #[serde(default)]
     pub(super) reduces: bool,
