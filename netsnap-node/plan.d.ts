@@ -144,6 +144,8 @@ export interface Validation {
 export interface Step {
   section: string[]
   line: string
+  /** The command is of several lines, and the device shows its prompt behind the last one alone, as of a banner. */
+  withoutPrompt?: boolean
 }
 
 /**

@@ -17,7 +17,7 @@ pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
     BlobEnd, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId, SectionId,
-    Terminator, Verbs,
+    Terminator, TextForm, Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};

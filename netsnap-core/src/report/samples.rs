@@ -173,10 +173,8 @@ fn collect() -> ExecutionReport {
 }
 
 fn step(section: &[&str], line: &str) -> Step {
-    Step {
-        section: section.iter().map(|part| (*part).to_owned()).collect(),
-        line: line.into(),
-    }
+    let section = section.iter().map(|part| (*part).to_owned()).collect();
+    Step::new(section, line.into())
 }
 
 pub(super) fn device_plan(device: &str) -> DevicePlan {

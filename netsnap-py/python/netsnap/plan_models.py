@@ -145,10 +145,14 @@ class Validation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Record):
-    """One line to send, with the section headers to enter first."""
+    """One command to send, with the section headers to enter first.
+
+    ``without_prompt``: the command is of several lines, and the device shows its prompt behind the last one alone, as of a banner.
+    """
 
     section: list[str]
     line: str
+    without_prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

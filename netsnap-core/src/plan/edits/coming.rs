@@ -14,7 +14,7 @@ impl Edits {
         if lost.is_empty() && old.is_alike(new) {
             return;
         }
-        if is_made_anew(old, new, lost) {
+        if is_made_anew(old, new, lost) && !self.is_left_out(new) {
             self.removed(old, lost);
             return self.added(new, lost);
         }
@@ -23,17 +23,20 @@ impl Edits {
             return self.entered_anew(old, new, lost);
         }
         if !old.has_text_of(new) {
-            return self.changed(old, new, lost);
+            return match self.is_left_out(new) {
+                true => (),
+                false => self.changed(old, new, lost),
+            };
         }
         if let Some(by) = lost.may_drop(new) {
             self.doubts.push(format!(
                 "some releases drop `{}` with `{by}`: it is sent again",
                 new.text()
             ));
-            return self.added(new, lost);
+            return self.comes_again(new, lost);
         }
         if lost.dropped_with(new).is_some() {
-            return self.added(new, lost);
+            return self.comes_again(new, lost);
         }
         if old.is_section() || new.is_section() {
             let rank = (Phase::Rest, new.position());
@@ -41,6 +44,12 @@ impl Edits {
                 edits.levels(old.children(), new.children(), lost);
             });
         }
+    }
+
+    /// What the device drops by itself comes again. Where that cannot be typed, nothing is planned that drops it.
+    fn comes_again(&mut self, item: Item<'_>, lost: &Lost) {
+        self.is_barred |= self.is_left_out(item);
+        self.added(item, lost);
     }
 
     /// A section whose header has another value, which overwrites the old one.
@@ -109,12 +118,8 @@ impl Edits {
     /// Adds the steps that make a line and everything inside it.
     pub(super) fn arrive(&mut self, unit: &mut Unit, item: Item<'_>) {
         self.doubt(item);
-        if item.is_blob() && !self.manner.types(item) {
-            let first = item.text().lines().next().unwrap_or_default();
-            self.doubts.push(format!(
-                "`{first}` begins a text of several lines, which is not set line by line"
-            ));
-            return;
+        if !self.manner.types(item) {
+            return self.leave_out(item);
         }
         if item.children().is_empty() {
             unit.steps.extend(self.set(item));

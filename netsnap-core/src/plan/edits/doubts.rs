@@ -6,6 +6,24 @@ use crate::config::{Configuration, WhyLeftOut};
 use crate::platform::Rule;
 
 impl Edits {
+    /// Says whether a command cannot be typed, or something inside, so that what it takes the place of stays. Says which.
+    pub(super) fn is_left_out(&mut self, item: Item<'_>) -> bool {
+        if !self.manner.types(item) {
+            self.leave_out(item);
+            return true;
+        }
+        let mut inside = item.children().items();
+        inside.any(|child| self.is_left_out(child))
+    }
+
+    /// Openly types nothing for a text of several lines.
+    pub(super) fn leave_out(&mut self, item: Item<'_>) {
+        let first = item.text().lines().next().unwrap_or_default();
+        self.doubts.push(format!(
+            "`{first}` begins a text of several lines, which is not set: nobody knows how the device reads it"
+        ));
+    }
+
     pub(super) fn doubt_default(&mut self, item: Item<'_>) {
         if item.rule().is_some_and(Rule::leaves_unknown) {
             let positive = item.positive();

@@ -67,6 +67,9 @@ impl Edits {
         if let Some(whole) = whole.filter(|_| !appended.removed.is_empty()) {
             return self.rebuilt(group, whole);
         }
+        if appended.added.iter().any(|item| self.is_left_out(*item)) {
+            return;
+        }
         let place = group
             .after
             .first()

@@ -5,7 +5,7 @@ mod doubts;
 mod going;
 mod lists;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::defaults;
 use super::lost::{Lost, Reach, beginnings};
@@ -30,6 +30,8 @@ pub(super) struct Edits {
     gone: HashMap<String, String>,
     rank: Rank,
     manner: Manner,
+    /// Whether something goes that cannot come again.
+    is_barred: bool,
 }
 
 impl Edits {
@@ -45,6 +47,9 @@ impl Edits {
             .extend(doubts::twice(running).chain(doubts::twice(intended)));
         let moved = unread::moved(running.level(), intended.level());
         edits.doubts.extend(moved);
+        if edits.is_barred {
+            edits.units.clear();
+        }
         edits
     }
 
@@ -53,6 +58,7 @@ impl Edits {
         self.note_gone(&matching);
         self.doubts.extend(turns::doubts(&matching));
         self.manner.leave_marks_of_gone(&mut matching.removed);
+        self.spare(&mut matching);
         let lost = self.lost(&matching, inherited);
         for item in &matching.removed {
             self.removed(*item, &lost);
@@ -86,6 +92,18 @@ impl Edits {
         unit.steps.push(self.step(line));
         self.units.push(unit);
         self.section.pop();
+    }
+
+    /// A text of several lines stays where the one that is to take its place cannot be typed.
+    fn spare(&self, matching: &mut Matching<'_>) {
+        let left_out = matching
+            .added
+            .iter()
+            .filter(|item| !self.manner.types(**item));
+        let left_out: HashSet<&str> = left_out.map(|item| first_word(item.text())).collect();
+        matching
+            .removed
+            .retain(|item| !(item.is_blob() && left_out.contains(first_word(item.text()))));
     }
 
     /// Notes the names that go, before any line that goes with them.
@@ -161,10 +179,7 @@ impl Edits {
     }
 
     fn step(&self, line: String) -> Step {
-        Step {
-            section: self.section.clone(),
-            line,
-        }
+        Step::new(self.section.clone(), line)
     }
 
     fn undone(&self, item: Item<'_>) -> Vec<Step> {
@@ -187,4 +202,8 @@ fn is_spared(item: Item<'_>, matching: &Matching<'_>) -> bool {
     };
     !spared.is_empty()
         && (matching.removed.iter().any(stands) || matching.both.iter().any(|(old, _)| stands(old)))
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
 }

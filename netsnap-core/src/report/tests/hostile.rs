@@ -94,10 +94,7 @@ fn hostile_comparison() -> Comparison {
 }
 
 fn hostile() -> RunReport {
-    let step = Step {
-        section: vec![HOSTILE.into()],
-        line: HOSTILE.into(),
-    };
+    let step = Step::new(vec![HOSTILE.into()], HOSTILE.into());
     let mut plan = plan();
     plan.devices[0] = DevicePlan {
         device: HOSTILE.into(),
