@@ -156,6 +156,13 @@ export type DeviceProof =
   | { verdict: 'proven'; lines: number; beginnings?: number; rules?: string }
   | { verdict: 'unproven'; reasons: string[] }
 
+/** How a person replaces the whole configuration where the steps are not proven: `FILE` holds the intended one. */
+export interface NativeReplace {
+  reason: string
+  commands: string[]
+  caution: string
+}
+
 /** What will happen to one device. */
 export interface DevicePlan {
   device: string
@@ -176,6 +183,7 @@ export interface DevicePlan {
   undo?: number[][]
   /** The platform's own way back, for a person. */
   nativeRollback?: string
+  nativeReplace?: NativeReplace
   checks?: ValidationStep[]
 }
 

@@ -112,6 +112,17 @@ pub struct ValidationStep {
     pub expect: String,
 }
 
+/// How a person replaces the whole configuration with the platform's own means, where nobody can prove that the steps arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NativeReplace {
+    /// Why it is the way out.
+    pub reason: String,
+    /// What is typed, in this order. `FILE` is a file on the device that holds the whole intended configuration.
+    pub commands: Vec<String>,
+    /// What has to be known before.
+    pub caution: String,
+}
+
 /// What will happen to one device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DevicePlan {
@@ -150,6 +161,10 @@ pub struct DevicePlan {
     /// The platform's own way back to the configuration before the last change, for a person. Netsnap does not type it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_rollback: Option<String>,
+    /// The way out where the steps are not proven and the platform can replace its configuration as a whole. A deployment never takes
+    /// it: what it sends are the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_replace: Option<NativeReplace>,
     /// What is looked at before, during and after the change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<ValidationStep>,

@@ -21,7 +21,7 @@ pub(crate) use grammar::{
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
-pub(crate) use risk::{Command, IdentityKind, Risks};
+pub(crate) use risk::{Command, IdentityKind, ReplaceRow, Risks};
 pub(crate) use shelf::Shelf;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -171,6 +171,15 @@ class DeviceProof(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeReplace(Record):
+    """How a person replaces the whole configuration where the steps are not proven: ``FILE`` holds the intended one."""
+
+    reason: str
+    commands: list[str]
+    caution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevicePlan(Record):
     """What will happen to one device."""
 
@@ -188,6 +197,7 @@ class DevicePlan(Record):
     step_risks: list[StepRisk] = field(default_factory=list)
     undo: list[list[int]] = field(default_factory=list)
     native_rollback: str | None = None
+    native_replace: NativeReplace | None = None
     checks: list[ValidationStep] = field(default_factory=list)
 
 

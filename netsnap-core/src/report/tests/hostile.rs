@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::compare::{Comparison, ComparisonTotals};
+use crate::model::NativeReplace;
 use crate::topology::Topology;
 
 /// Breaks out of text, attributes, comments, CDATA and style sheets, where a page is careless.
@@ -104,6 +105,11 @@ fn hostile() -> RunReport {
         proof: DeviceProof::Unproven {
             reasons: vec![HOSTILE.into()],
         },
+        native_replace: Some(NativeReplace {
+            reason: HOSTILE.into(),
+            commands: vec![HOSTILE.into()],
+            caution: HOSTILE.into(),
+        }),
         ..device_plan("r1")
     };
     plan.waves[0].devices = vec![HOSTILE.into()];
