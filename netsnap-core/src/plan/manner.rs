@@ -41,11 +41,6 @@ impl Manner {
         item.is_typed() && !(self.has_paths() && item.is_blob())
     }
 
-    /// Says whether a command can be typed, and all inside.
-    pub(super) fn types_all(&self, item: Item<'_>) -> bool {
-        self.types(item) && item.children().items().all(|child| self.types_all(child))
-    }
-
     /// Sets a line.
     pub(super) fn set(&self, section: &[String], item: Item<'_>) -> Step {
         match self {

@@ -221,9 +221,23 @@ pub(super) fn are_said(kinds: &[Kind], root: &Node, text: &str) -> bool {
 pub(super) fn have_the_same(one: &Node, other: &Node) -> bool {
     let is_in = |root: &Node, node: &Node| {
         root.child(&node.key)
-            .is_some_and(|same| same.text == node.text)
+            .is_some_and(|same| inside(same) == inside(node))
     };
     texts(one).all(|node| is_in(other, node)) && texts(other).all(|node| is_in(one, node))
+}
+
+/// Returns what a text says, whatever ends it.
+fn inside(node: &Node) -> &str {
+    let said = node.text.strip_prefix(&node.key).unwrap_or_default();
+    match said.strip_prefix(' ') {
+        // What ends it, one character or two, stands before it too.
+        Some(marked) => {
+            let end = if marked.starts_with("^C") { 2 } else { 1 };
+            let inside = marked.get(end..marked.len().saturating_sub(end));
+            inside.unwrap_or(marked)
+        }
+        None => said,
+    }
 }
 
 fn texts(root: &Node) -> impl Iterator<Item = &Node> {

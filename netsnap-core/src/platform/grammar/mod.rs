@@ -232,10 +232,10 @@ impl Grammar {
     pub(crate) fn has_typed_end(&self, text: &str) -> bool {
         match self.delimiters_of(text) {
             Some((blob, found)) => blob.delimiters.contains(found.mark),
-            None => matches!(
-                self.blob(text.lines().next().unwrap_or_default()),
-                Some(BlobEnd::Line(_))
-            ),
+            None => {
+                let end = self.blob(text.lines().next().unwrap_or_default());
+                matches!(end, None | Some(BlobEnd::Line(_)))
+            }
         }
     }
 

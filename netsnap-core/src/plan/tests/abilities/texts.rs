@@ -142,9 +142,8 @@ fn a_text_that_is_read_without_a_prompt_is_one_command_with_an_end_of_its_own() 
 #[test]
 fn a_deployer_is_told_where_no_prompt_comes() {
     let platform = platform(SETS);
-    let read = |text: &str| Configuration::parse(text, &platform).unwrap();
     let intended = "greeting all #\nhi\n#\ngreeting none #hi#\nroute-policy P\n pass\nend-policy\n";
-    let steps = remediate(&read(""), &read(intended), &platform).unwrap();
+    let steps = remedy(&platform, "", intended).steps;
     let told: Vec<(&str, bool)> = steps
         .iter()
         .map(|step| (first_line(&step.line), step.without_prompt))
