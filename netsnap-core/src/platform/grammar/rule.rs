@@ -232,6 +232,12 @@ impl Rule {
         self.range.as_ref().is_some_and(|range| range.adds())
     }
 
+    /// Says whether the value is a list of names to which a further line adds.
+    #[cfg(test)]
+    pub(crate) fn adds_names(&self) -> bool {
+        self.merges
+    }
+
     /// Says whether the value is a set of numbers.
     pub(crate) fn is_range(&self) -> bool {
         self.range.is_some()
