@@ -144,6 +144,8 @@ export interface Validation {
 export interface Step {
   section: string[]
   line: string
+  /** The command is of several lines, and the device shows its prompt behind the last one alone, as of a banner. */
+  withoutPrompt?: boolean
 }
 
 /**
@@ -153,6 +155,13 @@ export interface Step {
 export type DeviceProof =
   | { verdict: 'proven'; lines: number; beginnings?: number; rules?: string }
   | { verdict: 'unproven'; reasons: string[] }
+
+/** How a person replaces the whole configuration where the steps are not proven: `FILE` holds the intended one. */
+export interface NativeReplace {
+  reason: string
+  commands: string[]
+  caution: string
+}
 
 /** What will happen to one device. */
 export interface DevicePlan {
@@ -174,6 +183,7 @@ export interface DevicePlan {
   undo?: number[][]
   /** The platform's own way back, for a person. */
   nativeRollback?: string
+  nativeReplace?: NativeReplace
   checks?: ValidationStep[]
 }
 

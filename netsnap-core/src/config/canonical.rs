@@ -5,7 +5,7 @@
 
 use super::Configuration;
 use super::tree::{Entry, NONE, ROOT};
-use crate::platform::Rule;
+use crate::platform::{Rule, TextForm};
 
 /// The commands of one section; of none for the default.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,6 +92,23 @@ impl<'c> Item<'c> {
     /// Says whether it is a text of several lines.
     pub(crate) fn is_blob(self) -> bool {
         self.text().contains('\n')
+    }
+
+    /// Says whether it is a text that the device reads to its end without a prompt.
+    pub(crate) fn is_whole(self) -> bool {
+        self.is_blob()
+            && self
+                .rule()
+                .is_some_and(|rule| rule.text == Some(TextForm::Whole))
+    }
+
+    /// Says whether somebody can type it: of a text of several lines it is known how the device reads it, and how it ends.
+    pub(crate) fn is_typed(self) -> bool {
+        match self.rule().and_then(|rule| rule.text) {
+            Some(TextForm::Whole) => self.configuration.tree.grammar.has_typed_end(self.text()),
+            Some(_) => true,
+            None => !self.is_blob(),
+        }
     }
 
     /// Says whether the same command stands for the same text and the same section.

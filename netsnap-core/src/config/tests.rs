@@ -155,7 +155,9 @@ fn a_text_of_several_lines_is_one_thing() {
         .map(|entry| configuration.tree.text(entry))
         .collect();
     assert_eq!(texts.len(), 4, "{texts:?}");
-    assert!(texts[0].ends_with("interface x\n^C") && texts[2].ends_with("quit"));
+    // The one is kept as it is typed, the other as it stands.
+    assert_eq!(texts[0], "banner motd #\n! no comment\n   interface x\n#");
+    assert!(texts[2].ends_with("quit"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::{LeftOut, WhyLeftOut};
-use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId};
+use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId, TextForm};
 
 /// The number of no entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -378,11 +378,17 @@ impl Tree {
         }
     }
 
-    /// Leaves out the blanks of a text of several lines that make no difference.
+    /// Leaves out the blanks of a text of several lines that make no difference, and gives one that stands between delimiters
+    /// those that are typed.
     fn trimmed(&mut self, rule: RuleId, span: Range<u32>) -> Range<u32> {
         let text = &self.texts[span.start as usize..span.end as usize];
-        match self.grammar.rule(rule).trimmed(text) {
-            Some(trimmed) => self.write(&trimmed),
+        let rule = self.grammar.rule(rule);
+        let settled = match rule.text {
+            Some(TextForm::Whole) => self.grammar.delimited(text),
+            _ => rule.trimmed(text),
+        };
+        match settled {
+            Some(settled) => self.write(&settled),
             None => span,
         }
     }

@@ -25,6 +25,7 @@ mod restore;
 mod run;
 mod save;
 mod target;
+mod texts;
 
 pub use approval::ApproveOptions;
 pub use options::DeployOptions;
@@ -51,7 +52,7 @@ use crate::model::{Deployment, Device, ExecutionKind};
 /// # Errors
 /// `NotFound` for an unknown plan or a device that is not given; `Corrupt` for a plan that was touched; `PlanExpired`;
 /// `PlanUnproven` and `PlanUsed` unless the options allow it; `PlanNotApproved` where the options ask for it; `Conflict` while
-/// another run carries the plan out; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
+/// another run carries the plan out; `Unsupported` for a plan with a text that a device reads without a prompt; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
 pub(crate) async fn deploy(
     context: &Context,
     plan: &PlanId,

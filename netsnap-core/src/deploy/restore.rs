@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::apply::{Journal, Way, send_all};
 use super::target::{Target, check_identity};
+use super::texts;
 use crate::capture::{Reading, read};
 use crate::config::Configuration;
 use crate::context::Context;
@@ -125,7 +126,8 @@ async fn step(
     (observed, refuge): (&Configuration, &Configuration),
     lines: &mut Vec<LineResult>,
 ) -> Result<()> {
-    let inverse: Vec<_> = plan::remediate(observed, refuge, &target.platform)?
+    let steps = plan::remediate(observed, refuge, &target.platform)?;
+    let inverse: Vec<_> = texts::without(steps)
         .iter()
         .map(|step| plan::lines(std::slice::from_ref(step), &target.platform))
         .collect();

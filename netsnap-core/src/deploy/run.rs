@@ -14,6 +14,7 @@ use super::options::DeployOptions;
 use super::record;
 use super::save::save_all;
 use super::target::{Purpose, Target};
+use super::texts;
 use crate::collect::{microseconds, record_results};
 use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
@@ -62,6 +63,7 @@ pub(crate) async fn carry_out(
     if !order.plan.devices.is_empty() {
         check_devices(devices)?;
     }
+    texts::check(&order.plan)?;
     let targets = targets(context, &order, devices, options).await?;
     let recorder = Recorder::begin(
         context.store.clone(),

@@ -230,5 +230,6 @@ fn masked(step: &Step) -> Step {
             .map(|header| shown(header).into_owned())
             .collect(),
         line: shown(&step.line).into_owned(),
+        ..step.clone()
     }
 }

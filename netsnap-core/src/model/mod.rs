@@ -24,8 +24,8 @@ pub use finding::{
 };
 pub use output::{Answer, CommandStatus, Cut, Output, OutputSummary, Proof, Rejection};
 pub use plan::{
-    Approval, DevicePlan, DeviceProof, DurationBasis, Phase, Plan, Step, ValidationStep, Wave,
-    WaveEstimate,
+    Approval, DevicePlan, DeviceProof, DurationBasis, NativeReplace, Phase, Plan, Step,
+    ValidationStep, Wave, WaveEstimate,
 };
 pub use risk::{Risk, RiskClass, RiskLevel, RiskReason, StepRisk};
 pub use snapshot::{Snapshot, SnapshotKind};

@@ -6,23 +6,34 @@ use serde::{Deserialize, Serialize};
 use super::{PlanFinding, Risk, RiskClass, StepRisk};
 use crate::id::{Digest, PlanId, SnapshotId};
 
-/// One line to send, with the place it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One command to send, with the place it belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The section headers to enter first, outermost first; empty for a global line.
     pub section: Vec<String>,
     /// The line, without indentation; a text of several lines in one piece, which is typed line by line.
     pub line: String,
+    /// Whether the line is of several and the device shows its prompt behind the last one alone, as of a banner: what is typed in
+    /// between is no command, and nothing answers it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub without_prompt: bool,
 }
 
 impl Step {
+    /// Makes a step of a command behind which the device shows its prompt.
+    #[must_use]
+    pub fn new(section: Vec<String>, line: String) -> Self {
+        Self {
+            section,
+            line,
+            without_prompt: false,
+        }
+    }
+
     /// Returns the step that only enters the innermost section; none for a global line.
     pub(crate) fn header(&self) -> Option<Self> {
         let (line, section) = self.section.split_last()?;
-        Some(Self {
-            section: section.to_vec(),
-            line: line.clone(),
-        })
+        Some(Self::new(section.to_vec(), line.clone()))
     }
 }
 
@@ -59,6 +70,14 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 impl DeviceProof {
     /// Says whether the proof holds.
     #[must_use]
@@ -91,6 +110,17 @@ pub struct ValidationStep {
     pub command: String,
     /// What must be seen, for a person.
     pub expect: String,
+}
+
+/// How a person replaces the whole configuration with the platform's own means, where nobody can prove that the steps arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NativeReplace {
+    /// Why it is the way out.
+    pub reason: String,
+    /// What is typed, in this order. `FILE` is a file on the device that holds the whole intended configuration.
+    pub commands: Vec<String>,
+    /// What has to be known before.
+    pub caution: String,
 }
 
 /// What will happen to one device.
@@ -131,6 +161,10 @@ pub struct DevicePlan {
     /// The platform's own way back to the configuration before the last change, for a person. Netsnap does not type it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_rollback: Option<String>,
+    /// The way out where the steps are not proven and the platform can replace its configuration as a whole. A deployment never takes
+    /// it: what it sends are the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_replace: Option<NativeReplace>,
     /// What is looked at before, during and after the change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<ValidationStep>,

@@ -93,10 +93,7 @@ impl Committed {
 
     fn commit(&mut self, unit: &Unit, platform: &Platform) {
         match platform.grammar.commit() {
-            Some(line) => self.steps.push(Step {
-                section: Vec::new(),
-                line: line.to_owned(),
-            }),
+            Some(line) => self.steps.push(Step::new(Vec::new(), line.to_owned())),
             None => self.doubts.push(format!(
                 "needs a commit between: plan what comes before {} as a change of its own",
                 unit.name()

@@ -219,10 +219,7 @@ mod tests {
         let input = input("frr", (running, intended));
         let way = |old: &str, new: &str| {
             let lines = [format!("no {old}"), new.to_owned()];
-            lines.map(|line| Step {
-                section: Vec::new(),
-                line,
-            })
+            lines.map(|line| Step::new(Vec::new(), line))
         };
         let ways = (way(running, intended), way(intended, running));
         assert_eq!(states(&prove(&input, (&ways.0, &ways.1), Vec::new())), 2);
@@ -251,10 +248,7 @@ mod tests {
         let input = input("cisco_ios", (&text(64501), &text(64502)));
         let way = |system| {
             let lines = ["no neighbor 192.0.2.1".to_owned(), line(system)];
-            lines.map(|line| Step {
-                section: vec!["router bgp 64500".into()],
-                line,
-            })
+            lines.map(|line| Step::new(vec!["router bgp 64500".into()], line))
         };
         let found = prove(&input, (&way(64502), &way(64501)), Vec::new());
         let DeviceProof::Unproven { reasons } = found else {

@@ -36,15 +36,18 @@ impl Manner {
         matches!(self, Self::Paths(_))
     }
 
-    /// Says whether a text of several lines can be typed one line after the other.
-    pub(super) fn types(&self, text: Item<'_>) -> bool {
-        !self.has_paths() && text.rule().is_some_and(|rule| rule.text.is_some())
+    /// Says whether a command can be typed: a text of several lines only where it is known how the device reads it.
+    pub(super) fn types(&self, item: Item<'_>) -> bool {
+        item.is_typed() && !(self.has_paths() && item.is_blob())
     }
 
     /// Sets a line.
     pub(super) fn set(&self, section: &[String], item: Item<'_>) -> Step {
         match self {
-            Self::Lines => step(section, item.text().to_owned()),
+            Self::Lines => Step {
+                without_prompt: item.is_whole(),
+                ..step(section, item.text().to_owned())
+            },
             Self::Paths(grammar) => match self.marked(item.text()) {
                 Some(statement) => path(&grammar.verbs().deactivate, section, statement),
                 None => path(&grammar.verbs().set, section, item.text()),
@@ -127,10 +130,7 @@ impl Manner {
 }
 
 fn step(section: &[String], line: String) -> Step {
-    Step {
-        section: section.to_vec(),
-        line,
-    }
+    Step::new(section.to_vec(), line)
 }
 
 /// A path stands for itself, wherever it is typed.

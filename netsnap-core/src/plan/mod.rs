@@ -20,6 +20,7 @@ mod park;
 mod placement;
 mod proof;
 mod queue;
+mod replace;
 mod risk;
 mod schedule;
 #[cfg(test)]
@@ -288,9 +289,11 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
         step_risks: Vec::new(),
         undo: Vec::new(),
         native_rollback: None,
+        native_replace: None,
         checks: Vec::new(),
     };
     let risks = Risks::of_platform(&input.platform);
+    plan.native_replace = replace::way_out(&plan.proof, input, risks.replace.as_ref());
     let before = Survey::of(&input.running, &risks);
     let after = Survey::of(&input.intended, &risks);
     let findings = validate::of_device(&validate::Subject::new(input, &plan, (&before, &after)));

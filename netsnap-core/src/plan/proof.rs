@@ -169,7 +169,7 @@ impl Run<'_> {
                 self.reasons
                     .push(format!("{way}the simulated device does not know `{line}`"));
             }
-            if self.device.is_immediate() {
+            if self.device.is_immediate() && !self.device.is_reading() {
                 self.stops_behind(line);
             }
         }

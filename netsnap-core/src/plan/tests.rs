@@ -84,10 +84,10 @@ fn what_is_not_known_is_named_and_not_proven() {
     let blob = reasons(
         "cisco_ios",
         "hostname r1\n",
-        "hostname r1\nbanner motd ^C\nhello\n^C\n",
+        "hostname r1\ncrypto pki certificate chain TP\n certificate self-signed 01\n  3082 0330\n  quit\n",
     );
     assert!(
-        blob.contains("`banner motd ^C` begins a text of several lines"),
+        blob.contains("`certificate self-signed 01` begins a text of several lines"),
         "{blob}"
     );
 }

@@ -97,10 +97,8 @@ mod tests {
     use super::*;
 
     fn step(section: &[&str], line: &str) -> Step {
-        Step {
-            section: section.iter().map(ToString::to_string).collect(),
-            line: line.to_owned(),
-        }
+        let section = section.iter().map(ToString::to_string).collect();
+        Step::new(section, line.to_owned())
     }
 
     #[test]

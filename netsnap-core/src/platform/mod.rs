@@ -17,11 +17,11 @@ pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
     BlobEnd, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId, SectionId,
-    Terminator, Verbs,
+    Terminator, TextForm, Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};
-pub(crate) use risk::{Command, IdentityKind, Risks};
+pub(crate) use risk::{Command, IdentityKind, ReplaceRow, Risks};
 pub(crate) use shelf::Shelf;
 
 use crate::error::{Error, ErrorKind, Result};

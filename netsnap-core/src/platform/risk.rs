@@ -29,10 +29,24 @@ pub(crate) struct Risks {
     conditions: Vec<String>,
     /// The command that takes back the last change, where the platform has one.
     pub(crate) rollback: Option<String>,
+    /// How a whole configuration is replaced, where the platform can do that.
+    pub(crate) replace: Option<ReplaceRow>,
     /// Classes of commands.
     risk: Vec<RiskRow>,
     /// What only one device of a network can have.
     identity: Vec<IdentityRow>,
+}
+
+/// How a platform replaces its whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplaceRow {
+    /// What is typed; `FILE` is a file with the whole configuration.
+    pub(crate) commands: Vec<String>,
+    /// What makes it better than steps of which nobody knows where they lead.
+    pub(crate) because: String,
+    /// What has to be known before.
+    pub(crate) caution: String,
 }
 
 /// Commands of one class.
@@ -169,6 +183,7 @@ impl Risks {
         both.risk.extend(other.risk.iter().cloned());
         both.identity.extend(other.identity.iter().cloned());
         both.rollback = both.rollback.or_else(|| other.rollback.clone());
+        both.replace = both.replace.or_else(|| other.replace.clone());
         both
     }
 

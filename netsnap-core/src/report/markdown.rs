@@ -4,7 +4,9 @@
 
 use super::plan_words::{estimate, phase, place};
 use super::text::{count, moment, one_line};
-use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, StepRisk};
+use crate::model::{
+    Approval, DevicePlan, DeviceProof, NativeReplace, Plan, PlanFinding, Risk, Step, StepRisk,
+};
 use crate::redact;
 
 /// Returns a plan as Markdown.
@@ -208,7 +210,22 @@ fn device_plan(page: &mut Page, plan: &DevicePlan) {
         page.blank();
         page.line(&format!("The platform's own way back: {}", safe(native)));
     }
+    if let Some(replace) = &plan.native_replace {
+        way_out(page, replace);
+    }
     checks(page, plan);
+}
+
+/// What a person can do where the steps are not proven.
+fn way_out(page: &mut Page, replace: &NativeReplace) {
+    page.blank();
+    page.line(&format!(
+        "A way out: replace the whole configuration. {}. Netsnap does not type it. Before: {}.",
+        safe(&replace.reason),
+        safe(&replace.caution)
+    ));
+    page.blank();
+    page.fenced(&replace.commands);
 }
 
 fn checks(page: &mut Page, plan: &DevicePlan) {

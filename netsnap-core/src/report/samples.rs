@@ -173,10 +173,8 @@ fn collect() -> ExecutionReport {
 }
 
 fn step(section: &[&str], line: &str) -> Step {
-    Step {
-        section: section.iter().map(|part| (*part).to_owned()).collect(),
-        line: line.into(),
-    }
+    let section = section.iter().map(|part| (*part).to_owned()).collect();
+    Step::new(section, line.into())
 }
 
 pub(super) fn device_plan(device: &str) -> DevicePlan {
@@ -224,6 +222,7 @@ pub(super) fn device_plan(device: &str) -> DevicePlan {
         ],
         undo: vec![vec![4], vec![3], vec![2], vec![1], vec![0]],
         native_rollback: None,
+        native_replace: None,
         checks: vec![ValidationStep {
             phase: Phase::After,
             name: "ospf_neighbors_full".into(),

@@ -145,10 +145,14 @@ class Validation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Record):
-    """One line to send, with the section headers to enter first."""
+    """One command to send, with the section headers to enter first.
+
+    ``without_prompt``: the command is of several lines, and the device shows its prompt behind the last one alone, as of a banner.
+    """
 
     section: list[str]
     line: str
+    without_prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +168,15 @@ class DeviceProof(Record):
     beginnings: int | None = None
     rules: str | None = None
     reasons: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeReplace(Record):
+    """How a person replaces the whole configuration where the steps are not proven: ``FILE`` holds the intended one."""
+
+    reason: str
+    commands: list[str]
+    caution: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +197,7 @@ class DevicePlan(Record):
     step_risks: list[StepRisk] = field(default_factory=list)
     undo: list[list[int]] = field(default_factory=list)
     native_rollback: str | None = None
+    native_replace: NativeReplace | None = None
     checks: list[ValidationStep] = field(default_factory=list)
 
 

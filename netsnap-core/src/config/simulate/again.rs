@@ -42,7 +42,8 @@ fn has_more(
             .and_then(|vlan| vlan.parse().ok());
         vlan.is_some_and(|vlan| vlans.contains(&vlan))
     };
-    let mut printed = section.children.iter().filter(|child| child.is_printed());
+    let is_line = |child: &&Node| child.is_printed() && !child.is_text;
+    let mut printed = section.children.iter().filter(is_line);
     printed.any(|child| {
         let line = child.text.trim();
         // A port stays when all of its lines go, and a long set of VLANs is printed in several lines.
@@ -64,7 +65,10 @@ pub(super) fn unprinted<'t>(root: &Node, text: &'t str) -> HashSet<&'t str, Rand
 
 fn collect<'n>(section: &'n Node, printed: &mut HashSet<&'n str, RandomState>) {
     for child in section.children.iter().filter(|child| child.is_printed()) {
-        printed.insert(child.text.trim());
+        match child.is_text {
+            true => printed.extend(child.text.lines().map(str::trim)),
+            false => drop(printed.insert(child.text.trim())),
+        }
         printed.extend(child.close.as_deref());
         collect(child, printed);
     }

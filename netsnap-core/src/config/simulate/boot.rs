@@ -3,6 +3,7 @@
 use super::known::Known;
 use super::peers;
 use super::place::{Arrivals, literal_place};
+use super::reading::Reading;
 use super::switch;
 use super::table::Table;
 use super::tree::{self, Document, Node, indent};
@@ -111,7 +112,9 @@ impl Reader<'_> {
                 self.at = start;
                 return;
             };
-            let mut node = self.node(line, mode, (&section.children, &mut arrivals));
+            let text = (mode == "global").then(|| self.text(line)).flatten();
+            let mut node =
+                text.unwrap_or_else(|| self.node(line, mode, (&section.children, &mut arrivals)));
             if node.literal && self.says_nothing(mode, &node.text) {
                 continue;
             }
@@ -149,7 +152,6 @@ impl Reader<'_> {
         let (blanks, text) = line.raw.split_at(line.width);
         self.at += 1;
         let mut node = self.node_of(text, mode, (siblings, arrivals));
-        node.text.push_str(&self.rest_of_banner(text));
         node.indent = indent(blanks);
         let inner = node.mode.clone().unwrap_or_default();
         if self.next_indent() > line.width {
@@ -202,21 +204,16 @@ impl Reader<'_> {
         node
     }
 
-    /// Returns the lines of a banner behind its first one.
-    fn rest_of_banner(&mut self, first: &str) -> String {
-        let mut rest = String::new();
-        let Some(mark) = open_mark(first) else {
-            return rest;
-        };
-        while let Some(Line { raw, .. }) = self.lines.get(self.at) {
+    /// Returns a text that is read to its end as one line.
+    fn text(&mut self, line: Line<'_>) -> Option<Node> {
+        let (mut reading, first) = Reading::printed(&self.table.texts, line.raw)?;
+        self.at += 1;
+        let mut is_whole = first.is_some_and(|first| reading.feed(first));
+        while !is_whole && let Some(Line { raw, .. }) = self.lines.get(self.at) {
             self.at += 1;
-            rest.push('\n');
-            rest.push_str(raw);
-            if raw.contains(mark) {
-                break;
-            }
+            is_whole = reading.feed(raw);
         }
-        rest
+        Some(reading.booted())
     }
 
     fn close(&mut self, indent: usize) -> Option<String> {
@@ -272,20 +269,4 @@ fn settle(section: &mut Node, node: Node) {
 
 fn is_close(word: &str) -> bool {
     word == "exit" || word.starts_with("exit-")
-}
-
-/// Returns the mark that ends a banner, when the first line does not hold it twice.
-fn open_mark(line: &str) -> Option<&str> {
-    let mut words = line.splitn(3, ' ');
-    let (Some("banner"), Some(_), Some(rest)) = (words.next(), words.next(), words.next()) else {
-        return None;
-    };
-    let end = if rest.starts_with("^C") {
-        2
-    } else {
-        rest.chars().next()?.len_utf8()
-    };
-    let (mark, behind) = rest.split_at(end);
-    (!behind.contains(mark) && (mark == "^C" || !mark.starts_with(char::is_alphanumeric)))
-        .then_some(mark)
 }

@@ -82,6 +82,12 @@ impl Simulation {
         }
     }
 
+    /// Says whether the device is in the middle of a text that it reads to its end without a prompt.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        matches!(&self.0, Kind::Lines(device) if device.is_reading())
+    }
+
     /// Says whether a line is in force as soon as it is typed. Where it is not, a change that ends half-way was never there.
     #[must_use]
     pub fn is_immediate(&self) -> bool {

@@ -29,6 +29,7 @@ mod pattern;
 mod peers;
 mod place;
 mod port;
+mod reading;
 mod refer;
 mod regexp;
 mod remove;
@@ -50,6 +51,7 @@ use self::bgp::Bgp;
 use self::execute::{Attempt, Device, Passive, attempt};
 use self::ospf::Ospf;
 use self::place::literal_place;
+use self::reading::Reading;
 use self::table::{Mode, Table};
 use self::tree::{Document, Line, Node, Separator};
 use crate::error::Result;
@@ -123,6 +125,8 @@ struct LineDevice {
     switched: Vec<String>,
     /// Whether the text that it booted with names no families of its VRFs.
     leaves_families_out: bool,
+    /// The text that it is in the middle of.
+    reading: Option<Reading>,
 }
 
 /// What the lines at the top say of the whole device.
@@ -166,6 +170,7 @@ impl LineDevice {
             path: Vec::new(),
             tops: None,
             deleted: Vec::new(),
+            reading: None,
         })
     }
 
@@ -174,6 +179,9 @@ impl LineDevice {
     /// A line of an outer section is accepted there and leaves the inner one, as on the device. `exit` in the global
     /// section changes nothing: leaving configuration mode is the caller's.
     fn line(&mut self, line: &str) -> Response {
+        if let Some(reading) = self.reading.take() {
+            return self.read(reading, line);
+        }
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             [] => return Response::taken(String::new()),
@@ -182,9 +190,46 @@ impl LineDevice {
             ["exit" | "quit"] => drop(self.path.pop()),
             [word] if self.current_mode().leave.as_deref() == Some(word) => drop(self.path.pop()),
             ["no", "interface", _] if self.table.remembers_deleted => return self.delete(&words),
-            _ => return self.command(&words),
+            _ => return self.text(line).unwrap_or_else(|| self.command(&words)),
         }
         Response::taken(String::new())
+    }
+
+    /// Begins to read a text, or takes one away; none for any other line.
+    fn text(&mut self, line: &str) -> Option<Response> {
+        if let Some(key) = reading::removed(&self.table.texts, line) {
+            self.path.clear();
+            self.document.root.take_out(|child| child.key == key);
+            return Some(Response::taken(String::new()));
+        }
+        let (reading, rest) = Reading::typed(&self.table.texts, line)?;
+        self.path.clear();
+        Some(match rest {
+            Some(rest) => self.read(reading, rest),
+            None => {
+                self.reading = Some(reading);
+                Response::taken(String::new())
+            }
+        })
+    }
+
+    /// Reads a line of a text, which is none of the configuration's.
+    fn read(&mut self, mut reading: Reading, line: &str) -> Response {
+        if !reading.feed(line) {
+            self.reading = Some(reading);
+            return Response::taken(String::new());
+        }
+        let modelled = reading.is_sure();
+        reading::put(&mut self.document.root, reading.node());
+        Response {
+            modelled,
+            ..Response::taken(String::new())
+        }
+    }
+
+    /// Says whether it is in the middle of a text.
+    fn is_reading(&self) -> bool {
+        self.reading.is_some()
     }
 
     /// Carries out a line that deletes an interface, and remembers what went.
@@ -199,6 +244,9 @@ impl LineDevice {
 
     /// Says what may stand at the end of a change that nobody typed.
     fn commit(&self) -> Response {
+        if let Some(reading) = &self.reading {
+            return Response::refused(format!("`{}` has no end", reading.head()));
+        }
         let mut lines = again::reappearing(&self.deleted, &self.document.root);
         lines.extend(effects::come_back(&self.document.root));
         match lines.is_empty() {
@@ -210,7 +258,7 @@ impl LineDevice {
     /// Says whether all that it prints stands in a text, and all of the text that its rules know on it.
     fn is_as(&self, text: &str) -> Result<bool> {
         let root = &self.document.root;
-        if again::prints_more(root, text) {
+        if again::prints_more(root, text) || !self.has_texts_of(text)? {
             return Ok(false);
         }
         let lines = again::unprinted(root, text);
@@ -221,6 +269,16 @@ impl LineDevice {
         Ok(!again::lacks(root, &booted.root, &lines))
     }
 
+    /// Says whether its texts of several lines are those that a device has which booted with a text.
+    fn has_texts_of(&self, text: &str) -> Result<bool> {
+        let root = &self.document.root;
+        if reading::are_said(&self.table.texts, root, text) {
+            return Ok(true);
+        }
+        let booted = boot::boot(&self.table, text)?;
+        Ok(reading::have_the_same(root, &booted.root))
+    }
+
     /// Says whether it prints other lines than another device, as far as its rules know them.
     fn differs_from(&self, other: &Self) -> bool {
         again::differ(&self.document.root, &other.document.root)
@@ -229,6 +287,7 @@ impl LineDevice {
     /// Goes back to the global section, as on entering configuration mode.
     fn reset(&mut self) {
         self.path.clear();
+        self.reading = None;
     }
 
     /// Returns where this login is.

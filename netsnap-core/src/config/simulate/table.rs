@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::index::RuleIndex;
 use super::pattern::{Pattern, Value};
+use super::reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Shelf;
 pub(super) use effect::{Effect, Negative};
@@ -50,6 +51,9 @@ pub(super) struct Table {
     /// First words of lines at the top that change what the device prints elsewhere.
     #[serde(default)]
     pub(super) switches: Vec<String>,
+    /// Texts that it reads to their end without a prompt.
+    #[serde(default)]
+    pub(super) texts: Vec<reading::Kind>,
     pub(super) modes: BTreeMap<String, Mode>,
 }
 

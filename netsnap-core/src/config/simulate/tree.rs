@@ -27,6 +27,8 @@ pub(super) struct Line {
     pub(super) key: String,
     /// Whether no rule knows it.
     pub(super) literal: bool,
+    /// Whether it is a text that the device reads to its end without a prompt.
+    pub(super) is_text: bool,
     /// Where it prints among its siblings; none where that is unknown.
     pub(super) place: Option<Place>,
     /// Neighbours of one block have no separator between them.

@@ -31,6 +31,7 @@ fn plan() -> DevicePlan {
         step_risks: Vec::new(),
         undo: Vec::new(),
         native_rollback: None,
+        native_replace: None,
         checks: Vec::new(),
     }
 }

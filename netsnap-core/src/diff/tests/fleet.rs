@@ -104,10 +104,7 @@ fn the_way_we_come_in_by_is_told() {
 #[test]
 fn commands_are_limited_and_show_no_secret() {
     let (before, after) = (ios("hostname a\n"), ios("hostname b\n"));
-    let step = |line: &str| Step {
-        section: Vec::new(),
-        line: line.to_owned(),
-    };
+    let step = |line: &str| Step::new(Vec::new(), line.to_owned());
     let commands = [step("enable secret 0 hunter2hunter2"), step("hostname b")];
     let mut changed = device("r1", Some(&before), Some(&after));
     changed.commands = &commands;

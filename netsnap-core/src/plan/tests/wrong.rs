@@ -109,7 +109,7 @@ fn typed(text: &str, platform: &Platform) -> Vec<String> {
 fn step(text: &str) -> Step {
     let mut section: Vec<String> = text.split(" / ").map(str::to_owned).collect();
     let line = section.pop().expect("a text has a last part");
-    Step { section, line }
+    Step::new(section, line)
 }
 
 fn read_changes(file: &str) -> Vec<Change> {

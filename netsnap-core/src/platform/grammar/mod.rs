@@ -220,6 +220,31 @@ impl Grammar {
             .find_map(|blob| blob_end(blob, body))
     }
 
+    /// Returns a text between delimiters with the one that is typed, which all that hold the same text share.
+    pub(crate) fn delimited(&self, text: &str) -> Option<String> {
+        let (blob, found) = self.delimiters_of(text)?;
+        let mut marks = blob.delimiters.chars();
+        let mark = marks.find(|mark| !found.inside.contains(*mark))?;
+        Some(format!("{}{mark}{}{mark}", found.head, found.inside))
+    }
+
+    /// Says whether a text that is typed in one go has an end: a last line, or a delimiter that can be typed.
+    pub(crate) fn has_typed_end(&self, text: &str) -> bool {
+        match self.delimiters_of(text) {
+            Some((blob, found)) => blob.delimiters.contains(found.mark),
+            None => {
+                let end = self.blob(text.lines().next().unwrap_or_default());
+                matches!(end, None | Some(BlobEnd::Line(_)))
+            }
+        }
+    }
+
+    fn delimiters_of<'t>(&self, text: &'t str) -> Option<(&BlobTable, Delimited<'t>)> {
+        let word = first_word(text);
+        let mut blobs = self.0.blobs.iter().filter(|blob| blob.word == word);
+        blobs.find_map(|blob| Some((blob, Delimited::of(blob, text)?)))
+    }
+
     /// Returns the number of the rule for a line of a section.
     pub(crate) fn find(&self, section: SectionId, line: &str) -> Option<RuleId> {
         let body = self.positive(line);
@@ -288,6 +313,26 @@ impl Grammar {
 
 fn first_word(line: &str) -> &str {
     line.split(' ').next().unwrap_or_default()
+}
+
+/// A text between two delimiters, with nothing behind them.
+struct Delimited<'t> {
+    head: &'t str,
+    mark: &'t str,
+    inside: &'t str,
+}
+
+impl<'t> Delimited<'t> {
+    fn of(blob: &BlobTable, text: &'t str) -> Option<Self> {
+        let first = text.lines().next()?;
+        let mark = blob.start.0.captures(first)?.name("delimiter")?.range();
+        let (inside, behind) = text[mark.end..].split_once(&text[mark.clone()])?;
+        behind.trim().is_empty().then(|| Self {
+            head: &text[..mark.start],
+            mark: &text[mark],
+            inside,
+        })
+    }
 }
 
 fn blob_end(blob: &BlobTable, line: &str) -> Option<BlobEnd> {

@@ -43,16 +43,16 @@ pub(crate) enum Removal {
     Reset,
 }
 
-/// How a text of several lines is typed: each of its lines as one, because the device shows its prompt between them.
-///
-/// A text that a device reads without a prompt, as most banners, has no form: it cannot be sent line by line.
+/// How a text of several lines is typed. One without a form is not typed at all: nobody knows how the device reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TextForm {
     /// Blanks around a line, and lines without anything, make no difference.
     Lines,
-    /// As it stands.
+    /// As it stands, and the device shows its prompt between the lines, as with the form before.
     Verbatim,
+    /// As it stands, in one go: the device reads it to its end without showing a prompt, as most banners.
+    Whole,
 }
 
 /// What one kind of line means.
@@ -230,6 +230,12 @@ impl Rule {
     /// Says whether the line adds to a line of the same command before it.
     pub(crate) fn adds(&self) -> bool {
         self.range.as_ref().is_some_and(|range| range.adds())
+    }
+
+    /// Says whether the value is a list of names to which a further line adds.
+    #[cfg(test)]
+    pub(crate) fn adds_names(&self) -> bool {
+        self.merges
     }
 
     /// Says whether the value is a set of numbers.

@@ -124,6 +124,9 @@ pub(super) struct BlobTable {
     pub(super) word: String,
     /// Its first line; the capture `delimiter` is what ends it.
     pub(super) start: Pattern,
+    /// The delimiters among which the first is typed that the text does not hold: any of them means the same to the device.
+    #[serde(default)]
+    pub(super) delimiters: String,
     /// Its last line, where no delimiter ends it.
     #[serde(default)]
     pub(super) end: Option<Pattern>,

@@ -36,10 +36,10 @@ fn sample(device: &str) -> DeploymentDiff {
                 truncated: 2,
                 ..ConfigDiff::default()
             },
-            commands: vec![Step {
-                section: vec!["interface lo".to_owned()],
-                line: "mtu 1500".to_owned(),
-            }],
+            commands: vec![Step::new(
+                vec!["interface lo".to_owned()],
+                "mtu 1500".to_owned(),
+            )],
             commands_truncated: 0,
             proof: None,
             impact: DeviceImpact {

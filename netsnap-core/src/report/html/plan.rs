@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use super::parts::{badge, fact};
-use crate::model::{Approval, DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step};
+use crate::model::{
+    Approval, DevicePlan, DeviceProof, NativeReplace, Plan, PlanFinding, Risk, Step,
+};
 use crate::redact;
 use crate::report::plan_words::{estimate, phase, place, risk_level, severity};
 use crate::report::text::{count, moment, one_line, visible};
@@ -112,6 +114,18 @@ fn checks(plan: &DevicePlan) -> Markup {
         }
         @if let Some(native) = &plan.native_rollback {
             p.meta { "The platform's own way back: " code { (one_line(native)) } }
+        }
+        @if let Some(replace) = &plan.native_replace { (way_out(replace)) }
+    }
+}
+
+/// What a person can do where the steps are not proven.
+fn way_out(replace: &NativeReplace) -> Markup {
+    html! {
+        h4 { "A way out: replace the whole configuration" }
+        p.meta { (one_line(&replace.reason)) ". Netsnap does not type it. Before: " (one_line(&replace.caution)) "." }
+        ol.steps {
+            @for command in &replace.commands { li { code { (one_line(command)) } } }
         }
     }
 }

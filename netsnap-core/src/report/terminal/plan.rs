@@ -2,7 +2,7 @@
 
 use super::Layout;
 use super::paint::{paint, state, strong};
-use crate::model::{DevicePlan, DeviceProof, Plan, PlanFinding, Risk, Step, Wave};
+use crate::model::{DevicePlan, DeviceProof, NativeReplace, Plan, PlanFinding, Risk, Step, Wave};
 use crate::redact;
 use crate::report::plan_words::{estimate, place, risk_level, severity};
 use crate::report::text::{count, fit, moment, one_line};
@@ -67,6 +67,9 @@ fn device_text(plan: &DevicePlan, layout: &Layout) -> String {
         plan.inverse.len()
     );
     text.push_str(&reasons(&plan.proof, layout));
+    if let Some(replace) = &plan.native_replace {
+        text.push_str(&way_out(replace, layout));
+    }
     if let Some(risk) = &plan.risk {
         text.push_str(&risk_text("      ", risk, layout));
     }
@@ -124,6 +127,23 @@ fn reasons(proof: &DeviceProof, layout: &Layout) -> String {
         .iter()
         .map(line)
         .map(|line| paint(line.trim_end(), Tone::Bad, layout) + "\n")
+        .collect()
+}
+
+/// What a person can do where the steps are not proven.
+fn way_out(replace: &NativeReplace, layout: &Layout) -> String {
+    let head = [
+        format!("a way out, which netsnap does not type: {}", replace.reason),
+        format!("before: {}", replace.caution),
+    ];
+    let commands = replace
+        .commands
+        .iter()
+        .map(|command| format!("  {command}"));
+    head.into_iter()
+        .chain(commands)
+        .map(|line| fit(&format!("      {}", one_line(&line)), layout.width).into_owned())
+        .map(|line| paint(&line, Tone::Quiet, layout) + "\n")
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! What a person reads, character by character.
 
 use super::*;
-use crate::model::{DeviceStatus, ExecutionKind, ExecutionStatus};
+use crate::model::{DeviceStatus, ExecutionKind, ExecutionStatus, NativeReplace};
 use crate::report::samples::{self, change};
 use crate::report::text::columns;
 
@@ -124,6 +124,11 @@ fn nothing_a_device_says_steers_the_terminal() {
     plan_of_evil.devices[2].proof = crate::model::DeviceProof::Unproven {
         reasons: vec![evil.into()],
     };
+    plan_of_evil.devices[2].native_replace = Some(NativeReplace {
+        reason: evil.into(),
+        commands: vec![evil.into()],
+        caution: evil.into(),
+    });
     let result = samples::result(evil, DeviceStatus::Ok, 1);
     let mut run = samples::execution(ExecutionKind::Collect, ExecutionStatus::Failed, 0);
     run.reason = Some(evil.into());
@@ -137,6 +142,32 @@ fn nothing_a_device_says_steers_the_terminal() {
             "{text:?}"
         );
     }
+}
+
+#[test]
+fn the_way_out_of_what_is_not_proven_is_named_with_its_commands() {
+    let mut unproven = samples::plan();
+    unproven.devices[0].native_replace = Some(NativeReplace {
+        reason: "the steps are not proven".into(),
+        commands: vec!["load override FILE".into(), "commit confirmed 5".into()],
+        caution: "the file holds all".into(),
+    });
+    let text = plan(&unproven, &PLAIN);
+    let lines: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.contains("a way out"))
+        .map(str::trim)
+        .take(4)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "a way out, which netsnap does not type: the steps are not proven",
+            "before: the file holds all",
+            "load override FILE",
+            "commit confirmed 5",
+        ]
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::compare::{Comparison, ComparisonTotals};
+use crate::model::NativeReplace;
 use crate::topology::Topology;
 
 /// Breaks out of text, attributes, comments, CDATA and style sheets, where a page is careless.
@@ -94,10 +95,7 @@ fn hostile_comparison() -> Comparison {
 }
 
 fn hostile() -> RunReport {
-    let step = Step {
-        section: vec![HOSTILE.into()],
-        line: HOSTILE.into(),
-    };
+    let step = Step::new(vec![HOSTILE.into()], HOSTILE.into());
     let mut plan = plan();
     plan.devices[0] = DevicePlan {
         device: HOSTILE.into(),
@@ -107,6 +105,11 @@ fn hostile() -> RunReport {
         proof: DeviceProof::Unproven {
             reasons: vec![HOSTILE.into()],
         },
+        native_replace: Some(NativeReplace {
+            reason: HOSTILE.into(),
+            commands: vec![HOSTILE.into()],
+            caution: HOSTILE.into(),
+        }),
         ..device_plan("r1")
     };
     plan.waves[0].devices = vec![HOSTILE.into()];

@@ -57,6 +57,36 @@ pub(super) fn has_place(
     true
 }
 
+/// Says whether it is known where what a line makes comes to stand: nowhere where others of its kind stood before the change.
+pub(super) fn lands_surely(
+    schema: &Schema,
+    (root, booted): (&Node, Option<&Node>),
+    (around, steps): (&[String], &[Step]),
+) -> bool {
+    let Some(booted) = booted else {
+        return true;
+    };
+    let mut path: Vec<&str> = around.iter().map(String::as_str).collect();
+    for step in steps {
+        let (Step::Enter(id, key) | Step::Put(id, key, _)) = step else {
+            return true;
+        };
+        let is_other = |child: &Node| child.statement == Some(*id) && child.key != *key;
+        let stood = || at(booted, &path).is_some_and(|node| node.children.iter().any(is_other));
+        let stands = || at(root, &path).is_some_and(|node| node.children.get(key).is_some());
+        if schema.statement(*id).place_unproven && !stands() && stood() {
+            return false;
+        }
+        path.push(key);
+    }
+    true
+}
+
+fn at<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
+    path.iter()
+        .try_fold(root, |node, key| node.children.get(key))
+}
+
 /// Says whether the same stands in another section of those around.
 fn is_beside(around: &Node, own: &Node, key: &str) -> bool {
     let mut others = around.children.iter().filter(|other| other.key != own.key);

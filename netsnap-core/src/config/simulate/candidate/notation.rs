@@ -108,6 +108,8 @@ pub(super) struct Properties {
     removal: Option<String>,
     /// Whether the device may do more when it comes to be.
     pub(super) creation_unproven: bool,
+    /// Whether it is not known where it comes to stand among its like that stood before the change.
+    pub(super) place_unproven: bool,
     /// Whether one of the same identity gives way to it.
     pub(super) overwrites: bool,
     /// Whether the device prints it only where it printed one when it booted; else it only ends what excludes it.

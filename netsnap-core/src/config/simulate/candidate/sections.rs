@@ -285,7 +285,8 @@ impl Device<'_> {
             return self.literally(words);
         }
         let place = (self.cursor.around.as_slice(), steps.as_slice());
-        let has_place = beside::has_place(schema, self.root, place);
+        let has_place = beside::has_place(schema, self.root, place)
+            && beside::lands_surely(schema, (self.root, self.booted), place);
         let shown = shown(self.booted, place);
         let Some((_, node)) = self.section(depth) else {
             return Done::Nothing;

@@ -8,6 +8,7 @@ blobs = [
   { word = "prefix-set", start = '^prefix-set \S', end = '^end-set$' },
   { word = "key", start = '^key \S', end = '^EOF$' },
   { word = "banner", start = '^banner (?P<delimiter>\S)' },
+  { word = "greeting", start = '^greeting \S+ (?P<delimiter>\^C|\S)', delimiters = "#@" },
 ]
 section.global.lines = [
   "hostname <name>",
@@ -15,6 +16,7 @@ section.global.lines = [
   { line = "prefix-set {name} <body...>", defines = ["set {name}"], negate = "no prefix-set {name}", text = "lines" },
   { line = "key {name} <body...>", text = "verbatim", negate = "no key {name}" },
   { line = "banner <text...>", negate = "no banner" },
+  { line = "greeting {kind} <text...>", negate = "no greeting {kind}", text = "whole" },
 ]
 section.bgp.header = ["router bgp {number}"]
 section.bgp.lines = [{ line = "neighbor {peer} policy <policy> in", uses = ["policy {policy}"] }]
@@ -83,14 +85,79 @@ fn a_text_that_is_taken_as_it_stands_keeps_its_blanks() {
 }
 
 #[test]
-fn a_text_that_is_read_without_a_prompt_is_not_sent() {
+fn a_text_of_which_nobody_knows_how_it_is_read_is_not_sent() {
     all_go_there_and_back(
         SETS,
         &[(
             "",
             "banner #\n hello\n#\n",
-            " ?? `banner #` begins a text of several lines, which is not set line by line",
+            " ?? `banner #` begins a text of several lines, which is not set: nobody knows how the device reads it",
             "no banner",
         )],
     );
+}
+
+#[test]
+fn what_an_unknown_text_is_to_replace_stays() {
+    let doubt = " ?? `banner #` begins a text of several lines, which is not set: nobody knows how the device reads it";
+    all_go_there_and_back(
+        SETS,
+        &[(
+            "banner @\n old\n@\n",
+            "banner #\n new\n#\n",
+            doubt,
+            &doubt.replace('#', "@"),
+        )],
+    );
+}
+
+#[test]
+fn a_text_that_is_read_without_a_prompt_is_one_command_with_an_end_of_its_own() {
+    all_go_there_and_back(
+        SETS,
+        &[
+            (
+                "",
+                "greeting all ^C\n hi  \n\nhostname x\n^C\n",
+                "greeting all #;  hi  ; ; hostname x; #",
+                "no greeting all",
+            ),
+            (
+                "greeting all ^C# 1^C\n",
+                "greeting all $\n2\n$\n",
+                "greeting all #; 2; #",
+                "greeting all @# 1@",
+            ),
+            ("greeting all ^C1\n^C\n", "greeting all @1\n@\n", "", ""),
+            (
+                "greeting all @1@\n",
+                "greeting all ^C#@^C\n",
+                " ?? `greeting all ^C#@^C` begins a text of several lines, which is not set: nobody knows how the device reads it",
+                "greeting all #1#",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_deployer_is_told_where_no_prompt_comes() {
+    let platform = platform(SETS);
+    let intended = "greeting all #\nhi\n#\ngreeting none #hi#\nroute-policy P\n pass\nend-policy\n";
+    let steps = remedy(&platform, "", intended).steps;
+    let told: Vec<(&str, bool)> = steps
+        .iter()
+        .map(|step| (first_line(&step.line), step.without_prompt))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("greeting all #", true),
+            ("greeting none #hi#", false),
+            ("route-policy P", false)
+        ]
+    );
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }

@@ -129,9 +129,7 @@ impl<'p> Device<'p> {
             Some(number) => number,
             None => self.set(&place, header),
         };
-        let mut place = place;
-        place.push(number);
-        place
+        [place, vec![number]].concat()
     }
 
     /// Sets a line and returns its number among its siblings.
@@ -163,7 +161,7 @@ impl<'p> Device<'p> {
         let Some(rule) = new.rule.map(|rule| self.rule(rule)) else {
             return new;
         };
-        if !rule.is_range() {
+        if !rule.is_range() && !rule.adds_names() {
             return new;
         }
         let section = self.at(place).opens;
@@ -175,7 +173,8 @@ impl<'p> Device<'p> {
         let before = siblings
             .iter()
             .find(|child| is_same(platform, section, child, &alone));
-        let joined = before.filter(|_| rule.adds()).and_then(|before| {
+        let adds = rule.adds() || rule.adds_names();
+        let joined = before.filter(|_| adds).and_then(|before| {
             let whole = platform.grammar.rule(before.rule?);
             sets::with(whole, &before.text, &alone.text)
         });
@@ -219,7 +218,7 @@ impl<'p> Device<'p> {
         }
         let rule = new.rule.map(|rule| self.rule(rule));
         let is_negation = negation.is_on(&old.text) || negation.is_on(&new.text);
-        if rule.is_some_and(|rule| rule.remove_first) && !is_negation {
+        if rule.is_some_and(|rule| rule.remove_first && !rule.adds_names()) && !is_negation {
             self.fault(format!(
                 "`{}` comes while `{}` is there",
                 new.text, old.text

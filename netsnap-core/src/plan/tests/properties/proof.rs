@@ -25,6 +25,7 @@ const OPEN: &[&str] = &[
     " stands twice",
     "the port does not carry",
     "is of a group",
+    "referenced but not defined",
     "physical interface ",
     // A policy whose lines are indented otherwise.
     "another configuration by its own rules",
@@ -38,6 +39,9 @@ const OPEN: &[&str] = &[
     // The device knows only the longer form.
     "refuses `no instance",
 ];
+
+/// What may be needed on some releases and not on others.
+const SENT_AGAIN: &str = "some releases drop";
 
 /// What stands in each secret of the blocks.
 const SECRET: &str = "Zecret";
@@ -74,15 +78,67 @@ impl<'p> Planned<'p> {
 
     /// Looks at what the simulated device says.
     pub(super) fn judge(&self) -> Verdict {
+        self.is_minimal()?;
         if let DeviceProof::Unproven { reasons } = &self.device.proof {
-            // Openly not proven is no mistake; on a hunt it is worth a look.
-            let is_hunt = std::env::var("NETSNAP_HUNT").is_ok();
-            return match !is_hunt || self.is_open(reasons) {
+            return match self.is_open(reasons) {
                 true => Ok(()),
                 false => self.wrong(&format!("the simulated device disagrees: {reasons:#?}")),
             };
         }
         self.leads_back()
+    }
+
+    /// Without any one of its steps a plan leads elsewhere, or nobody can prove that it does not.
+    fn is_minimal(&self) -> Verdict {
+        for place in 0..self.device.steps.len() {
+            let (less, [step]) = self.without(place) else {
+                continue;
+            };
+            if self.arrives(&less) && self.is_proven_by(&less) {
+                return self.wrong(&format!("not needed: {step:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the steps without one of them; the header of a section that others are typed in comes with those.
+    fn without(&self, place: usize) -> (Vec<Step>, &[Step]) {
+        let (before, rest) = self.device.steps.split_at(place);
+        let (step, behind) = rest.split_at(1);
+        let mut inside = step[0].section.clone();
+        inside.push(step[0].line.clone());
+        let is_entered = behind
+            .iter()
+            .chain(before)
+            .any(|other| other.section.starts_with(&inside));
+        let less: Vec<Step> = before.iter().chain(behind).cloned().collect();
+        (less, if is_entered { &[] } else { step })
+    }
+
+    /// Says whether steps end at the intended configuration, as far as the device prints it.
+    fn arrives(&self, steps: &[Step]) -> bool {
+        let intended = Configuration::parse(self.texts.1, self.platform);
+        let end = self.after(steps).map(|device| device.running());
+        let end = end.and_then(|end| Configuration::parse(&end, self.platform).ok());
+        intended.is_ok_and(|intended| end.is_some_and(|end| end.means_what(&intended)))
+    }
+
+    /// Says whether a plan of other steps is proven, with the same way back.
+    fn is_proven_by(&self, steps: &[Step]) -> bool {
+        let input = input(&self.platform.name, self.texts.0, self.texts.1);
+        let known = match &self.device.proof {
+            DeviceProof::Unproven { reasons } => reasons.clone(),
+            DeviceProof::Proven { .. } => Vec::new(),
+        };
+        let doubts = known
+            .into_iter()
+            .filter(|reason| reason.contains(SENT_AGAIN));
+        let proof = super::super::super::proof::prove(
+            &input,
+            (steps, &self.device.inverse),
+            doubts.collect(),
+        );
+        proof.is_proven()
     }
 
     /// Says whether one of the reasons explains the others: a gap that is known, or a line that was asked for and that no device takes.

@@ -43,8 +43,20 @@ fn write(rule: &Rule, head: &str, set: &Set) -> Option<String> {
     })
 }
 
+/// Splits a line into what stands before its list of names, and the names.
+fn names<'l>(rule: &Rule, line: &'l str) -> (&'l str, Vec<&'l str>) {
+    let head = rule.named(line);
+    (head, line[head.len()..].split_whitespace().collect())
+}
+
 /// Returns a line with the numbers of another one of its command too.
 pub(super) fn with(rule: &Rule, line: &str, more: &str) -> Option<String> {
+    if rule.adds_names() {
+        let (head, mut names) = names(rule, line);
+        let (_, more) = self::names(rule, more);
+        names.extend(more);
+        return Some(format!("{head} {}", names.join(" ")));
+    }
     let ((head, mut set), (_, more)) = (split(line)?, split(more)?);
     set.extend(more);
     write(rule, head, &set)
@@ -52,6 +64,13 @@ pub(super) fn with(rule: &Rule, line: &str, more: &str) -> Option<String> {
 
 /// Returns what is left of a line when another takes numbers out of it: nothing, or a shorter list. None where it takes out none.
 pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
+    if rule.adds_names() {
+        let (head, mut left) = names(rule, line);
+        let (other, gone) = names(rule, taken.strip_prefix("no ")?);
+        let takes = other == head && gone.iter().all(|name| left.contains(name));
+        left.retain(|name| !gone.contains(name));
+        return takes.then(|| format!("{head} {}", left.join(" ")));
+    }
     let (head, mut set) = split(line).filter(|_| rule.is_range())?;
     let (_, gone) = split(taken).filter(|(_, gone)| gone.is_subset(&set))?;
     // So many others that the numbers are taken out and the list is not written anew.
