@@ -35,6 +35,8 @@ mod results;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod spare;
 mod statement;
 mod tails;
 #[cfg(all(test, feature = "postgres"))]
