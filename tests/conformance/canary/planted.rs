@@ -12,8 +12,11 @@ use netsnap_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-/// Lines with secrets between « and », the same that the rules are tested with.
-const PLANTED: &str = include_str!("../../../netsnap-core/src/redact/planted.txt");
+/// Lines with secrets between « and », the same that the rules are tested with: as devices print them, and as guides write them.
+const LINES: [&str; 2] = [
+    include_str!("../../../netsnap-core/src/redact/planted.txt"),
+    include_str!("../../../netsnap-core/src/redact/guides.txt"),
+];
 /// Where the text of an event is cut, in bytes.
 const PART: usize = 64 * 1024;
 
@@ -51,7 +54,8 @@ const OTHERS: [&str; 7] = [
 ];
 
 pub(crate) fn planted() -> Planted {
-    let marked = PLANTED.lines().filter(|line| !line.starts_with("# "));
+    let lines = LINES.iter().flat_map(|lines| lines.lines());
+    let marked = lines.filter(|line| !line.starts_with("# "));
     let marked: Vec<&str> = marked.filter(|line| line.contains('«')).collect();
     let clear = |line: &&str| line.replace(['«', '»'], "");
     let secret = |part: &str| part.split('»').next().map(str::to_owned);

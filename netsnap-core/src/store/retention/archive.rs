@@ -66,13 +66,13 @@ pub struct ArchiveReport {
 /// A crash leaves each output in one of the two forms; asked again, it goes on. One run that fails does not hold up the others.
 ///
 /// # Errors
-/// `InvalidInput` for a time that cannot be read; `StorageFull`; `Storage` when the runs cannot be listed.
+/// `InvalidInput` for a time that cannot be read; `StorageFull`; `ReadOnly`; `Storage` when the runs cannot be listed.
 pub async fn archive(
     store: &dyn Backend,
     options: &ArchiveOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<ArchiveReport> {
-    let filter = wanted(options)?;
+    let filter = wanted(options, store.now())?;
     let total = store.count(&filter, options.limit as u64).await?;
     let mut report = ArchiveReport {
         dry_run: options.dry_run,
@@ -98,9 +98,8 @@ pub async fn archive(
     Ok(report)
 }
 
-fn wanted(options: &ArchiveOptions) -> Result<Filter> {
+fn wanted(options: &ArchiveOptions, now: Timestamp) -> Result<Filter> {
     use ExecutionStatus::{Queued, Running};
-    let now = Timestamp::now();
     let mut wanted = vec![
         options.filter.at(now)?,
         Filter::Archived(false),
@@ -135,6 +134,11 @@ async fn compress(
     Ok((archived.plain, archived.stored))
 }
 
+/// Says whether a failure meets each run alike.
+fn is_of_the_store(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::ReadOnly)
+}
+
 impl ArchiveReport {
     fn take(&mut self, run: &Execution, compressed: Result<(u64, u64)>) -> Result<()> {
         match compressed {
@@ -145,7 +149,7 @@ impl ArchiveReport {
             }
             // Removed by somebody else.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() == ErrorKind::StorageFull => return Err(error),
+            Err(error) if is_of_the_store(error.kind()) => return Err(error),
             Err(error) => self.failed.push((run.id.clone(), error.report())),
         }
         Ok(())

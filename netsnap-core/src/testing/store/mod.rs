@@ -21,6 +21,7 @@ mod primitives;
 mod query;
 mod queue;
 mod random;
+mod read_only;
 mod reading;
 mod recording;
 mod recovery;
@@ -50,6 +51,7 @@ pub use self::query::{
     pages_have_numbers_and_a_total,
 };
 pub use self::queue::*;
+pub use self::read_only::*;
 pub use self::reading::*;
 pub use self::recording::*;
 pub use self::recovery::*;
@@ -198,6 +200,7 @@ macro_rules! store_contract {
             the_story_of_an_elder_run_stays
             a_death_over_a_change_leaves_nothing_to_find
             metrics_follow_the_format_and_never_fall
+            events_that_are_lost_are_counted
             each_filter_finds_what_it_means
             joined_filters_find_what_each_run_says
             a_walk_visits_each_run_once_in_every_order
@@ -209,6 +212,10 @@ macro_rules! store_contract {
             ids_are_unique_while_a_clock_repeats_itself
             relative_times_hold_when_a_clock_is_set_back
             a_run_of_tomorrow_is_kept_and_can_be_ended
+            retention_asks_the_clock_of_the_store
+            an_import_asks_the_clock_of_the_store
+            a_store_that_is_only_read_answers_all_that_is_asked
+            a_store_that_is_only_read_refuses_each_change
             a_store_answers_as_its_model
         }
     };
