@@ -159,5 +159,6 @@ fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
     let is_negation = old.is_negated() || new.is_negated();
     let is_stubborn = |rule: &Rule| rule.remove_first || rule.adds();
     let is_stubborn = old.rule().is_some_and(is_stubborn) && !is_negation;
-    is_stubborn || old.is_section() || new.is_section()
+    let lingers = |rule: &Rule| rule.lingers(old.text(), new.text());
+    is_stubborn || old.rule().is_some_and(lingers) || old.is_section() || new.is_section()
 }

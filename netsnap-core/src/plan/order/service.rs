@@ -325,9 +325,10 @@ fn list(unit: &mut Unit, section: &[String], (old, new): (Option<Item<'_>>, Opti
         (Some((list, _)), None) => unit.wishes.push(marker(SETTLED, section, list)),
         (None, None) => {}
     }
+    let alone = |item: Item<'_>| item.rule()?.says_alone(item.text());
     let said = |(list, says): (String, String)| marker(SAYS, section, &format!("{list}\n{says}"));
-    unit.claims.extend(new_entry.map(said));
-    unit.releases.extend(old_entry.map(said));
+    unit.claims.extend(new.and_then(alone).map(said));
+    unit.releases.extend(old.and_then(alone).map(said));
 }
 
 /// Says whether a device may refuse what does not wait for a wish.

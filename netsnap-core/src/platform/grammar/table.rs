@@ -227,6 +227,8 @@ pub(super) struct LineProperties {
     pub(super) belongs: Vec<String>,
     /// What the line adds to a list that may be in use, where no second line can say the same: new ones come before old ones go.
     pub(super) entry: Option<String>,
+    /// A last word that the device keeps of an entry when it comes without it: the old entry goes first, whatever its number is.
+    pub(super) lingers: Option<String>,
     /// Beginnings of lines that disappear together with this one.
     pub(super) destroys: Vec<String>,
     /// Beginnings of lines beside it while one of which stands nothing disappears with it.

@@ -30,6 +30,7 @@ pub(super) struct Texts {
     pub(super) stops: Vec<Template>,
     pub(super) belongs: Vec<Template>,
     pub(super) entry: Option<Template>,
+    pub(super) lingers: Option<String>,
     pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
     pub(super) spared_by: Vec<Template>,
@@ -72,6 +73,7 @@ impl Texts {
             stops: texts(&mut table.stops),
             belongs: texts(&mut table.belongs),
             entry: text(&mut table.entry),
+            lingers: table.lingers.take(),
             inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
             spared_by: texts(&mut table.spared_by),
@@ -235,6 +237,23 @@ impl Rule {
     pub(crate) fn entry(&self, line: &str) -> Option<(String, String)> {
         let says = self.texts.entry.as_ref()?.fill(&self.captures(line));
         Some((self.defines(line).join("\n"), says))
+    }
+
+    /// Returns the same, without the word that lingers: what no second entry of the list can say.
+    pub(crate) fn says_alone(&self, line: &str) -> Option<(String, String)> {
+        let (list, mut says) = self.entry(line)?;
+        let word = self.texts.lingers.as_deref();
+        let bare = word.and_then(|word| says.strip_suffix(word)?.strip_suffix(' '));
+        if let Some(length) = bare.map(str::len) {
+            says.truncate(length);
+        }
+        Some((list, says))
+    }
+
+    /// Says whether the device takes a new entry for the old one, and leaves that as it is.
+    pub(crate) fn lingers(&self, old: &str, new: &str) -> bool {
+        let bare = self.says_alone(old);
+        bare.is_some() && bare == self.entry(new) && bare != self.entry(old)
     }
 
     /// Returns the things that only one line at a time can have.
