@@ -15,7 +15,7 @@ use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
 };
 use crate::rerun::Manner;
-use crate::store::{Durability, NewExecution, Recorder, Subject};
+use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
 use crate::transport::{Limits, Session};
 
 /// How a collection is carried out.
@@ -86,17 +86,33 @@ pub(crate) async fn collect(
         context.bus.clone(),
     )
     .await?;
-    let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
-        let (context, recorder) = (context.clone(), recorder.clone());
+    let stop = recorder.stop(&options.cancel);
+    // A device that was begun tells itself how far it came.
+    let never = CancellationToken::new();
+    let results = fleet::each(devices, options.in_flight, &never, |device| {
+        let (context, recorder, stop) = (context.clone(), recorder.clone(), stop.token().clone());
         let (commands, limits) = (commands.to_vec(), options.limits.clone());
-        async move { Ok(collect_device(&context, &recorder, &device, &commands, &limits).await) }
+        async move {
+            if stop.is_cancelled() {
+                return Err(fleet::cancelled());
+            }
+            Ok(collect_device(&context, &recorder, &device, (&commands, &limits), &stop).await)
+        }
     })
     .await;
     let devices = record_results(&recorder, devices, results).await?;
-    let execution = recorder
-        .finish(status_of(&devices, &options.cancel), None)
-        .await?;
+    let execution = end(&recorder, &devices, &stop).await?;
     Ok(Collection { execution, devices })
+}
+
+/// Ends a run as its devices ended, or as cancelled with the reason that was given.
+pub(crate) async fn end(
+    recorder: &Recorder,
+    devices: &[DeviceResult],
+    stop: &Stop,
+) -> Result<Execution> {
+    let status = status_of(devices, stop.token());
+    recorder.finish(status, stop.reason()).await
 }
 
 fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> NewExecution {
@@ -133,20 +149,20 @@ fn check_commands(commands: &[String]) -> Result<()> {
     }
 }
 
-/// Runs the commands on one device; every failure is in the result.
+/// Runs the commands on one device; every failure is in the result, and so is how far it came when it was stopped.
 async fn collect_device(
     context: &Context,
     recorder: &Recorder,
     device: &Device,
-    commands: &[String],
-    limits: &Limits,
+    what: (&[String], &Limits),
+    stop: &CancellationToken,
 ) -> DeviceResult {
     let started = Instant::now();
     let mut result = DeviceResult::new(&device.name, DeviceStatus::Ok);
     result.started_at = Some(Timestamp::now());
-    if let Err(error) =
-        run_commands(context, recorder, device, (commands, limits), &mut result).await
-    {
+    let work = run_commands(context, recorder, device, what, &mut result);
+    let done = stop.run_until_cancelled(work).await;
+    if let Err(error) = done.unwrap_or_else(|| Err(fleet::cancelled())) {
         result.status = failed_status(&error);
         result.error = Some(error.with("device", &device.name).report());
     }
@@ -304,7 +320,7 @@ pub(crate) fn failed_status(error: &Error) -> DeviceStatus {
 }
 
 /// Returns how a run ended from how its devices did.
-pub(crate) fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
+fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
     let well =
         |result: &&DeviceResult| matches!(result.status, DeviceStatus::Ok | DeviceStatus::Changed);
     match devices.iter().filter(well).count() {

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import json
 import os
 
@@ -96,7 +97,9 @@ class AsyncReplay(Replay):
 
     def settled(self, result):
         async def finish():
-            return [row async for row in result] if hasattr(result, "__anext__") else await result
+            if hasattr(result, "__anext__"):
+                return [row async for row in result]
+            return await result if inspect.isawaitable(result) else result
 
         return self.loop.run_until_complete(finish())
 

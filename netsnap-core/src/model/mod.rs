@@ -16,7 +16,7 @@ pub use change::{
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, PlatformName, Secret};
 pub use execution::{
-    Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
+    Annotation, CancelRequest, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
     ExecutionKind, ExecutionStatus, Files, Owner, RecordingLevel, TaskCounters, Trigger,
 };
 pub use finding::{

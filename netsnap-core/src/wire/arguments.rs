@@ -418,6 +418,23 @@ pub(super) struct Finish {
     pub(super) reason: Option<String>,
 }
 
+/// How long somebody waits, in seconds; as long as it takes when absent.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Patience {
+    timeout: Option<f64>,
+}
+
+impl Patience {
+    /// Returns the time.
+    ///
+    /// # Errors
+    /// `InvalidInput` for one that is negative or no number.
+    pub(super) fn time(&self) -> Result<Option<Duration>> {
+        self.timeout.map(duration).transpose()
+    }
+}
+
 /// Devices that a run turned out to be about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -44,6 +44,7 @@ pub const VERBS: &[&str] = &[
     "pin",
     "unpin",
     "annotate",
+    "cancel",
     "audit",
     "stats",
     "latest_by_device",

@@ -113,6 +113,7 @@ from .history_models import (
 from .inventory import Inventory, load_inventory
 from .models import (
     Annotation,
+    CancelRequest,
     Capture,
     Change,
     Collection,
@@ -203,6 +204,7 @@ __all__ = [
     "AuthenticationRejectedError",
     "AuthenticationTimeoutError",
     "BannerTimeoutError",
+    "CancelRequest",
     "CancelledError",
     "Capture",
     "Change",

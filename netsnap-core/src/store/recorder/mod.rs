@@ -6,6 +6,7 @@
 mod beginning;
 mod desk;
 mod line;
+mod listening;
 mod onward;
 mod progress;
 mod starting;
@@ -20,11 +21,16 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
+use tokio::sync::{
+    Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc, watch,
+};
 
 pub use self::beginning::{NewExecution, Subject};
 use self::desk::Desk;
 use self::line::Line;
+pub use self::listening::CancelRequests;
+use self::listening::Heard;
+pub(crate) use self::listening::Stop;
 use self::onward::Onward;
 use self::starting::Clock;
 use self::writer::Writer;
@@ -79,7 +85,9 @@ struct Shared {
     parts: Mutex<BTreeMap<(String, String), Stream>>,
     incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
-    /// Tells the writing task that the summary has something new to say.
+    /// Whether somebody asked the run to end.
+    heard: watch::Sender<Heard>,
+    /// Tells the writing task that one of its clocks was set.
     news: Notify,
 }
 
@@ -121,6 +129,7 @@ impl Recorder {
             parts: Mutex::default(),
             incomplete: Mutex::default(),
             failure: Mutex::default(),
+            heard: watch::Sender::new(Heard::Nothing),
             news: Notify::new(),
         });
         let (bell, heard) = mpsc::channel(1);
@@ -457,6 +466,7 @@ impl Shared {
         if settled {
             *gate = Gate::Finished;
             lock(&self.line).telling = None;
+            self.stop_listening();
         }
         finished
     }
