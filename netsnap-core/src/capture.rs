@@ -134,6 +134,7 @@ fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
         manner: Manner {
             in_flight: options.in_flight,
             limits: options.limits.clone(),
+            output_limit: None,
         }
         .data(),
         ..options.subject.begin()

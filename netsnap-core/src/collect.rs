@@ -1,5 +1,6 @@
 //! Commands on many devices, into an execution.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::model::{
 };
 use crate::rerun::Manner;
 use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
-use crate::transport::{Limits, Session};
+use crate::transport::{Limits, Reading, Session};
 
 /// How a collection is carried out.
 #[derive(Clone, Debug)]
@@ -30,6 +31,9 @@ pub struct CollectOptions {
     pub in_flight: usize,
     /// Time and size limits of each connection.
     pub limits: Limits,
+    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing, and what is between is
+    /// never held: `limits.output` is no limit then. Outputs are whole when absent.
+    pub output_limit: Option<usize>,
     /// Stops the work.
     pub cancel: CancellationToken,
     /// The run that this one repeats, whole or in part.
@@ -47,6 +51,7 @@ impl Default for CollectOptions {
             actor: String::new(),
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             limits: Limits::default(),
+            output_limit: None,
             cancel: CancellationToken::new(),
             retry_of: None,
             trigger: Trigger::Manual,
@@ -87,16 +92,17 @@ pub(crate) async fn collect(
     )
     .await?;
     let stop = recorder.stop(&options.cancel);
+    let what = Arc::new((commands.to_vec(), options.clone()));
     // A device that was begun tells itself how far it came.
     let never = CancellationToken::new();
     let results = fleet::each(devices, options.in_flight, &never, |device| {
         let (context, recorder, stop) = (context.clone(), recorder.clone(), stop.token().clone());
-        let (commands, limits) = (commands.to_vec(), options.limits.clone());
+        let what = Arc::clone(&what);
         async move {
             if stop.is_cancelled() {
                 return Err(fleet::cancelled());
             }
-            Ok(collect_device(&context, &recorder, &device, (&commands, &limits), &stop).await)
+            Ok(collect_device(&context, &recorder, &device, (&what.0, &what.1), &stop).await)
         }
     })
     .await;
@@ -127,8 +133,10 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
         manner: Manner {
             in_flight: options.in_flight,
             limits: options.limits.clone(),
+            output_limit: options.output_limit,
         }
         .data(),
+        output_limit: options.output_limit,
         ..options.subject.begin()
     }
 }
@@ -154,7 +162,7 @@ async fn collect_device(
     context: &Context,
     recorder: &Recorder,
     device: &Device,
-    what: (&[String], &Limits),
+    what: (&[String], &CollectOptions),
     stop: &CancellationToken,
 ) -> DeviceResult {
     let started = Instant::now();
@@ -175,7 +183,7 @@ async fn run_commands(
     context: &Context,
     recorder: &Recorder,
     device: &Device,
-    (commands, limits): (&[String], &Limits),
+    (commands, options): (&[String], &CollectOptions),
     result: &mut DeviceResult,
 ) -> Result<()> {
     let total = commands.len() as u64 + 1;
@@ -187,7 +195,7 @@ async fn run_commands(
         (0, total),
     )
     .await?;
-    let (mut session, _) = context.connect(device, limits).await?;
+    let (mut session, _) = context.connect(device, &options.limits).await?;
     note(
         recorder,
         device,
@@ -196,12 +204,13 @@ async fn run_commands(
         (1, total),
     )
     .await?;
+    let reading = options.output_limit.map(Reading::most).unwrap_or_default();
     for (position, command) in commands.iter().enumerate() {
         let accepted = run_command(
             recorder,
             device,
             session.as_mut(),
-            command,
+            (command, &reading),
             (position as u64 + 2, total),
         )
         .await;
@@ -227,11 +236,11 @@ async fn run_command(
     recorder: &Recorder,
     device: &Device,
     session: &mut dyn Session,
-    command: &str,
+    (command, reading): (&str, &Reading),
     (done, total): (u64, u64),
 ) -> Result<bool> {
     let started_at = Timestamp::now();
-    let answer = session.run(command).await?;
+    let (answer, gap) = session.read(command, reading).await?;
     let output = Output::new(&device.name, command, started_at, answer);
     let accepted = output.summary.rejection.is_none();
     let event = NewEvent::new(EventKind::CommandFinished, command)
@@ -248,7 +257,7 @@ async fn run_command(
             "proof": output.summary.proof,
             "rejection": output.summary.rejection,
         }));
-    recorder.output(output).await?;
+    recorder.output_with(output, gap).await?;
     recorder.event(event, Durability::Batched).await?;
     Ok(accepted)
 }

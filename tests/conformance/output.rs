@@ -115,6 +115,38 @@ async fn more_than_the_limit_is_an_overflow_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn of_more_than_what_is_wanted_head_and_tail_are_kept_and_the_session_goes_on() {
+    let bed = Bed::ring(1).await;
+    let mut options = CollectOptions::default();
+    // More than the limit of the transport comes: what is between head and tail is never held.
+    (options.limits, options.limits.output) = (short(), 1 << 20);
+    options.output_limit = Some(64 << 10);
+    let commands = ["show bulk 8", "show version"].map(str::to_owned);
+    let run = bed.engine.collect(&bed.devices(), &commands, &options).await;
+    let run = run.unwrap();
+    assert_eq!(run.devices[0].status, DeviceStatus::Ok, "{run:?}");
+    let output = bed.engine.output(&run.execution.id, "r1", &commands[0]).await;
+    let output = output.unwrap();
+    let line = "interface statistics: 0 packets input, 0 bytes, 0 no buffer ...\n";
+    let whole = 8 * (1 << 20) / line.len() * line.len();
+    let cut = output.summary.cut.expect("it is cut");
+    assert_eq!(cut.bytes, whole as u64);
+    assert!(cut.head + cut.tail <= 64 << 10);
+    assert!(cut.head + cut.tail > (64 << 10) - 2 * line.len() as u64);
+    let text = output.text();
+    let (head, tail) = text.split_once("... ").unwrap();
+    let (missing, tail) = tail.split_once(" bytes left out ...\n").unwrap();
+    assert_eq!(missing.replace(',', ""), (cut.bytes - cut.head - cut.tail).to_string());
+    assert_eq!(head, line.repeat(head.len() / line.len()));
+    assert_eq!(tail, line.repeat(tail.len() / line.len()));
+    assert_eq!((head.len(), tail.len()), (cut.head as usize, cut.tail as usize));
+    assert!(output.summary.proof >= Proof::Fence);
+    let version = bed.engine.output(&run.execution.id, "r1", &commands[1]).await;
+    assert_eq!(version.unwrap().summary.cut, None);
+    bed.assert_clean().await;
+}
+
+#[tokio::test]
 async fn a_refused_command_is_recorded_with_its_answer_and_the_next_one_is_run() {
     let bed = Bed::ring(1).await;
     let commands = ["show nonsense".to_owned(), "show version".to_owned()];

@@ -11,6 +11,7 @@ pub mod exchange;
 mod follow;
 mod front;
 mod fs;
+mod gap;
 mod gate;
 mod lines;
 mod memory;

@@ -181,6 +181,8 @@ pub(super) struct Collect {
     pub(super) in_flight: Option<usize>,
     #[serde(default)]
     pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) output_limit: Option<usize>,
 }
 
 #[derive(Default, Deserialize)]

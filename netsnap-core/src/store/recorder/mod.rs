@@ -37,13 +37,13 @@ use self::writer::Writer;
 use super::contention::Contention;
 use super::recover::Closing;
 use super::tally::Tally;
-use super::{Backend, Durability, cap, rules};
+use super::{Backend, Durability, cap, gap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
-    RecordingLevel,
+    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Gap, Output,
+    OutputSummary, RecordingLevel,
 };
 use crate::redact::Stream;
 
@@ -207,11 +207,22 @@ impl Recorder {
     /// # Errors
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
+        self.output_with(output, None).await
+    }
+
+    /// Keeps an output as [`output`](Self::output) does of which a part was never kept.
+    pub(crate) async fn output_with(
+        &self,
+        output: Output,
+        gap: Option<Gap>,
+    ) -> Result<OutputSummary> {
         let _open = self.enter().await?;
-        let output = match self.shared.output_limit {
+        let (store, limit) = (self.shared.store.as_ref(), self.shared.output_limit);
+        let output = match (gap, limit) {
+            (Some(gap), limit) => gap::closed(store, output, gap, limit.unwrap_or(usize::MAX)),
             // Masked first: a cut takes the word that tells a secret from it.
-            Some(limit) => cap::output(self.shared.store.output_as_kept(output), limit),
-            None => output,
+            (None, Some(limit)) => cap::output(store.output_as_kept(output), limit),
+            (None, None) => output,
         };
         let place = (
             output.summary.device.clone(),

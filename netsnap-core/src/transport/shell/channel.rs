@@ -102,7 +102,8 @@ impl Channel {
                 .with("clock", clock)
                 .hint(hint))
         };
-        if exchange.len() as u64 > self.limits.output.saturating_add(SURROUNDINGS) {
+        let most = exchange.most(self.limits.output);
+        if exchange.len() as u64 > most.saturating_add(SURROUNDINGS) {
             let message = "a command printed more than the limit";
             return Err(about(ErrorKind::OutputOverflow, message, exchange)
                 .with("limit", self.limits.output)

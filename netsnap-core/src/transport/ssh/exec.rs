@@ -10,10 +10,11 @@ use super::connection::Connection;
 use super::errors;
 use super::handler::Fate;
 use crate::error::{Effect, Error, ErrorKind, Result};
-use crate::model::{Answer, Proof};
+use crate::model::{Answer, Gap, Proof};
 use crate::platform::Cli;
-use crate::transport::Limits;
+use crate::transport::reading::{Ends, widened};
 use crate::transport::shell::judge::{Sent, judge};
+use crate::transport::{Limits, Reading};
 
 /// Runs a command and collects what it prints: the output first, then what it wrote to the error stream.
 ///
@@ -23,9 +24,9 @@ use crate::transport::shell::judge::{Sent, judge};
 pub(super) async fn run(
     connection: &Connection,
     command: &str,
-    limits: &Limits,
+    (limits, reading): (&Limits, &Reading),
     cli: &Cli,
-) -> Result<Answer> {
+) -> Result<(Answer, Option<Gap>)> {
     let started = Instant::now();
     let mut clocks = Clocks {
         idle: limits.idle,
@@ -36,6 +37,7 @@ pub(super) async fn run(
     let mut channel = clocks.limit(connection.channel()).await??;
     let mut printed = Printed {
         limit: limits.output,
+        ends: reading.ends(),
         ..Printed::default()
     };
     let sent = clocks.limit(channel.exec(true, command)).await?;
@@ -141,6 +143,10 @@ struct Printed {
     output: Vec<u8>,
     errors: Vec<u8>,
     limit: u64,
+    /// What of a long output is kept, when that is not all.
+    ends: Option<Ends>,
+    /// Where something was forgotten.
+    gap: Option<Gap>,
 }
 
 impl Printed {
@@ -149,7 +155,8 @@ impl Printed {
     }
 
     fn add(&mut self, stream: Stream, bytes: &[u8]) -> Result<()> {
-        if (self.len() + bytes.len()) as u64 > self.limit {
+        let held = self.ends.map_or(0, Ends::held);
+        if (self.len() + bytes.len()) as u64 > self.limit.saturating_add(held as u64) {
             return Err(Error::new(
                 ErrorKind::OutputOverflow,
                 "the command printed more than the limit",
@@ -161,23 +168,42 @@ impl Printed {
             Stream::Output => self.output.extend_from_slice(bytes),
             Stream::Errors => self.errors.extend_from_slice(bytes),
         }
+        self.forget();
         Ok(())
     }
 
-    fn answer(mut self, status: u32, started: Instant, cli: &Cli) -> Answer {
+    fn forget(&mut self) {
+        let until = self.output.len();
+        let excess = |ends: Ends| ends.excess(&self.output, self.gap, until);
+        if let Some(part) = self.ends.and_then(excess) {
+            self.output.drain(part.clone());
+            self.gap = Some(widened(self.gap, &part));
+        }
+    }
+
+    fn answer(mut self, status: u32, started: Instant, cli: &Cli) -> (Answer, Option<Gap>) {
+        let head_end = self.gap.map_or(self.output.len(), |gap| gap.at);
+        let mut tail = self.output.split_off(head_end);
         let mut bytes = self.output;
-        bytes.append(&mut self.errors);
-        unify_line_ends(&mut bytes);
+        tail.append(&mut self.errors);
+        // Apart, so that it is still known where something is missing.
+        [&mut bytes, &mut tail].map(unify_line_ends);
+        let gap = self.gap.map(|gap| Gap {
+            at: bytes.len(),
+            ..gap
+        });
+        bytes.append(&mut tail);
         let verdict = judge(cli, Sent::Command, &bytes);
         let elapsed = started.elapsed().as_micros();
-        Answer {
+        let answer = Answer {
             bytes,
             proof: Proof::Exec,
             exit_status: Some(status),
             rejection: verdict.rejection,
             warnings: verdict.warnings,
             duration_us: u64::try_from(elapsed).unwrap_or(u64::MAX),
-        }
+        };
+        (answer, gap)
     }
 }
 
