@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::json;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::{Context, check_devices, summaries};
@@ -13,7 +14,8 @@ use crate::event::{EventKind, Level, NewEvent};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
-    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
+    Answer, Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Gap,
+    Output, Trigger,
 };
 use crate::rerun::Manner;
 use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
@@ -72,7 +74,8 @@ pub struct Collection {
 /// Runs commands on many devices and records each output.
 ///
 /// A device that fails is a result; it never ends the others. A command that a device refuses is recorded with its
-/// answer, and the next one is run.
+/// answer, and the next one is run. A command that goes on for more than half a second shows what has come of its output: whole lines, as
+/// events of kind `output_part`, two a second at most.
 ///
 /// # Errors
 /// `InvalidInput` for no devices, no commands, or a command with a control character, before anything is recorded;
@@ -240,7 +243,7 @@ async fn run_command(
     (done, total): (u64, u64),
 ) -> Result<bool> {
     let started_at = Timestamp::now();
-    let (answer, gap) = session.read(command, reading).await?;
+    let (answer, gap) = read(recorder, device, session, (command, reading)).await?;
     let output = Output::new(&device.name, command, started_at, answer);
     let accepted = output.summary.rejection.is_none();
     let event = NewEvent::new(EventKind::CommandFinished, command)
@@ -260,6 +263,27 @@ async fn run_command(
     recorder.output_with(output, gap).await?;
     recorder.event(event, Durability::Batched).await?;
     Ok(accepted)
+}
+
+/// Reads the answer to a command, and shows what has come of it while more is to come.
+async fn read(
+    recorder: &Recorder,
+    device: &Device,
+    session: &mut dyn Session,
+    (command, reading): (&str, &Reading),
+) -> Result<(Answer, Option<Gap>)> {
+    let (parts, mut coming) = mpsc::channel(1);
+    let reading = reading.clone().shown_to(parts);
+    let mut answer = session.read(command, &reading);
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut answer => return answer,
+            Some(part) = coming.recv() => {
+                recorder.output_part(&device.name, command, &part).await?;
+            }
+        }
+    }
 }
 
 async fn note(

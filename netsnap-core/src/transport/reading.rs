@@ -1,6 +1,10 @@
-//! How much of an output is kept while it comes? All of it, or its beginning and its end.
+//! How much of an output is kept while it comes, and who sees it meanwhile?
 
 use std::ops::Range;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::model::Gap;
 
@@ -8,20 +12,47 @@ use crate::model::Gap;
 /// where more is known than is shown. No key is longer.
 const MARGIN: usize = 64 << 10;
 
+/// A command that is answered sooner shows nothing before its end; of one that goes on, there is a part so often.
+pub(super) const PACE: Duration = Duration::from_millis(500);
+/// Bytes of a part, about.
+const PART: usize = 60 << 10;
+
 /// How a command is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Reading {
     /// About so many bytes of the output are wanted, half of them from its beginning and half from its end. What is between need not
     /// be kept, and is no overflow; all of it is wanted when absent.
     pub most: Option<usize>,
+    /// Takes what has come of the output while more is to come: whole lines, without holes, from its beginning on, a part each half
+    /// second at most. What is not taken in time is not waited for, so that the end, at least, comes with the answer alone. A command
+    /// that is answered in half a second sends nothing.
+    pub parts: Option<mpsc::Sender<Vec<u8>>>,
 }
 
 impl Reading {
     /// Wants about so many bytes.
     #[must_use]
     pub fn most(bytes: usize) -> Self {
-        Self { most: Some(bytes) }
+        Self {
+            most: Some(bytes),
+            ..Self::default()
+        }
+    }
+
+    /// Shows what has come to somebody.
+    #[must_use]
+    pub fn shown_to(self, parts: mpsc::Sender<Vec<u8>>) -> Self {
+        Self {
+            parts: Some(parts),
+            ..self
+        }
+    }
+
+    /// Begins to show what comes.
+    pub(super) fn pace(&self) -> Option<Pace<'_>> {
+        let due = Instant::now() + PACE;
+        self.parts.as_ref().map(|parts| Pace { parts, due })
     }
 
     /// Returns what is kept, when that is not all.
@@ -30,6 +61,81 @@ impl Reading {
             head: most.div_ceil(2).saturating_add(MARGIN),
             tail: (most / 2).saturating_add(MARGIN),
         })
+    }
+}
+
+/// When somebody is shown what has come.
+#[derive(Debug)]
+pub(super) struct Pace<'a> {
+    parts: &'a mpsc::Sender<Vec<u8>>,
+    due: Instant,
+}
+
+impl Pace<'_> {
+    /// Returns when to look next.
+    pub(super) fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Shows the next part, when it is time and somebody takes it.
+    pub(super) fn look(&mut self, part: impl FnOnce() -> Option<Vec<u8>>) {
+        let now = Instant::now();
+        if now < self.due {
+            return;
+        }
+        self.due = now + PACE;
+        if let Ok(place) = self.parts.try_reserve()
+            && let Some(part) = part()
+        {
+            place.send(part);
+        }
+    }
+}
+
+/// How far a text was shown that grows at its end and is forgotten in its middle. What is behind something that was forgotten unseen is
+/// never shown: where a secret begins would be unknown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    end: usize,
+    is_lost: bool,
+}
+
+impl Shown {
+    /// Moves with a text of which a part is forgotten.
+    pub(super) fn forget(&mut self, part: &Range<usize>) {
+        if self.end >= part.end {
+            self.end -= part.len();
+        } else if self.end > part.start {
+            self.is_lost = true;
+        }
+    }
+
+    /// Returns how far it was shown.
+    pub(super) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Passes over what is not to be shown.
+    pub(super) fn pass(&mut self, end: usize) {
+        self.end = self.end.max(end);
+    }
+
+    /// Returns what is shown next of whole lines, if there is something.
+    pub(super) fn next(&mut self, lines: &[u8], gap: Option<Gap>) -> Option<Vec<u8>> {
+        let most = gap.filter(|gap| self.end <= gap.at);
+        let end = most.map_or(lines.len(), |gap| gap.at.min(lines.len()));
+        if self.is_lost || self.end >= end {
+            return None;
+        }
+        let lines = &lines[self.end..end];
+        let part = &lines[..lines.len().min(PART)];
+        let part = match part.iter().rposition(|byte| *byte == b'\n') {
+            Some(newline) => &part[..=newline],
+            // The rest of a long line follows, and who masks it waits for that.
+            None => part,
+        };
+        self.end += part.len();
+        Some(part.to_vec())
     }
 }
 
@@ -127,5 +233,25 @@ mod tests {
         let gap = gap.unwrap();
         assert_eq!(gap.at, 30);
         assert_eq!(kept.len() as u64 + gap.bytes, 10_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn somebody_who_looks_on_is_shown_two_parts_a_second_and_waited_for_by_nobody() {
+        let (parts, mut coming) = mpsc::channel(1);
+        let reading = Reading::default().shown_to(parts);
+        let mut pace = reading.pace().unwrap();
+        for number in 0..100 {
+            pace.look(|| Some(vec![number]));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(
+            coming.recv().await,
+            Some(vec![10]),
+            "the others were not taken"
+        );
+        tokio::time::sleep(PACE).await;
+        pace.look(|| Some(vec![200]));
+        assert_eq!(coming.recv().await, Some(vec![200]));
+        assert!(Reading::default().pace().is_none());
     }
 }

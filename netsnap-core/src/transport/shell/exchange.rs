@@ -7,13 +7,15 @@
 //! When in doubt the output keeps too much rather than too little: a log message behind the prompt, followed by a new prompt,
 //! stays at its end together with the prompt in front of it.
 
-use super::echo::is_message;
+use std::ops::Range;
+
+use super::echo::{Sought, is_message, output_start};
 use super::fence::{Fences, Hit};
 use super::prompt::{self, Prompt};
 use super::screen::{Line, Screen};
 use crate::model::Gap;
 use crate::platform::{Cli, FenceTiming};
-use crate::transport::reading::{Ends, widened};
+use crate::transport::reading::{Ends, Shown, widened};
 
 /// Fences of one exchange: more are not tried.
 const FENCES: usize = 4;
@@ -63,6 +65,8 @@ pub(super) struct Exchange<'a> {
     ends: Option<Ends>,
     /// Where something was forgotten.
     gap: Option<Gap>,
+    /// How far the output was shown before its end; none before the echo was seen.
+    shown: Option<Shown>,
 }
 
 impl<'a> Exchange<'a> {
@@ -82,6 +86,7 @@ impl<'a> Exchange<'a> {
             repeated: None,
             ends: None,
             gap: None,
+            shown: None,
         }
     }
 
@@ -156,6 +161,9 @@ impl<'a> Exchange<'a> {
         };
         self.screen.forget(&part);
         self.gap = Some(widened(self.gap, &part));
+        if let Some(shown) = &mut self.shown {
+            shown.forget(&part);
+        }
         let is_left = |start, end| end <= part.start || start >= part.end;
         let moved = |place: usize| match place >= part.end {
             true => place - part.len(),
@@ -174,6 +182,36 @@ impl<'a> Exchange<'a> {
         });
         if let Some((start, _)) = &mut self.paged {
             *start = moved(*start);
+        }
+    }
+
+    /// Returns whole lines of the output that were not shown before, without echoes of fences.
+    pub(super) fn next_part(&mut self, sought: &Sought<'_>) -> Option<Vec<u8>> {
+        let mut lines = &self.screen.text()[..self.screen.line_start()];
+        if self.shown.is_none() {
+            let mut shown = Shown::default();
+            shown.pass(output_start(lines, sought)?);
+            self.shown = Some(shown);
+        }
+        let hidden: Vec<_> = self.hits.iter().map(|hit| self.hidden(*hit)).collect();
+        let shown = self.shown.as_mut()?;
+        for hidden in hidden {
+            if hidden.start > shown.end() {
+                lines = &lines[..hidden.start];
+                break;
+            }
+            shown.pass(hidden.end);
+        }
+        shown.next(lines, self.gap)
+    }
+
+    /// Returns what is no output where a fence was echoed: the prompt in front of it neither.
+    fn hidden(&self, hit: Hit) -> Range<usize> {
+        let before = self.before.as_ref();
+        let at_prompt = before.is_some_and(|before| before.bytes == self.before_fence(hit));
+        match at_prompt {
+            true => hit.start..hit.end,
+            false => hit.echo..hit.end,
         }
     }
 

@@ -21,15 +21,14 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use self::channel::{Channel, about};
+use self::channel::{Channel, Viewer, about};
 use self::echo::Sought;
 use self::exchange::Exchange;
 use self::fence::Fences;
 use self::judge::Sent;
 use self::prompt::Prompt;
-use super::reading::Ends;
-use super::{Limits, Reading};
 use super::pipe::Pipe;
+use super::{Limits, Reading};
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::model::{Answer, Gap, Proof};
 use crate::platform::Platform;
@@ -112,8 +111,7 @@ impl Shell {
             return Err(misplaced("a command was given in configuration mode")
                 .hint("leave configuration mode first"));
         }
-        self.send_keeping(command, Sent::Command, reading.ends())
-            .await
+        self.send_reading(command, Sent::Command, reading).await
     }
 
     /// As [`super::Session::configure`]. A refusal leaves the session usable.
@@ -218,15 +216,16 @@ impl Shell {
     }
 
     async fn send(&mut self, line: &str, sent: Sent) -> Result<Answer> {
-        let answered = self.send_keeping(line, sent, None).await;
+        let whole = Reading::default();
+        let answered = self.send_reading(line, sent, &whole).await;
         answered.map(|(answer, _)| answer)
     }
 
-    async fn send_keeping(
+    async fn send_reading(
         &mut self,
         line: &str,
         sent: Sent,
-        ends: Option<Ends>,
+        reading: &Reading,
     ) -> Result<(Answer, Option<Gap>)> {
         if self.poisoned {
             return Err(
@@ -242,7 +241,7 @@ impl Shell {
             Sent::Command => self.platform.cli.effect(line),
             Sent::ConfigurationLine => Effect::Indeterminate,
         };
-        let exchanged = self.exchange(line, sent, ends).await;
+        let exchanged = self.exchange(line, sent, reading).await;
         exchanged.map_err(|error| error.effect(effect))
     }
 
@@ -250,20 +249,21 @@ impl Shell {
         &mut self,
         line: &str,
         sent: Sent,
-        ends: Option<Ends>,
+        reading: &Reading,
     ) -> Result<(Answer, Option<Gap>)> {
         let started = Instant::now();
         let cli = &self.platform.cli;
         let before = self.prompt.clone();
         let exchange = Exchange::new(cli, &mut self.fences, Some(before));
-        let mut exchange = exchange.keeping(ends);
+        let mut exchange = exchange.keeping(reading.ends());
         let bytes = exchange.command(line);
-        let settled = self.channel.drive(&bytes, &mut exchange).await?;
         let sought = Sought {
             command: line,
             prompt: &self.prompt.bytes,
             messages: &cli.messages,
         };
+        let viewer = reading.pace().map(|pace| Viewer { pace, sought });
+        let settled = self.channel.drive(&bytes, &mut exchange, viewer).await?;
         let received = &exchange.text()[..settled.output_end];
         let Some(start) = echo::output_start(received, &sought) else {
             let error = no_echo(&exchange);
@@ -301,7 +301,7 @@ impl Shell {
         bytes.extend(exchange.fence().unwrap_or_default());
         let settled = self
             .channel
-            .drive(&bytes, &mut exchange)
+            .drive(&bytes, &mut exchange, None)
             .await
             .map_err(|error| {
                 Error::new(

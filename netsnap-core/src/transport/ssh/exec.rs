@@ -12,7 +12,7 @@ use super::handler::Fate;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::model::{Answer, Gap, Proof};
 use crate::platform::Cli;
-use crate::transport::reading::{Ends, widened};
+use crate::transport::reading::{Ends, Pace, Shown, widened};
 use crate::transport::shell::judge::{Sent, judge};
 use crate::transport::{Limits, Reading};
 
@@ -42,7 +42,14 @@ pub(super) async fn run(
     };
     let sent = clocks.limit(channel.exec(true, command)).await?;
     sent.map_err(|error| errors::channel(error, connection.fate()))?;
-    let collected = collect(&mut channel, &mut clocks, &mut printed, connection.fate()).await;
+    let pace = reading.pace();
+    let collected = collect(
+        &mut channel,
+        &mut clocks,
+        (&mut printed, pace),
+        connection.fate(),
+    );
+    let collected = collected.await;
     let status = collected.map_err(|error| {
         let effect = match error.kind() {
             ErrorKind::ChannelRefused => Effect::None,
@@ -60,12 +67,22 @@ pub(super) async fn run(
 async fn collect(
     channel: &mut Channel<Msg>,
     clocks: &mut Clocks,
-    printed: &mut Printed,
+    (printed, mut pace): (&mut Printed, Option<Pace<'_>>),
     fate: &Fate,
 ) -> Result<u32> {
     let mut status = None;
     let mut is_closed = false;
-    while let Some(message) = clocks.limit(channel.wait()).await? {
+    loop {
+        let due = pace.as_ref().map(Pace::due);
+        let heard = clocks.limit_until(due, channel.wait()).await?;
+        if let Some(pace) = &mut pace {
+            pace.look(|| printed.next_part());
+        }
+        let message = match heard {
+            Some(Some(message)) => message,
+            Some(None) => break,
+            None => continue,
+        };
         clocks.hear();
         match message {
             ChannelMsg::Data { data } => printed.add(Stream::Output, &data)?,
@@ -110,6 +127,19 @@ impl Clocks {
         timeout_at(end, work).await.map_err(|_| self.expired())
     }
 
+    /// Waits no longer than until then: nothing when nothing came.
+    async fn limit_until<F: Future>(
+        &self,
+        until: Option<Instant>,
+        work: F,
+    ) -> Result<Option<F::Output>> {
+        let work = self.limit(work);
+        match until {
+            Some(until) => timeout_at(until, work).await.ok().transpose(),
+            None => work.await.map(Some),
+        }
+    }
+
     fn hear(&mut self) {
         self.idle_end = Instant::now() + self.idle;
     }
@@ -147,9 +177,18 @@ struct Printed {
     ends: Option<Ends>,
     /// Where something was forgotten.
     gap: Option<Gap>,
+    shown: Shown,
 }
 
 impl Printed {
+    /// Returns whole lines of the output that were not shown before.
+    fn next_part(&mut self) -> Option<Vec<u8>> {
+        let newline = self.output.iter().rposition(|byte| *byte == b'\n')?;
+        let mut part = self.shown.next(&self.output[..=newline], self.gap)?;
+        unify_line_ends(&mut part);
+        Some(part)
+    }
+
     fn len(&self) -> usize {
         self.output.len() + self.errors.len()
     }
@@ -178,6 +217,7 @@ impl Printed {
         if let Some(part) = self.ends.and_then(excess) {
             self.output.drain(part.clone());
             self.gap = Some(widened(self.gap, &part));
+            self.shown.forget(&part);
         }
     }
 
@@ -187,7 +227,8 @@ impl Printed {
         let mut bytes = self.output;
         tail.append(&mut self.errors);
         // Apart, so that it is still known where something is missing.
-        [&mut bytes, &mut tail].map(unify_line_ends);
+        unify_line_ends(&mut bytes);
+        unify_line_ends(&mut tail);
         let gap = self.gap.map(|gap| Gap {
             at: bytes.len(),
             ..gap

@@ -11,8 +11,8 @@ use super::{open, with_timing};
 use crate::error::{Effect, Error, ErrorKind};
 use crate::platform::FenceTiming::WithCommand;
 use crate::platform::Platform;
-use crate::transport::{Limits, Reading};
 use crate::transport::replay::Replay;
+use crate::transport::{Limits, Reading};
 
 async fn replayed(transcript: &str) -> Shell {
     let replay = Replay::parse(transcript).unwrap();
@@ -127,7 +127,9 @@ async fn an_output_over_the_limit_ends_the_session() {
 
 /// Returns lines that can be told apart.
 fn numbered(count: usize) -> String {
-    (0..count).map(|line| format!("line {line:07}\r\n")).collect()
+    (0..count)
+        .map(|line| format!("line {line:07}\r\n"))
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,7 +164,10 @@ async fn of_a_short_output_everything_is_kept() {
     let mut shell = open(device, &with_timing("frr", WithCommand)).await;
     let read = shell.read("show x", &Reading::most(100)).await;
     let (answer, gap) = read.unwrap();
-    assert_eq!((answer.text().as_ref(), gap), (body.replace('\r', "").as_str(), None));
+    assert_eq!(
+        (answer.text().as_ref(), gap),
+        (body.replace('\r', "").as_str(), None)
+    );
 }
 
 /// However it is cut into pieces, an exchange holds no more of a long answer than its ends, and finds where it stops.
