@@ -16,6 +16,7 @@ import type {
 export type AuditAction =
   | 'create'
   | 'start'
+  | 'request_cancel'
   | 'cancel'
   | 'finish'
   | 'recover'

@@ -64,6 +64,7 @@ import type {
   WorkOptions,
 } from './options.js'
 import type {
+  CancelRequest,
   Capture,
   Collection,
   ConfigDiff,
@@ -163,6 +164,15 @@ export class Recorder implements AsyncDisposable {
   addDevices(devices: DeviceSummary[]): Promise<null>
   /** Records how a device ended. */
   deviceResult(device: string, status?: DeviceStatus, options?: DeviceResultOptions): Promise<null>
+  /** Returns the request that the run end, when somebody made one with `cancel`; it is heard of a second or two later. */
+  cancelRequested(): CancelRequest | null
+  /** Waits until somebody asks the run to end, `timeout` seconds at most; `null` when nobody did before that, or before its end. */
+  untilCancelRequested(options?: { timeout?: number }): Promise<CancelRequest | null>
+  /**
+   * Aborts when somebody asks the run to end, with that request as its reason: for whatever takes a signal.
+   * As one of `AbortSignal.timeout`, it alone keeps no program alive.
+   */
+  get signal(): AbortSignal
   /** Ends the run (`succeeded` when left out), and returns it as it is recorded. */
   finish(status?: ExecutionStatus, options?: { reason?: string }): Promise<Execution>
   /**
@@ -251,6 +261,12 @@ export class Netsnap implements AsyncDisposable {
   unpin(id: Run, options?: AuthorOptions): Promise<Execution>
   /** Adds a remark to a run, also after its end. It is audited. */
   annotate(id: Run, text: string, options?: AuthorOptions): Promise<Execution>
+  /**
+   * Asks a run to end that goes on anywhere, also in another process. The first request stays, and is audited.
+   * Whoever holds the run hears of it a second or two later: what netsnap does itself stops, and the run ends cancelled with the reason;
+   * a program that records has `signal` and `cancelRequested` of its recorder, and decides by itself.
+   */
+  cancel(id: Run, options?: AuthorOptions): Promise<Execution>
   /** Returns a page of the audit log: who did what to which run, when and why. */
   audit(options?: AuditOptions): Promise<Page<AuditEntry>>
   /** Counts runs, and says how they and their devices fared. Removed runs go on counting. */

@@ -76,6 +76,8 @@ export interface WorkOptions extends CallOptions {
 export interface CollectOptions extends WorkOptions {
   /** A past run that answers in the place of the devices. */
   replay?: Run
+  /** Of an output of more bytes, head and tail are kept, and the cut is visible; outputs are whole when left out, up to `limits.output`. */
+  outputLimit?: number
 }
 
 export interface PlanOptions extends CallOptions {

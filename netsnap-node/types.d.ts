@@ -207,6 +207,13 @@ export interface Annotation {
   text: string
 }
 
+/** Somebody's wish that a run end. Who holds the run decides what becomes of it. */
+export interface CancelRequest {
+  at: Date
+  actor: string
+  reason?: string
+}
+
 /** What a run left on the disk; sizes in units of 1,000,000 bytes. */
 export interface Files {
   textFiles: number
@@ -260,6 +267,8 @@ export interface Execution {
   errorKinds?: Partial<Record<ErrorCode, number>>
   files: Files
   cost?: Cost
+  /** The first wish that it end, when somebody had one while it went on. */
+  cancelRequest?: CancelRequest
   pinned?: boolean
   annotations?: Annotation[]
   archived?: boolean

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::collect::{failed_status, microseconds, record_results, status_of};
+use crate::collect::{end, failed_status, microseconds, record_results};
 use crate::config::Configuration;
 use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
@@ -99,7 +99,8 @@ pub(crate) async fn capture(
         context.bus.clone(),
     )
     .await?;
-    let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
+    let stop = recorder.stop(&options.cancel);
+    let results = fleet::each(devices, options.in_flight, stop.token(), |device| {
         let (context, recorder, limits) =
             (context.clone(), recorder.clone(), options.limits.clone());
         async move { capture_device(&context, &recorder, &device, &limits).await }
@@ -114,9 +115,7 @@ pub(crate) async fn capture(
     };
     let results = results.into_iter().map(keep).collect();
     let devices = record_results(&recorder, devices, results).await?;
-    let execution = recorder
-        .finish(status_of(&devices, &options.cancel), None)
-        .await?;
+    let execution = end(&recorder, &devices, &stop).await?;
     Ok(Capture {
         execution,
         snapshots,
@@ -135,6 +134,7 @@ fn begin(devices: &[Device], options: &CaptureOptions) -> NewExecution {
         manner: Manner {
             in_flight: options.in_flight,
             limits: options.limits.clone(),
+            output_limit: None,
         }
         .data(),
         ..options.subject.begin()

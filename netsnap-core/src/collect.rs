@@ -1,9 +1,11 @@
 //! Commands on many devices, into an execution.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::json;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::{Context, check_devices, summaries};
@@ -12,11 +14,12 @@ use crate::event::{EventKind, Level, NewEvent};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
-    Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Output, Trigger,
+    Answer, Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Gap,
+    Output, Trigger,
 };
 use crate::rerun::Manner;
-use crate::store::{Durability, NewExecution, Recorder, Subject};
-use crate::transport::{Limits, Session};
+use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
+use crate::transport::{Limits, Reading, Session};
 
 /// How a collection is carried out.
 #[derive(Clone, Debug)]
@@ -30,6 +33,9 @@ pub struct CollectOptions {
     pub in_flight: usize,
     /// Time and size limits of each connection.
     pub limits: Limits,
+    /// Of an output of more bytes, head and tail are kept, with a line between them that says what is missing, and what is between is
+    /// never held: `limits.output` is no limit then. Outputs are whole when absent.
+    pub output_limit: Option<usize>,
     /// Stops the work.
     pub cancel: CancellationToken,
     /// The run that this one repeats, whole or in part.
@@ -47,6 +53,7 @@ impl Default for CollectOptions {
             actor: String::new(),
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             limits: Limits::default(),
+            output_limit: None,
             cancel: CancellationToken::new(),
             retry_of: None,
             trigger: Trigger::Manual,
@@ -67,7 +74,8 @@ pub struct Collection {
 /// Runs commands on many devices and records each output.
 ///
 /// A device that fails is a result; it never ends the others. A command that a device refuses is recorded with its
-/// answer, and the next one is run.
+/// answer, and the next one is run. A command that goes on for more than half a second shows what has come of its output: whole lines, as
+/// events of kind `output_part`, two a second at most.
 ///
 /// # Errors
 /// `InvalidInput` for no devices, no commands, or a command with a control character, before anything is recorded;
@@ -86,17 +94,34 @@ pub(crate) async fn collect(
         context.bus.clone(),
     )
     .await?;
-    let results = fleet::each(devices, options.in_flight, &options.cancel, |device| {
-        let (context, recorder) = (context.clone(), recorder.clone());
-        let (commands, limits) = (commands.to_vec(), options.limits.clone());
-        async move { Ok(collect_device(&context, &recorder, &device, &commands, &limits).await) }
+    let stop = recorder.stop(&options.cancel);
+    let what = Arc::new((commands.to_vec(), options.clone()));
+    // A device that was begun tells itself how far it came.
+    let never = CancellationToken::new();
+    let results = fleet::each(devices, options.in_flight, &never, |device| {
+        let (context, recorder, stop) = (context.clone(), recorder.clone(), stop.token().clone());
+        let what = Arc::clone(&what);
+        async move {
+            if stop.is_cancelled() {
+                return Err(fleet::cancelled());
+            }
+            Ok(collect_device(&context, &recorder, &device, (&what.0, &what.1), &stop).await)
+        }
     })
     .await;
     let devices = record_results(&recorder, devices, results).await?;
-    let execution = recorder
-        .finish(status_of(&devices, &options.cancel), None)
-        .await?;
+    let execution = end(&recorder, &devices, &stop).await?;
     Ok(Collection { execution, devices })
+}
+
+/// Ends a run as its devices ended, or as cancelled with the reason that was given.
+pub(crate) async fn end(
+    recorder: &Recorder,
+    devices: &[DeviceResult],
+    stop: &Stop,
+) -> Result<Execution> {
+    let status = status_of(devices, stop.token());
+    recorder.finish(status, stop.reason()).await
 }
 
 fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> NewExecution {
@@ -111,8 +136,10 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
         manner: Manner {
             in_flight: options.in_flight,
             limits: options.limits.clone(),
+            output_limit: options.output_limit,
         }
         .data(),
+        output_limit: options.output_limit,
         ..options.subject.begin()
     }
 }
@@ -133,20 +160,20 @@ fn check_commands(commands: &[String]) -> Result<()> {
     }
 }
 
-/// Runs the commands on one device; every failure is in the result.
+/// Runs the commands on one device; every failure is in the result, and so is how far it came when it was stopped.
 async fn collect_device(
     context: &Context,
     recorder: &Recorder,
     device: &Device,
-    commands: &[String],
-    limits: &Limits,
+    what: (&[String], &CollectOptions),
+    stop: &CancellationToken,
 ) -> DeviceResult {
     let started = Instant::now();
     let mut result = DeviceResult::new(&device.name, DeviceStatus::Ok);
     result.started_at = Some(Timestamp::now());
-    if let Err(error) =
-        run_commands(context, recorder, device, (commands, limits), &mut result).await
-    {
+    let work = run_commands(context, recorder, device, what, &mut result);
+    let done = stop.run_until_cancelled(work).await;
+    if let Err(error) = done.unwrap_or_else(|| Err(fleet::cancelled())) {
         result.status = failed_status(&error);
         result.error = Some(error.with("device", &device.name).report());
     }
@@ -159,7 +186,7 @@ async fn run_commands(
     context: &Context,
     recorder: &Recorder,
     device: &Device,
-    (commands, limits): (&[String], &Limits),
+    (commands, options): (&[String], &CollectOptions),
     result: &mut DeviceResult,
 ) -> Result<()> {
     let total = commands.len() as u64 + 1;
@@ -171,7 +198,7 @@ async fn run_commands(
         (0, total),
     )
     .await?;
-    let (mut session, _) = context.connect(device, limits).await?;
+    let (mut session, _) = context.connect(device, &options.limits).await?;
     note(
         recorder,
         device,
@@ -180,12 +207,13 @@ async fn run_commands(
         (1, total),
     )
     .await?;
+    let reading = options.output_limit.map(Reading::most).unwrap_or_default();
     for (position, command) in commands.iter().enumerate() {
         let accepted = run_command(
             recorder,
             device,
             session.as_mut(),
-            command,
+            (command, &reading),
             (position as u64 + 2, total),
         )
         .await;
@@ -211,11 +239,11 @@ async fn run_command(
     recorder: &Recorder,
     device: &Device,
     session: &mut dyn Session,
-    command: &str,
+    (command, reading): (&str, &Reading),
     (done, total): (u64, u64),
 ) -> Result<bool> {
     let started_at = Timestamp::now();
-    let answer = session.run(command).await?;
+    let (answer, gap) = read(recorder, device, session, (command, reading)).await?;
     let output = Output::new(&device.name, command, started_at, answer);
     let accepted = output.summary.rejection.is_none();
     let event = NewEvent::new(EventKind::CommandFinished, command)
@@ -232,9 +260,30 @@ async fn run_command(
             "proof": output.summary.proof,
             "rejection": output.summary.rejection,
         }));
-    recorder.output(output).await?;
+    recorder.output_with(output, gap).await?;
     recorder.event(event, Durability::Batched).await?;
     Ok(accepted)
+}
+
+/// Reads the answer to a command, and shows what has come of it while more is to come.
+async fn read(
+    recorder: &Recorder,
+    device: &Device,
+    session: &mut dyn Session,
+    (command, reading): (&str, &Reading),
+) -> Result<(Answer, Option<Gap>)> {
+    let (parts, mut coming) = mpsc::channel(1);
+    let reading = reading.clone().shown_to(parts);
+    let mut answer = session.read(command, &reading);
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut answer => return answer,
+            Some(part) = coming.recv() => {
+                recorder.output_part(&device.name, command, &part).await?;
+            }
+        }
+    }
 }
 
 async fn note(
@@ -304,7 +353,7 @@ pub(crate) fn failed_status(error: &Error) -> DeviceStatus {
 }
 
 /// Returns how a run ended from how its devices did.
-pub(crate) fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
+fn status_of(devices: &[DeviceResult], cancel: &CancellationToken) -> ExecutionStatus {
     let well =
         |result: &&DeviceResult| matches!(result.status, DeviceStatus::Ok | DeviceStatus::Changed);
     match devices.iter().filter(well).count() {

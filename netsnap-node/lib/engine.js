@@ -167,6 +167,11 @@ class Netsnap {
     return this.#call('annotate', { ...options, id: runOf(id), text })
   }
 
+  /** Asks a run to end that goes on anywhere, also in another process. The first request stays, and is audited. */
+  cancel(id, options) {
+    return this.#call('cancel', { ...options, id: runOf(id) })
+  }
+
   /** Returns a page of the audit log: who did what to which run, when and why. */
   audit(options) {
     return this.#call('audit', { ...options })

@@ -10,6 +10,7 @@ class Recorder {
   #finished = false
   // The last that waits for its turn.
   #waiting
+  #aborting
 
   constructor(native) {
     this.#native = native
@@ -61,9 +62,31 @@ class Recorder {
     return this.#call('device_result', { ...options, device, status })
   }
 
+  /** Returns the request that the run end, when somebody made one with `cancel`; it is heard of a second or two later. */
+  cancelRequested() {
+    return fromJson(this.#native.cancelRequested())
+  }
+
+  /** Waits until somebody asks the run to end, `timeout` seconds at most; `null` when nobody did before that, or before its end. */
+  async untilCancelRequested({ timeout } = {}) {
+    try {
+      // In nobody's turn: what is recorded meanwhile does not wait for it.
+      return fromJson(await this.#native.untilCancelRequested(toJson({ timeout })))
+    } catch (error) {
+      throw wrap(error)
+    }
+  }
+
+  /** Aborts when somebody asks the run to end, with that request as its reason. */
+  get signal() {
+    this.#aborting ??= aborting(this.#native)
+    return this.#aborting.signal
+  }
+
   /** Ends the run, and returns it as it is recorded. Nothing can be added to it any more. */
   finish(status, options = {}) {
     this.#finished = true
+    this.#aborting?.stop()
     return this.#call('finish', { ...options, status })
   }
 
@@ -123,6 +146,25 @@ function noteOf(text, options) {
   for (const name in options) if (!NOTE.has(name)) return toJson({ ...options, text })
   const { kind, device, level, progress, data } = options ?? {}
   return JSON.stringify({ text, kind, device, level, progress: toSnake(progress), data })
+}
+
+// How often a program that gave the signal of a run away looks whether it is to abort.
+const LOOK = 250
+
+/** Returns a signal that aborts when a run is asked to end, and what stops it. It keeps neither the program nor the run alive. */
+function aborting(native) {
+  const controller = new AbortController()
+  const held = new WeakRef(native)
+  const look = () => {
+    const run = held.deref()
+    const request = run && fromJson(run.cancelRequested())
+    if (request) controller.abort(request)
+    if (request || !run) stop()
+  }
+  const timer = setInterval(look, LOOK).unref()
+  const stop = () => clearInterval(timer)
+  look()
+  return { signal: controller.signal, stop }
 }
 
 const bytesOf = (output) => (typeof output === 'string' ? Buffer.from(output) : output)

@@ -34,6 +34,23 @@ impl Recorder {
         Ok(placed.map(u64::cast_signed))
     }
 
+    /// Returns the request that the run end, as far as it was heard of.
+    #[napi]
+    pub fn cancel_requested(&self) -> Result<String> {
+        self.0.cancel_requested().map_err(rejection)
+    }
+
+    /// Waits for a request that the run end.
+    #[napi]
+    pub fn until_cancel_requested<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let waiting = self.0.until_cancel_requested(&arguments);
+        env.spawn_future(async move { waiting.await.map_err(rejection) })
+    }
+
     /// Carries out one of the recorder's verbs.
     #[napi]
     pub fn call<'env>(

@@ -71,6 +71,31 @@ test('a block that throws is a run that failed, and the error comes out', () =>
     assert.deepEqual([status, reason], ['failed', 'RangeError: no good'])
   }))
 
+test('a run that is asked to end aborts the signal that its recorder gave away', () =>
+  withEngine(async (engine) => {
+    let reason
+    const body = async (run) => {
+      assert.equal(run.signal, run.signal)
+      assert.equal(run.signal.aborted, false)
+      const aborted = new Promise((resolve) => run.signal.addEventListener('abort', resolve, { once: true }))
+      const asked = await engine.cancel(run.id, { actor: 'anna', reason: 'the wrong site' })
+      // The signal alone keeps no program alive.
+      const alive = setTimeout(() => {}, 20_000)
+      await aborted
+      clearTimeout(alive)
+      reason = run.signal.reason
+      assert.deepEqual(reason, asked.cancelRequest)
+      assert.ok(reason.at instanceof Date)
+      return run.finish('cancelled', { reason: reason.reason })
+    }
+    const run = await engine.record('nightly', body)
+    assert.deepEqual([run.status, run.reason], ['cancelled', 'the wrong site'])
+    const quiet = await engine.begin('never asked')
+    const { signal } = quiet
+    await quiet.finish()
+    assert.equal(signal.aborted, false)
+  }))
+
 test('a block that was cancelled is a run that was cancelled', () =>
   withEngine(async (engine) => {
     let id

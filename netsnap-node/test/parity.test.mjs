@@ -38,5 +38,5 @@ test('the engine and the recorder have the verbs of every language', () => {
   const engine = VERBS.filter((verb) => !verb.startsWith('run.')).map(camel)
   const recorder = VERBS.filter((verb) => verb.startsWith('run.')).map((verb) => camel(verb.slice(4)))
   assert.deepEqual(present('Netsnap'), new Set(engine))
-  assert.deepEqual(present('Recorder'), new Set([...recorder, 'id']))
+  assert.deepEqual(present('Recorder'), new Set([...recorder, 'id', 'signal']))
 })

@@ -32,6 +32,32 @@ impl Recorder {
         Ok(placed.map_err(Failure)?)
     }
 
+    /// Returns the request that the run end, as far as it was heard of.
+    fn cancel_requested(&self) -> PyResult<String> {
+        Ok(self.0.cancel_requested().map_err(Failure)?)
+    }
+
+    fn until_cancel_requested(&self, py: Python<'_>, arguments: &str) -> PyResult<String> {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stop = std::cell::Cell::new(Some(stop));
+        let waiting = self.0.until_cancel_requested(arguments);
+        let waiting = async move {
+            tokio::select! {
+                request = waiting => request,
+                _ = stopped => Ok("null".to_owned()),
+            }
+        };
+        block(py, || drop(stop.take()), waiting)
+    }
+
+    fn until_cancel_requested_async<'py>(
+        &self,
+        py: Python<'py>,
+        arguments: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        awaitable(py, self.0.until_cancel_requested(arguments))
+    }
+
     #[pyo3(signature = (verb, arguments, data=None))]
     fn call(
         &self,

@@ -87,6 +87,23 @@ async def test_a_cancelled_block_is_a_run_that_was_cancelled():
         assert (await engine.execution(names[0])).status == "cancelled"
 
 
+async def test_who_waits_for_a_request_holds_up_nobody():
+    async with netsnap.open_async("memory:") as engine:
+        run = await engine.begin("nightly")
+        waiting = asyncio.create_task(run.until_cancel_requested())
+        given_up = asyncio.create_task(run.until_cancel_requested())
+        await asyncio.sleep(0)
+        assert [await run.event(str(number)) for number in range(20)] == list(range(2, 22))
+        given_up.cancel()
+        asked = await engine.cancel(run.id, actor="anna", reason="the wrong site")
+        request = await asyncio.wait_for(waiting, 20)
+        assert (request.actor, request.reason) == ("anna", "the wrong site")
+        assert request == run.cancel_requested() == asked.cancel_request
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        await run.finish("cancelled", reason=request.reason)
+
+
 @pytest.mark.parametrize("level", ["batched", "strict"])
 async def test_what_is_asked_for_at_the_same_time_is_recorded_in_that_order(level):
     async with netsnap.open_async("memory:") as engine:

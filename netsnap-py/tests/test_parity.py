@@ -92,6 +92,7 @@ def test_the_options_are_the_same():
             "pin": "AuthorOptions",
             "unpin": "AuthorOptions",
             "annotate": "AuthorOptions",
+            "cancel": "AuthorOptions",
             "audit": "AuditOptions",
             "stats": "StatsOptions",
             "latest_by_device": "FilterOptions",

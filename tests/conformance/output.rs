@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use netsnap_core::ErrorKind;
 use netsnap_core::collect::CollectOptions;
-use netsnap_core::id::Digest;
+use netsnap_core::event::EventKind;
+use netsnap_core::id::{Digest, ExecutionId};
 use netsnap_core::model::{DeviceStatus, Output, Proof};
 use netsnap_core::sim::Fault;
 use netsnap_tests::{Bed, short};
@@ -35,6 +36,37 @@ async fn a_line_that_equals_the_prompt_with_a_pause_behind_it_ends_no_output() {
     let output = collected(&bed, command).await;
     assert!(output.summary.proof >= Proof::Fence);
     assert_eq!(output.text(), format!("r1# \n{whole}"));
+    bed.assert_clean().await;
+}
+
+/// Returns the parts of outputs that a run showed, and the kinds of its events.
+async fn shown(bed: &Bed, run: &ExecutionId) -> (String, Vec<EventKind>) {
+    let events = bed.engine.events(run, 1, 1000).await.unwrap();
+    let parts = events
+        .iter()
+        .filter(|event| event.kind == EventKind::OutputPart);
+    let text = parts.map(|event| event.text.as_str()).collect();
+    (text, events.iter().map(|event| event.kind).collect())
+}
+
+#[tokio::test]
+async fn of_a_command_that_goes_on_is_seen_what_has_come() {
+    let bed = Bed::ring(1).await;
+    let pause = Duration::from_millis(1200);
+    let line = "show running-config".to_owned();
+    bed.fault("r1", Fault::PromptLike { line, pause });
+    let commands = ["show running-config", "show version"].map(str::to_owned);
+    let (devices, options) = (bed.devices(), CollectOptions::default());
+    let run = bed.engine.collect(&devices, &commands, &options).await;
+    let run = run.unwrap().execution.id;
+    let (parts, kinds) = shown(&bed, &run).await;
+    assert_eq!(parts, "r1# \n");
+    use EventKind::{CommandFinished, OutputPart};
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .filter(|kind| matches!(kind, OutputPart | CommandFinished))
+        .collect();
+    assert_eq!(kinds, [OutputPart, CommandFinished, CommandFinished]);
     bed.assert_clean().await;
 }
 
@@ -111,6 +143,53 @@ async fn more_than_the_limit_is_an_overflow_and_nothing_is_kept() {
     assert!(error.hint.is_some(), "{error:?}");
     let outputs = bed.engine.outputs(&run.execution.id).await.unwrap();
     assert_eq!(outputs, []);
+    bed.assert_clean().await;
+}
+
+#[tokio::test]
+async fn of_more_than_what_is_wanted_head_and_tail_are_kept_and_the_session_goes_on() {
+    let bed = Bed::ring(1).await;
+    let mut options = CollectOptions::default();
+    // More than the limit of the transport comes: what is between head and tail is never held.
+    (options.limits, options.limits.output) = (short(), 1 << 20);
+    options.output_limit = Some(64 << 10);
+    let commands = ["show bulk 8", "show version"].map(str::to_owned);
+    let run = bed
+        .engine
+        .collect(&bed.devices(), &commands, &options)
+        .await;
+    let run = run.unwrap();
+    assert_eq!(run.devices[0].status, DeviceStatus::Ok, "{run:?}");
+    let output = bed
+        .engine
+        .output(&run.execution.id, "r1", &commands[0])
+        .await;
+    let output = output.unwrap();
+    let line = "interface statistics: 0 packets input, 0 bytes, 0 no buffer ...\n";
+    let whole = 8 * (1 << 20) / line.len() * line.len();
+    let cut = output.summary.cut.expect("it is cut");
+    assert_eq!(cut.bytes, whole as u64);
+    assert!(cut.head + cut.tail <= 64 << 10);
+    assert!(cut.head + cut.tail > (64 << 10) - 2 * line.len() as u64);
+    let text = output.text();
+    let (head, tail) = text.split_once("... ").unwrap();
+    let (missing, tail) = tail.split_once(" bytes left out ...\n").unwrap();
+    assert_eq!(
+        missing.replace(',', ""),
+        (cut.bytes - cut.head - cut.tail).to_string()
+    );
+    assert_eq!(head, line.repeat(head.len() / line.len()));
+    assert_eq!(tail, line.repeat(tail.len() / line.len()));
+    assert_eq!(
+        (head.len(), tail.len()),
+        (cut.head as usize, cut.tail as usize)
+    );
+    assert!(output.summary.proof >= Proof::Fence);
+    let version = bed
+        .engine
+        .output(&run.execution.id, "r1", &commands[1])
+        .await;
+    assert_eq!(version.unwrap().summary.cut, None);
     bed.assert_clean().await;
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::classify::State;
 use super::device::stand;
@@ -20,7 +21,7 @@ use crate::model::{
     Device, DeviceResult, DeviceStatus, ExecutionKind, ExecutionStatus, LiveCheck, LiveCheckKind,
     LiveStatus, Plan,
 };
-use crate::store::{NewExecution, Recorder};
+use crate::store::{NewExecution, Recorder, Stop};
 use crate::transport::Session;
 
 const ALL: [LiveCheckKind; 4] = [
@@ -55,8 +56,9 @@ pub(crate) async fn ask(
         context.bus.clone(),
     )
     .await?;
-    let rows = each(context, &recorder, &targets, options).await;
-    let run = finish(&recorder, &targets, &rows).await?;
+    let stop = recorder.stop(&options.cancel);
+    let rows = each(context, &recorder, &targets, (options, stop.token())).await;
+    let run = finish((&recorder, &stop), &targets, &rows).await?;
     Ok((run, rows.into_iter().flatten().collect()))
 }
 
@@ -80,14 +82,14 @@ async fn each(
     context: &Context,
     recorder: &Recorder,
     targets: &[Target],
-    options: &DeployOptions,
+    (options, stop): (&DeployOptions, &CancellationToken),
 ) -> Vec<Vec<LiveCheck>> {
     let devices: Vec<_> = targets.iter().map(|target| target.device.clone()).collect();
     let by_name: std::collections::BTreeMap<String, Arc<Target>> = targets
         .iter()
         .map(|target| (target.device.name.clone(), Arc::new(target.clone())))
         .collect();
-    let results = fleet::each(&devices, options.in_flight, &options.cancel, |device| {
+    let results = fleet::each(&devices, options.in_flight, stop, |device| {
         let (context, recorder) = (context.clone(), recorder.clone());
         let target = by_name[&device.name].clone();
         async move { Ok(look(&context, &recorder, &target).await) }
@@ -213,7 +215,7 @@ async fn privilege(session: &mut dyn Session) -> Result<()> {
 }
 
 async fn finish(
-    recorder: &Recorder,
+    (recorder, stop): (&Recorder, &Stop),
     targets: &[Target],
     rows: &[Vec<LiveCheck>],
 ) -> Result<ExecutionId> {
@@ -225,11 +227,13 @@ async fn finish(
     record_results(recorder, &devices, results.collect()).await?;
     let failed = rows.iter().filter(|rows| !all_passed(rows)).count();
     let status = match failed {
+        _ if stop.token().is_cancelled() => ExecutionStatus::Cancelled,
         0 => ExecutionStatus::Succeeded,
         some if some == rows.len() => ExecutionStatus::Failed,
         _ => ExecutionStatus::Partial,
     };
     let reason = (failed > 0).then(|| format!("{failed} of {} devices did not pass", rows.len()));
+    let reason = stop.reason().or(reason);
     recorder.finish(status, reason).await?;
     Ok(recorder.id().clone())
 }
@@ -243,6 +247,7 @@ fn result(device: &Device, rows: &[LiveCheck]) -> DeviceResult {
     let passed = rows.iter().filter(|row| row.status == LiveStatus::Passed);
     let status = match (&error, rows.first().map(|row| row.status)) {
         (None, _) => DeviceStatus::Ok,
+        (Some(error), _) if error.kind == ErrorKind::Cancelled => DeviceStatus::Skipped,
         (Some(_), Some(LiveStatus::Failed)) => DeviceStatus::Unreachable,
         (Some(_), _) => DeviceStatus::Failed,
     };

@@ -26,7 +26,7 @@ use crate::model::{
     ExecutionKind, ExecutionStatus, Plan,
 };
 use crate::platform::Platform;
-use crate::store::{Durability, NewExecution, Recorder};
+use crate::store::{Durability, NewExecution, Recorder, Stop};
 
 /// What is to be carried out.
 #[derive(Clone, Debug)]
@@ -71,11 +71,13 @@ pub(crate) async fn carry_out(
         context.bus.clone(),
     )
     .await?;
+    let stop = recorder.stop(&options.cancel);
     let run = Run {
         context,
         recorder,
         order,
         options,
+        stop,
     };
     run.finish_all(&targets).await
 }
@@ -156,6 +158,7 @@ struct Run<'a> {
     recorder: Recorder,
     order: Order,
     options: &'a DeployOptions,
+    stop: Stop,
 }
 
 impl Run<'_> {
@@ -171,7 +174,7 @@ impl Run<'_> {
             devices: reports.into_values().collect(),
         };
         record::end(self.context, &deployment).await?;
-        finish(&self.recorder, targets, &deployment, started).await?;
+        finish((&self.recorder, &self.stop), targets, &deployment, started).await?;
         Ok(deployment)
     }
 
@@ -208,7 +211,7 @@ impl Run<'_> {
         }
         let results = self.on_each(
             &busy,
-            &self.options.cancel,
+            self.stop.token(),
             |context, recorder, target| async move { inspect(&context, &recorder, &target).await },
         );
         for (target, result) in busy.iter().zip(results.await) {
@@ -230,7 +233,7 @@ impl Run<'_> {
 
     async fn waves(&self, targets: &[Target], reports: &mut Reports) -> Result<()> {
         for (position, wave) in self.order.plan.waves.iter().enumerate() {
-            if self.options.cancel.is_cancelled() || reports.values().any(failed) {
+            if self.stop.token().is_cancelled() || reports.values().any(failed) {
                 return Ok(());
             }
             let due = |target: &&Target| {
@@ -257,7 +260,7 @@ impl Run<'_> {
     /// Changes the devices of a wave. After a failure or a cancellation no other begins; one that has begun is finished or
     /// brought back, whatever happens to the caller's wish.
     async fn wave(&self, due: &[&Target]) -> Vec<Result<DeviceDeployment>> {
-        let halt = self.options.cancel.child_token();
+        let halt = self.stop.token().child_token();
         self.on_each(
             due,
             &CancellationToken::new(),
@@ -342,7 +345,7 @@ fn failed(report: &DeviceDeployment) -> bool {
 }
 
 async fn finish(
-    recorder: &Recorder,
+    (recorder, stop): (&Recorder, &Stop),
     targets: &[Target],
     deployment: &Deployment,
     started: Instant,
@@ -365,6 +368,11 @@ async fn finish(
         .find_map(|report| report.error.clone());
     let reason = reason.map(|error| Error::from(error).to_string());
     let status = status(deployment);
+    let stopped = || {
+        stop.reason()
+            .filter(|_| status == ExecutionStatus::Cancelled)
+    };
+    let reason = reason.or_else(stopped);
     let text = format!(
         "{} of {} devices where the plan wants them",
         arrived(deployment),

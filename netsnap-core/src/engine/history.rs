@@ -66,6 +66,17 @@ impl Netsnap {
         remarks::annotate(self.store(), id, text, author).await
     }
 
+    /// Asks a run to end that goes on anywhere, also in another process, and returns it as it is now. The first request stays, and the
+    /// audit log is told of it. Whoever holds the run hears of it a second or two later: what netsnap does itself stops, and the run
+    /// ends as `cancelled` with the reason; a program that [records](Netsnap::begin) decides by itself. A run whose process is gone
+    /// ends as `interrupted`.
+    ///
+    /// # Errors
+    /// `AlreadyFinished` for a run that has ended; otherwise as [`Netsnap::pin`].
+    pub async fn cancel(&self, id: &ExecutionId, author: &Author) -> Result<Execution> {
+        store::cancel(self.store(), id, author).await
+    }
+
     /// Returns a page of the audit log: who did what to which run, when and why.
     ///
     /// # Errors

@@ -112,6 +112,34 @@ pub struct Annotation {
     pub text: String,
 }
 
+/// Somebody's wish that a run end, made by whoever has the store open. Who holds the run decides what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelRequest {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    #[serde(default)]
+    pub actor: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl CancelRequest {
+    /// Returns it as the reason of a run that ended for it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let who = match self.actor.as_str() {
+            "" => "somebody",
+            actor => actor,
+        };
+        match &self.reason {
+            Some(reason) => format!("{who} asked to cancel it: {reason}"),
+            None => format!("{who} asked to cancel it"),
+        }
+    }
+}
+
 /// What a run used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -339,6 +367,9 @@ pub struct Execution {
     /// What it used up.
     #[serde(default, skip_serializing_if = "Cost::is_nothing")]
     pub cost: Cost,
+    /// The first wish that it end, when somebody had one while it went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_request: Option<CancelRequest>,
     /// Set when retention must not remove it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
@@ -410,6 +441,7 @@ impl Execution {
             error_kinds: BTreeMap::new(),
             files: Files::default(),
             cost: Cost::default(),
+            cancel_request: None,
             pinned: false,
             annotations: Vec::new(),
             archived: false,

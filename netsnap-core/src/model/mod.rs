@@ -16,13 +16,13 @@ pub use change::{
 pub use deployment::{Deployment, DeviceDeployment, DeviceOutcome, LineResult, RollbackOutcome};
 pub use device::{AlgorithmProfile, Device, HostKeyPolicy, Inventory, PlatformName, Secret};
 pub use execution::{
-    Annotation, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution,
-    ExecutionKind, ExecutionStatus, Files, Owner, RecordingLevel, TaskCounters, Trigger,
+    Annotation, CancelRequest, Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary,
+    Execution, ExecutionKind, ExecutionStatus, Files, Owner, RecordingLevel, TaskCounters, Trigger,
 };
 pub use finding::{
     LiveCheck, LiveCheckKind, LiveStatus, PlanFinding, PlanFindingKind, PlanSeverity, Validation,
 };
-pub use output::{Answer, CommandStatus, Cut, Output, OutputSummary, Proof, Rejection};
+pub use output::{Answer, CommandStatus, Cut, Gap, Output, OutputSummary, Proof, Rejection};
 pub use plan::{
     Approval, DevicePlan, DeviceProof, DurationBasis, NativeReplace, Phase, Plan, Step,
     ValidationStep, Wave, WaveEstimate,

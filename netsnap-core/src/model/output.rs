@@ -52,6 +52,15 @@ impl Answer {
     }
 }
 
+/// A place in an answer at which bytes are missing that nobody kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where the rest of the answer goes on.
+    pub at: usize,
+    /// How many are missing.
+    pub bytes: u64,
+}
+
 /// How a command or task ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -73,6 +73,7 @@ pub(crate) async fn rerun(
     let manner = Manner {
         in_flight: options.in_flight.unwrap_or(then.in_flight),
         limits: options.limits.clone().unwrap_or(then.limits),
+        output_limit: then.output_limit,
     };
     let again = Again {
         plan,
@@ -121,6 +122,7 @@ impl Again<'_> {
             actor: self.options.actor.clone(),
             in_flight: self.manner.in_flight,
             limits: self.manner.limits,
+            output_limit: self.manner.output_limit,
             cancel: self.options.cancel.clone(),
             retry_of: Some(self.plan.retry_of),
             trigger: Trigger::Retry,

@@ -12,11 +12,12 @@ use crate::id::ExecutionId;
 use crate::store::Backend;
 use crate::transport::Limits;
 
-/// How many devices are worked on at once, and within which limits.
+/// How many devices are worked on at once, within which limits, and how much of an output is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Manner {
     pub(crate) in_flight: usize,
     pub(crate) limits: Limits,
+    pub(crate) output_limit: Option<usize>,
 }
 
 impl Default for Manner {
@@ -24,6 +25,7 @@ impl Default for Manner {
         Self {
             in_flight: fleet::DEFAULT_IN_FLIGHT,
             limits: Limits::default(),
+            output_limit: None,
         }
     }
 }
@@ -33,6 +35,8 @@ impl Default for Manner {
 struct Recorded {
     in_flight: usize,
     limits: Seconds,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    output_limit: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,6 +65,7 @@ impl Manner {
                 total: limits.total.as_secs_f64(),
                 output: limits.output,
             },
+            output_limit: self.output_limit,
         };
         serde_json::to_value(recorded).unwrap_or_default()
     }
@@ -81,6 +86,7 @@ impl Manner {
                 total: time(limits.total)?,
                 output: limits.output,
             },
+            output_limit: recorded.output_limit,
         })
     }
 
@@ -117,6 +123,7 @@ mod tests {
                 total: Duration::from_secs(86_400),
                 output: u64::MAX,
             },
+            output_limit: Some(7),
         };
         assert_eq!(Manner::read(&manner.data()), Some(manner));
     }

@@ -30,22 +30,46 @@ pub fn bytes(whole: &[u8], limit: usize) -> Option<(Vec<u8>, Cut)> {
     }
     let head = &whole[..head_end(whole, limit.div_ceil(2))];
     let tail = &whole[tail_start(whole, whole.len() - limit / 2)..];
+    Some(joined(head, tail, whole.len() as u64))
+}
+
+/// Cuts an output whose middle, of so many bytes, nobody kept: `output` is its beginning, `tail` its end.
+#[must_use]
+pub(super) fn ends(mut output: Output, tail: &[u8], missing: u64, limit: usize) -> Output {
+    let whole = (output.bytes.len() + tail.len()) as u64 + missing;
+    let head = match output.bytes.len() > limit.div_ceil(2) {
+        true => &output.bytes[..head_end(&output.bytes, limit.div_ceil(2))],
+        false => &output.bytes[..],
+    };
+    let tail = match tail.len() > limit / 2 {
+        true => &tail[tail_start(tail, tail.len() - limit / 2)..],
+        false => tail,
+    };
+    let (bytes, cut) = joined(head, tail, whole);
+    output.summary.bytes = bytes.len() as u64;
+    output.summary.cut = Some(cut);
+    output.bytes = bytes;
+    output
+}
+
+/// Joins what is kept of so many bytes, with the line between that says what is missing.
+fn joined(head: &[u8], tail: &[u8], whole: u64) -> (Vec<u8>, Cut) {
     let mut kept = head.to_vec();
     if !head.is_empty() && !head.ends_with(b"\n") {
         kept.push(b'\n');
     }
-    kept.extend_from_slice(notice(whole.len() - head.len() - tail.len()).as_bytes());
-    kept.extend_from_slice(tail);
     let cut = Cut {
-        bytes: whole.len() as u64,
+        bytes: whole,
         head: head.len() as u64,
         tail: tail.len() as u64,
     };
-    Some((kept, cut))
+    kept.extend_from_slice(notice(whole - cut.head - cut.tail).as_bytes());
+    kept.extend_from_slice(tail);
+    (kept, cut)
 }
 
 /// The line that stands for what is missing, such as `... 12,345,678 bytes left out ...`.
-fn notice(missing: usize) -> String {
+fn notice(missing: u64) -> String {
     let digits = missing.to_string();
     let mut grouped = String::new();
     for (position, digit) in digits.chars().enumerate() {

@@ -62,6 +62,10 @@ impl Gate {
         run.annotations
             .iter_mut()
             .for_each(|note| self.annotation(note));
+        if let Some(request) = &mut run.cancel_request {
+            mask_name(&mut request.actor);
+            request.reason.iter_mut().for_each(|why| self.mask(why));
+        }
         let others = [
             &mut run.reason,
             &mut run.why,

@@ -4,12 +4,14 @@
 //! paging by cursor text) stands once above them.
 
 pub mod audit;
+mod cancel;
 pub mod cap;
 mod contention;
 pub mod exchange;
 mod follow;
 mod front;
 mod fs;
+mod gap;
 mod gate;
 mod lines;
 mod memory;
@@ -41,6 +43,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::cancel::cancel;
 pub use self::follow::follow;
 pub use self::front::Front;
 pub use self::fs::FsStore;
@@ -51,7 +54,8 @@ pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
 pub use self::read_only::ReadOnly;
-pub use self::recorder::{NewExecution, Recorder, Subject};
+pub(crate) use self::recorder::Stop;
+pub use self::recorder::{CancelRequests, NewExecution, Recorder, Subject};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -3,6 +3,7 @@
 #[cfg(feature = "ssh")]
 mod known_hosts;
 mod pipe;
+mod reading;
 pub mod replay;
 pub(crate) mod secret;
 mod shell;
@@ -16,9 +17,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::{Answer, Device};
+use crate::model::{Answer, Device, Gap};
 use crate::platform::Platform;
 
+pub use reading::Reading;
 #[cfg(feature = "ssh")]
 pub use ssh::{ProofPreference, SshSession, SshTransport, Traffic};
 
@@ -90,6 +92,16 @@ pub trait Session: std::fmt::Debug + Send + Sync {
     /// `InvalidInput` for a command with a control character or in configuration mode; `CommandTimeout`, `OutputOverflow`, `ConnectionLost`,
     /// `Desynchronised`.
     async fn run(&mut self, command: &str) -> Result<Answer>;
+
+    /// Runs one command as [`run`](Session::run) does, for a caller who wants only so much of its output, and says where something is
+    /// missing. A session that knows no way to keep less returns all of it.
+    ///
+    /// # Errors
+    /// As [`run`](Session::run); no `OutputOverflow` where it keeps less.
+    async fn read(&mut self, command: &str, reading: &Reading) -> Result<(Answer, Option<Gap>)> {
+        let _ = reading;
+        self.run(command).await.map(|answer| (answer, None))
+    }
 
     /// Enters configuration mode.
     ///

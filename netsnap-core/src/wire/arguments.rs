@@ -181,6 +181,8 @@ pub(super) struct Collect {
     pub(super) in_flight: Option<usize>,
     #[serde(default)]
     pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) output_limit: Option<usize>,
 }
 
 #[derive(Default, Deserialize)]
@@ -416,6 +418,23 @@ pub(super) struct Finish {
     pub(super) status: ExecutionStatus,
     #[serde(default)]
     pub(super) reason: Option<String>,
+}
+
+/// How long somebody waits, in seconds; as long as it takes when absent.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Patience {
+    timeout: Option<f64>,
+}
+
+impl Patience {
+    /// Returns the time.
+    ///
+    /// # Errors
+    /// `InvalidInput` for one that is negative or no number.
+    pub(super) fn time(&self) -> Result<Option<Duration>> {
+        self.timeout.map(duration).transpose()
+    }
 }
 
 /// Devices that a run turned out to be about.

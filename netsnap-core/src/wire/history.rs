@@ -23,6 +23,7 @@ pub(super) const VERBS: &[&str] = &[
     "pin",
     "unpin",
     "annotate",
+    "cancel",
     "audit",
     "stats",
     "latest_by_device",
@@ -89,7 +90,7 @@ struct Again {
 pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<String> {
     let told = &|progress| request.told.tell(progress);
     match request.verb.as_str() {
-        "label" | "pin" | "unpin" | "annotate" => remark(engine, request).await,
+        "label" | "pin" | "unpin" | "annotate" | "cancel" => remark(engine, request).await,
         "audit" => text(&engine.audit(&request.arguments()?).await?),
         "stats" => text(&engine.stats(&request.arguments()?).await?),
         "latest_by_device" => {
@@ -154,6 +155,7 @@ async fn remark(engine: &Netsnap, request: &Request) -> Result<String> {
         }
         "pin" => engine.pin(&asked.id, &author).await?,
         "unpin" => engine.unpin(&asked.id, &author).await?,
+        "cancel" => engine.cancel(&asked.id, &author).await?,
         _ => engine.annotate(&asked.id, &asked.text, &author).await?,
     };
     text(&public::execution(&run)?)

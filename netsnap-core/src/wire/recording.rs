@@ -3,21 +3,24 @@
 use serde_json::json;
 use tokio::runtime;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::arguments::{
-    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Start, parse,
+    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Patience,
+    Start, parse,
 };
 use super::public;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Output;
-use crate::store::{Durability, Recorder};
+use crate::store::{CancelRequests, Durability, Recorder};
 
 /// A run that a program in another language records. Dropped before it is finished, the run ends `interrupted`.
 #[derive(Debug)]
 pub struct Recording {
     id: ExecutionId,
     recorder: Mutex<Option<Recorder>>,
+    requests: CancelRequests,
     runtime: runtime::Handle,
 }
 
@@ -25,6 +28,7 @@ impl Recording {
     pub(super) fn new(recorder: Recorder) -> Self {
         Self {
             id: recorder.id().clone(),
+            requests: recorder.cancel_requests(),
             recorder: Mutex::new(Some(recorder)),
             runtime: runtime::Handle::current(),
         }
@@ -36,8 +40,38 @@ impl Recording {
         &self.id
     }
 
+    /// Returns the request that the run end, as far as it was heard of; `null` without one. It waits for nothing.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be written as JSON.
+    pub fn cancel_requested(&self) -> Result<String> {
+        public::text(&self.requests.heard())
+    }
+
+    /// Waits for a request that the run end, as long as `timeout` says: `null` when none came, and when the run has ended without one.
+    /// Who waits holds nothing of the run, and nobody waits for him.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit.
+    pub fn until_cancel_requested(
+        &self,
+        arguments: &str,
+    ) -> impl Future<Output = Result<String>> + Send + use<> {
+        let patience = parse("until_cancel_requested", arguments)
+            .and_then(|patience: Patience| patience.time())
+            .map_err(|error| error.during("recorder.until_cancel_requested"));
+        let mut requests = self.requests.clone();
+        async move {
+            let request = match patience? {
+                Some(patience) => timeout(patience, requests.next()).await.ok().flatten(),
+                None => requests.next().await,
+            };
+            public::text(&request)
+        }
+    }
+
     /// Carries out one of the recorder's verbs: `start`, `event`, `output` and `output_part` (with the bytes), `device_result`,
-    /// `add_devices`, `incomplete`, `finish`.
+    /// `add_devices`, `incomplete`, `cancel_requested`, `until_cancel_requested`, `finish`.
     ///
     /// # Errors
     /// `InvalidInput` for an unknown verb or arguments that do not fit; `AlreadyFinished`; `Storage`.
@@ -92,6 +126,8 @@ impl Recording {
             "incomplete" => self.incomplete(parse(verb, arguments)?).await,
             "device_result" => self.device_result(parse(verb, arguments)?).await,
             "add_devices" => self.add_devices(parse(verb, arguments)?).await,
+            "cancel_requested" => self.cancel_requested(),
+            "until_cancel_requested" => self.until_cancel_requested(arguments).await,
             "finish" => self.finish(parse(verb, arguments)?).await,
             _ => Err(arguments::unknown_verb(verb)),
         }

@@ -44,6 +44,7 @@ pub const VERBS: &[&str] = &[
     "pin",
     "unpin",
     "annotate",
+    "cancel",
     "audit",
     "stats",
     "latest_by_device",
@@ -198,6 +199,7 @@ async fn collect(engine: &Netsnap, request: &Request) -> Result<String> {
     set(&mut options.actor, asked.actor);
     set(&mut options.in_flight, asked.in_flight);
     options.limits = asked.limits.into_limits()?;
+    options.output_limit = asked.output_limit;
     options.cancel = request.cancel.clone();
     let past = match asked.replay {
         Some(run) => Some(engine.replaying(&run).await?),

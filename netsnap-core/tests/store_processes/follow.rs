@@ -62,16 +62,16 @@ async fn record(recorder: &Recorder, notes: u64) {
 }
 
 /// A child that records, and the run that it said.
-struct Writer {
-    id: ExecutionId,
-    child: Child,
+pub(crate) struct Writer {
+    pub(crate) id: ExecutionId,
+    pub(crate) child: Child,
     told: ChildStdin,
     /// Held open: who says something to nobody fails.
     _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Writer {
-    fn start(test: &str, url: &str) -> Self {
+    pub(crate) fn start(test: &str, url: &str) -> Self {
         let mut command = child(test, url);
         command.arg("--nocapture");
         let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod cancel;
 #[cfg(all(unix, feature = "postgres"))]
 mod crash;
 mod crowd;

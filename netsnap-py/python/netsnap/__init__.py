@@ -114,6 +114,7 @@ from .history_models import (
 from .inventory import Inventory, load_inventory
 from .models import (
     Annotation,
+    CancelRequest,
     Capture,
     Change,
     Collection,
@@ -205,6 +206,7 @@ __all__ = [
     "AuthenticationRejectedError",
     "AuthenticationTimeoutError",
     "BannerTimeoutError",
+    "CancelRequest",
     "CancelledError",
     "Capture",
     "Change",

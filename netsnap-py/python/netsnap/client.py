@@ -82,11 +82,22 @@ class _Verbs:
         return self._call("output", Output, id=name_of(id), device=device, command=command)
 
     def collect(
-        self, devices, commands, /, *, replay=None, name=None, actor=None, in_flight=None, limits=None
+        self,
+        devices,
+        commands,
+        /,
+        *,
+        replay=None,
+        name=None,
+        actor=None,
+        in_flight=None,
+        limits=None,
+        output_limit=None,
     ):
         """Runs commands on many devices and records each output. A device that fails is a result, not an exception.
 
-        With ``replay``, a past run answers in the place of the devices, and nothing reaches them.
+        With ``replay``, a past run answers in the place of the devices, and nothing reaches them. Of an output of more bytes than
+        ``output_limit`` head and tail are kept, and the cut is visible; outputs are whole without it, up to ``limits["output"]``.
         """
         return self._call(
             "collect",
@@ -98,6 +109,7 @@ class _Verbs:
             actor=actor,
             in_flight=in_flight,
             limits=limits,
+            output_limit=output_limit,
         )
 
     def capture(self, devices, /, *, name=None, actor=None, in_flight=None, limits=None):

@@ -61,6 +61,7 @@ class Netsnap(History):
         actor: str | None = None,
         in_flight: int | None = None,
         limits: Limits | None = None,
+        output_limit: int | None = None,
     ) -> Collection: ...
     def capture(
         self,
@@ -242,6 +243,7 @@ class AsyncNetsnap(AsyncHistory):
         actor: str | None = None,
         in_flight: int | None = None,
         limits: Limits | None = None,
+        output_limit: int | None = None,
     ) -> Collection: ...
     async def capture(
         self,

@@ -49,6 +49,14 @@ class _Verbs(Differences):
         """Adds a remark to a run, also after its end. It is audited."""
         return self._call("annotate", Execution, id=run_of(id), text=text, actor=actor, reason=reason)
 
+    def cancel(self, id, /, *, actor=None, reason=None):
+        """Asks a run to end that goes on anywhere, also in another process. The first request stays, and is audited.
+
+        Whoever holds the run hears of it a second or two later: what netsnap does itself stops, and the run ends cancelled with the
+        reason; a program that records asks ``cancel_requested`` of its recorder, and decides by itself.
+        """
+        return self._call("cancel", Execution, id=run_of(id), actor=actor, reason=reason)
+
     def audit(
         self,
         *,

@@ -46,6 +46,7 @@ class History(Differences):
     def annotate(
         self, id: Run, text: str, /, *, actor: str | None = None, reason: str | None = None
     ) -> Execution: ...
+    def cancel(self, id: Run, /, *, actor: str | None = None, reason: str | None = None) -> Execution: ...
     def audit(
         self,
         *,
@@ -218,6 +219,7 @@ class AsyncHistory(AsyncDifferences):
     async def annotate(
         self, id: Run, text: str, /, *, actor: str | None = None, reason: str | None = None
     ) -> Execution: ...
+    async def cancel(self, id: Run, /, *, actor: str | None = None, reason: str | None = None) -> Execution: ...
     async def audit(
         self,
         *,

@@ -21,6 +21,7 @@ from .models import (
 AuditAction = Literal[
     "create",
     "start",
+    "request_cancel",
     "cancel",
     "finish",
     "recover",

@@ -189,6 +189,15 @@ class Annotation(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequest(Record):
+    """Somebody's wish that a run end. Who holds the run decides what becomes of it."""
+
+    at: datetime
+    actor: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Files(Record):
     """What a run left on the disk; sizes in units of 1,000,000 bytes."""
 
@@ -240,6 +249,7 @@ class Execution(Record):
     error_kinds: dict[str, int] = field(default_factory=dict)
     files: Files = Files()
     cost: Cost = Cost()
+    cancel_request: CancelRequest | None = None
     pinned: bool = False
     annotations: list[Annotation] = field(default_factory=list)
     archived: bool = False

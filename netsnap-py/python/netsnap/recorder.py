@@ -7,7 +7,7 @@ import asyncio
 
 from . import convert
 from ._netsnap import CancelledError
-from .models import Execution
+from .models import CancelRequest, Execution
 
 
 class _Writing:
@@ -119,6 +119,20 @@ class _Writing:
             error=error,
         )
 
+    def cancel_requested(self):
+        """Returns the request that the run end, when somebody made one with ``cancel``; it is heard of a second or two later.
+
+        Nothing is waited for, by coroutines either. What to do about it is for the program to decide.
+        """
+        return convert.from_json(CancelRequest | None, self._native.cancel_requested())
+
+    def until_cancel_requested(self, *, timeout=None):
+        """Waits until somebody asks the run to end, ``timeout`` seconds at most.
+
+        It gives ``None`` when nobody did, and when the run has ended without that. The run can be recorded meanwhile.
+        """
+        return self._until_cancel_requested(convert.to_json({"timeout": timeout}))
+
     def finish(self, status=None, *, reason=None):
         """Ends the run, and returns it as it is recorded. Nothing can be added to it any more."""
         self._finished = True
@@ -141,6 +155,9 @@ class Recorder(_Writing):
     def _event(self, arguments):
         sequence = self._native.event_at_once(arguments)
         return int(self._native.call("event", arguments)) if sequence is None else sequence
+
+    def _until_cancel_requested(self, arguments):
+        return convert.from_json(CancelRequest | None, self._native.until_cancel_requested(arguments))
 
     def _call(self, verb, result, content=None, /, **arguments):
         return convert.from_json(result, self._native.call(verb, convert.to_json(arguments), content))
@@ -181,6 +198,10 @@ class AsyncRecorder(_InTurn):
     async def _event(self, arguments):
         sequence = None if self._waiting else self._native.event_at_once(arguments)
         return int(await self._in_turn("event", arguments)) if sequence is None else sequence
+
+    async def _until_cancel_requested(self, arguments):
+        # In nobody's turn: what is recorded meanwhile does not wait for it.
+        return convert.from_json(CancelRequest | None, await self._native.until_cancel_requested_async(arguments))
 
     async def _call(self, verb, result, content=None, /, **arguments):
         return convert.from_json(result, await self._in_turn(verb, convert.to_json(arguments), content))

@@ -14,6 +14,8 @@ pub enum AuditAction {
     Create,
     /// A run left the queue.
     Start,
+    /// Somebody who does not hold a run asked for its end.
+    RequestCancel,
     /// Somebody stopped a run.
     Cancel,
     /// A run ended.

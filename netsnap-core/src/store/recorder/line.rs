@@ -22,6 +22,8 @@ pub(super) struct Line {
     waiting: Vec<Event>,
     /// Since when something was written that may not have reached the disk.
     pub(super) unsynced: Option<Instant>,
+    /// When to look next whether somebody asks the run to end; nobody looks while it is absent.
+    pub(super) listening: Option<Instant>,
     /// When the summary has to say what is new; nothing is while it is absent.
     pub(super) telling: Option<Instant>,
 }

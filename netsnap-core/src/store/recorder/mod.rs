@@ -6,6 +6,7 @@
 mod beginning;
 mod desk;
 mod line;
+mod listening;
 mod onward;
 mod progress;
 mod starting;
@@ -20,24 +21,29 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc};
+use tokio::sync::{
+    Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc, watch,
+};
 
 pub use self::beginning::{NewExecution, Subject};
 use self::desk::Desk;
 use self::line::Line;
+pub use self::listening::CancelRequests;
+use self::listening::Heard;
+pub(crate) use self::listening::Stop;
 use self::onward::Onward;
 use self::starting::Clock;
 use self::writer::Writer;
 use super::contention::Contention;
 use super::recover::Closing;
 use super::tally::Tally;
-use super::{Backend, Durability, cap, rules};
+use super::{Backend, Durability, cap, gap, rules};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Output, OutputSummary,
-    RecordingLevel,
+    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Gap, Output,
+    OutputSummary, RecordingLevel,
 };
 use crate::redact::Stream;
 
@@ -79,7 +85,9 @@ struct Shared {
     parts: Mutex<BTreeMap<(String, String), Stream>>,
     incomplete: Mutex<Option<String>>,
     failure: Mutex<Option<ErrorReport>>,
-    /// Tells the writing task that the summary has something new to say.
+    /// Whether somebody asked the run to end.
+    heard: watch::Sender<Heard>,
+    /// Tells the writing task that one of its clocks was set.
     news: Notify,
 }
 
@@ -121,6 +129,7 @@ impl Recorder {
             parts: Mutex::default(),
             incomplete: Mutex::default(),
             failure: Mutex::default(),
+            heard: watch::Sender::new(Heard::Nothing),
             news: Notify::new(),
         });
         let (bell, heard) = mpsc::channel(1);
@@ -198,11 +207,22 @@ impl Recorder {
     /// # Errors
     /// `AlreadyFinished`; `Storage`.
     pub async fn output(&self, output: Output) -> Result<OutputSummary> {
+        self.output_with(output, None).await
+    }
+
+    /// Keeps an output as [`output`](Self::output) does of which a part was never kept.
+    pub(crate) async fn output_with(
+        &self,
+        output: Output,
+        gap: Option<Gap>,
+    ) -> Result<OutputSummary> {
         let _open = self.enter().await?;
-        let output = match self.shared.output_limit {
+        let (store, limit) = (self.shared.store.as_ref(), self.shared.output_limit);
+        let output = match (gap, limit) {
+            (Some(gap), limit) => gap::closed(store, output, gap, limit.unwrap_or(usize::MAX)),
             // Masked first: a cut takes the word that tells a secret from it.
-            Some(limit) => cap::output(self.shared.store.output_as_kept(output), limit),
-            None => output,
+            (None, Some(limit)) => cap::output(store.output_as_kept(output), limit),
+            (None, None) => output,
         };
         let place = (
             output.summary.device.clone(),
@@ -457,6 +477,7 @@ impl Shared {
         if settled {
             *gate = Gate::Finished;
             lock(&self.line).telling = None;
+            self.stop_listening();
         }
         finished
     }

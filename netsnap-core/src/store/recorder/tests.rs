@@ -34,11 +34,18 @@ struct Diary {
     is_full: AtomicBool,
     /// To bring a summary up to date takes a quarter of an hour.
     is_slow: AtomicBool,
+    /// To read a summary takes a tenth of a second.
+    reads_slowly: AtomicBool,
+    loads: AtomicU64,
 }
 
 impl Diary {
     fn note(&self, asked: Asked) {
         lock(&self.asked).push((Instant::now(), asked));
+    }
+
+    fn loads(&self) -> u64 {
+        self.loads.load(Ordering::Relaxed)
     }
 
     fn refreshes(&self) -> usize {
@@ -67,6 +74,14 @@ impl Diary {
 impl Front for Diary {
     fn behind(&self) -> &dyn Backend {
         &self.store
+    }
+
+    async fn load(&self, id: &ExecutionId) -> Result<Execution> {
+        self.loads.fetch_add(1, Ordering::Relaxed);
+        if self.reads_slowly.load(Ordering::Relaxed) {
+            sleep(Duration::from_millis(100)).await;
+        }
+        self.store.load(id).await
     }
 
     async fn append(
@@ -422,4 +437,48 @@ async fn devices_count_whichever_of_those_who_add_them_hears_first() {
     };
     tokio::join!(add(&["r1", "r2"]), third);
     assert_eq!(recorder.counters().total_devices, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_to_end_is_heard_of_in_a_second_and_looked_for_seldom() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    let begun = diary.loads();
+    sleep(Duration::from_secs(600)).await;
+    let looks = diary.loads() - begun;
+    assert!((550..=600).contains(&looks), "{looks} in 600 seconds");
+    let start = Instant::now();
+    let ana = crate::store::remarks::Author::new("ana");
+    let store = &diary.store;
+    crate::store::cancel(store, recorder.id(), &ana)
+        .await
+        .unwrap();
+    let request = recorder.until_cancel_requested().await.unwrap();
+    assert_eq!(request.actor, "ana");
+    assert!(start.elapsed() <= Duration::from_millis(1100));
+    let looks = diary.loads();
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(diary.loads(), looks, "there is nothing more to hear");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_looks_for_requests_to_a_run_that_has_ended() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    recorder
+        .finish(ExecutionStatus::Succeeded, None)
+        .await
+        .unwrap();
+    assert_eq!(recorder.until_cancel_requested().await, None);
+    let looks = diary.loads();
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(diary.loads(), looks);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_summary_that_is_slow_to_read_is_read_less_often() {
+    let (diary, recorder) = begun(RecordingLevel::Batched).await;
+    diary.reads_slowly.store(true, Ordering::Relaxed);
+    sleep(Duration::from_secs(600)).await;
+    let looks = diary.loads();
+    assert!((100..=130).contains(&looks), "{looks} of 100 ms each");
+    drop(recorder);
 }

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
+use super::listening::REST;
 use super::{Gate, Shared, lock};
 use crate::model::ExecutionStatus;
 use crate::store::{Durability, metrics};
@@ -33,13 +34,14 @@ pub(super) struct Writer {
 enum Next {
     Rung,
     Due,
-    /// There is something new to tell, by a clock of its own.
-    Told,
+    /// Another clock was set.
+    Set,
     Abandoned,
 }
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, bell: mpsc::Receiver<()>) -> Self {
+        lock(&shared.line).listening = Some(Instant::now() + REST);
         Self {
             shared,
             bell,
@@ -54,11 +56,12 @@ impl Writer {
             match self.next().await {
                 Next::Rung => self.look().await,
                 Next::Due => self.serve_clocks().await,
-                Next::Told => {}
+                Next::Set => {}
                 Next::Abandoned => return self.abandon().await,
             }
             // Also where the bell never rests.
             self.tell_in_time();
+            self.listen_in_time();
         }
     }
 
@@ -72,7 +75,7 @@ impl Writer {
         };
         let received = tokio::select! {
             rung = rung => rung,
-            () = self.shared.news.notified() => return Next::Told,
+            () = self.shared.news.notified() => return Next::Set,
         };
         match received {
             Ok(Some(())) => Next::Rung,
@@ -85,7 +88,8 @@ impl Writer {
     fn clock(&self) -> Option<Instant> {
         let line = lock(&self.shared.line);
         let synced = line.unsynced.map(|since| since + SYNC);
-        [self.due, synced, line.telling].into_iter().flatten().min()
+        let clocks = [self.due, synced, line.telling, line.listening];
+        clocks.into_iter().flatten().min()
     }
 
     /// Writes a whole batch; what is less waits a little for more.
@@ -139,6 +143,16 @@ impl Writer {
         drop(line);
         let shared = Arc::clone(&self.shared);
         self.telling = Some(tokio::spawn(async move { shared.tell().await }));
+    }
+
+    /// Looks whether somebody asks the run to end, when it is time. It sets the clock anew itself.
+    fn listen_in_time(&self) {
+        let mut line = lock(&self.shared.line);
+        if line.listening.is_some_and(|at| at <= Instant::now()) {
+            line.listening = None;
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move { shared.listen().await });
+        }
     }
 
     /// Ends a run that nobody finished. What cannot be written now is found at a later open.

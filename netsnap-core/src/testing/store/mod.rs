@@ -8,6 +8,7 @@
     reason = "a contract that is broken panics"
 )]
 
+mod cancel;
 mod clock;
 mod content;
 mod exchange;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::cancel::*;
 pub use self::clock::*;
 pub use self::content::*;
 pub use self::exchange::*;
@@ -110,6 +112,9 @@ macro_rules! store_contract {
             many_starts_are_one
             a_queued_run_is_cancelled
             a_queued_run_that_nobody_holds_is_interrupted
+            a_run_is_asked_to_end_by_others
+            of_requests_that_race_the_first_stays
+            a_collection_that_is_asked_to_end_stops
             warnings_are_kept_with_their_output
             a_follower_sees_each_event_once
             a_follower_of_an_ended_run_ends

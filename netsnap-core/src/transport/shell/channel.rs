@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use super::echo::Sought;
 use super::exchange::{Exchange, Settled, Step};
 use super::prompt::Prompt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Limits;
 use crate::transport::pipe::Pipe;
+use crate::transport::reading::Pace;
 
 /// Silence after which a prompt is asked for again. Not on the fast path: only when something went missing.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -18,6 +20,24 @@ const GREETING: Duration = Duration::from_millis(150);
 
 /// What the echo and the prompt may add to an output before it counts as too long.
 const SURROUNDINGS: u64 = 16 << 10;
+
+/// Who sees what has come of an output before its end.
+#[derive(Debug)]
+pub(super) struct Viewer<'a> {
+    pub(super) pace: Pace<'a>,
+    pub(super) sought: Sought<'a>,
+}
+
+impl Viewer<'_> {
+    fn due(&self) -> Instant {
+        self.pace.due()
+    }
+
+    fn look(&mut self, exchange: &mut Exchange<'_>) {
+        let sought = &self.sought;
+        self.pace.look(|| exchange.next_part(sought));
+    }
+}
 
 /// A pipe with its limits.
 #[derive(Debug)]
@@ -72,23 +92,40 @@ impl Channel {
         &mut self,
         bytes: &[u8],
         exchange: &mut Exchange<'_>,
+        mut viewer: Option<Viewer<'_>>,
     ) -> Result<Settled> {
         let total = Instant::now() + self.limits.total;
         self.write(bytes, total).await?;
         let mut idle = Instant::now() + self.limits.idle;
+        let mut quiet = Instant::now() + PATIENCE;
         loop {
-            let wait = idle.min(total).saturating_duration_since(Instant::now());
-            let step = match self.read(wait.min(PATIENCE), exchange).await? {
+            let clocks = [
+                Some(idle),
+                Some(total),
+                Some(quiet),
+                viewer.as_ref().map(Viewer::due),
+            ];
+            let next = clocks.into_iter().flatten().min().unwrap_or(quiet);
+            let wait = next.saturating_duration_since(Instant::now());
+            let step = match self.read(wait, exchange).await? {
                 Some(step) => {
                     idle = Instant::now() + self.limits.idle;
+                    quiet = Instant::now() + PATIENCE;
                     step
                 }
-                None => exchange.quiet(),
+                None if Instant::now() >= quiet => {
+                    quiet = Instant::now() + PATIENCE;
+                    exchange.quiet()
+                }
+                None => Step::Read,
             };
             match step {
                 Step::Read => {}
                 Step::Send(bytes) => self.write(&bytes, total).await?,
                 Step::Settled(settled) => return Ok(settled),
+            }
+            if let Some(viewer) = &mut viewer {
+                viewer.look(exchange);
             }
             self.check_limits(idle, total, exchange)?;
         }
@@ -102,7 +139,8 @@ impl Channel {
                 .with("clock", clock)
                 .hint(hint))
         };
-        if exchange.len() as u64 > self.limits.output.saturating_add(SURROUNDINGS) {
+        let most = exchange.most(self.limits.output);
+        if exchange.len() as u64 > most.saturating_add(SURROUNDINGS) {
             let message = "a command printed more than the limit";
             return Err(about(ErrorKind::OutputOverflow, message, exchange)
                 .with("limit", self.limits.output)

@@ -8,7 +8,7 @@ use crate::platform::Pattern;
 const LINES: usize = 32;
 
 /// What the echo is to be found by.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Sought<'a> {
     /// The command as it was sent.
     pub(super) command: &'a str,

@@ -7,11 +7,15 @@
 //! When in doubt the output keeps too much rather than too little: a log message behind the prompt, followed by a new prompt,
 //! stays at its end together with the prompt in front of it.
 
-use super::echo::is_message;
+use std::ops::Range;
+
+use super::echo::{Sought, is_message, output_start};
 use super::fence::{Fences, Hit};
 use super::prompt::{self, Prompt};
 use super::screen::{Line, Screen};
+use crate::model::Gap;
 use crate::platform::{Cli, FenceTiming};
+use crate::transport::reading::{Ends, Shown, widened};
 
 /// Fences of one exchange: more are not tried.
 const FENCES: usize = 4;
@@ -57,6 +61,12 @@ pub(super) struct Exchange<'a> {
     went_along: bool,
     /// The prompt before Enter, on a platform without a fence.
     repeated: Option<Prompt>,
+    /// What of a long text is kept, when that is not all.
+    ends: Option<Ends>,
+    /// Where something was forgotten.
+    gap: Option<Gap>,
+    /// How far the output was shown before its end; none before the echo was seen.
+    shown: Option<Shown>,
 }
 
 impl<'a> Exchange<'a> {
@@ -74,7 +84,16 @@ impl<'a> Exchange<'a> {
             has_command: false,
             went_along: false,
             repeated: None,
+            ends: None,
+            gap: None,
+            shown: None,
         }
+    }
+
+    /// Keeps head and tail of a long text alone. What proves the end of an answer stands behind its tail.
+    pub(super) fn keeping(mut self, ends: Option<Ends>) -> Self {
+        self.ends = ends.map(|ends| ends.with_tail(2 * MESSAGES));
+        self
     }
 
     /// Returns the bytes that send a command, and the fence in the same write where the terminal reads ahead in order.
@@ -129,7 +148,77 @@ impl<'a> Exchange<'a> {
                 *pushed_up = Some(line);
             }
         });
+        self.forget();
         self.next_step()
+    }
+
+    /// Forgets what stands between head and tail, and moves what was found behind it.
+    fn forget(&mut self) {
+        let until = self.screen.line_start();
+        let excess = |ends: Ends| ends.excess(self.screen.text(), self.gap, until);
+        let Some(part) = self.ends.and_then(excess) else {
+            return;
+        };
+        self.screen.forget(&part);
+        self.gap = Some(widened(self.gap, &part));
+        if let Some(shown) = &mut self.shown {
+            shown.forget(&part);
+        }
+        let is_left = |start, end| end <= part.start || start >= part.end;
+        let moved = |place: usize| match place >= part.end {
+            true => place - part.len(),
+            false => place,
+        };
+        self.hits.retain(|hit| is_left(hit.start, hit.end));
+        for hit in &mut self.hits {
+            for place in [&mut hit.start, &mut hit.echo, &mut hit.end] {
+                *place = moved(*place);
+            }
+        }
+        let pushed_up = self.pushed_up.filter(|line| is_left(line.start, line.end));
+        self.pushed_up = pushed_up.map(|line| Line {
+            start: moved(line.start),
+            end: moved(line.end),
+        });
+        if let Some((start, _)) = &mut self.paged {
+            *start = moved(*start);
+        }
+    }
+
+    /// Returns whole lines of the output that were not shown before, without echoes of fences.
+    pub(super) fn next_part(&mut self, sought: &Sought<'_>) -> Option<Vec<u8>> {
+        let mut lines = &self.screen.text()[..self.screen.line_start()];
+        if self.shown.is_none() {
+            let mut shown = Shown::default();
+            shown.pass(output_start(lines, sought)?);
+            self.shown = Some(shown);
+        }
+        let hidden: Vec<_> = self.hits.iter().map(|hit| self.hidden(*hit)).collect();
+        let shown = self.shown.as_mut()?;
+        for hidden in hidden {
+            if hidden.start > shown.end() {
+                lines = &lines[..hidden.start];
+                break;
+            }
+            shown.pass(hidden.end);
+        }
+        shown.next(lines, self.gap)
+    }
+
+    /// Returns what is no output where a fence was echoed: the prompt in front of it neither.
+    fn hidden(&self, hit: Hit) -> Range<usize> {
+        let before = self.before.as_ref();
+        let at_prompt = before.is_some_and(|before| before.bytes == self.before_fence(hit));
+        match at_prompt {
+            true => hit.start..hit.end,
+            false => hit.echo..hit.end,
+        }
+    }
+
+    /// Returns how much may be kept of an output that must not be longer than a limit.
+    pub(super) fn most(&self, limit: u64) -> u64 {
+        let held = self.ends.map_or(0, Ends::held);
+        limit.saturating_add(held as u64)
     }
 
     fn next_step(&mut self) -> Step {
@@ -302,8 +391,11 @@ impl<'a> Exchange<'a> {
         Some(vec![key])
     }
 
-    /// Gives the output away: what stands from `start` to `end`, without the echoes of fences that came too early.
-    pub(super) fn into_output(self, start: usize, end: usize) -> Vec<u8> {
+    /// Gives the output away, and where something of it is missing: what stands from `start` to `end`, without the echoes of fences that
+    /// came too early.
+    pub(super) fn into_output(self, start: usize, end: usize) -> (Vec<u8>, Option<Gap>) {
+        let gap = self.gap.filter(|gap| (start..=end).contains(&gap.at));
+        let mut missing = gap;
         let mut text = self.screen.into_text();
         text.truncate(end);
         let echoes = self.hits.iter().map(|hit| (hit.echo, hit.end));
@@ -313,10 +405,19 @@ impl<'a> Exchange<'a> {
             text.copy_within(from..echo, kept);
             kept += echo - from;
             from = after;
+            if let (Some(gap), Some(missing)) = (gap, &mut missing)
+                && after <= gap.at
+            {
+                missing.at -= after - echo;
+            }
         }
         text.copy_within(from..end, kept);
         text.truncate(kept + end - from);
-        text
+        let moved = |gap: Gap| Gap {
+            at: gap.at - start,
+            ..gap
+        };
+        (text, missing.map(moved))
     }
 }
 

@@ -21,16 +21,16 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use self::channel::{Channel, about};
+use self::channel::{Channel, Viewer, about};
 use self::echo::Sought;
 use self::exchange::Exchange;
 use self::fence::Fences;
 use self::judge::Sent;
 use self::prompt::Prompt;
-use super::Limits;
 use super::pipe::Pipe;
+use super::{Limits, Reading};
 use crate::error::{Effect, Error, ErrorKind, Result};
-use crate::model::{Answer, Proof};
+use crate::model::{Answer, Gap, Proof};
 use crate::platform::Platform;
 
 /// A shorter host name in a configuration prompt is a new name, a longer beginning of the old one may be cut off by IOS.
@@ -94,11 +94,24 @@ impl Shell {
     /// # Errors
     /// As [`super::Session::run`]; `InvalidInput` in configuration mode.
     pub(crate) async fn run(&mut self, command: &str) -> Result<Answer> {
+        let read = self.read(command, &Reading::default()).await;
+        read.map(|(answer, _)| answer)
+    }
+
+    /// As [`super::Session::read`].
+    ///
+    /// # Errors
+    /// As [`Shell::run`]; no `OutputOverflow` for lines that are not wanted.
+    pub(crate) async fn read(
+        &mut self,
+        command: &str,
+        reading: &Reading,
+    ) -> Result<(Answer, Option<Gap>)> {
         if self.prompt.configuring && !self.poisoned {
             return Err(misplaced("a command was given in configuration mode")
                 .hint("leave configuration mode first"));
         }
-        self.send(command, Sent::Command).await
+        self.send_reading(command, Sent::Command, reading).await
     }
 
     /// As [`super::Session::configure`]. A refusal leaves the session usable.
@@ -203,6 +216,17 @@ impl Shell {
     }
 
     async fn send(&mut self, line: &str, sent: Sent) -> Result<Answer> {
+        let whole = Reading::default();
+        let answered = self.send_reading(line, sent, &whole).await;
+        answered.map(|(answer, _)| answer)
+    }
+
+    async fn send_reading(
+        &mut self,
+        line: &str,
+        sent: Sent,
+        reading: &Reading,
+    ) -> Result<(Answer, Option<Gap>)> {
         if self.poisoned {
             return Err(
                 Error::new(ErrorKind::Desynchronised, "the session is out of step")
@@ -217,40 +241,48 @@ impl Shell {
             Sent::Command => self.platform.cli.effect(line),
             Sent::ConfigurationLine => Effect::Indeterminate,
         };
-        let exchanged = self.exchange(line, sent).await;
+        let exchanged = self.exchange(line, sent, reading).await;
         exchanged.map_err(|error| error.effect(effect))
     }
 
-    async fn exchange(&mut self, line: &str, sent: Sent) -> Result<Answer> {
+    async fn exchange(
+        &mut self,
+        line: &str,
+        sent: Sent,
+        reading: &Reading,
+    ) -> Result<(Answer, Option<Gap>)> {
         let started = Instant::now();
         let cli = &self.platform.cli;
         let before = self.prompt.clone();
-        let mut exchange = Exchange::new(cli, &mut self.fences, Some(before));
+        let exchange = Exchange::new(cli, &mut self.fences, Some(before));
+        let mut exchange = exchange.keeping(reading.ends());
         let bytes = exchange.command(line);
-        let settled = self.channel.drive(&bytes, &mut exchange).await?;
         let sought = Sought {
             command: line,
             prompt: &self.prompt.bytes,
             messages: &cli.messages,
         };
+        let viewer = reading.pace().map(|pace| Viewer { pace, sought });
+        let settled = self.channel.drive(&bytes, &mut exchange, viewer).await?;
         let received = &exchange.text()[..settled.output_end];
         let Some(start) = echo::output_start(received, &sought) else {
             let error = no_echo(&exchange);
             self.resynchronise().await?;
             return Err(error);
         };
-        let mut answer = exchange.into_output(start, settled.output_end);
+        let (mut answer, gap) = exchange.into_output(start, settled.output_end);
         add_errors(&mut answer, &self.channel.pipe.take_errors());
         let verdict = judge::judge(cli, sent, &answer);
         self.arrive(settled.prompt);
-        Ok(Answer {
+        let answer = Answer {
             bytes: answer,
             proof: self.proof(),
             exit_status: None,
             rejection: verdict.rejection,
             warnings: verdict.warnings,
             duration_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        })
+        };
+        Ok((answer, gap))
     }
 
     fn proof(&self) -> Proof {
@@ -269,7 +301,7 @@ impl Shell {
         bytes.extend(exchange.fence().unwrap_or_default());
         let settled = self
             .channel
-            .drive(&bytes, &mut exchange)
+            .drive(&bytes, &mut exchange, None)
             .await
             .map_err(|error| {
                 Error::new(

@@ -3,6 +3,8 @@
 //! Everything but terminal control is kept exactly, NUL and invalid UTF-8 included; `\r\n` becomes `\n`. A NUL behind a control
 //! function is padding (recorded: vtysh after `\x1b[K`). Each byte is handled once and written once.
 
+use std::ops::Range;
+
 use super::escape::{Effect, Escape};
 
 /// How much of the unfinished line is kept as it came, control included, to recognise a pager by.
@@ -95,6 +97,13 @@ impl Screen {
     /// Gives the text away.
     pub(super) fn into_text(self) -> Vec<u8> {
         self.text
+    }
+
+    /// Forgets a part of the finished lines.
+    pub(super) fn forget(&mut self, part: &Range<usize>) {
+        self.text.drain(part.clone());
+        self.line -= part.len();
+        self.cursor -= part.len();
     }
 
     fn shown_end(&self) -> usize {

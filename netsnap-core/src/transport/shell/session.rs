@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::Shell;
 use crate::error::Result;
-use crate::model::Answer;
-use crate::transport::Session;
+use crate::model::{Answer, Gap};
+use crate::transport::{Reading, Session};
 
 #[async_trait]
 impl Session for Shell {
@@ -15,6 +15,10 @@ impl Session for Shell {
 
     async fn run(&mut self, command: &str) -> Result<Answer> {
         Self::run(self, command).await
+    }
+
+    async fn read(&mut self, command: &str, reading: &Reading) -> Result<(Answer, Option<Gap>)> {
+        Self::read(self, command, reading).await
     }
 
     async fn configure(&mut self) -> Result<()> {

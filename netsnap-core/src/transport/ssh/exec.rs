@@ -10,10 +10,11 @@ use super::connection::Connection;
 use super::errors;
 use super::handler::Fate;
 use crate::error::{Effect, Error, ErrorKind, Result};
-use crate::model::{Answer, Proof};
+use crate::model::{Answer, Gap, Proof};
 use crate::platform::Cli;
-use crate::transport::Limits;
+use crate::transport::reading::{Ends, Pace, Shown, widened};
 use crate::transport::shell::judge::{Sent, judge};
+use crate::transport::{Limits, Reading};
 
 /// Runs a command and collects what it prints: the output first, then what it wrote to the error stream.
 ///
@@ -23,9 +24,9 @@ use crate::transport::shell::judge::{Sent, judge};
 pub(super) async fn run(
     connection: &Connection,
     command: &str,
-    limits: &Limits,
+    (limits, reading): (&Limits, &Reading),
     cli: &Cli,
-) -> Result<Answer> {
+) -> Result<(Answer, Option<Gap>)> {
     let started = Instant::now();
     let mut clocks = Clocks {
         idle: limits.idle,
@@ -36,11 +37,19 @@ pub(super) async fn run(
     let mut channel = clocks.limit(connection.channel()).await??;
     let mut printed = Printed {
         limit: limits.output,
+        ends: reading.ends(),
         ..Printed::default()
     };
     let sent = clocks.limit(channel.exec(true, command)).await?;
     sent.map_err(|error| errors::channel(error, connection.fate()))?;
-    let collected = collect(&mut channel, &mut clocks, &mut printed, connection.fate()).await;
+    let pace = reading.pace();
+    let collected = collect(
+        &mut channel,
+        &mut clocks,
+        (&mut printed, pace),
+        connection.fate(),
+    );
+    let collected = collected.await;
     let status = collected.map_err(|error| {
         let effect = match error.kind() {
             ErrorKind::ChannelRefused => Effect::None,
@@ -58,12 +67,22 @@ pub(super) async fn run(
 async fn collect(
     channel: &mut Channel<Msg>,
     clocks: &mut Clocks,
-    printed: &mut Printed,
+    (printed, mut pace): (&mut Printed, Option<Pace<'_>>),
     fate: &Fate,
 ) -> Result<u32> {
     let mut status = None;
     let mut is_closed = false;
-    while let Some(message) = clocks.limit(channel.wait()).await? {
+    loop {
+        let due = pace.as_ref().map(Pace::due);
+        let heard = clocks.limit_until(due, channel.wait()).await?;
+        if let Some(pace) = &mut pace {
+            pace.look(|| printed.next_part());
+        }
+        let message = match heard {
+            Some(Some(message)) => message,
+            Some(None) => break,
+            None => continue,
+        };
         clocks.hear();
         match message {
             ChannelMsg::Data { data } => printed.add(Stream::Output, &data)?,
@@ -108,6 +127,19 @@ impl Clocks {
         timeout_at(end, work).await.map_err(|_| self.expired())
     }
 
+    /// Waits no longer than until then: nothing when nothing came.
+    async fn limit_until<F: Future>(
+        &self,
+        until: Option<Instant>,
+        work: F,
+    ) -> Result<Option<F::Output>> {
+        let work = self.limit(work);
+        match until {
+            Some(until) => timeout_at(until, work).await.ok().transpose(),
+            None => work.await.map(Some),
+        }
+    }
+
     fn hear(&mut self) {
         self.idle_end = Instant::now() + self.idle;
     }
@@ -141,15 +173,29 @@ struct Printed {
     output: Vec<u8>,
     errors: Vec<u8>,
     limit: u64,
+    /// What of a long output is kept, when that is not all.
+    ends: Option<Ends>,
+    /// Where something was forgotten.
+    gap: Option<Gap>,
+    shown: Shown,
 }
 
 impl Printed {
+    /// Returns whole lines of the output that were not shown before.
+    fn next_part(&mut self) -> Option<Vec<u8>> {
+        let newline = self.output.iter().rposition(|byte| *byte == b'\n')?;
+        let mut part = self.shown.next(&self.output[..=newline], self.gap)?;
+        unify_line_ends(&mut part);
+        Some(part)
+    }
+
     fn len(&self) -> usize {
         self.output.len() + self.errors.len()
     }
 
     fn add(&mut self, stream: Stream, bytes: &[u8]) -> Result<()> {
-        if (self.len() + bytes.len()) as u64 > self.limit {
+        let held = self.ends.map_or(0, Ends::held);
+        if (self.len() + bytes.len()) as u64 > self.limit.saturating_add(held as u64) {
             return Err(Error::new(
                 ErrorKind::OutputOverflow,
                 "the command printed more than the limit",
@@ -161,23 +207,44 @@ impl Printed {
             Stream::Output => self.output.extend_from_slice(bytes),
             Stream::Errors => self.errors.extend_from_slice(bytes),
         }
+        self.forget();
         Ok(())
     }
 
-    fn answer(mut self, status: u32, started: Instant, cli: &Cli) -> Answer {
+    fn forget(&mut self) {
+        let until = self.output.len();
+        let excess = |ends: Ends| ends.excess(&self.output, self.gap, until);
+        if let Some(part) = self.ends.and_then(excess) {
+            self.output.drain(part.clone());
+            self.gap = Some(widened(self.gap, &part));
+            self.shown.forget(&part);
+        }
+    }
+
+    fn answer(mut self, status: u32, started: Instant, cli: &Cli) -> (Answer, Option<Gap>) {
+        let head_end = self.gap.map_or(self.output.len(), |gap| gap.at);
+        let mut tail = self.output.split_off(head_end);
         let mut bytes = self.output;
-        bytes.append(&mut self.errors);
+        tail.append(&mut self.errors);
+        // Apart, so that it is still known where something is missing.
         unify_line_ends(&mut bytes);
+        unify_line_ends(&mut tail);
+        let gap = self.gap.map(|gap| Gap {
+            at: bytes.len(),
+            ..gap
+        });
+        bytes.append(&mut tail);
         let verdict = judge(cli, Sent::Command, &bytes);
         let elapsed = started.elapsed().as_micros();
-        Answer {
+        let answer = Answer {
             bytes,
             proof: Proof::Exec,
             exit_status: Some(status),
             rejection: verdict.rejection,
             warnings: verdict.warnings,
             duration_us: u64::try_from(elapsed).unwrap_or(u64::MAX),
-        }
+        };
+        (answer, gap)
     }
 }
 

@@ -11,10 +11,10 @@ use super::connection::Connection;
 use super::socket::Traffic;
 use super::{ProofPreference, errors, exec};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Answer, Device};
+use crate::model::{Answer, Device, Gap};
 use crate::platform::{ExecChannels, Platform};
 use crate::transport::shell::{Shell, input};
-use crate::transport::{Limits, Session};
+use crate::transport::{Limits, Reading, Session};
 
 /// How long a polite farewell may take.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -97,6 +97,15 @@ impl SshSession {
     /// As [`Session::run`]; `ChannelRefused`; `OutputTruncated` when the channel ends without an exit status;
     /// `Unsupported` where the platform has no such channels beside a shell.
     pub async fn run_exec(&mut self, command: &str) -> Result<Answer> {
+        let read = self.read_exec(command, &Reading::default()).await;
+        read.map(|(answer, _)| answer)
+    }
+
+    async fn read_exec(
+        &mut self,
+        command: &str,
+        reading: &Reading,
+    ) -> Result<(Answer, Option<Gap>)> {
         if self.platform.cli.exec != ExecChannels::Many {
             return Err(self
                 .place
@@ -107,7 +116,8 @@ impl SshSession {
             return Err(self.place.named(closed()));
         }
         let fuse = self.connection.fuse();
-        let answer = exec::run(&self.connection, command, &self.limits, &self.platform.cli).await;
+        let how = (&self.limits, reading);
+        let answer = exec::run(&self.connection, command, how, &self.platform.cli).await;
         match answer {
             Ok(answer) => {
                 fuse.disarm();
@@ -178,12 +188,20 @@ impl Session for SshSession {
     }
 
     async fn run(&mut self, command: &str) -> Result<Answer> {
+        let read = self.read(command, &Reading::default()).await;
+        read.map(|(answer, _)| answer)
+    }
+
+    async fn read(&mut self, command: &str, reading: &Reading) -> Result<(Answer, Option<Gap>)> {
         if self.runs_apart() {
-            return self.run_exec(command).await;
+            return self.read_exec(command, reading).await;
         }
         let place = &self.place;
         match &mut self.shell {
-            Some(shell) => shell.run(command).await.map_err(|error| place.named(error)),
+            Some(shell) => {
+                let read = shell.read(command, reading).await;
+                read.map_err(|error| place.named(error))
+            }
             None => Err(place.named(closed())),
         }
     }

@@ -107,6 +107,7 @@ pub async fn a_run_is_done_once_more_within_its_limits(store: Store) {
     let options = CollectOptions {
         in_flight: 3,
         limits: limits.clone(),
+        output_limit: Some(10),
         ..CollectOptions::default()
     };
     let commands = ["show running-config".to_owned()];
@@ -118,9 +119,13 @@ pub async fn a_run_is_done_once_more_within_its_limits(store: Store) {
     assert_eq!(told["limits"]["connect"], 1.5);
     assert_eq!(told["limits"]["output"], 4096);
     assert_eq!(told["limits"]["total"], 600.0);
+    assert_eq!(told["output_limit"], 10);
     let same = RerunOptions::default();
     let again = engine.rerun(&first.id, &inventory, &same).await.unwrap();
     assert_eq!(began(&store, &again.execution).await, told);
+    let shown = store.outputs(&again.execution.id).await.unwrap();
+    let cut = shown[0].cut.expect("it is cut as it was then");
+    assert_eq!(cut.bytes, RUNNING.len() as u64);
     let other = RerunOptions {
         in_flight: Some(1),
         limits: Some(Limits::default()),

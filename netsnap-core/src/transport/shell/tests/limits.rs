@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::Shell;
-use super::fake::Fake;
+use super::super::exchange::{Exchange, Step};
+use super::super::fence::Fences;
+use super::fake::{Echo, Fake};
 use super::{open, with_timing};
 use crate::error::{Effect, Error, ErrorKind};
 use crate::platform::FenceTiming::WithCommand;
 use crate::platform::Platform;
-use crate::transport::Limits;
 use crate::transport::replay::Replay;
+use crate::transport::{Limits, Reading};
 
 async fn replayed(transcript: &str) -> Shell {
     let replay = Replay::parse(transcript).unwrap();
@@ -121,6 +123,87 @@ async fn an_output_over_the_limit_ends_the_session() {
     let error = shell.run("show x").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutputOverflow);
     assert_poisoned(shell).await;
+}
+
+/// Returns lines that can be told apart.
+fn numbered(count: usize) -> String {
+    (0..count)
+        .map(|line| format!("line {line:07}\r\n"))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_output_over_what_is_wanted_the_ends_are_kept() {
+    for echo in [Echo::InOrder, Echo::Twice] {
+        let body = numbered(200_000);
+        let mut device = Fake::new("r1# ", &[body.as_bytes(), b"next\r\n"]);
+        device.echo = echo;
+        let limits = Limits {
+            output: 1000,
+            ..Limits::default()
+        };
+        let platform = with_timing("frr", WithCommand);
+        let shell = Shell::open(Box::new(device), platform, limits).await;
+        let mut shell = shell.unwrap();
+        let read = shell.read("show x", &Reading::most(1000)).await;
+        let (answer, gap) = read.unwrap();
+        let (gap, whole) = (gap.expect("it is long"), body.replace('\r', ""));
+        let (head, tail) = answer.bytes.split_at(gap.at);
+        assert!(whole.as_bytes().starts_with(head) && whole.as_bytes().ends_with(tail));
+        assert!(head.len() > 60_000 && tail.len() > 60_000);
+        assert_eq!(answer.bytes.len() as u64 + gap.bytes, whole.len() as u64);
+        assert!(answer.bytes.len() < 1_500_000, "{}", answer.bytes.len());
+        assert_eq!(shell.run("show y").await.unwrap().text(), "next\n");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_short_output_everything_is_kept() {
+    let body = numbered(5000);
+    let device = Fake::new("r1# ", &[body.as_bytes()]);
+    let mut shell = open(device, &with_timing("frr", WithCommand)).await;
+    let read = shell.read("show x", &Reading::most(100)).await;
+    let (answer, gap) = read.unwrap();
+    assert_eq!(
+        (answer.text().as_ref(), gap),
+        (body.replace('\r', "").as_str(), None)
+    );
+}
+
+/// However it is cut into pieces, an exchange holds no more of a long answer than its ends, and finds where it stops.
+#[test]
+fn an_exchange_holds_the_ends_of_a_long_answer_alone() {
+    let platform = with_timing("frr", WithCommand);
+    let line = platform.cli.fence.as_ref().map(|fence| &*fence.line);
+    for piece in [1000, 4096, 65_537] {
+        let mut fences = Fences::new(line).unwrap();
+        let mut greeting = Exchange::new(&platform.cli, &mut fences, None);
+        let fence = greeting.fence().unwrap();
+        let echo = String::from_utf8(fence).unwrap().replace('\n', "\r\n");
+        let Step::Settled(settled) = greeting.feed(format!("r1# {echo}r1# ").as_bytes()) else {
+            panic!("a prompt");
+        };
+        let exchange = Exchange::new(&platform.cli, &mut fences, Some(settled.prompt));
+        let mut exchange = exchange.keeping(Reading::most(2000).ends());
+        let sent = String::from_utf8(exchange.command("show x")).unwrap();
+        let fence = sent.split_once('\n').unwrap().1.replace('\n', "\r\n");
+        let body = numbered(300_000);
+        let said = format!("show x\r\n{body}r1# {fence}r1# ");
+        let mut last = Step::Read;
+        for bytes in said.as_bytes().chunks(piece) {
+            assert_eq!(last, Step::Read);
+            last = exchange.feed(bytes);
+            assert!(exchange.len() < 600_000 + piece, "{}", exchange.len());
+        }
+        let Step::Settled(settled) = last else {
+            panic!("{last:?}");
+        };
+        let (output, gap) = exchange.into_output("show x\n".len(), settled.output_end);
+        let (gap, whole) = (gap.unwrap(), body.replace('\r', ""));
+        assert_eq!(output.len() as u64 + gap.bytes, whole.len() as u64);
+        assert!(whole.as_bytes().starts_with(&output[..gap.at]));
+        assert!(whole.as_bytes().ends_with(&output[gap.at..]));
+    }
 }
 
 #[tokio::test(start_paused = true)]

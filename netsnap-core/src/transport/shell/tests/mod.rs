@@ -3,6 +3,7 @@
 mod fake;
 mod limits;
 mod modes;
+mod parts;
 mod random;
 mod screens;
 mod transcripts;
