@@ -79,7 +79,7 @@ export type Told = (progress: Progress) => void
 
 /** The order of a list: newest first when left out. */
 export interface Sort {
-  by?: SortBy
+  by?: SortBy | CounterName
   direction?: Direction
 }
 

@@ -53,6 +53,15 @@ export type CounterName =
   | 'total_commands'
   | 'successful_commands'
   | 'failed_commands'
+  | 'ok_tasks'
+  | 'changed_tasks'
+  | 'unreachable_tasks'
+  | 'failed_tasks'
+  | 'skipped_tasks'
+  | 'rescued_tasks'
+  | 'ignored_tasks'
+  | 'bytes_in'
+  | 'bytes_out'
 
 /** A place in the audit log: the number of an entry and its hash, which stands for every entry up to it. */
 export interface Anchor {

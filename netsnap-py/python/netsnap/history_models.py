@@ -53,6 +53,15 @@ CounterName = Literal[
     "total_commands",
     "successful_commands",
     "failed_commands",
+    "ok_tasks",
+    "changed_tasks",
+    "unreachable_tasks",
+    "failed_tasks",
+    "skipped_tasks",
+    "rescued_tasks",
+    "ignored_tasks",
+    "bytes_in",
+    "bytes_out",
 ]
 
 

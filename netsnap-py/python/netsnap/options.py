@@ -55,7 +55,7 @@ class ManagementPath(TypedDict, total=False):
 class Sort(TypedDict, total=False):
     """The order of a list: newest first when left out."""
 
-    by: SortBy
+    by: SortBy | CounterName
     direction: Direction
 
 

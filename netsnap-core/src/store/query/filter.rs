@@ -168,7 +168,8 @@ impl CounterMatch {
     }
 }
 
-/// The numbers of a run; see [`crate::model::Counters`].
+/// The numbers of a run; see [`Counters`](crate::model::Counters), [`TaskCounters`](crate::model::TaskCounters) and
+/// [`Cost`](crate::model::Cost).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CounterName {
@@ -190,11 +191,29 @@ pub enum CounterName {
     SuccessfulCommands,
     /// Commands refused or given up.
     FailedCommands,
+    /// Tasks that ended well.
+    OkTasks,
+    /// Tasks that changed something.
+    ChangedTasks,
+    /// Tasks whose host was not reached.
+    UnreachableTasks,
+    /// Tasks that failed.
+    FailedTasks,
+    /// Tasks that were not tried.
+    SkippedTasks,
+    /// Tasks that failed, and a rescue followed.
+    RescuedTasks,
+    /// Tasks that failed, and that was to be ignored.
+    IgnoredTasks,
+    /// Bytes of the outputs that devices sent.
+    BytesIn,
+    /// Bytes of the commands that were sent to devices.
+    BytesOut,
 }
 
 impl CounterName {
-    /// Every number there is.
-    pub const ALL: [Self; 9] = [
+    /// Every number there is, in the order of their declaration.
+    pub const ALL: [Self; 18] = [
         Self::TotalDevices,
         Self::CompletedDevices,
         Self::FailedDevices,
@@ -204,7 +223,21 @@ impl CounterName {
         Self::TotalCommands,
         Self::SuccessfulCommands,
         Self::FailedCommands,
+        Self::OkTasks,
+        Self::ChangedTasks,
+        Self::UnreachableTasks,
+        Self::FailedTasks,
+        Self::SkippedTasks,
+        Self::RescuedTasks,
+        Self::IgnoredTasks,
+        Self::BytesIn,
+        Self::BytesOut,
     ];
+
+    /// Where it stands among [all](Self::ALL).
+    pub(in crate::store) fn place(self) -> usize {
+        self as usize
+    }
 }
 
 impl Filter {
@@ -392,7 +425,7 @@ mod tests {
     fn a_filter_reads_as_people_write_it() {
         let text = r#"{"all":[{"status":["failed","partial"]},{"name":{"starts_with":"nightly"}},
             {"label":{"key":"site","in":["north"]}},{"not":{"device":"lab-*"}},{"created":{"within":"7d"}},
-            {"counter":{"name":"failed_devices","at_least":1}},{"error_kind":["connect_timeout"]},{"pinned":true}]}"#;
+            {"counter":{"name":"failed_devices","at_least":1}},{"counter":{"name":"rescued_tasks","at_most":0}},{"error_kind":["connect_timeout"]},{"pinned":true}]}"#;
         let filter: Filter = serde_json::from_str(text).unwrap();
         let written = serde_json::to_string(&filter).unwrap();
         assert_eq!(serde_json::from_str::<Filter>(&written).unwrap(), filter);
@@ -403,6 +436,12 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Filter>(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn each_number_stands_in_its_place() {
+        let places = CounterName::ALL.map(CounterName::place);
+        assert_eq!(places, std::array::from_fn(|place| place));
     }
 
     #[test]

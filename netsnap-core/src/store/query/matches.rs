@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::filter::{CounterName, Filter, LabelMatch, TextMatch, TimeRange};
 use crate::error::ErrorKind;
 use crate::id::ExecutionId;
-use crate::model::{Counters, Execution, ExecutionKind, ExecutionStatus, Trigger};
+use crate::model::{Execution, ExecutionKind, ExecutionStatus, Trigger};
 
 /// What a filter asks of a run. A backend that keeps less than whole summaries in memory answers from what it keeps.
 pub(crate) trait Facts {
@@ -111,7 +111,7 @@ impl Facts for Execution {
         self.duration_us
     }
     fn counter(&self, name: CounterName) -> u64 {
-        name.of(&self.results)
+        name.of(self)
     }
     fn is_pinned(&self) -> bool {
         self.pinned
@@ -198,9 +198,10 @@ impl LabelMatch {
 }
 
 impl CounterName {
-    /// Returns the number that is meant.
+    /// Returns the number of a run that is meant.
     #[must_use]
-    pub fn of(self, counters: &Counters) -> u64 {
+    pub fn of(self, run: &Execution) -> u64 {
+        let (counters, tasks) = (&run.results, &run.results.tasks);
         match self {
             Self::TotalDevices => counters.total_devices,
             Self::CompletedDevices => counters.completed_devices,
@@ -211,6 +212,15 @@ impl CounterName {
             Self::TotalCommands => counters.total_commands,
             Self::SuccessfulCommands => counters.successful_commands,
             Self::FailedCommands => counters.failed_commands,
+            Self::OkTasks => tasks.ok,
+            Self::ChangedTasks => tasks.changed,
+            Self::UnreachableTasks => tasks.unreachable,
+            Self::FailedTasks => tasks.failed,
+            Self::SkippedTasks => tasks.skipped,
+            Self::RescuedTasks => tasks.rescued,
+            Self::IgnoredTasks => tasks.ignored,
+            Self::BytesIn => run.cost.bytes_in,
+            Self::BytesOut => run.cost.bytes_out,
         }
     }
 }

@@ -32,6 +32,9 @@ pub enum SortBy {
     Duration,
     /// Their name, byte by byte.
     Name,
+    /// One of their numbers, by its own name.
+    #[serde(untagged)]
+    Counter(CounterName),
 }
 
 /// In which direction.
@@ -61,10 +64,17 @@ pub struct Sort {
 pub enum SortKey {
     /// Nothing: creation and id alone, or the run lacks what it is sorted by.
     None,
-    /// Nanoseconds since 1970, or microseconds of a duration.
+    /// Nanoseconds since 1970, microseconds of a duration, or a count.
     Number(i64),
     /// A name.
     Text(String),
+}
+
+impl SortKey {
+    /// What a number is ordered by: such as are too great for the column of a database are the greatest.
+    fn of(number: u64) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
 }
 
 /// A position in a list of runs: the page after it begins with the next one.
@@ -94,16 +104,14 @@ impl SortBy {
     /// Returns what a run is ordered by.
     #[must_use]
     pub fn key(self, execution: &Execution) -> SortKey {
-        let number = |number: Option<i64>| number.map_or(SortKey::None, SortKey::Number);
         match self {
             Self::Created => SortKey::None,
-            Self::Ended => number(execution.ended_at.map(nanoseconds)),
-            Self::Duration => number(
-                execution
-                    .duration_us
-                    .map(|time| i64::try_from(time).unwrap_or(i64::MAX)),
-            ),
+            Self::Ended => execution
+                .ended_at
+                .map_or(SortKey::None, |at| SortKey::Number(nanoseconds(at))),
+            Self::Duration => execution.duration_us.map_or(SortKey::None, SortKey::of),
             Self::Name => SortKey::Text(execution.name.clone()),
+            Self::Counter(name) => SortKey::of(name.of(execution)),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::content::behind_prefix;
 use super::driver::{Dialect, Value};
-use super::rows::{NEVER, at_most, findable, nanoseconds, word};
+use super::rows::{NEVER, at_most, column_of, findable, nanoseconds, word};
 use super::statement::Statement;
 use crate::error::Result;
 use crate::store::Filter;
-use crate::store::query::{CounterMatch, CounterName, LabelMatch, Range, TextMatch, TimeRange};
+use crate::store::query::{CounterMatch, LabelMatch, Range, TextMatch, TimeRange};
 
 const TRUE: &str = "1 = 1";
 const FALSE: &str = "1 = 0";
@@ -229,7 +229,7 @@ impl Writer<'_> {
     }
 
     fn counter(&mut self, counter: CounterMatch) {
-        self.numbers(column_of(counter.name), counter.range());
+        self.numbers(&format!("e.{}", column_of(counter.name)), counter.range());
     }
 
     fn truth(&mut self, column: &str, truth: bool) {
@@ -266,18 +266,4 @@ pub(super) fn all_bytes(texts: &[String]) -> Vec<Value> {
 pub(super) fn words<T: serde::Serialize>(values: &[T]) -> Result<Vec<Value>> {
     let word = |value| word(value).map(Value::from);
     values.iter().map(word).collect()
-}
-
-fn column_of(counter: CounterName) -> &'static str {
-    match counter {
-        CounterName::TotalDevices => "e.total_devices",
-        CounterName::CompletedDevices => "e.completed_devices",
-        CounterName::FailedDevices => "e.failed_devices",
-        CounterName::ChangedDevices => "e.changed_devices",
-        CounterName::UnreachableDevices => "e.unreachable_devices",
-        CounterName::SkippedDevices => "e.skipped_devices",
-        CounterName::TotalCommands => "e.total_commands",
-        CounterName::SuccessfulCommands => "e.successful_commands",
-        CounterName::FailedCommands => "e.failed_commands",
-    }
 }

@@ -230,6 +230,11 @@ fn counted(counter: CounterName) -> Leads {
         CounterName::ChangedDevices => "e.changed_devices > 0",
         CounterName::UnreachableDevices => "e.unreachable_devices > 0",
         CounterName::FailedCommands => "e.failed_commands > 0",
+        CounterName::ChangedTasks => "e.changed_tasks > 0",
+        CounterName::UnreachableTasks => "e.unreachable_tasks > 0",
+        CounterName::FailedTasks => "e.failed_tasks > 0",
+        CounterName::RescuedTasks => "e.rescued_tasks > 0",
+        CounterName::IgnoredTasks => "e.ignored_tasks > 0",
         _ => return None,
     };
     Some((4, vec![Lead::Mark(mark)]))

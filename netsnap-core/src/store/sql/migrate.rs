@@ -3,9 +3,9 @@
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 
-use super::driver::Session;
+use super::driver::{Row, Session};
 use super::pack;
-use super::rows::{columns_of, sides_of};
+use super::rows::{columns_of, counters_of, sides_of};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Execution;
@@ -26,6 +26,10 @@ pub(super) async fn sqlite<C: Migrate>(connection: &mut C) -> Result<(), Migrate
             "packed",
             include_str!("../../../migrations/sqlite/0003_packed.sql"),
         ),
+        (
+            "tasks",
+            include_str!("../../../migrations/sqlite/0004_tasks.sql"),
+        ),
     ];
     run(connection, steps).await
 }
@@ -45,6 +49,10 @@ pub(super) async fn postgres<C: Migrate>(connection: &mut C) -> Result<(), Migra
         (
             "packed",
             include_str!("../../../migrations/postgres/0003_packed.sql"),
+        ),
+        (
+            "tasks",
+            include_str!("../../../migrations/postgres/0004_tasks.sql"),
         ),
     ];
     run(connection, steps).await
@@ -89,34 +97,70 @@ pub(super) fn refused(source: MigrateError) -> Error {
 /// # Errors
 /// `Storage`.
 pub(super) async fn carry_over(session: &mut dyn Session) -> Result<()> {
-    const BATCH: usize = 500;
-    let mut last = -1;
-    loop {
-        let mut batch = Statement::new(
-            "select e.number, s.body from execution e join summary s on s.execution = e.number \
-             where e.status = '' and e.number > ",
-        );
-        batch
-            .bind(last)
-            .push(" order by e.number limit ")
-            .bind(BATCH as i64);
-        let rows = session.rows(&batch.sql, batch.values).await?;
-        if rows.is_empty() {
-            return Ok(());
+    for missing in [Missing::Everything, Missing::Tasks] {
+        missing.fill_in(session).await?;
+    }
+    Ok(())
+}
+
+/// Columns that a schema had not.
+#[derive(Clone, Copy)]
+enum Missing {
+    /// All that a list filters and sorts by: before the second.
+    Everything,
+    /// Tasks and bytes: before the fourth.
+    Tasks,
+}
+
+impl Missing {
+    /// Says of a row that they are not filled.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Everything => "e.status = ''",
+            Self::Tasks => "e.bytes_in < 0",
         }
-        for mut row in rows {
-            last = row.int()?;
-            // What cannot be read is left as it is: `damage` tells of it.
-            let body = row.bytes()?;
-            let text = pack::unpacked(&body).unwrap_or_default();
-            if let Ok(run) = serde_json::from_slice::<Execution>(&text) {
-                fill(session, last, &run).await?;
+    }
+
+    async fn fill_in(self, session: &mut dyn Session) -> Result<()> {
+        let mut last = -1;
+        loop {
+            let rows = self.batch(session, last).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for mut row in rows {
+                last = row.int()?;
+                // What cannot be read is left as it is: `damage` tells of it.
+                let body = row.bytes()?;
+                let text = pack::unpacked(&body).unwrap_or_default();
+                if let Ok(run) = serde_json::from_slice::<Execution>(&text) {
+                    self.fill(session, last, &run).await?;
+                }
             }
         }
     }
-}
 
-async fn fill(session: &mut dyn Session, number: i64, run: &Execution) -> Result<()> {
-    columns_of(run)?.write_to(session, number).await?;
-    sides_of(run)?.write_to(session, number).await
+    async fn batch(self, session: &mut dyn Session, last: i64) -> Result<Vec<Row>> {
+        const BATCH: usize = 500;
+        let mut batch = Statement::new(
+            "select e.number, s.body from execution e join summary s on s.execution = e.number where ",
+        );
+        batch
+            .push(self.mark())
+            .push(" and e.number > ")
+            .bind(last)
+            .push(" order by e.number limit ")
+            .bind(BATCH as i64);
+        session.rows(&batch.sql, batch.values).await
+    }
+
+    async fn fill(self, session: &mut dyn Session, number: i64, run: &Execution) -> Result<()> {
+        match self {
+            Self::Everything => {
+                columns_of(run)?.write_to(session, number).await?;
+                sides_of(run)?.write_to(session, number).await
+            }
+            Self::Tasks => counters_of(run).write_to(session, number).await,
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::keeping::limit;
 use super::known::known;
 use super::lead::{Branch, Known, branches};
 use super::pack;
-use super::rows::{NEVER, nanoseconds, tie};
+use super::rows::{NEVER, column_of, nanoseconds, tie};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -82,7 +82,7 @@ fn read(mut row: Row, by: SortBy) -> Result<(Option<Execution>, Position)> {
     };
     let key = match by {
         SortBy::Created => SortKey::None,
-        SortBy::Ended | SortBy::Duration => number_key(row.int()?),
+        SortBy::Ended | SortBy::Duration | SortBy::Counter(_) => number_key(row.int()?),
         SortBy::Name => SortKey::Text(String::from_utf8_lossy(&row.bytes()?).into_owned()),
     };
     let position = Position {
@@ -195,6 +195,7 @@ impl Writer<'_> {
             SortBy::Ended => Some("e.ended_at".to_owned()),
             SortBy::Duration => Some("e.duration_us".to_owned()),
             SortBy::Name => Some(self.dialect.indexed("e.name")),
+            SortBy::Counter(name) => Some(format!("e.{}", column_of(name))),
         }
     }
 
@@ -326,7 +327,7 @@ fn key_value(key: &SortKey, by: SortBy) -> Value {
     match (key, by) {
         (SortKey::Number(number), _) => (*number).into(),
         (SortKey::Text(name), _) => name.as_bytes().into(),
-        (SortKey::None, SortBy::Duration) => (-1_i64).into(),
+        (SortKey::None, SortBy::Duration | SortBy::Counter(_)) => (-1_i64).into(),
         (SortKey::None, SortBy::Name) => Value::Bytes(Vec::new()),
         (SortKey::None, _) => NEVER.into(),
     }

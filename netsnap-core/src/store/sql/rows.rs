@@ -11,6 +11,7 @@ use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Execution;
+use crate::store::query::CounterName;
 
 /// A time that is not there, as its column says it: below all others.
 pub(super) const NEVER: i64 = i64::MIN;
@@ -160,20 +161,39 @@ pub(super) fn columns_of(run: &Execution) -> Result<Columns> {
     Ok(Columns(columns))
 }
 
-fn counters(run: &Execution) -> [(&'static str, Value); 9] {
-    let counted = &run.results;
-    [
-        ("total_devices", counted.total_devices),
-        ("completed_devices", counted.completed_devices),
-        ("failed_devices", counted.failed_devices),
-        ("changed_devices", counted.changed_devices),
-        ("unreachable_devices", counted.unreachable_devices),
-        ("skipped_devices", counted.skipped_devices),
-        ("total_commands", counted.total_commands),
-        ("successful_commands", counted.successful_commands),
-        ("failed_commands", counted.failed_commands),
-    ]
-    .map(|(name, number)| (name, at_most(number).into()))
+type Counters = [(&'static str, Value); CounterName::ALL.len()];
+
+fn counters(run: &Execution) -> Counters {
+    CounterName::ALL.map(|name| (column_of(name), at_most(name.of(run)).into()))
+}
+
+/// The column of a number.
+pub(super) fn column_of(counter: CounterName) -> &'static str {
+    match counter {
+        CounterName::TotalDevices => "total_devices",
+        CounterName::CompletedDevices => "completed_devices",
+        CounterName::FailedDevices => "failed_devices",
+        CounterName::ChangedDevices => "changed_devices",
+        CounterName::UnreachableDevices => "unreachable_devices",
+        CounterName::SkippedDevices => "skipped_devices",
+        CounterName::TotalCommands => "total_commands",
+        CounterName::SuccessfulCommands => "successful_commands",
+        CounterName::FailedCommands => "failed_commands",
+        CounterName::OkTasks => "ok_tasks",
+        CounterName::ChangedTasks => "changed_tasks",
+        CounterName::UnreachableTasks => "unreachable_tasks",
+        CounterName::FailedTasks => "failed_tasks",
+        CounterName::SkippedTasks => "skipped_tasks",
+        CounterName::RescuedTasks => "rescued_tasks",
+        CounterName::IgnoredTasks => "ignored_tasks",
+        CounterName::BytesIn => "bytes_in",
+        CounterName::BytesOut => "bytes_out",
+    }
+}
+
+/// Returns the columns of the numbers of a run.
+pub(super) fn counters_of(run: &Execution) -> Columns {
+    Columns(counters(run).into())
 }
 
 impl Columns {

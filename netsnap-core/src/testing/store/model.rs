@@ -97,7 +97,7 @@ impl Pair {
             0 | 1 => self.remark(&mut run),
             2 => run.name = self.text(),
             3 => run.revision += 1,
-            4 => run.results.total_devices = self.random.number() >> 1,
+            4 => self.count(&mut run),
             5 => run.ended_at = Some(time("2026-06-01T00:00:00Z")),
             6 => run.created_at = later(run.created_at, 1),
             _ => run.status = ExecutionStatus::Succeeded,
@@ -109,6 +109,12 @@ impl Pair {
         let next = self.next_number(LOG).await;
         let entry = self.bytes();
         let _ = both!(self, update_audited(&run, next, &entry));
+    }
+
+    fn count(&mut self, run: &mut Execution) {
+        run.results.total_devices = self.random.number() >> 1;
+        run.results.tasks.rescued = self.random.below(12) as u64;
+        run.cost.bytes_in = self.random.number();
     }
 
     /// The next number of a log, or seldom one behind that.

@@ -8,6 +8,7 @@ use super::{Store, fails_with};
 use crate::error::ErrorKind;
 use crate::id::ExecutionId;
 use crate::model::Execution;
+use crate::store::query::{CounterMatch, CounterName};
 use crate::store::{Direction, Filter, ListOptions, Selection, Sort, SortBy, SortKey, list};
 
 async fn found(store: &Store, filter: Filter) -> BTreeSet<ExecutionId> {
@@ -87,6 +88,10 @@ fn sorts() -> Vec<Sort> {
         SortBy::Ended,
         SortBy::Duration,
         SortBy::Name,
+        SortBy::Counter(CounterName::FailedCommands),
+        SortBy::Counter(CounterName::RescuedTasks),
+        SortBy::Counter(CounterName::BytesIn),
+        SortBy::Counter(CounterName::BytesOut),
     ];
     let directions = [Direction::Descending, Direction::Ascending];
     let each = by.into_iter();
@@ -248,6 +253,7 @@ pub async fn a_changed_run_is_found_as_it_is_now(store: Store) {
             run.status = *status;
             run.name = "changed".into();
             run.duration_us = Some(99_000_000);
+            run.results.tasks.ignored = 99;
         }
         run.labels.insert("note".into(), format!("{number}"));
         run.pinned = number == 1;
@@ -269,5 +275,11 @@ pub async fn a_changed_run_is_found_as_it_is_now(store: Store) {
         };
         assert_eq!(store.select(&longest).await.unwrap(), [run.clone()]);
         assert_eq!(SortBy::Duration.key(&run), SortKey::Number(99_000_000));
+        let ignored = Filter::Counter(CounterMatch {
+            name: CounterName::IgnoredTasks,
+            at_least: Some(12),
+            at_most: None,
+        });
+        assert_eq!(found(&store, ignored).await, mine);
     }
 }

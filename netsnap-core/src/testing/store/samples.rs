@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::{Store, later, time};
 use crate::error::ErrorKind;
 use crate::id::ExecutionId;
-use crate::model::{DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Trigger};
+use crate::model::{
+    DeviceSummary, Execution, ExecutionKind, ExecutionStatus, TaskCounters, Trigger,
+};
 use crate::store::Filter;
 use crate::store::query::{CounterMatch, CounterName, LabelMatch, Range, TextMatch, TimeRange};
 
@@ -70,6 +72,21 @@ pub(super) fn sample(number: usize) -> Execution {
     run
 }
 
+/// Each number of tasks and bytes follows another rule, so that none is taken for another.
+fn set_tasks(run: &mut Execution, count: u64) {
+    run.results.tasks = TaskCounters {
+        ok: count % 5,
+        changed: count % 6,
+        unreachable: count % 7,
+        failed: count % 8,
+        skipped: count % 9,
+        rescued: count % 10,
+        ignored: count % 11,
+    };
+    run.cost.bytes_in = count * 1_000_000_000_000;
+    run.cost.bytes_out = if count == 13 { u64::MAX } else { count % 12 };
+}
+
 fn device_of(number: usize, device: usize) -> DeviceSummary {
     DeviceSummary {
         id: format!("id-{number}-{device}"),
@@ -84,6 +101,7 @@ fn set_numbers(run: &mut Execution, number: usize) {
     run.results.total_devices = count % 3;
     run.results.failed_commands = count % 4;
     run.results.successful_commands = count;
+    set_tasks(run, count);
     run.started_at = (!number.is_multiple_of(8)).then(|| later(run.created_at, 5));
     if run.status.is_terminal() {
         run.ended_at = Some(later(
@@ -282,6 +300,33 @@ fn number_cases() -> Vec<Case> {
     ]
 }
 
+fn task_cases() -> Vec<Case> {
+    let two = |name| counter(name, Some(2), Some(2));
+    vec![
+        case(two(CounterName::OkTasks), |n| n % 5 == 2),
+        case(two(CounterName::ChangedTasks), |n| n % 6 == 2),
+        case(two(CounterName::UnreachableTasks), |n| n % 7 == 2),
+        case(two(CounterName::FailedTasks), |n| n % 8 == 2),
+        case(two(CounterName::SkippedTasks), |n| n % 9 == 2),
+        case(two(CounterName::RescuedTasks), |n| n % 10 == 2),
+        case(two(CounterName::IgnoredTasks), |n| n % 11 == 2),
+        case(counter(CounterName::FailedTasks, Some(1), None), |n| {
+            n % 8 > 0
+        }),
+        case(counter(CounterName::RescuedTasks, None, Some(0)), |n| {
+            n % 10 == 0
+        }),
+        case(
+            counter(CounterName::BytesIn, Some(7_000_000_000_000), None),
+            |n| n >= 7,
+        ),
+        case(counter(CounterName::BytesOut, Some(3), Some(11)), |n| {
+            n % 12 >= 3 && n != 13
+        }),
+        case(counter(CounterName::BytesOut, Some(12), None), |n| n == 13),
+    ]
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    [text_cases(), set_cases(), number_cases()].concat()
+    [text_cases(), set_cases(), number_cases(), task_cases()].concat()
 }

@@ -9,7 +9,7 @@ use super::row::Entry;
 use crate::store::fs::{durable, layout};
 
 /// Says what the file is; another format has another number.
-const HEADER: &[u8; 16] = b"netsnap index 1\n";
+const HEADER: &[u8; 16] = b"netsnap index 2\n";
 /// Length and checksum.
 const FRAME: usize = 8;
 

@@ -69,14 +69,13 @@ impl<'a> Keys<'a> {
     }
 
     fn of(&self, row: &Known) -> RowKey {
-        let number = |number: Option<i64>| number.map_or(RowKey::None, RowKey::Number);
         match self.by {
             SortBy::Created => RowKey::None,
-            SortBy::Ended => number(row.ended.map(nanoseconds)),
-            SortBy::Duration => number(
-                row.duration_us
-                    .map(|time| i64::try_from(time).unwrap_or(i64::MAX)),
-            ),
+            SortBy::Ended => row
+                .ended
+                .map_or(RowKey::None, |at| RowKey::Number(nanoseconds(at))),
+            SortBy::Duration => row.duration_us.map_or(RowKey::None, RowKey::of),
+            SortBy::Counter(name) => RowKey::of(row.counters[name.place()]),
             SortBy::Name => RowKey::Number(self.names.get(row.name)),
         }
     }
@@ -184,8 +183,7 @@ impl Facts for View<'_> {
         self.row.duration_us
     }
     fn counter(&self, name: CounterName) -> u64 {
-        let at = CounterName::ALL.iter().position(|known| *known == name);
-        at.map_or(0, |at| self.row.counters[at])
+        self.row.counters[name.place()]
     }
     fn is_pinned(&self) -> bool {
         self.row.flags.has(super::row::Flags::PINNED)
@@ -211,6 +209,11 @@ enum RowKey {
 }
 
 impl RowKey {
+    /// See [`SortKey`].
+    fn of(number: u64) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
     /// A place in an order as one number: the key, then the place in the order of creation. Comparing such numbers is what makes
     /// a sorted page quick.
     fn rank(self, place: usize) -> u128 {

@@ -15,6 +15,9 @@ use crate::store::query::CounterName;
 /// A time as seconds and nanoseconds since 1970.
 pub(super) type Instant = (i64, i32);
 
+/// The numbers of a run, in the order of their names.
+pub(super) type Counters = [u64; CounterName::ALL.len()];
+
 /// A run as it stands in the file of the index. Lists stand there as JSON, so that equal ones are told by their text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row<'a> {
@@ -24,7 +27,7 @@ pub(super) struct Row<'a> {
     pub(super) started: Option<Instant>,
     pub(super) ended: Option<Instant>,
     pub(super) duration_us: Option<u64>,
-    pub(super) counters: [u64; 9],
+    pub(super) counters: Counters,
     pub(super) flags: Flags,
     /// A [`Words`].
     #[serde(borrow)]
@@ -109,7 +112,7 @@ impl Row<'_> {
             started: run.started_at.map(instant),
             ended: run.ended_at.map(instant),
             duration_us: run.duration_us,
-            counters: CounterName::ALL.map(|name| name.of(&run.results)),
+            counters: CounterName::ALL.map(|name| name.of(run)),
             flags: Flags::of(run),
             words: json(&words).into(),
             name: run.name.as_str().into(),

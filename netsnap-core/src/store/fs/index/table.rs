@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Version;
 use super::key::Key;
-use super::row::{Entry, Flags, Row, instant};
+use super::row::{Counters, Entry, Flags, Row, instant};
 use super::texts::{Symbol, Vocabulary};
 
 /// A run in memory: facts that are numbers, and the numbers of its texts.
@@ -19,7 +19,7 @@ pub(super) struct Known {
     pub(super) started: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
     pub(super) duration_us: Option<u64>,
-    pub(super) counters: [u64; 9],
+    pub(super) counters: Counters,
     pub(super) flags: Flags,
     pub(super) words: Symbol,
     pub(super) name: Symbol,

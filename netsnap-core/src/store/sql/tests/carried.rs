@@ -20,7 +20,7 @@ struct Words {
     bytes: fn(&[u8]) -> String,
     /// A name in the first schema.
     name: fn(&str) -> String,
-    schemas: [&'static str; 2],
+    schemas: [&'static str; 3],
 }
 
 #[cfg(feature = "sqlite")]
@@ -30,6 +30,7 @@ const SQLITE: Words = Words {
     schemas: [
         include_str!("../../../../migrations/sqlite/0001_init.sql"),
         include_str!("../../../../migrations/sqlite/0002_history.sql"),
+        include_str!("../../../../migrations/sqlite/0003_packed.sql"),
     ],
 };
 
@@ -40,6 +41,7 @@ const POSTGRES: Words = Words {
     schemas: [
         include_str!("../../../../migrations/postgres/0001_init.sql"),
         include_str!("../../../../migrations/postgres/0002_history.sql"),
+        include_str!("../../../../migrations/postgres/0003_packed.sql"),
     ],
 };
 
@@ -69,7 +71,8 @@ fn summary() -> String {
         "execution_id": id(), "job_id": "nightly", "kind": "collect", "name": "back'up", "status": "partial",
         "timestamp": "2026-03-01T10:00:00.5Z", "ended_at": "2026-03-01T10:00:07Z", "duration_us": 6_500_000, "actor": "ann",
         "labels": {"site": "north"}, "devices": [{"id": "r1", "name": "core-1", "ip": "10.0.0.1"}], "commands": ["show version"],
-        "results": {"total_devices": 1, "failed_devices": 1}, "files": {}, "last_sequence": 600, "revision": 3,
+        "results": {"total_devices": 1, "failed_devices": 1, "tasks": {"failed": 3, "rescued": 2}},
+        "cost": {"bytes_in": 5, "bytes_out": 9}, "files": {}, "last_sequence": 600, "revision": 3,
     })
     .to_string()
 }
@@ -139,8 +142,9 @@ fn first(words: &Words) -> Vec<String> {
     rows
 }
 
-/// The same as the second schema held it, with a document and a log, which it was the first to have.
-fn second(words: &Words) -> Vec<String> {
+/// The same as the second schema held it, with a document and a log, which it was the first to have. The third is the second with
+/// summaries and entries of logs packed.
+fn later(words: &Words, schema: usize) -> Vec<String> {
     let bytes = words.bytes;
     let (id, tie) = (quoted(id().as_str()), quoted(&id().as_str()[23..]));
     let plain = |content: &[u8]| bytes(&[b"\0", content].concat());
@@ -156,7 +160,11 @@ fn second(words: &Words) -> Vec<String> {
         bytes(b"ann"),
         bytes(b"nightly")
     )];
-    rows.push(of_run("summary", "body", quoted(&summary())));
+    let body = match schema {
+        2 => quoted(&summary()),
+        _ => plain(summary().as_bytes()),
+    };
+    rows.push(of_run("summary", "body", body));
     let label = format!("{}, {}, {order}", bytes(b"site"), bytes(b"north"));
     rows.push(of_run("label", "key, value, created_at, tie", label));
     for name in ["r1", "core-1"] {
@@ -180,7 +188,10 @@ fn second(words: &Words) -> Vec<String> {
     let document = format!("'topology.json', {}", plain(DOCUMENT));
     rows.push(of_run("document", "name, bytes", document));
     for (number, entry) in (1..).zip(ENTRIES) {
-        let entry = bytes(entry);
+        let entry = match schema {
+            2 => bytes(entry),
+            _ => plain(entry),
+        };
         rows.push(format!(
             "insert into log_entry values ({}, {number}, {entry})",
             bytes(b"kept")
@@ -199,14 +210,14 @@ where
         let kind = MigrationType::Simple;
         Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
     };
-    let steps = ["init", "history"].into_iter().zip(words.schemas);
+    let steps = ["init", "history", "packed"].into_iter().zip(words.schemas);
     let steps = (1..).zip(steps.take(schema)).map(step).collect();
     let migrator = Migrator::with_migrations(steps);
     migrator.run_direct(None, connection, false).await.unwrap();
     let mut rows = contents(words);
     rows.extend(match schema {
         1 => first(words),
-        _ => second(words),
+        _ => later(words, schema),
     });
     let script = format!("begin; {}; commit", rows.join(";\n"));
     let written = connection.execute(raw_sql(AssertSqlSafe(script))).await;
@@ -254,6 +265,11 @@ async fn assert_found(store: &SqlStore) {
         r#"{"duration_us":{"at_least":6500000}}"#,
         r#"{"ended":{"from":"2026-03-01T10:00:07Z"}}"#,
         r#"{"counter":{"name":"failed_devices","at_least":1}}"#,
+        r#"{"counter":{"name":"failed_tasks","at_least":3}}"#,
+        r#"{"not":{"counter":{"name":"rescued_tasks","at_most":1}}}"#,
+        r#"{"counter":{"name":"ok_tasks","at_most":0}}"#,
+        r#"{"counter":{"name":"bytes_in","at_least":5,"at_most":5}}"#,
+        r#"{"counter":{"name":"bytes_out","at_least":9}}"#,
     ] {
         let selection = Selection::newest(9).filter(serde_json::from_str(filter).unwrap());
         let found = store.select(&selection).await.unwrap();
@@ -286,7 +302,7 @@ async fn assert_goes_on(store: &SqlStore) {
 #[cfg(feature = "sqlite")]
 #[tokio::test]
 async fn what_a_database_of_each_schema_held_comes_over() {
-    for schema in [1, 2] {
+    for schema in [1, 2, 3] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("runs.db");
         let address = format!("sqlite:{}?mode=rwc", path.display());
@@ -305,7 +321,7 @@ async fn what_a_database_of_each_schema_held_comes_over() {
 #[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_server_of_each_schema_held_comes_over() {
-    for schema in [1, 2] {
+    for schema in [1, 2, 3] {
         let Some(place) = crate::store::sql::testing::Schema::new().await else {
             return;
         };

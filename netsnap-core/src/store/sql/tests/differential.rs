@@ -6,7 +6,9 @@ use proptest::test_runner::TestRunner;
 
 use crate::error::ErrorKind;
 use crate::id::ExecutionId;
-use crate::model::{DeviceSummary, Execution, ExecutionKind, ExecutionStatus, Trigger};
+use crate::model::{
+    DeviceSummary, Execution, ExecutionKind, ExecutionStatus, TaskCounters, Trigger,
+};
 use crate::store::query::{
     CounterMatch, CounterName, Direction, LabelMatch, Range, SortBy, TextMatch, TimeRange,
 };
@@ -102,11 +104,28 @@ prop_compose! {
     }
 }
 
+/// Few different numbers, and such as a column has no room for.
+fn amount() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => 0..4_u64, 1 => Just(i64::MAX as u64), 1 => Just(u64::MAX)]
+}
+
+fn tasks() -> impl Strategy<Value = TaskCounters> {
+    prop::array::uniform7(0..4_u64).prop_map(|numbers| TaskCounters {
+        ok: numbers[0],
+        changed: numbers[1],
+        unreachable: numbers[2],
+        failed: numbers[3],
+        skipped: numbers[4],
+        rescued: numbers[5],
+        ignored: numbers[6],
+    })
+}
+
 prop_compose! {
     fn run()(
         run in outside(), created_at in time(), random in 0..u32::MAX, status in status(), kind in kind(), trigger in trigger(),
         started_at in prop::option::of(time()), ended_at in prop::option::of(time()),
-        duration_us in prop::option::of(0..5_u64), numbers in (0..3_u64, 0..3_u64),
+        duration_us in prop::option::of(0..5_u64), numbers in (0..3_u64, 0..3_u64), tasks in tasks(), bytes in (amount(), amount()),
         marks in prop::array::uniform4(prop::bool::weighted(0.3)),
         error_kinds in prop::collection::btree_map(error_kind(), 1..3_u64, 0..2),
     ) -> Execution {
@@ -121,6 +140,9 @@ prop_compose! {
         };
         run.results.total_devices = numbers.0;
         run.results.failed_commands = numbers.1;
+        run.results.tasks = tasks;
+        run.cost.bytes_in = bytes.0;
+        run.cost.bytes_out = bytes.1;
         run
     }
 }
@@ -156,9 +178,14 @@ fn label() -> impl Strategy<Value = LabelMatch> {
     })
 }
 
+/// Most of them those that the runs have.
+fn counter_name() -> impl Strategy<Value = CounterName> {
+    let from = prop::sample::select(vec![0, 6]);
+    from.prop_flat_map(|from| prop::sample::select(&CounterName::ALL[from..]))
+}
+
 fn counter() -> impl Strategy<Value = CounterMatch> {
-    let name = prop::sample::select(vec![CounterName::TotalDevices, CounterName::FailedCommands]);
-    (name, range()).prop_map(|(name, range)| CounterMatch {
+    (counter_name(), range()).prop_map(|(name, range)| CounterMatch {
         name,
         at_least: range.at_least,
         at_most: range.at_most,
@@ -210,13 +237,13 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 fn sort() -> impl Strategy<Value = Sort> {
-    let by = prop::sample::select(vec![
-        SortBy::Created,
-        SortBy::Created,
-        SortBy::Ended,
-        SortBy::Duration,
-        SortBy::Name,
-    ]);
+    let by = prop_oneof![
+        2 => Just(SortBy::Created),
+        1 => Just(SortBy::Ended),
+        1 => Just(SortBy::Duration),
+        1 => Just(SortBy::Name),
+        2 => counter_name().prop_map(SortBy::Counter),
+    ];
     let direction = prop::sample::select(vec![Direction::Ascending, Direction::Descending]);
     (by, direction).prop_map(|(by, direction)| Sort { by, direction })
 }
