@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'corrupt'
   | 'storage'
   | 'storage_full'
+  | 'read_only'
   | 'name_resolution'
   | 'connection_refused'
   | 'unreachable'

@@ -67,6 +67,8 @@ error_kinds! {
     Storage = "storage", true;
     /// No space is left where the store is. What is there can be read, and pruning makes room.
     StorageFull = "storage_full", false;
+    /// The store was opened for reading alone: it is on read-only media, or belongs to another user.
+    ReadOnly = "read_only", false;
     /// The host name does not resolve.
     NameResolution = "name_resolution", false;
     /// The port answers with a refusal.

@@ -17,6 +17,7 @@ pub mod metrics;
 mod open;
 mod owner;
 pub mod query;
+mod read_only;
 mod recorder;
 mod recover;
 pub mod remarks;
@@ -49,6 +50,7 @@ pub use self::open::{open, open_with};
 pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
+pub use self::read_only::ReadOnly;
 pub use self::recorder::{NewExecution, Recorder, Subject};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use super::SqlStore;
-use super::{Backend, FsStore, Gate, MemoryStore, Vigil, recover};
+use super::{Backend, FsStore, Gate, MemoryStore, ReadOnly, Vigil, recover};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
 
@@ -16,6 +16,9 @@ use crate::redact::Redactor;
 /// A path (`./data`) is a folder of files, `sqlite:PATH` a SQLite database, `postgres://…` a PostgreSQL database, `memory:` a store
 /// that ends with the process. What is missing is made. How long a PostgreSQL store waits, and how soon it is taken for dead, its
 /// address says: see `SqlStore::postgres`.
+///
+/// A store that is there and cannot be written, on read-only media or of another user, is opened for reading: nothing is written to it,
+/// runs that were left are shown as they are, and each change is refused as [`ReadOnly`] says.
 ///
 /// # Errors
 /// `Unsupported` for any other kind; `InvalidInput` for an empty path; `Storage`.
@@ -31,21 +34,47 @@ pub fn open(url: &str) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
 /// As [`open`].
 pub fn open_with(url: &str, redactor: Arc<Redactor>) -> BoxFuture<'_, Result<Arc<dyn Backend>>> {
     Box::pin(async move {
-        let store = backend(url)
+        let opened = backend(url)
             .await
             .map_err(|error| error.during("store.open"))?;
-        let store: Arc<dyn Backend> = Arc::new(Gate::new(store, redactor));
+        let store: Arc<dyn Backend> = Arc::new(Gate::new(opened.store, redactor));
+        if opened.read_only {
+            return Ok(store);
+        }
         recover(store.as_ref()).await?;
         let store: Arc<dyn Backend> = Arc::new(Vigil::new(store));
         Ok(store)
     })
 }
 
-async fn backend(url: &str) -> Result<Arc<dyn Backend>> {
+/// A store, and whether it is there for reading alone.
+struct Opened {
+    store: Arc<dyn Backend>,
+    read_only: bool,
+}
+
+impl Opened {
+    /// Takes a store, with the place that names it where it is there for reading alone.
+    fn new(store: impl Backend + 'static, read_only: Option<String>) -> Self {
+        let store: Arc<dyn Backend> = Arc::new(store);
+        match read_only {
+            None => Self {
+                store,
+                read_only: false,
+            },
+            Some(place) => Self {
+                store: Arc::new(ReadOnly::new(store, place)),
+                read_only: true,
+            },
+        }
+    }
+}
+
+async fn backend(url: &str) -> Result<Opened> {
     match scheme(url) {
         None if url.is_empty() => Err(no_path()),
-        None => Ok(Arc::new(FsStore::open(url).await?)),
-        Some(("memory", "")) => Ok(Arc::new(MemoryStore::new())),
+        None => files(url).await,
+        Some(("memory", "")) => Ok(Opened::new(MemoryStore::new(), None)),
         Some(("postgres" | "postgresql", _)) => postgres(url).await,
         Some(("sqlite", path)) => sqlite(path.strip_prefix("//").unwrap_or(path)).await,
         Some((scheme, _)) => Err(unsupported(scheme)),
@@ -59,26 +88,38 @@ fn scheme(url: &str) -> Option<(&str, &str)> {
     (scheme.len() > 1 && scheme.bytes().all(plain)).then_some((scheme, rest))
 }
 
+async fn files(path: &str) -> Result<Opened> {
+    let store = FsStore::open(path).await?;
+    let read_only = store.read_only();
+    Ok(Opened::new(store, read_only))
+}
+
 #[cfg(feature = "sqlite")]
-async fn sqlite(path: &str) -> Result<Arc<dyn Backend>> {
+async fn sqlite(path: &str) -> Result<Opened> {
     if path.is_empty() {
         return Err(no_path());
     }
-    Ok(Arc::new(SqlStore::sqlite(path).await?))
+    Ok(sql(SqlStore::sqlite(path).await?))
 }
 
 #[cfg(not(feature = "sqlite"))]
-async fn sqlite(_: &str) -> Result<Arc<dyn Backend>> {
+async fn sqlite(_: &str) -> Result<Opened> {
     Err(unsupported("sqlite").hint("build netsnap with its feature `sqlite`"))
 }
 
 #[cfg(feature = "postgres")]
-async fn postgres(url: &str) -> Result<Arc<dyn Backend>> {
-    Ok(Arc::new(SqlStore::postgres(url).await?))
+async fn postgres(url: &str) -> Result<Opened> {
+    Ok(sql(SqlStore::postgres(url).await?))
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn sql(store: SqlStore) -> Opened {
+    let read_only = store.read_only();
+    Opened::new(store, read_only)
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn postgres(_: &str) -> Result<Arc<dyn Backend>> {
+async fn postgres(_: &str) -> Result<Opened> {
     Err(unsupported("postgres").hint("build netsnap with its feature `postgres`"))
 }
 

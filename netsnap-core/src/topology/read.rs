@@ -18,7 +18,8 @@ const CHUNK: usize = 1_000;
 /// Works out the topology from the outputs of one run and keeps it as [`DOCUMENT`] of the run. One output at a time is in memory.
 ///
 /// The newest output of each command of each device counts. Outputs that cannot be read are remarks. An earlier document is
-/// replaced; the same outputs always give the same one.
+/// replaced; the same outputs always give the same one. Of a store that
+/// is for reading alone it is not kept.
 ///
 /// # Errors
 /// `NotFound`; `Corrupt`; `Storage`.
@@ -35,7 +36,11 @@ pub async fn topology(store: &dyn Backend, id: &ExecutionId) -> Result<Topology>
         )
         .because(error)
     })?;
-    store.put_document(id, DOCUMENT, &json).await?;
+    match store.put_document(id, DOCUMENT, &json).await {
+        // It can be worked out again.
+        Err(error) if error.kind() == ErrorKind::ReadOnly => {}
+        kept => kept?,
+    }
     Ok(topology)
 }
 

@@ -14,6 +14,8 @@ mod kills;
 #[cfg(target_os = "linux")]
 mod links;
 mod promises;
+#[cfg(target_os = "linux")]
+mod read_only;
 #[cfg(feature = "postgres")]
 mod server;
 #[path = "../shared/skip.rs"]

@@ -371,7 +371,8 @@ impl<'a> Work<'a> {
         source: &str,
     ) -> Result<()> {
         let Err(error) = taken else { return Ok(()) };
-        if matches!(error.kind(), ErrorKind::Storage | ErrorKind::StorageFull) {
+        use ErrorKind::{ReadOnly, Storage, StorageFull};
+        if matches!(error.kind(), Storage | StorageFull | ReadOnly) {
             return Err(error);
         }
         self.report.refused.push(RefusedRun {

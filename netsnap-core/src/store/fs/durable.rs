@@ -47,6 +47,20 @@ pub(super) fn storage(path: &Path, source: io::Error) -> Error {
         .hint(hint)
 }
 
+/// Says whether a failure was one of rights, or of media that cannot be written.
+pub(super) fn is_refused(error: &Error) -> bool {
+    let source = std::error::Error::source(error);
+    let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|source| is_closed(source.kind()))
+}
+
+fn is_closed(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+}
+
 /// Makes a folder and its parents, for the owner alone. One that is there already is left as it is.
 pub(super) fn create_dir(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
@@ -150,14 +164,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 /// Opens a file that is there for reading and appending, or for reading alone where it cannot be changed.
 pub(super) fn open_to_append(path: &Path) -> io::Result<File> {
     match plain(private().read(true).append(true), path) {
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
-            ) =>
-        {
-            open(path)
-        }
+        Err(error) if is_closed(error.kind()) => open(path),
         file => file,
     }
 }

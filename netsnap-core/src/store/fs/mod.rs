@@ -76,7 +76,7 @@ struct Folder {
 }
 
 impl FsStore {
-    /// Opens a folder as a store, and makes it when it is missing.
+    /// Opens a folder as a store, and makes it when it is missing. One that cannot be written is opened for reading.
     ///
     /// # Errors
     /// `Storage`.
@@ -87,6 +87,14 @@ impl FsStore {
             folder: Arc::new(folder),
             turn: Arc::default(),
         })
+    }
+
+    /// Names the store where it was opened for reading alone. Put [`ReadOnly`](super::ReadOnly) before it then: here the file system
+    /// refuses what is written, in its own words.
+    #[must_use]
+    pub fn read_only(&self) -> Option<String> {
+        let folder = &self.folder;
+        (!folder.index.is_writable()).then(|| folder.root.display().to_string())
     }
 
     /// Works on the folder.
@@ -166,26 +174,55 @@ async fn blocking<T: Send + 'static>(
 
 impl Folder {
     fn open(root: PathBuf) -> Result<Self> {
-        prepare(&root)?;
-        remove::tidy(&root);
-        reserve::keep(&root);
-        Ok(Self {
-            index: Index::open(&root)?,
-            seat: Seat::take(&layout::owners(&root)),
-            root,
+        match Self::open_to_write(&root) {
+            Err(error) if durable::is_refused(&error) && is_there(&root) => {
+                Self::open_to_read(&root)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_to_write(root: &Path) -> Result<Self> {
+        prepare(root)?;
+        // Before anything else is changed: who may not lock the store only reads it.
+        let lock = Index::lock(root)?;
+        remove::tidy(root);
+        reserve::keep(root);
+        let index = Index::open(root, Some(lock))?;
+        Ok(Self::over(index, Seat::take(&layout::owners(root))))
+    }
+
+    fn open_to_read(root: &Path) -> Result<Self> {
+        check(root)?;
+        Ok(Self::over(Index::open(root, None)?, None))
+    }
+
+    fn over(index: Index, seat: Option<Seat>) -> Self {
+        Self {
+            root: index.root().to_owned(),
+            index,
+            seat,
             writers: Writers::default(),
             reader: Reader::default(),
             keys: content::Keys::default(),
-        })
+        }
     }
+}
+
+fn is_there(root: &Path) -> bool {
+    durable::is_folder(&layout::executions(root))
+}
+
+/// Makes sure that nothing leads out of the store.
+fn check(root: &Path) -> Result<()> {
+    let mut shared = layout::SHARED.iter().map(|shared| root.join(shared));
+    shared.try_for_each(|folder| durable::check_folder(&folder).map(drop))
 }
 
 fn prepare(root: &Path) -> Result<()> {
     let executions = layout::executions(root);
-    let is_new = !durable::is_folder(&executions);
-    for shared in layout::SHARED {
-        durable::check_folder(&root.join(shared))?;
-    }
+    let is_new = !is_there(root);
+    check(root)?;
     let others = [layout::trash, layout::staging, layout::owners].map(|folder| folder(root));
     for folder in others.into_iter().chain([executions]) {
         durable::check_folder(&folder)?;

@@ -66,7 +66,7 @@ pub struct ArchiveReport {
 /// A crash leaves each output in one of the two forms; asked again, it goes on. One run that fails does not hold up the others.
 ///
 /// # Errors
-/// `InvalidInput` for a time that cannot be read; `StorageFull`; `Storage` when the runs cannot be listed.
+/// `InvalidInput` for a time that cannot be read; `StorageFull`; `ReadOnly`; `Storage` when the runs cannot be listed.
 pub async fn archive(
     store: &dyn Backend,
     options: &ArchiveOptions,
@@ -135,6 +135,11 @@ async fn compress(
     Ok((archived.plain, archived.stored))
 }
 
+/// Says whether a failure meets each run alike.
+fn is_of_the_store(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::ReadOnly)
+}
+
 impl ArchiveReport {
     fn take(&mut self, run: &Execution, compressed: Result<(u64, u64)>) -> Result<()> {
         match compressed {
@@ -145,7 +150,7 @@ impl ArchiveReport {
             }
             // Removed by somebody else.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() == ErrorKind::StorageFull => return Err(error),
+            Err(error) if is_of_the_store(error.kind()) => return Err(error),
             Err(error) => self.failed.push((run.id.clone(), error.report())),
         }
         Ok(())

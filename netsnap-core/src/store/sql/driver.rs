@@ -240,6 +240,14 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// The words of the database.
     fn dialect(&self) -> &'static Dialect;
 
+    /// Names the database, without a secret.
+    fn place(&self) -> String;
+
+    /// Says whether it was opened for reading alone.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
     /// Takes a connection to read with.
     ///
     /// # Errors

@@ -9,59 +9,67 @@ use super::rows::{columns_of, counters_of, sides_of};
 use super::statement::Statement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Execution;
+use crate::store::read_only;
+
+/// So many schemas there were.
+const SCHEMAS: usize = 4;
+
+/// Each is made of the one before: its name, and the words.
+type Steps = [(&'static str, &'static str); SCHEMAS];
+
+#[cfg(feature = "sqlite")]
+const SQLITE: Steps = [
+    (
+        "init",
+        include_str!("../../../migrations/sqlite/0001_init.sql"),
+    ),
+    (
+        "history",
+        include_str!("../../../migrations/sqlite/0002_history.sql"),
+    ),
+    (
+        "packed",
+        include_str!("../../../migrations/sqlite/0003_packed.sql"),
+    ),
+    (
+        "tasks",
+        include_str!("../../../migrations/sqlite/0004_tasks.sql"),
+    ),
+];
 
 /// Brings the schema of a SQLite database up to date, in the transaction that is open.
 #[cfg(feature = "sqlite")]
 pub(super) async fn sqlite<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
-    let steps = [
-        (
-            "init",
-            include_str!("../../../migrations/sqlite/0001_init.sql"),
-        ),
-        (
-            "history",
-            include_str!("../../../migrations/sqlite/0002_history.sql"),
-        ),
-        (
-            "packed",
-            include_str!("../../../migrations/sqlite/0003_packed.sql"),
-        ),
-        (
-            "tasks",
-            include_str!("../../../migrations/sqlite/0004_tasks.sql"),
-        ),
-    ];
-    run(connection, steps).await
+    run(connection, SQLITE).await
 }
+
+#[cfg(feature = "postgres")]
+const POSTGRES: Steps = [
+    (
+        "init",
+        include_str!("../../../migrations/postgres/0001_init.sql"),
+    ),
+    (
+        "history",
+        include_str!("../../../migrations/postgres/0002_history.sql"),
+    ),
+    (
+        "packed",
+        include_str!("../../../migrations/postgres/0003_packed.sql"),
+    ),
+    (
+        "tasks",
+        include_str!("../../../migrations/postgres/0004_tasks.sql"),
+    ),
+];
 
 /// Brings the schema of a PostgreSQL database up to date, in the transaction that is open.
 #[cfg(feature = "postgres")]
 pub(super) async fn postgres<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
-    let steps = [
-        (
-            "init",
-            include_str!("../../../migrations/postgres/0001_init.sql"),
-        ),
-        (
-            "history",
-            include_str!("../../../migrations/postgres/0002_history.sql"),
-        ),
-        (
-            "packed",
-            include_str!("../../../migrations/postgres/0003_packed.sql"),
-        ),
-        (
-            "tasks",
-            include_str!("../../../migrations/postgres/0004_tasks.sql"),
-        ),
-    ];
-    run(connection, steps).await
+    run(connection, POSTGRES).await
 }
 
-async fn run<C: Migrate, const N: usize>(
-    connection: &mut C,
-    steps: [(&'static str, &'static str); N],
-) -> Result<(), MigrateError> {
+async fn run<C: Migrate>(connection: &mut C, steps: Steps) -> Result<(), MigrateError> {
     let step = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         let kind = MigrationType::Simple;
         Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
@@ -74,22 +82,40 @@ async fn run<C: Migrate, const N: usize>(
     migrator.run_direct(None, connection, false).await
 }
 
+/// Makes sure that a database that is read alone has the schema of today.
+///
+/// # Errors
+/// `ReadOnly` for an older one, `Unsupported` for a newer; `Storage`.
+pub(super) async fn check(session: &mut dyn Session, place: &str) -> Result<()> {
+    const NEWEST: i64 = SCHEMAS as i64;
+    let version = "select coalesce(max(version), 0) from _sqlx_migrations";
+    let rows = session.rows(version, Vec::new()).await?;
+    let version = rows.into_iter().next().map_or(Ok(0), |mut row| row.int())?;
+    match version {
+        NEWEST => Ok(()),
+        newer if newer > NEWEST => Err(newer_schema()),
+        _ => Err(read_only::refusal(place)
+            .hint("an older netsnap wrote it: open it once where it can be written, which brings its schema up to date")),
+    }
+}
+
 /// The error of a schema that cannot be brought up to date.
 pub(super) fn refused(source: MigrateError) -> Error {
     let newer = matches!(source, MigrateError::VersionMissing(_));
-    let (kind, hint) = if newer {
-        let hint = "a newer netsnap wrote it; use that or a newer one";
-        (ErrorKind::Unsupported, hint)
+    let error = if newer {
+        newer_schema()
     } else {
         let hint = "check that the database is one of netsnap, and the rights of its user";
-        (ErrorKind::Storage, hint)
+        Error::new(ErrorKind::Storage, OUT_OF_DATE).hint(hint)
     };
-    Error::new(
-        kind,
-        "the schema of the database cannot be brought up to date",
-    )
-    .hint(hint)
-    .because(source)
+    error.because(source)
+}
+
+const OUT_OF_DATE: &str = "the schema of the database cannot be brought up to date";
+
+fn newer_schema() -> Error {
+    Error::new(ErrorKind::Unsupported, OUT_OF_DATE)
+        .hint("a newer netsnap wrote it; use that or a newer one")
 }
 
 /// Fills the columns of runs that were written before there were such columns.

@@ -28,6 +28,8 @@ mod page;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
+mod reading;
+#[cfg(feature = "sqlite")]
 mod reserve;
 mod results;
 mod rows;
@@ -65,21 +67,25 @@ pub struct SqlStore {
 }
 
 impl SqlStore {
-    /// Opens a SQLite database as a store, and makes it when it is missing.
+    /// Opens a SQLite database as a store, and makes it when it is missing. One that cannot be written is opened for reading.
     ///
     /// Beside the file stand the log and the index of SQLite (`-wal`, `-shm`) while it is open, and `-reserve`, half a megabyte that
     /// is given up when the disk is full, so that runs can end and be removed then.
     ///
     /// # Errors
-    /// `Storage`, `StorageFull`, `Corrupt`; `Unsupported` for a database of a newer netsnap.
+    /// `Storage`, `StorageFull`, `Corrupt`; `Unsupported` for a database of a newer netsnap; `ReadOnly` for one of an older that cannot be
+    /// written, and one that cannot be written and was left with a log.
     #[cfg(feature = "sqlite")]
     pub async fn sqlite(path: impl Into<PathBuf>) -> Result<Self> {
-        let driver = sqlite::SqliteDriver::open(&path.into()).await;
-        Self::over(driver)
+        let path = path.into();
+        match sqlite::is_closed(&path) {
+            true => Self::over(reading::ReadingDriver::open(&path).await),
+            false => Self::over(sqlite::SqliteDriver::open(&path).await),
+        }
     }
 
     /// Opens a PostgreSQL database as a store, and makes its tables when they are missing, in the first schema of the search
-    /// path.
+    /// path. Whose user may only read them, for reading.
     ///
     /// Beside the options of the database, the address takes three of ours, each a time from `2s` to `24h`:
     ///
@@ -111,6 +117,15 @@ impl SqlStore {
             driver: Arc::new(driver),
             tails: Arc::default(),
         })
+    }
+
+    /// Names the store where it was opened for reading alone. Put [`ReadOnly`](super::ReadOnly) before it then: here the database refuses
+    /// what is written, in its own words.
+    #[must_use]
+    pub fn read_only(&self) -> Option<String> {
+        self.driver
+            .is_read_only()
+            .then(|| self.driver.place())
     }
 
     /// Runs work as one transaction, which is either committed or leaves nothing. It runs to its end even when nobody waits, so

@@ -91,19 +91,22 @@ pub(super) struct PostgresDriver {
     writers: Lender,
     session: i64,
     lease: Duration,
+    place: String,
+    is_read_only: bool,
     bell: Bell,
     ear: Ear,
 }
 
 impl PostgresDriver {
-    /// Opens a database and brings its schema up to date.
+    /// Opens a database and brings its schema up to date. One whose tables are there and may only be read is left as it is.
     ///
     /// # Errors
-    /// `InvalidInput`; `Storage`; `Unsupported`.
+    /// `InvalidInput`; `Storage`; `Unsupported`; `ReadOnly` for one that may only be read and is of an older netsnap.
     pub(super) async fn open(url: &str, patience: Patience) -> Result<Self> {
         let options = options(url)?;
         let mut connection = within(patience.connection, options.connect()).await?;
-        prepare(&mut connection, patience).await?;
+        let place = place(&options);
+        let is_read_only = prepare(&mut connection, &place, patience).await?;
         let session = within(patience.answer, lock(&mut connection, patience.lease)).await?;
         let caller = Caller {
             options: options.clone(),
@@ -119,6 +122,8 @@ impl PostgresDriver {
             writers: lender(WRITING),
             session,
             lease: patience.lease,
+            place,
+            is_read_only,
             bell: Bell::new(connection, caller),
             ear: Ear::new(
                 pool(1, patience, READING)
@@ -144,13 +149,30 @@ fn options(url: &str) -> Result<PgConnectOptions> {
         .disable_statement_logging())
 }
 
-/// Brings the schema up to date, one process after the other.
-async fn prepare(connection: &mut PgConnection, patience: Patience) -> Result<()> {
+/// Names a database, without its password.
+fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or_default();
+    format!("postgres://{}/{database}", options.get_host())
+}
+
+/// Brings the schema up to date, one process after the other, unless it may only be read, and says whether that is so.
+async fn prepare(connection: &mut PgConnection, place: &str, patience: Patience) -> Result<bool> {
     let shown = sqlx::query_scalar("show server_encoding").fetch_one(&mut *connection);
     is_unicode(within(patience.answer, shown).await?)?;
+    let closed = sqlx::query_scalar(IS_CLOSED).fetch_one(&mut *connection);
+    if within(patience.answer, closed).await? {
+        migrate::check(&mut Plain(connection), place).await?;
+        return Ok(true);
+    }
     let done = tokio::time::timeout(UPKEEP, bring_up_to_date(connection)).await;
-    done.unwrap_or_else(|_| Err(silent()))
+    done.unwrap_or_else(|_| Err(silent()))?;
+    Ok(false)
 }
+
+/// Says whether the tables are there and may be read alone, by the rights of the user or since the server takes no changes.
+const IS_CLOSED: &str = "select to_regclass('execution') is not null \
+     and (not has_table_privilege(to_regclass('execution'), 'insert') \
+         or current_setting('transaction_read_only') = 'on')";
 
 fn is_unicode(encoding: String) -> Result<()> {
     if encoding != "UTF8" {
@@ -235,6 +257,14 @@ fn random() -> i64 {
 impl Driver for PostgresDriver {
     fn dialect(&self) -> &'static Dialect {
         &DIALECT
+    }
+
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 
     async fn read(&self) -> Result<Box<dyn Session>> {

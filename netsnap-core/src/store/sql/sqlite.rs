@@ -3,6 +3,7 @@
 //! WAL; one connection writes, each transaction from its first statement on (`BEGIN IMMEDIATE`), so that none has to be given up
 //! half-way; others read.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,7 +32,7 @@ use crate::store::seat::{self, Seat};
 use crate::store::{Durability, Usage, metrics};
 
 /// How long a statement waits for another process.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// How long to wait before something busy is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
 /// What takes longer waited for others.
@@ -39,7 +40,7 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 /// How many connections read at once.
 const READERS: u32 = 4;
 
-static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     for_update: "",
     at_ease: "",
     contains: "instr({text}, {part}) > 0",
@@ -97,20 +98,59 @@ impl SqliteDriver {
                 durability: Durability::Durable,
                 open: false,
             })),
-            readers: SqlitePoolOptions::new()
-                .max_connections(READERS)
-                .connect_lazy_with(reading.clone()),
+            readers: readers(reading.clone()),
             lookout: Arc::new(Mutex::new(Lookout::new(reading))),
             seat: take_seat(path),
         })
     }
 }
 
+/// Connections that read.
+pub(super) fn readers(options: SqliteConnectOptions) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(options)
+}
+
+/// What stands beside a database, and is called as it is with an ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(ending);
+    name.into()
+}
+
 /// Where those show that they live who have the database open: in a folder beside it.
-fn owners(path: &Path) -> PathBuf {
-    let mut folder = path.to_owned().into_os_string();
-    folder.push("-owners");
-    folder.into()
+pub(super) fn owners(path: &Path) -> PathBuf {
+    beside(path, "-owners")
+}
+
+/// Says whether a database is there that may be read and not written: neither its file nor, as SQLite needs for its log, the folder.
+pub(super) fn is_closed(path: &Path) -> bool {
+    let opened = std::fs::OpenOptions::new().append(true).open(path);
+    match opened {
+        Err(error) => {
+            let closed = [
+                io::ErrorKind::PermissionDenied,
+                io::ErrorKind::ReadOnlyFilesystem,
+            ];
+            closed.contains(&error.kind()) && path.is_file()
+        }
+        Ok(file) => is_closed_folder(path) && file.metadata().is_ok_and(|file| file.len() > 0),
+    }
+}
+
+/// Says whether no log can be made beside a database, and there is none.
+#[cfg(unix)]
+fn is_closed_folder(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let closed = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err();
+    closed && !beside(path, "-wal").exists()
+}
+
+#[cfg(not(unix))]
+fn is_closed_folder(_: &Path) -> bool {
+    false
 }
 
 fn take_seat(path: &Path) -> Option<Seat> {
@@ -212,6 +252,10 @@ impl Driver for SqliteDriver {
         &DIALECT
     }
 
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
     async fn read(&self) -> Result<Box<dyn Session>> {
         let connection = self.readers.acquire().await.map_err(database)?;
         Ok(Box::new(Reader(connection)))
@@ -261,14 +305,7 @@ impl Driver for SqliteDriver {
     }
 
     async fn usage(&self) -> Result<Usage> {
-        let mut session = self.read().await?;
-        let page = pragma(session.as_mut(), "pragma page_size").await?;
-        let pages = pragma(session.as_mut(), "pragma page_count").await?;
-        let free = pragma(session.as_mut(), "pragma freelist_count").await?;
-        Ok(Usage {
-            bytes: pages * page + self.log_size(),
-            free: free * page,
-        })
+        usage(self.read().await?.as_mut(), &self.path).await
     }
 
     async fn reclaim(&self, bytes: u64) -> Result<u64> {
@@ -320,13 +357,22 @@ impl SqliteDriver {
         let there = std::fs::metadata(&self.path).map_or(0, |file| file.len());
         Ok((pages * page).saturating_sub(there))
     }
+}
 
-    /// Bytes of the log that is not written back yet.
-    fn log_size(&self) -> u64 {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        std::fs::metadata(log).map_or(0, |log| log.len())
-    }
+/// Returns what a database takes.
+pub(super) async fn usage(session: &mut dyn Session, path: &Path) -> Result<Usage> {
+    let page = pragma(session, "pragma page_size").await?;
+    let pages = pragma(session, "pragma page_count").await?;
+    let free = pragma(session, "pragma freelist_count").await?;
+    Ok(Usage {
+        bytes: pages * page + log_size(path),
+        free: free * page,
+    })
+}
+
+/// Bytes of the log that is not written back yet.
+fn log_size(path: &Path) -> u64 {
+    std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len())
 }
 
 async fn pragma(session: &mut dyn Session, sql: &str) -> Result<u64> {
@@ -386,7 +432,7 @@ impl Writer {
 /// A connection as it is.
 pub(super) struct Plain<'c>(pub(super) &'c mut SqliteConnection);
 
-struct Reader(PoolConnection<Sqlite>);
+pub(super) struct Reader(pub(super) PoolConnection<Sqlite>);
 
 struct Writing(OwnedMutexGuard<Writer>);
 

@@ -21,6 +21,7 @@ mod primitives;
 mod query;
 mod queue;
 mod random;
+mod read_only;
 mod reading;
 mod recording;
 mod recovery;
@@ -50,6 +51,7 @@ pub use self::query::{
     pages_have_numbers_and_a_total,
 };
 pub use self::queue::*;
+pub use self::read_only::*;
 pub use self::reading::*;
 pub use self::recording::*;
 pub use self::recovery::*;
@@ -209,6 +211,8 @@ macro_rules! store_contract {
             ids_are_unique_while_a_clock_repeats_itself
             relative_times_hold_when_a_clock_is_set_back
             a_run_of_tomorrow_is_kept_and_can_be_ended
+            a_store_that_is_only_read_answers_all_that_is_asked
+            a_store_that_is_only_read_refuses_each_change
             a_store_answers_as_its_model
         }
     };

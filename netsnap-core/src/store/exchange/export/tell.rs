@@ -10,7 +10,7 @@ use crate::store::audit::{Audit, AuditAction, NewAuditEntry};
 use crate::store::retention::word;
 
 /// Tells of an export that succeeded, to a file or to whoever reads it. One that could not be told of because the log cannot be
-/// written to is good all the same: who has no space left must be able to take something out.
+/// written to is good all the same: who has no space left, or may only read, must be able to take something out.
 ///
 /// # Errors
 /// That of the export; `Conflict`.
@@ -33,8 +33,8 @@ pub(super) async fn of(
 }
 
 fn is_of_the_log(kind: ErrorKind) -> bool {
-    use ErrorKind::{Corrupt, Storage, StorageFull};
-    matches!(kind, Corrupt | Storage | StorageFull)
+    use ErrorKind::{Corrupt, ReadOnly, Storage, StorageFull};
+    matches!(kind, Corrupt | ReadOnly | Storage | StorageFull)
 }
 
 /// Says how many runs left the store, in which form, where to, and by which filter; the digest is that of the bytes.

@@ -92,6 +92,8 @@ impl IndexFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             // It is derived: whatever stands there instead gives way to a new one.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
+            // That of another user may be closed where the runs are not.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
             file => file?,
         };
         let mut header = [0; HEADER.len()];

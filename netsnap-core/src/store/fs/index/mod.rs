@@ -37,7 +37,7 @@ use super::layout;
 use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::Execution;
-use crate::store::{Filter, Selection};
+use crate::store::{Filter, Selection, read_only};
 
 /// When a folder was changed: seconds and nanoseconds.
 pub(super) type Version = (i64, i64);
@@ -51,8 +51,8 @@ const SLACK: usize = 512;
 #[derive(Debug)]
 pub(super) struct Index {
     root: PathBuf,
-    /// The lock of the store, held while its index or the folder of its runs is changed.
-    lock: File,
+    /// The lock of the store, held while its index or the folder of its runs is changed; `None` where it is for reading alone.
+    lock: Option<File>,
     state: RwLock<State>,
 }
 
@@ -84,15 +84,23 @@ pub(super) enum Intent {
 }
 
 impl Index {
-    /// Reads the index of a store, and makes it right.
+    /// Opens the lock of a store.
     ///
     /// # Errors
     /// `Storage`.
-    pub(super) fn open(root: &Path) -> Result<Self> {
+    pub(super) fn lock(root: &Path) -> Result<File> {
         let lock = root.join(layout::LOCK);
+        durable::open_lock(&lock).map_err(|error| storage(&lock, error))
+    }
+
+    /// Reads the index of a store, and makes it right: for this process alone where there is no lock, since nothing is written then.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(super) fn open(root: &Path, lock: Option<File>) -> Result<Self> {
         let index = Self {
             root: root.to_owned(),
-            lock: durable::open_lock(&lock).map_err(|error| storage(&lock, error))?,
+            lock,
             state: RwLock::default(),
         };
         let mut state = index.write();
@@ -113,6 +121,11 @@ impl Index {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Says whether the store was opened for more than reading.
+    pub(super) fn is_writable(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// The folder of the store.
     pub(super) fn root(&self) -> &Path {
         &self.root
@@ -123,12 +136,24 @@ impl Index {
     }
 
     /// Holds the lock of the store while something is done. Whoever waits for it holds the state of the index already.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `Storage`.
     fn locked<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        self.lock
-            .lock()
-            .map_err(|error| storage(&self.root, error))?;
-        let _held = Held(&self.lock);
+        let Some(lock) = &self.lock else {
+            return Err(read_only::refusal(&self.root.display().to_string()));
+        };
+        lock.lock().map_err(|error| storage(&self.root, error))?;
+        let _held = Held(lock);
         Ok(work())
+    }
+
+    /// Holds the lock of the store, where there is one, while it is looked what happened.
+    fn looking<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+        match self.is_writable() {
+            true => self.locked(work),
+            false => Ok(work()),
+        }
     }
 
     /// Returns what is known, after making sure that nothing happened meanwhile.
@@ -198,7 +223,7 @@ impl Index {
 
     /// Makes the index from the folders. Where it cannot be written, it is made again for each list.
     fn rebuild(&self, state: &mut State) -> Result<()> {
-        self.locked(|| {
+        self.looking(|| {
             // Somebody else may have been faster.
             if self.take_news(state)? == Found::Index {
                 return self.look_around_locked(state);
@@ -206,7 +231,9 @@ impl Index {
             state.table = Table::default();
             state.broken.clear();
             self.look_around_locked(state)?;
-            let _ = self.write_anew(state);
+            if self.is_writable() {
+                let _ = self.write_anew(state);
+            }
             Ok(())
         })?
     }
@@ -223,6 +250,9 @@ impl Index {
 
     /// Writes the file anew when most of it is history. Nothing is lost when that fails.
     fn compact(&self, state: &mut State) {
+        if !self.is_writable() {
+            return;
+        }
         if state.file.is_none() || state.table.entries <= 2 * state.table.len() + SLACK {
             return;
         }
@@ -342,7 +372,7 @@ impl Index {
 
     /// Makes `current` name the newest finished run. It helps people; answers come from the rows, so a failure harms nobody.
     fn point_locked(&self, state: &State) {
-        if state.file.is_some() {
+        if state.file.is_some() && self.is_writable() {
             // What it names now is read, not remembered: another store may have changed it.
             let id = state.table.newest_finished().map(Key::id);
             let _ = current::point(&self.root, id.as_ref());
@@ -458,7 +488,7 @@ impl Index {
             return;
         }
         let read = scan::summaries(&self.root, keys);
-        let _ = self.locked(|| self.settle(state, read));
+        let _ = self.looking(|| self.settle(state, read));
     }
 
     /// Asks the folders of runs that somebody is writing, or died writing.

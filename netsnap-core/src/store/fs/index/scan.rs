@@ -101,7 +101,7 @@ fn names(root: &Path) -> Result<Vec<Key>> {
 impl Index {
     /// Compares the rows with the folders, and reads what is new.
     pub(super) fn look_around(&self, state: &mut State) -> Result<()> {
-        self.locked(|| self.look_around_locked(state))?
+        self.looking(|| self.look_around_locked(state))?
     }
 
     pub(super) fn look_around_locked(&self, state: &mut State) -> Result<()> {
@@ -142,6 +142,9 @@ impl Index {
             return;
         };
         let file = state.file.as_mut();
+        if !self.is_writable() {
+            return;
+        }
         if let Some(file) = file.filter(|file| file.change() == Change::None) {
             // When it cannot be written, the others find out themselves.
             let _ = file.append(&frames);

@@ -16,7 +16,7 @@ use crate::store::{Durability, ExecutionStore as _, Filter, Selection};
 const BYTES: &[u8] = b"a\0b\xff\n";
 
 /// Makes a database as version 0.1.0 made it, with a run as it wrote it.
-async fn old(path: &Path) -> SqliteConnection {
+pub(super) async fn old(path: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true);

@@ -8,6 +8,8 @@ mod logs;
 mod migration;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
+mod reading;
 #[cfg(feature = "postgres")]
 mod silence;
 #[cfg(feature = "sqlite")]

@@ -10,7 +10,7 @@ use crate::id::ExecutionId;
 use crate::model::{Answer, Execution, Output, Owner, Proof};
 use crate::store::sql::SqlStore;
 use crate::store::sql::testing::Schema;
-use crate::store::{Durability, ExecutionStore as _};
+use crate::store::{Durability, ExecutionStore as _, Selection};
 
 async fn run(store: &SqlStore, random: u32) -> Execution {
     let at = "2026-03-01T10:00:00Z".parse().unwrap();
@@ -52,6 +52,53 @@ async fn an_owner_is_gone_as_soon_as_its_store_is() {
         );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// Says something to the server of a schema, which `{schema}` names.
+async fn say(schema: &Schema, sql: &str) {
+    let mut connection = PgConnection::connect(&schema.url).await.unwrap();
+    let name: String = sqlx::query_scalar("select current_schema()::text")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    let sql = sqlx::AssertSqlSafe(sql.replace("{schema}", &name));
+    connection.execute(sql).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_may_only_select_reads_and_leaves_what_was_left() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let writer = SqlStore::postgres(&schema.url).await.unwrap();
+    let left = run(&writer, 1).await;
+    let role = format!("reader_{:016x}", getrandom::u64().unwrap());
+    let made = format!(
+        "create role {role}; grant usage on schema {{schema}} to {role}; \
+         grant select on all tables in schema {{schema}} to {role}"
+    );
+    say(&schema, &made).await;
+    let url = format!("{}%20-c%20role%3D{role}", schema.url);
+    let store = crate::store::open(&url).await.unwrap();
+    assert_eq!(store.load(&left.id).await.unwrap(), left);
+    assert_eq!(
+        store.select(&Selection::newest(9)).await.unwrap(),
+        [left.clone()]
+    );
+    assert_eq!(store.events(&left.id, 1, 9).await.unwrap(), []);
+    assert!(store.usage().await.unwrap().bytes > 0);
+    for refused in [
+        store.create(&left).await,
+        store.update(&left).await.map(drop),
+        store.append_log("kept", 1, &[b"{}".to_vec()]).await,
+    ] {
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ReadOnly, "{refused}");
+        let place = &refused.report().context["store"];
+        assert!(place.starts_with("postgres://"), "{place}");
+    }
+    drop(store);
+    say(&schema, &format!("drop owned by {role}; drop role {role}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
