@@ -166,7 +166,7 @@ pub fn import_text<'a>(
     progress: Telling<'a>,
 ) -> BoxFuture<'a, Result<ImportReport>> {
     Box::pin(async move {
-        let at = options.at.unwrap_or_else(Timestamp::now);
+        let at = options.at.unwrap_or_else(|| store.now());
         let found = ansible::recap_text(text.as_bytes(), at, "a text", options);
         let mut work = Work::new(store, options, progress);
         work.report.format = ImportFormat::Recap;
@@ -397,7 +397,7 @@ impl<'a> Work<'a> {
             label.or_insert_with(|| value.clone());
         }
         run.annotations.push(Annotation {
-            at: Timestamp::now(),
+            at: self.store.now(),
             actor: self.options.actor.clone(),
             text: format!("imported from {source}"),
         });

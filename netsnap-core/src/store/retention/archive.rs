@@ -72,7 +72,7 @@ pub async fn archive(
     options: &ArchiveOptions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<ArchiveReport> {
-    let filter = wanted(options)?;
+    let filter = wanted(options, store.now())?;
     let total = store.count(&filter, options.limit as u64).await?;
     let mut report = ArchiveReport {
         dry_run: options.dry_run,
@@ -98,9 +98,8 @@ pub async fn archive(
     Ok(report)
 }
 
-fn wanted(options: &ArchiveOptions) -> Result<Filter> {
+fn wanted(options: &ArchiveOptions, now: Timestamp) -> Result<Filter> {
     use ExecutionStatus::{Queued, Running};
-    let now = Timestamp::now();
     let mut wanted = vec![
         options.filter.at(now)?,
         Filter::Archived(false),

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
 
 use super::choose::or_default;
 use super::prune::{PruneOptions, PrunedRun, spoken};
@@ -38,11 +37,8 @@ pub(super) async fn tombstones_of(
             let entry =
                 NewAuditEntry::change(&options.actor, AuditAction::Prune, Some(&run), None)?;
             let spoken = spoken(&chosen.why, run.status, options.reason.as_deref());
-            let reason = options.reason.as_deref();
-            let reason = reason.map(|reason| store.text_as_kept(reason));
-            let mut tombstone = tombstone(chosen, options, (run, devices), head.clone());
-            tombstone.reason = reason;
-            made.push((tombstone, entry.because(Some(&spoken))));
+            let kept = tombstone((store, options), chosen, (run, devices), head.clone());
+            made.push((kept, entry.because(Some(&spoken))));
         }
     }
     Ok(made)
@@ -69,19 +65,20 @@ async fn as_it_is(
 }
 
 fn tombstone(
+    (store, options): (&dyn Backend, &PruneOptions),
     chosen: &PrunedRun,
-    options: &PruneOptions,
     (run, devices): (Execution, Vec<DeviceOutcome>),
     audit_head: Option<Anchor>,
 ) -> Tombstone {
+    let reason = options.reason.as_deref();
     Tombstone {
         execution: Tombstone::keeping(run, &devices),
         devices,
         bytes: chosen.bytes,
-        pruned_at: Timestamp::now(),
+        pruned_at: store.now(),
         pruned_by: redact::in_name(&options.actor).into_owned(),
         why: chosen.why.clone(),
-        reason: None,
+        reason: reason.map(|reason| store.text_as_kept(reason)),
         audit_head,
     }
 }

@@ -42,7 +42,7 @@ enum Verdict {
 
 /// Chooses the runs that a policy removes.
 pub(super) async fn choose(store: &dyn Backend, options: &PruneOptions) -> Result<Choice> {
-    let mut chooser = Chooser::new(options)?;
+    let mut chooser = Chooser::new(options, store.now())?;
     if options.policy.removes() {
         chooser.needed = ancestors(store).await?;
         chooser.walk(store).await?;
@@ -83,8 +83,7 @@ struct Chooser<'a> {
 }
 
 impl<'a> Chooser<'a> {
-    fn new(options: &'a PruneOptions) -> Result<Self> {
-        let now = Timestamp::now();
+    fn new(options: &'a PruneOptions, now: Timestamp) -> Result<Self> {
         let policy = &options.policy;
         let since = |text: &Option<String>| -> Result<Option<Timestamp>> {
             let length = text.as_deref().map(length).transpose()?;
@@ -105,7 +104,7 @@ impl<'a> Chooser<'a> {
     }
 
     async fn walk(&mut self, store: &dyn Backend) -> Result<()> {
-        let filter = self.policy.filter.at(Timestamp::now())?;
+        let filter = self.policy.filter.at(store.now())?;
         let mut selection = Selection::newest(PAGE).filter(filter);
         loop {
             let page = store.select(&selection).await?;

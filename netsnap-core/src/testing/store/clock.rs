@@ -15,8 +15,11 @@ use crate::id::ExecutionId;
 use crate::model::{DeviceResult, DeviceStatus, Execution, ExecutionStatus};
 use crate::rerun::{Pace, replay};
 use crate::store::audit::{Audit, AuditOptions};
+use crate::store::exchange::{ImportOptions, import_text};
 use crate::store::query::TimeRange;
-use crate::store::retention::{PruneOptions, RetentionPolicy, prune};
+use crate::store::retention::{
+    ArchiveOptions, PruneOptions, RetentionPolicy, TOMBSTONES, Tombstone, archive, prune,
+};
 use crate::store::stats::{StatsOptions, stats};
 use crate::store::verify::{VerifyOptions, verify};
 use crate::store::{
@@ -203,6 +206,60 @@ pub async fn relative_times_hold_when_a_clock_is_set_back(store: Store) {
     };
     let entries = Audit::of(store.as_ref()).entries(&lately).await.unwrap();
     assert_eq!(entries.items.len(), 6);
+}
+
+/// Runs that were recorded when the clock of the store said so are as old as that clock says: what is pruned and compressed by age, and
+/// when, is asked of it alone.
+pub async fn retention_asks_the_clock_of_the_store(store: Store) {
+    let (clock, store) = clocked(&store);
+    let run = ended(&begun(&store).await).await;
+    clock.set(minutes(60));
+    let seen = async |dry_run: bool| {
+        let policy = RetentionPolicy {
+            older_than: Some("2h".into()),
+            filter: Filter::Created(within("4h")),
+            ..RetentionPolicy::default()
+        };
+        let options = PruneOptions {
+            policy,
+            dry_run,
+            ..PruneOptions::default()
+        };
+        let report = prune(store.as_ref(), &options, &|_| ()).await.unwrap();
+        (report.seen, report.removed)
+    };
+    let compressed = async || {
+        let options = ArchiveOptions {
+            older_than: Some("2h".into()),
+            filter: Filter::Ended(within("4h")),
+            ..ArchiveOptions::default()
+        };
+        let report = archive(store.as_ref(), &options, &|_| ()).await;
+        report.unwrap().archived
+    };
+    assert_eq!((seen(true).await, compressed().await), ((1, 0), 0));
+    clock.set(minutes(180));
+    assert_eq!((seen(true).await, compressed().await), ((1, 1), 1));
+    clock.set(minutes(300));
+    assert_eq!((seen(true).await, compressed().await), ((0, 0), 0));
+    clock.set(minutes(180));
+    assert_eq!(seen(false).await, (1, 1));
+    let tombstones = store.log(TOMBSTONES, 1, 9).await.unwrap();
+    let buried: Tombstone = serde_json::from_slice(&tombstones[0].1).unwrap();
+    assert_eq!(buried.execution.id, run.id);
+    assert_eq!(buried.pruned_at, minutes(180));
+}
+
+/// What an import remarks, and when a run came to be that does not say it itself, is asked of the clock of the store.
+pub async fn an_import_asks_the_clock_of_the_store(store: Store) {
+    const RECAP: &str = "PLAY RECAP ****\nr1 : ok=1 changed=0 unreachable=0 failed=0\n";
+    let (clock, store) = clocked(&store);
+    clock.set(minutes(7));
+    let report = import_text(&store, RECAP, &ImportOptions::default(), &|_| ()).await;
+    let id = &report.unwrap().imported[0].execution;
+    let run = store.load(id).await.unwrap();
+    assert_eq!(run.created_at, minutes(7));
+    assert_eq!(run.annotations[0].at, minutes(7));
 }
 
 /// A run that seems to be of tomorrow is removed by no age, and one of a dead process ends before it began, without a duration.

@@ -211,6 +211,8 @@ macro_rules! store_contract {
             ids_are_unique_while_a_clock_repeats_itself
             relative_times_hold_when_a_clock_is_set_back
             a_run_of_tomorrow_is_kept_and_can_be_ended
+            retention_asks_the_clock_of_the_store
+            an_import_asks_the_clock_of_the_store
             a_store_that_is_only_read_answers_all_that_is_asked
             a_store_that_is_only_read_refuses_each_change
             a_store_answers_as_its_model
