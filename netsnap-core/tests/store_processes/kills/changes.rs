@@ -106,25 +106,25 @@ async fn mark_others(store: &dyn Backend, id: &ExecutionId) -> Result<()> {
     Ok(())
 }
 
-/// What others did in the same moment is no failure.
+/// What others did in the same moment is no failure: another child removes a run, changes it, or brings the same.
+fn is_settled(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::AlreadyExists
+    )
+}
+
 fn settled<T>(result: Result<T>) {
     if let Err(error) = result {
-        let settled = [ErrorKind::NotFound, ErrorKind::Conflict];
-        assert!(settled.contains(&error.kind()), "{error:?}");
+        assert!(is_settled(error.kind()), "{error:?}");
     }
 }
 
 async fn bring(store: &Arc<dyn Backend>) {
     let path = PathBuf::from(std::env::var_os(BUNDLE).unwrap());
     let report = import(store, &path, &ImportOptions::default(), &|_| ()).await;
-    // Another child brings the same.
     for refused in report.unwrap().refused {
-        let kinds = [
-            ErrorKind::Conflict,
-            ErrorKind::AlreadyExists,
-            ErrorKind::NotFound,
-        ];
-        assert!(kinds.contains(&refused.error.kind), "{refused:?}");
+        assert!(is_settled(refused.error.kind), "{refused:?}");
     }
 }
 
@@ -338,69 +338,54 @@ fn assert_telling(ledger: &Ledger) {
     assert!(ledger.interrupted > 0 && ledger.brought > 0);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kills_within_changes_leave_whole_files() {
+/// Kills children in stores, each made for it and cleared away behind it, and looks at what they leave. A child does what it was
+/// started for.
+async fn kill_in_each<P>(
+    test: &str,
+    make: impl AsyncFn(u32) -> Option<(String, P)>,
+    clear: impl AsyncFn(P),
+) {
     if let Some(url) = given_store() {
         return change_until_killed(&url).await;
     }
     let mut ledger = Ledger::default();
     for number in 0..STORES {
-        let folder = quick_folder();
-        let url = folder.path().join("data").display().to_string();
-        let test = "kills::changes::kills_within_changes_leave_whole_files";
-        kill_in(
-            test,
-            &url,
-            number * ROUNDS * WAVES * CHILDREN + number,
-            &mut ledger,
-        )
-        .await;
+        let Some((url, place)) = make(number).await else {
+            return;
+        };
+        let first = number * ROUNDS * WAVES * CHILDREN + number;
+        kill_in(test, &url, first, &mut ledger).await;
+        clear(place).await;
     }
     assert_telling(&ledger);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kills_within_changes_leave_whole_files() {
+    let test = "kills::changes::kills_within_changes_leave_whole_files";
+    let make = async |_| {
+        let folder = quick_folder();
+        Some((folder.path().join("data").display().to_string(), folder))
+    };
+    kill_in_each(test, make, async |folder| drop(folder)).await;
 }
 
 #[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_within_changes_leave_a_whole_database() {
-    if let Some(url) = given_store() {
-        return change_until_killed(&url).await;
-    }
-    let mut ledger = Ledger::default();
-    for number in 0..STORES {
+    let test = "kills::changes::kills_within_changes_leave_a_whole_database";
+    let make = async |_| {
         let folder = quick_folder();
-        let url = format!("sqlite:{}", folder.path().join("runs.db").display());
-        let test = "kills::changes::kills_within_changes_leave_a_whole_database";
-        kill_in(
-            test,
-            &url,
-            number * ROUNDS * WAVES * CHILDREN + number,
-            &mut ledger,
-        )
-        .await;
-    }
-    assert_telling(&ledger);
+        let path = folder.path().join("runs.db");
+        Some((format!("sqlite:{}", path.display()), folder))
+    };
+    kill_in_each(test, make, async |folder| drop(folder)).await;
 }
 
 #[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_within_changes_leave_a_whole_server() {
-    if let Some(url) = given_store() {
-        return change_until_killed(&url).await;
-    }
-    let mut ledger = Ledger::default();
-    for number in 0..STORES {
-        let Some((url, schema)) = Schema::new(&format!("changed_{number}")).await else {
-            return;
-        };
-        let test = "kills::changes::kills_within_changes_leave_a_whole_server";
-        kill_in(
-            test,
-            &url,
-            number * ROUNDS * WAVES * CHILDREN + number,
-            &mut ledger,
-        )
-        .await;
-        Schema::drop(schema).await;
-    }
-    assert_telling(&ledger);
+    let test = "kills::changes::kills_within_changes_leave_a_whole_server";
+    let make = async |number| Schema::new(&format!("changed_{number}")).await;
+    kill_in_each(test, make, Schema::drop).await;
 }
