@@ -20,6 +20,14 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Microseconds that this process waited.
 static WAITED: AtomicU64 = AtomicU64::new(0);
 
+/// Events that recorders of this process took, and that are in no store.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// Counts events that a recorder took and the store refused to the end.
+pub(in crate::store) fn dropped(events: u64) {
+    DROPPED.fetch_add(events, Ordering::Relaxed);
+}
+
 /// Counts time that a backend waited for a lock that others held, in this process.
 pub fn waited(time: Duration) {
     let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -41,7 +49,7 @@ pub(in crate::store) async fn counted<T>(wait: impl Future<Output = T>) -> T {
 /// Returns the metrics of a store, in the text exposition format 0.0.4 of Prometheus.
 ///
 /// Counters of runs never fall: removed runs are counted from their tombstones and rollups. `netsnap_store_wait_seconds_total`
-/// is of this process and begins at zero with it. Of runs it reads what stands in the index of the files or in the columns of the database,
+/// and `netsnap_events_dropped_total` are of this process and begin at zero with it. Of runs it reads what stands in the index of the files or in the columns of the database,
 /// no summary; the cost still grows with their number.
 ///
 /// # Errors
@@ -79,9 +87,9 @@ pub async fn metrics(store: &dyn Backend) -> Result<String> {
     text.family(
         "events_dropped_total",
         "counter",
-        "Events that were recorded and not kept. None ever is.",
+        "Events that this process recorded and the store refused until their recorder went away.",
     );
-    text.number(&[], 0);
+    text.number(&[], DROPPED.load(Ordering::Relaxed));
     Ok(text.finish())
 }
 

@@ -79,6 +79,11 @@ impl Desk {
         Ok(())
     }
 
+    /// How many events were taken and are in no log, as the last write left it.
+    pub(super) fn waiting(&self) -> u64 {
+        self.pending.len() as u64
+    }
+
     fn reached_disk(&mut self, shared: &Shared) {
         self.durable = self.written;
         lock(&shared.line).unsynced = None;

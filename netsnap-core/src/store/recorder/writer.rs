@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Gate, Shared, lock};
 use crate::model::ExecutionStatus;
-use crate::store::Durability;
+use crate::store::{Durability, metrics};
 
 /// So long an event waits for a batch, at most. What comes after a rest is written at once.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -149,6 +149,8 @@ impl Writer {
         let reason = "its recorder was dropped before the run was finished".to_owned();
         let mut desk = self.shared.desk.lock().await;
         let ended = desk.end(&self.shared, ExecutionStatus::Interrupted, Some(reason));
-        drop(ended.await);
+        if ended.await.is_err() {
+            metrics::dropped(desk.waiting());
+        }
     }
 }

@@ -200,6 +200,7 @@ macro_rules! store_contract {
             the_story_of_an_elder_run_stays
             a_death_over_a_change_leaves_nothing_to_find
             metrics_follow_the_format_and_never_fall
+            events_that_are_lost_are_counted
             each_filter_finds_what_it_means
             joined_filters_find_what_each_run_says
             a_walk_visits_each_run_once_in_every_order

@@ -1,13 +1,17 @@
 //! Metrics that a strict reader of the text format understands, and that never fall.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::history::hours_ago;
+use crate::event::{EventKind, NewEvent};
 use crate::model::{ExecutionKind, ExecutionStatus};
+use crate::store::Durability;
 use crate::store::metrics::{metrics, waited};
 use crate::store::retention::{PruneOptions, RetentionPolicy, prune};
-use crate::testing::store::Store;
+use crate::testing::store::recording::begun;
+use crate::testing::store::{Fault, Faulty, Store, Write};
 
 type Labels = BTreeMap<String, String>;
 
@@ -167,10 +171,6 @@ pub async fn metrics_follow_the_format_and_never_fall(store: Store) {
         ),
         Some(0.0)
     );
-    assert_eq!(
-        value(&empty, "netsnap_events_dropped_total", &[]),
-        Some(0.0)
-    );
     for number in 1..=30_u32 {
         let status =
             [ExecutionStatus::Succeeded, ExecutionStatus::TimedOut][usize::from(number % 3 == 0)];
@@ -240,4 +240,23 @@ pub async fn metrics_follow_the_format_and_never_fall(store: Store) {
     waited(Duration::from_millis(1500));
     // Sums of decimal fractions are not exact.
     assert!(seconds(&scraped(&store).await) > seconds(&after) + 1.499);
+}
+
+/// Events that a recorder took and that the store refused until it went away are counted.
+pub async fn events_that_are_lost_are_counted(store: Store) {
+    const LOST: &str = "netsnap_events_dropped_total";
+    let before = value(&scraped(&store).await, LOST, &[]).unwrap();
+    let faulty = Arc::new(Faulty::new(Arc::clone(&store), Fault::Never));
+    let front: Store = Arc::clone(&faulty) as Store;
+    let (recorder, _seen) = begun(&front, &[]).await;
+    faulty.turn(Fault::Refuses(Write::Append));
+    let note = NewEvent::new(EventKind::Note, "lost");
+    let taken = recorder.event(note, Durability::Batched).await;
+    taken.expect("it is taken, and waits for a batch");
+    drop(recorder);
+    let end = Instant::now() + Duration::from_secs(10);
+    while value(&scraped(&store).await, LOST, &[]).unwrap() < before + 1.0 {
+        assert!(Instant::now() < end, "no event is counted");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
