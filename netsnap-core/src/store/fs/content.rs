@@ -60,16 +60,25 @@ fn no_blob(digest: &Digest) -> Error {
 /// # Errors
 /// `AlreadyExists` when the key holds other bytes; `Storage`.
 pub(super) fn put_record(root: &Path, collection: &str, key: &str, value: &[u8]) -> Result<()> {
-    let path = layout::collection(root, collection).join(layout::key_path(key));
+    let folder = layout::collection(root, collection);
+    let path = folder.join(layout::key_path(key));
+    if let Some(known) = elder_record(root, &folder, key)? {
+        return is_same(&known, value, (collection, key));
+    }
     make_parent(root, &path)?;
     match durable::put_new(root, &path, value) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         result => return result.map_err(|error| storage(&path, error)),
     }
-    if record(root, collection, key)? != value {
-        return Err(rules::record_exists(collection, key));
-    }
+    is_same(&record(root, collection, key)?, value, (collection, key))?;
     durable::sync_dir(parent(&path)).map_err(|error| storage(&path, error))
+}
+
+fn is_same(known: &[u8], value: &[u8], (collection, key): (&str, &str)) -> Result<()> {
+    match known == value {
+        true => Ok(()),
+        false => Err(rules::record_exists(collection, key)),
+    }
 }
 
 /// Returns a record.
@@ -77,14 +86,48 @@ pub(super) fn put_record(root: &Path, collection: &str, key: &str, value: &[u8])
 /// # Errors
 /// `NotFound`; `Storage`.
 pub(super) fn record(root: &Path, collection: &str, key: &str) -> Result<Vec<u8>> {
-    let path = layout::collection(root, collection).join(layout::key_path(key));
-    durable::check_folders(root, &path)?;
-    durable::read(&path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename => {
-            rules::no_record(collection, key)
+    let folder = layout::collection(root, collection);
+    let known = match read_record(root, &folder.join(layout::key_path(key)))? {
+        None => elder_record(root, &folder, key)?,
+        known => known,
+    };
+    known.ok_or_else(|| rules::no_record(collection, key))
+}
+
+fn read_record(root: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
+    use io::ErrorKind::{InvalidFilename, NotFound};
+    durable::check_folders(root, path)?;
+    match durable::read(path) {
+        Err(error) if matches!(error.kind(), NotFound | InvalidFilename) => Ok(None),
+        read => read.map(Some).map_err(|error| storage(path, error)),
+    }
+}
+
+/// Returns a record under the name that an elder netsnap gave it.
+fn elder_record(root: &Path, folder: &Path, key: &str) -> Result<Option<Vec<u8>>> {
+    let Some(within) = layout::elder_key_path(key) else {
+        return Ok(None);
+    };
+    let path = folder.join(&within);
+    match read_record(root, &path)? {
+        Some(value) if is_called(folder, &within).map_err(|error| storage(&path, error))? => {
+            Ok(Some(value))
         }
-        _ => storage(&path, error),
-    })
+        _ => Ok(None),
+    }
+}
+
+/// Says whether what a path leads to is called so, letter by letter: some file systems find it by capitals for small letters, too.
+fn is_called(folder: &Path, within: &Path) -> io::Result<bool> {
+    let mut folder = folder.to_owned();
+    for part in within {
+        let mut entries = fs::read_dir(&folder)?;
+        if !entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() == part)) {
+            return Ok(false);
+        }
+        folder.push(part);
+    }
+    Ok(true)
 }
 
 /// Which records of a collection are asked for.
@@ -233,4 +276,44 @@ pub(super) fn make_parent(root: &Path, path: &Path) -> Result<()> {
 
 fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_an_elder_netsnap_wrote_is_there_and_is_not_written_again() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = layout::collection(root.path(), "kept");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("R1"), b"elder").unwrap();
+        assert_eq!(record(root.path(), "kept", "R1").unwrap(), b"elder");
+        put_record(root.path(), "kept", "R1", b"elder").unwrap();
+        let other = put_record(root.path(), "kept", "R1", b"other").unwrap_err();
+        assert_eq!(other.kind(), crate::error::ErrorKind::AlreadyExists);
+        put_record(root.path(), "kept", "R2", b"newer").unwrap();
+        let range = Range {
+            prefix: "R",
+            after: None,
+            limit: 9,
+        };
+        let all = Keys::default().records(root.path(), "kept", &range);
+        let all = all.unwrap();
+        let all: Vec<_> = all
+            .iter()
+            .map(|(key, value)| (key.as_str(), &value[..]))
+            .collect();
+        assert_eq!(all, [("R2", &b"newer"[..]), ("R1", b"elder")]);
+    }
+
+    #[test]
+    fn what_is_found_by_other_letters_is_not_called_so() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("a=")).unwrap();
+        fs::write(root.path().join("a=/b"), b"").unwrap();
+        let called = |path: &str| is_called(root.path(), Path::new(path)).unwrap();
+        assert!(called("a=/b"));
+        assert!(!called("a=/B") && !called("A="));
+    }
 }

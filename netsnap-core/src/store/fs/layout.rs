@@ -37,6 +37,8 @@ const COMMAND_LIMIT: usize = 120;
 const KEY_LIMIT: usize = 200;
 /// Follows the part of a long key that another folder continues. Encoded text never contains it.
 const CONTINUED: char = '=';
+/// Stands before what says which letters of a part are capitals. Encoded text never contains it.
+const CAPITALS: char = '~';
 /// The name of the empty key; encoded text never is a lone percent sign.
 const EMPTY: &str = "%";
 
@@ -176,8 +178,51 @@ pub(super) fn parse_output_file(file: &str) -> Result<(&str, &str)> {
         })
 }
 
-/// Turns a key into a relative path: one file name, or folders when it is longer than a file name may be.
+/// Turns a key into a relative path: one file name, or folders when it is longer than a file name may be. Keys that differ in upper and
+/// lower case alone have names that differ otherwise, too.
 pub(super) fn key_path(key: &str) -> PathBuf {
+    path_of(key, marked)
+}
+
+/// The path of a key as an elder netsnap wrote it, which left it to the file system to tell upper from lower case; `None` where it is
+/// the same.
+pub(super) fn elder_key_path(key: &str) -> Option<PathBuf> {
+    let elder = path_of(key, str::to_owned);
+    (elder != key_path(key)).then_some(elder)
+}
+
+/// Says behind a part of a key which of its letters are capitals.
+fn marked(part: &str) -> String {
+    match capitals(part) {
+        none if none.is_empty() => part.to_owned(),
+        capitals => format!("{part}{CAPITALS}{capitals}"),
+    }
+}
+
+/// Which letters of encoded text are capitals, a hexadecimal digit for each four of them, up to the last capital. Those of an escape
+/// are what they are in every case.
+fn capitals(part: &str) -> String {
+    let mut escaped = 0;
+    let mut is_capital = |byte: u8| {
+        let is_escaped = escaped > 0;
+        escaped = if byte == b'%' {
+            2
+        } else {
+            escaped - i32::from(is_escaped)
+        };
+        !is_escaped && byte.is_ascii_uppercase()
+    };
+    let flags: Vec<bool> = part.bytes().map(&mut is_capital).collect();
+    let digit = |four: &[bool]| {
+        let places = four.iter().zip([8, 4, 2, 1]);
+        let digit = places.map(|(set, place)| u32::from(*set) * place).sum();
+        char::from_digit(digit, 16).unwrap_or('0')
+    };
+    let digits: String = flags.chunks(4).map(digit).collect();
+    digits.trim_end_matches('0').to_owned()
+}
+
+fn path_of(key: &str, named: fn(&str) -> String) -> PathBuf {
     let mut rest = utf8_percent_encode(key, KEY).to_string();
     if rest.is_empty() {
         return PathBuf::from(EMPTY);
@@ -188,11 +233,11 @@ pub(super) fn key_path(key: &str) -> PathBuf {
             rest.replace_range(..1, "%2E");
         }
         if rest.len() <= KEY_LIMIT {
-            path.push(rest);
+            path.push(named(&rest));
             return path;
         }
         let tail = rest.split_off(whole_escapes(&rest, KEY_LIMIT));
-        path.push(format!("{rest}{CONTINUED}"));
+        path.push(format!("{}{CONTINUED}", named(&rest)));
         rest = tail;
     }
 }
@@ -212,10 +257,18 @@ pub(super) fn key_part(name: &str) -> Option<KeyPart> {
         return None;
     }
     Some(match name.strip_suffix(CONTINUED) {
-        Some(part) => KeyPart::Folder(part.to_owned()),
+        Some(part) => KeyPart::Folder(unmarked(part)?),
         None if name == EMPTY => KeyPart::Record(String::new()),
-        None => KeyPart::Record(name.to_owned()),
+        None => KeyPart::Record(unmarked(name)?),
     })
+}
+
+/// Takes off what says which letters are capitals; `None` where it says something else.
+fn unmarked(name: &str) -> Option<String> {
+    let Some((part, said)) = name.split_once(CAPITALS) else {
+        return Some(name.to_owned());
+    };
+    (!said.is_empty() && said == capitals(part)).then(|| part.to_owned())
 }
 
 /// Decodes the joined parts of a key; `None` when they are not what [`key_path`] writes.
@@ -226,6 +279,8 @@ pub(super) fn decode_key(encoded: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -306,7 +361,10 @@ mod tests {
     #[test]
     fn every_key_comes_back_from_its_path() {
         let long = "ключ/".repeat(200);
-        for key in ["", "a", "../x", ".", "..", "%", "a=b", "dev/r1\n", &long] {
+        let capitals = "Core-R1/é".repeat(90);
+        for key in [
+            "", "a", "../x", ".", "..", "%", "a=b", "dev/r1\n", "R1", "a~8", "É", &long, &capitals,
+        ] {
             let path = key_path(key);
             let parts: Vec<_> = path
                 .iter()
@@ -326,5 +384,35 @@ mod tests {
             encoded.push_str(part);
             assert_eq!(decode_key(&encoded).as_deref(), Some(key));
         }
+    }
+
+    /// How a path is called where upper and lower case are one.
+    fn folded(path: &Path) -> String {
+        path.to_str().unwrap().to_lowercase()
+    }
+
+    proptest! {
+        #[test]
+        fn two_keys_have_two_names_where_upper_and_lower_case_are_one(a in "[aAbB%/~=é.]{0,7}", b in "[aAbB%/~=é.]{0,7}") {
+            prop_assert_eq!(folded(&key_path(&a)) == folded(&key_path(&b)), a == b);
+        }
+
+        #[test]
+        fn no_part_of_a_name_is_longer_than_a_name_may_be(key in "[A-Zé/]{180,500}") {
+            prop_assert!(key_path(&key).iter().all(|part| part.len() <= 255));
+        }
+    }
+
+    #[test]
+    fn only_a_key_with_capitals_was_called_otherwise() {
+        assert_eq!(key_path("Core-R1"), Path::new("Core-R1~84"));
+        assert_eq!(elder_key_path("Core-R1").unwrap(), Path::new("Core-R1"));
+        for key in ["", "core-r1", "é/ü", "a b"] {
+            assert_eq!(elder_key_path(key), None, "{key}");
+        }
+        for stranger in ["r1~", "R1~4", "r1~0", "R1~8~8"] {
+            assert_eq!(key_part(stranger), None, "{stranger}");
+        }
+        assert_eq!(key_part("R1"), Some(KeyPart::Record("R1".into())));
     }
 }

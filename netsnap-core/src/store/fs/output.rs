@@ -102,28 +102,22 @@ impl Writer {
         named
     }
 
-    /// Writes bytes under the first free name and returns it. The file system decides what is free, since some do not tell
-    /// upper from lower case.
+    /// Writes bytes under the first free name and returns it.
     fn write_new(&mut self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
         let stem = layout::output_stem(&summary.device, &summary.command);
         let packed = self.packed()?;
         let path = self.output_folder(folder)?;
-        let mut copy = 1;
-        loop {
-            let file = layout::output_file(&stem, folder, copy);
-            copy += 1;
-            if packed.as_ref().is_some_and(|pack| pack.holds(&file)) {
-                continue;
+        let named = first_free(&stem, folder, |file| {
+            if packed.as_ref().is_some_and(|pack| pack.holds(file)) {
+                return Err(io::ErrorKind::AlreadyExists.into());
             }
-            match durable::create(&self.file(&file), bytes) {
-                Ok(()) => return Ok(file),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    let _ = std::fs::remove_file(self.file(&file));
-                    return Err(storage(&path, error));
-                }
+            let created = durable::create(&self.file(file), bytes);
+            if created.as_ref().is_err_and(|error| !is_taken(error)) {
+                let _ = std::fs::remove_file(self.file(file));
             }
-        }
+            created
+        });
+        named.map_err(|error| storage(&path, error))
     }
 
     /// Opens the pack of the run, unless there was none when the folder was as it is.
@@ -271,8 +265,65 @@ impl Run {
     }
 }
 
+/// Takes the first name of an output that is free. Who takes it decides what is: some file systems do not tell upper from lower case.
+fn first_free(
+    stem: &str,
+    folder: &str,
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> io::Result<String> {
+    let mut copy = 1;
+    loop {
+        let file = layout::output_file(stem, folder, copy);
+        match take(&file) {
+            Err(error) if is_taken(&error) => copy += 1,
+            taken => return taken.map(|()| file),
+        }
+    }
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AlreadyExists
+}
+
 fn no_folder(path: &Path) -> Error {
     Error::new(ErrorKind::Corrupt, "the folder of the outputs is no folder")
         .with("path", path.display())
         .hint("put the folder back in the place of what stands there")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn where_upper_and_lower_case_are_one_outputs_have_names_of_their_own() {
+        let mut taken = BTreeSet::new();
+        let mut folding = |file: &str| match taken.insert(file.to_lowercase()) {
+            true => Ok(()),
+            false => Err(io::ErrorKind::AlreadyExists.into()),
+        };
+        let mut named = |device| {
+            let stem = layout::output_stem(device, "show version");
+            first_free(&stem, layout::TEXT, &mut folding).unwrap()
+        };
+        let names = ["r1", "R1", "r1"].map(&mut named);
+        assert_eq!(
+            names,
+            [
+                "TEXT/r1_show_version.txt",
+                "TEXT/R1_show_version~2.txt",
+                "TEXT/r1_show_version~3.txt"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_refused_for_another_reason_is_not_tried_again() {
+        let full = first_free("r1", layout::TEXT, |_| {
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
 }
