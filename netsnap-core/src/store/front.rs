@@ -149,6 +149,7 @@ fronts! {
         async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output>;
         async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
         async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
+        async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)>;
         async fn sync(&self, id: &ExecutionId) -> Result<()>;
         async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()>;
         async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>>;

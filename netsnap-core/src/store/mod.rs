@@ -364,6 +364,14 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// `NotFound`; `Corrupt`; `Storage`.
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
 
+    /// Lists the [`outputs`](Self::outputs) of a run and its [`device_results`](Self::device_results), for who counts both.
+    ///
+    /// # Errors
+    /// Theirs.
+    async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
+        Ok((self.outputs(id).await?, self.device_results(id).await?))
+    }
+
     /// Makes everything that was recorded of a run so far survive power loss.
     ///
     /// # Errors

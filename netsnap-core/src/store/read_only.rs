@@ -169,15 +169,21 @@ mod tests {
         run.owner = Some(owner);
         store.create(&run).await.unwrap();
         let said = NewEvent::new(EventKind::Note, "said").at(1, now);
-        let said = store.append(&run.id, &[said], Durability::Durable);
-        said.await.unwrap();
+        let said = [said];
+        let appended = store.append(&run.id, &said, Durability::Durable);
+        appended.await.unwrap();
         (Arc::new(ReadOnly::new(Arc::new(store), "here")), run)
     }
 
     #[tokio::test]
     async fn a_follower_of_a_run_that_nobody_can_end_hears_what_there_is_and_why_it_stops() {
         let (store, run) = left_by(u32::MAX - 1).await;
-        if store.gone(run.owner.as_ref().unwrap()).await.unwrap().is_none() {
+        if store
+            .gone(run.owner.as_ref().unwrap())
+            .await
+            .unwrap()
+            .is_none()
+        {
             return;
         }
         let mut events = follow(Arc::clone(&store), run.id.clone(), 1);

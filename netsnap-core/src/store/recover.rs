@@ -290,12 +290,9 @@ async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Re
 
 pub(super) async fn recount(store: &dyn Backend, run: &Execution) -> Result<Tally> {
     let mut tally = Tally::default();
-    for summary in store.outputs(&run.id).await? {
-        tally.output(&summary);
-    }
-    for result in store.device_results(&run.id).await? {
-        tally.result(&result);
-    }
+    let (outputs, results) = store.recorded(&run.id).await?;
+    outputs.iter().for_each(|summary| tally.output(summary));
+    results.iter().for_each(|result| tally.result(result));
     Ok(tally)
 }
 

@@ -14,6 +14,7 @@ mod follow;
 mod kills;
 #[cfg(target_os = "linux")]
 mod links;
+mod long;
 mod promises;
 #[cfg(target_os = "linux")]
 mod read_only;

@@ -60,7 +60,10 @@ async fn look(url: &str) {
     let store = store::open(url).await.unwrap();
     let runs = all(store.as_ref()).await;
     let states: Vec<_> = runs.iter().map(|run| run.status).collect();
-    assert_eq!(states, [ExecutionStatus::Running, ExecutionStatus::Succeeded]);
+    assert_eq!(
+        states,
+        [ExecutionStatus::Running, ExecutionStatus::Succeeded]
+    );
     let (left, ended) = (&runs[0], &runs[1]);
     assert_eq!(store.load(&left.id).await.unwrap(), *left);
     assert_eq!(store.current().await.unwrap().as_ref(), Some(&ended.id));
@@ -89,8 +92,9 @@ async fn ask(store: &dyn Backend) {
     let report = report.unwrap();
     assert_eq!(report.errors, 0, "{:?}", report.findings);
     let (mut bytes, mut told) = (Vec::new(), |_| ());
-    let written = export(store, &ExportOptions::default(), &mut bytes, &mut told);
-    assert_eq!(written.await.unwrap().audit_entry, None);
+    let options = ExportOptions::default();
+    let written = export(store, &options, &mut bytes, &mut told).await;
+    assert_eq!(written.unwrap().audit_entry, None);
     assert!(!bytes.is_empty());
     assert!(store.damage().await.unwrap().is_empty());
 }
@@ -135,7 +139,9 @@ fn tree(folder: &Path) -> Vec<Kept> {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let there = fs::symlink_metadata(&path).unwrap();
-            let digest = there.is_file().then(|| Digest::of(&fs::read(&path).unwrap()));
+            let digest = there
+                .is_file()
+                .then(|| Digest::of(&fs::read(&path).unwrap()));
             found.push((path.clone(), there.len(), there.modified().unwrap(), digest));
             folders.extend(there.is_dir().then_some(path));
         }
@@ -146,7 +152,9 @@ fn tree(folder: &Path) -> Vec<Kept> {
 
 /// Lets everybody read a folder, as its owner may choose to.
 fn open_to_all(folder: &Path) {
-    for path in std::iter::once(folder.to_owned()).chain(tree(folder).into_iter().map(|kept| kept.0)) {
+    for path in
+        std::iter::once(folder.to_owned()).chain(tree(folder).into_iter().map(|kept| kept.0))
+    {
         let there = fs::symlink_metadata(&path).unwrap();
         if !there.is_symlink() {
             let mode = if there.is_dir() { 0o755 } else { 0o644 };

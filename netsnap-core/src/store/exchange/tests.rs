@@ -1,5 +1,7 @@
 //! The contract of exports and imports in memory, and what real recordings bring.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

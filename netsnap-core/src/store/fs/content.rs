@@ -300,7 +300,10 @@ mod tests {
         };
         let all = Keys::default().records(root.path(), "kept", &range);
         let all = all.unwrap();
-        let all: Vec<_> = all.iter().map(|(key, value)| (key.as_str(), &value[..])).collect();
+        let all: Vec<_> = all
+            .iter()
+            .map(|(key, value)| (key.as_str(), &value[..]))
+            .collect();
         assert_eq!(all, [("R2", &b"newer"[..]), ("R1", b"elder")]);
     }
 

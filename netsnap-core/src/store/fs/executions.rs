@@ -242,6 +242,10 @@ impl ExecutionStore for FsStore {
             .await
     }
 
+    async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
+        self.read("store.recorded", id, Run::recorded).await
+    }
+
     async fn sync(&self, id: &ExecutionId) -> Result<()> {
         let id = id.clone();
         self.write("store.sync", move |folder| {

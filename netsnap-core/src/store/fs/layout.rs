@@ -205,7 +205,11 @@ fn capitals(part: &str) -> String {
     let mut escaped = 0;
     let mut is_capital = |byte: u8| {
         let is_escaped = escaped > 0;
-        escaped = if byte == b'%' { 2 } else { escaped - i32::from(is_escaped) };
+        escaped = if byte == b'%' {
+            2
+        } else {
+            escaped - i32::from(is_escaped)
+        };
         !is_escaped && byte.is_ascii_uppercase()
     };
     let flags: Vec<bool> = part.bytes().map(&mut is_capital).collect();

@@ -213,8 +213,9 @@ impl<'a, T: Line> Lines<'a, T> {
     /// # Errors
     /// `Corrupt` when a line that counts stands behind one that does not; `Storage`.
     pub(super) fn next(&mut self) -> Result<Option<T>> {
+        let mut line = Vec::new();
         loop {
-            let line = self.line()?;
+            self.line(&mut line)?;
             if line.is_empty() {
                 return Ok(None);
             }
@@ -234,18 +235,18 @@ impl<'a, T: Line> Lines<'a, T> {
         }
     }
 
-    fn line(&mut self) -> Result<Vec<u8>> {
-        let mut line = Vec::new();
-        self.reader
-            .read_until(b'\n', &mut line)
-            .map_err(|error| storage(self.path, error))?;
-        Ok(line)
+    /// Reads the next line into a buffer.
+    fn line(&mut self, line: &mut Vec<u8>) -> Result<()> {
+        line.clear();
+        let read = self.reader.read_until(b'\n', line);
+        read.map(drop).map_err(|error| storage(self.path, error))
     }
 
     /// Makes sure that nothing behind a line that does not count does.
     fn torn(&mut self) -> Result<()> {
+        let mut line = Vec::new();
         loop {
-            let line = self.line()?;
+            self.line(&mut line)?;
             if line.is_empty() {
                 return Ok(());
             }

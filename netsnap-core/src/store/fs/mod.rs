@@ -82,7 +82,7 @@ impl FsStore {
     /// `Storage`.
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
-        let folder = blocking("store.open", move || Folder::open(root)).await?;
+        let folder = blocking("store.open", move || Folder::open(&root)).await?;
         Ok(Self {
             folder: Arc::new(folder),
             turn: Arc::default(),
@@ -173,11 +173,9 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Folder {
-    fn open(root: PathBuf) -> Result<Self> {
-        match Self::open_to_write(&root) {
-            Err(error) if durable::is_refused(&error) && is_there(&root) => {
-                Self::open_to_read(&root)
-            }
+    fn open(root: &Path) -> Result<Self> {
+        match Self::open_to_write(root) {
+            Err(error) if durable::is_refused(&error) && is_there(root) => Self::open_to_read(root),
             opened => opened,
         }
     }

@@ -321,7 +321,9 @@ mod tests {
 
     #[test]
     fn what_is_refused_for_another_reason_is_not_tried_again() {
-        let full = first_free("r1", layout::TEXT, |_| Err(io::ErrorKind::StorageFull.into()));
+        let full = first_free("r1", layout::TEXT, |_| {
+            Err(io::ErrorKind::StorageFull.into())
+        });
         assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -4,17 +4,33 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Deserialize;
+
 use super::layout;
-use super::log::{self, Lines};
-use super::output::OutputLine;
+use super::log::{self, Line, Lines};
+use super::output::{self, OutputLine};
 use super::pack::Pack;
-use super::run::Run;
+use super::run::{self, ResultLine, Run};
 use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
-use crate::model::{Output, OutputSummary};
+use crate::model::{DeviceResult, Output, OutputSummary};
 use crate::store::rules;
 
 type OutputLines = Vec<OutputLine<OutputSummary>>;
+
+/// What a run has recorded beside its events.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Recorded {
+    Output(OutputLine<OutputSummary>),
+    Result(ResultLine<DeviceResult>),
+}
+
+impl Line for Recorded {
+    fn is(line: &[u8]) -> bool {
+        line.starts_with(output::OUTPUT) || line.starts_with(run::RESULT)
+    }
+}
 
 /// The run that was read last.
 #[derive(Debug, Default)]
@@ -115,6 +131,30 @@ impl Run {
     pub(super) fn outputs(&self) -> Result<Vec<OutputSummary>> {
         let lines = self.output_lines()?.into_iter();
         Ok(lines.map(|line| line.output).collect())
+    }
+
+    /// Lists the outputs and how devices ended, by one look at the log: it may be long.
+    ///
+    /// # Errors
+    /// `Corrupt`; `Storage`.
+    pub(super) fn recorded(&self) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
+        match self.read_recorded() {
+            // The writer may have cut a torn tail while it was read.
+            Err(error) if error.kind() == ErrorKind::Corrupt => self.read_recorded(),
+            recorded => recorded,
+        }
+    }
+
+    fn read_recorded(&self) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
+        let mut outputs: Vec<OutputSummary> = log::read_all(&self.file(layout::OUTPUTS))?;
+        let mut results: Vec<DeviceResult> = log::read_all(&self.file(layout::RESULTS))?;
+        for line in log::read_all(&self.file(layout::EVENTS))? {
+            match line {
+                Recorded::Output(line) => outputs.push(line.output),
+                Recorded::Result(line) => results.push(line.result),
+            }
+        }
+        Ok((outputs, run::by_name(results)))
     }
 
     /// Lists the outputs with their files.

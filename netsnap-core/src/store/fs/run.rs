@@ -39,7 +39,7 @@ pub(super) struct ResultLine<T> {
     pub(super) result: T,
 }
 
-const RESULT: &[u8] = b"{\"result\":";
+pub(super) const RESULT: &[u8] = b"{\"result\":";
 
 impl Line for ResultLine<DeviceResult> {
     fn is(line: &[u8]) -> bool {
@@ -219,12 +219,17 @@ impl Run {
         let mut results: Vec<DeviceResult> = log::read_all(&self.file(layout::RESULTS))?;
         let lines: Vec<ResultLine<DeviceResult>> = log::read_all(&self.file(layout::EVENTS))?;
         results.extend(lines.into_iter().map(|line| line.result));
-        let by_name: BTreeMap<String, DeviceResult> = results
-            .into_iter()
-            .map(|result| (result.device.clone(), result))
-            .collect();
-        Ok(by_name.into_values().collect())
+        Ok(by_name(results))
     }
+}
+
+/// Puts results in the order of their devices; of two of one device the later counts.
+pub(super) fn by_name(results: Vec<DeviceResult>) -> Vec<DeviceResult> {
+    let named = results
+        .into_iter()
+        .map(|result| (result.device.clone(), result));
+    let by_name: BTreeMap<String, DeviceResult> = named.collect();
+    by_name.into_values().collect()
 }
 
 fn fill(folder: &Path, execution: &Execution) -> Result<()> {

@@ -69,10 +69,7 @@ pub(super) async fn postgres<C: Migrate>(connection: &mut C) -> Result<(), Migra
     run(connection, POSTGRES).await
 }
 
-async fn run<C: Migrate>(
-    connection: &mut C,
-    steps: Steps,
-) -> Result<(), MigrateError> {
+async fn run<C: Migrate>(connection: &mut C, steps: Steps) -> Result<(), MigrateError> {
     let step = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         let kind = MigrationType::Simple;
         Migration::new(version, name.into(), kind, sql.into_sql_str(), false)

@@ -35,8 +35,6 @@ mod results;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "postgres")]
-mod spare;
 mod statement;
 mod tails;
 #[cfg(all(test, feature = "postgres"))]
@@ -125,9 +123,7 @@ impl SqlStore {
     /// what is written, in its own words.
     #[must_use]
     pub fn read_only(&self) -> Option<String> {
-        self.driver
-            .is_read_only()
-            .then(|| self.driver.place())
+        self.driver.is_read_only().then(|| self.driver.place())
     }
 
     /// Runs work as one transaction, which is either committed or leaves nothing. It runs to its end even when nobody waits, so

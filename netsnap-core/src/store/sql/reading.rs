@@ -85,11 +85,16 @@ impl ReadingDriver {
     }
 
     async fn check(&self) -> Result<()> {
-        let mut session = match self.read().await {
-            Err(error) if has_log(&self.path) => return Err(unread_log().because(error)),
-            session => session?,
+        let checked = async || {
+            let mut session = self.read().await?;
+            migrate::check(session.as_mut(), &self.place()).await
         };
-        migrate::check(session.as_mut(), &self.place()).await
+        match checked().await {
+            Err(error) if error.kind() == ErrorKind::Storage && has_log(&self.path) => {
+                Err(unread_log().with("store", self.place()).because(error))
+            }
+            checked => checked,
+        }
     }
 
     fn readers(&self) -> SqlitePool {

@@ -10,9 +10,7 @@ use crate::model::{DeviceResult, DeviceStatus, Execution, ExecutionStatus};
 use crate::store::audit::LOG;
 use crate::store::exchange::{ExportFormat, ExportOptions, ImportOptions, export, import};
 use crate::store::remarks::{self, Author};
-use crate::store::retention::{
-    ArchiveOptions, PruneOptions, RetentionPolicy, archive, prune,
-};
+use crate::store::retention::{ArchiveOptions, PruneOptions, RetentionPolicy, archive, prune};
 use crate::store::search::SearchOptions;
 use crate::store::stats::{StatsOptions, stats};
 use crate::store::verify::{VerifyOptions, verify};
@@ -45,10 +43,7 @@ pub async fn a_store_that_is_only_read_answers_all_that_is_asked(store: Store) {
     let listed = list(reading, &ListOptions::default()).await.unwrap();
     assert_eq!(listed.items, std::slice::from_ref(&run));
     assert_eq!(reading.load(&run.id).await.unwrap(), run);
-    assert_eq!(
-        reading.current().await.unwrap().as_ref(),
-        Some(&run.id)
-    );
+    assert_eq!(reading.current().await.unwrap().as_ref(), Some(&run.id));
     let log = reading.events(&run.id, 1, 99).await.unwrap();
     assert_eq!(log.len() as u64, run.last_sequence);
     let said = reading.output(&run.id, "r1", "show clock").await.unwrap();
@@ -60,13 +55,20 @@ pub async fn a_store_that_is_only_read_answers_all_that_is_asked(store: Store) {
     let found = search_output(reading, &found, &|_| ()).await.unwrap();
     assert_eq!(found.hits.len(), 1);
     let counted = stats(reading, &StatsOptions::default()).await.unwrap();
-    assert_eq!(counted, stats(store.as_ref(), &StatsOptions::default()).await.unwrap());
+    assert_eq!(
+        counted,
+        stats(store.as_ref(), &StatsOptions::default())
+            .await
+            .unwrap()
+    );
     let report = verify(reading, &VerifyOptions::default(), &|_| ()).await;
     assert_eq!(report.unwrap().findings, []);
     assert_eq!(reading.record("kept", "key").await.unwrap(), b"value");
     let audited = reading.log(LOG, 1, 99).await.unwrap();
     let (mut bytes, mut told) = (Vec::new(), |_| ());
-    let exported = export(reading, &bundle(), &mut bytes, &mut told).await.unwrap();
+    let exported = export(reading, &bundle(), &mut bytes, &mut told)
+        .await
+        .unwrap();
     assert_eq!((exported.executions, exported.audit_entry), (1, None));
     topology(reading, &run.id).await.unwrap();
     let document = store.document(&run.id, "topology.json").await;
@@ -113,7 +115,10 @@ async fn primitives(store: &Store, run: &Execution) {
     refused("refresh", store.refresh(run).await);
     refused("tell", store.update_audited(run, 9, b"{}").await);
     refused("append", store.append(id, &said, Durability::Durable).await);
-    refused("output", store.put_output(id, output("r1", "show", b"x")).await);
+    refused(
+        "output",
+        store.put_output(id, output("r1", "show", b"x")).await,
+    );
     refused("result", store.put_device_results(id, &[result]).await);
     refused("sync", store.sync(id).await);
     refused("document", store.put_document(id, "a.json", b"{}").await);
