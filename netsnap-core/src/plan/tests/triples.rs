@@ -224,7 +224,7 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 44, 74),
     ("cisco_ios", 104, 202),
-    ("cisco_iosxr", 55, 70),
+    ("cisco_iosxr", 56, 72),
     ("cisco_nxos", 47, 93),
     ("drivenets_dnos", 53, 79),
     ("huawei_vrp", 54, 110),

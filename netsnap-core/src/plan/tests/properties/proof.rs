@@ -197,3 +197,25 @@ fn keeps_secrets(plan: &Plan) -> Verdict {
         None => Ok(()),
     }
 }
+
+#[test]
+fn a_needless_step_and_a_disagreement_are_seen() {
+    let platform = Platform::named("frr").unwrap();
+    let cost = |cost: u32| format!("interface eth1\n ip ospf cost {cost}\n");
+    let texts = (cost(1), cost(2));
+    let mut planned = Planned::new(&platform, (&texts.0, &texts.1)).unwrap();
+    assert_eq!(planned.judge(), Ok(()));
+    let needless = Step::new(vec!["interface eth1".into()], "no ip ospf cost".into());
+    planned.device.steps.insert(0, needless);
+    assert!(planned.judge().unwrap_err().contains("not needed"));
+    let reason = "`ip ospf cost 2` in `interface eth1` is missing";
+    planned.device.steps.clear();
+    planned.device.proof = DeviceProof::Unproven {
+        reasons: vec![reason.into()],
+    };
+    assert!(planned.judge().unwrap_err().contains(reason));
+    planned.device.proof = DeviceProof::Unproven {
+        reasons: vec!["the grammar does not know `frobnicate`".into()],
+    };
+    assert_eq!(planned.judge(), Ok(()));
+}
