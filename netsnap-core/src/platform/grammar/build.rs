@@ -27,6 +27,7 @@ impl TryFrom<GrammarTable> for Grammar {
             comments: table.comments,
             annotations: table.annotations,
             closers: Forms::parse(&table.closers)?,
+            written: Forms::parse(&table.written)?,
             ignored: Forms::parse(&table.ignored)?,
             masked: table.masked,
             blobs: table.blobs,

@@ -56,6 +56,7 @@ struct Tables {
     comments: Vec<char>,
     annotations: Vec<String>,
     closers: Forms,
+    written: Forms,
     ignored: Forms,
     masked: Vec<Pattern>,
     blobs: Vec<BlobTable>,
@@ -196,6 +197,11 @@ impl Grammar {
     }
 
     /// Says whether a global line has no meaning for a change.
+    /// Says whether the device writes a global line of its own accord.
+    pub(crate) fn is_written(&self, line: &str) -> bool {
+        self.0.written.matches(line)
+    }
+
     pub(crate) fn is_ignored(&self, line: &str) -> bool {
         self.0.ignored.matches(line)
     }

@@ -40,7 +40,9 @@ pub(super) struct GrammarTable {
     pub(super) annotations: Vec<String>,
     /// Lines that only leave a section or end the text.
     pub(super) closers: Vec<String>,
-    /// Lines without meaning for a change: the version of the software that printed the text.
+    /// Lines that the device writes of its own accord around the configuration, and that nobody types: the version of its software.
+    pub(super) written: Vec<String>,
+    /// Lines without meaning for a change.
     pub(super) ignored: Vec<String>,
     /// Values that stand where a secret was masked.
     pub(super) masked: Vec<Pattern>,
