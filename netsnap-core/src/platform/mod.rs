@@ -10,6 +10,8 @@ mod loaded;
 mod operations;
 mod risk;
 mod shelf;
+#[cfg(test)]
+mod volatile_tests;
 
 use serde::Deserialize;
 
