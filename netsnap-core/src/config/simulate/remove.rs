@@ -32,6 +32,7 @@ pub(super) fn try_removal(
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
+                || list::may_number_anew(rule, section, &words, true)
                 attempt if doubtful => attempt.doubted(),
                 attempt => attempt,
             };
@@ -42,7 +43,8 @@ pub(super) fn try_removal(
         for notation in &rule.remove {
             if let Match::Whole(words) = notation.0.follow(words) {
                 // All that shares these words goes.
-                let doubtful = rule.alone.is_none() && is_doubtful(device, rule, section, &words);
+                let doubtful = (rule.alone.is_none() && is_doubtful(device, rule, section, &words))
+                    || list::may_number_anew(rule, section, &words, true);
                 return match remove_all(section, rule, &words) {
                     attempt if doubtful || rule.unproven => attempt.doubted(),
                     attempt => attempt,

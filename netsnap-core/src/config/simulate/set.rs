@@ -25,6 +25,7 @@ pub(super) fn try_set(
         || value::leaves_out(rule, section, &words)
         || doubt::by_spelling(device, rule, section, &words)
         || list::is_taken(rule, section, &words)
+        || list::may_number_anew(rule, section, &words, false)
         || value::are_timers_adjusted(&words)
         || regexp::is_doubtful(rule, &words)
         || device.bgp.is_retyped(rule);

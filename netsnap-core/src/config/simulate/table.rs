@@ -261,6 +261,9 @@ pub(super) struct Rule {
     /// The mode that this section header enters.
     #[serde(default)]
     pub(super) enter: Option<String>,
+    /// The word that stands before the number of an entry, where numbers have one.
+    #[serde(default)]
+    pub(super) numbered_by: Option<String>,
     /// What the device prints at the end of the section.
     #[serde(default)]
     pub(super) close: Option<String>,
