@@ -1,12 +1,12 @@
 //! What happens when a line is typed in a section?
 
 use super::bgp::Bgp;
-use super::known::split_no;
+use super::known::{key, split_no};
 use super::ospf::Ospf;
 use super::pattern::{Match, farther};
 use super::remove::try_removal;
 use super::set::try_set;
-use super::table::{Mode, Rule, Table};
+use super::table::{Mode, Negative, Rule, Table};
 use super::tree::Node;
 
 /// What became of a line in one section.
@@ -76,6 +76,9 @@ pub(super) fn attempt(
     };
     let (negated, rest) = split_no(words);
     let tried = match negated {
+    if let Some(back) = back_to_default(mode, section, words) {
+        return back;
+    }
         true => try_removal(device, mode, section, rest),
         false => try_set(device, mode, section, rest),
     };
@@ -91,6 +94,18 @@ pub(super) fn attempt(
 
 /// The rule that a line of these words follows as a whole; else how far the best one goes.
 pub(super) fn best<'m>(
+/// Takes a line away that stands in either form, behind `default`.
+fn back_to_default(mode: &Mode, section: &mut Node, words: &[&str]) -> Option<Attempt> {
+    let words = words.strip_prefix(&["default"])?;
+    let mut rules = mode.rules_for(words);
+    let found = rules.find_map(|rule| match rule.set.0.follow(words) {
+        Match::Whole(words) if rule.negative == Some(Negative::Either) => Some(key(rule, &words)),
+        _ => None,
+    })?;
+    section.take_out(|child| child.key == found);
+    Some(Attempt::Taken(String::new()))
+}
+
     mode: &'m Mode,
     words: &[&str],
     follow: impl Fn(&Rule) -> Match,

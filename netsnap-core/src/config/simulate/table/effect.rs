@@ -10,6 +10,8 @@ pub(in super::super) enum Negative {
     Toggles,
     /// `X` and `no X` replace each other.
     Replaces,
+    /// The same, and `default X` takes either away.
+    Either,
 }
 
 /// What a line does besides standing in the configuration.
