@@ -100,6 +100,7 @@ impl State<'_> {
     /// Carries changes out, each line of which is known and taken, and looks whether they lead to another state.
     fn arrives(&self, back: &[Vec<String>], state: &Simulation) -> Way {
         let mut device = self.device.clone();
+        device.read();
         for change in back {
             carry_out(&mut device, change)?;
         }

@@ -1,11 +1,13 @@
 //! What has to go, to come and to change, and what does the device take along by itself?
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::barrier::is_made_anew;
 use super::defaults;
+use super::forms;
 use super::lost::{Lost, Reach, beginnings};
 use super::manner::Manner;
+use super::members;
 use super::order::service;
 use super::park;
 use super::placement::{Leaving, Placement};
@@ -26,6 +28,8 @@ pub(super) struct Edits {
     /// Why the steps may not do what they should.
     pub(super) doubts: Vec<String>,
     section: Vec<String>,
+    /// Lines of which one form alone is printed, and that go.
+    unprinted: BTreeSet<String>,
     /// The names that go, each with the marker of the line that takes it along.
     gone: HashMap<String, String>,
     rank: Rank,
@@ -40,6 +44,12 @@ impl Edits {
             ..Self::default()
         };
         edits.levels(running.level(), intended.level(), &Lost::default());
+        members::settle(&mut edits.units, running, intended);
+        for line in std::mem::take(&mut edits.unprinted) {
+            if !forms::are_told(&line, [running, intended]) {
+                edits.doubts.push(unknown(&line));
+            }
+        }
         edits.doubts.extend(twice(running).chain(twice(intended)));
         let moved = unread::moved(running.level(), intended.level());
         edits.doubts.extend(moved);
@@ -476,11 +486,12 @@ impl Edits {
     }
 
     fn doubt_default(&mut self, item: Item<'_>) {
-        if item.rule().is_some_and(Rule::leaves_unknown) {
-            let positive = item.positive();
-            self.doubts.push(format!(
-                "nobody knows what holds without `{positive}` or its negation"
-            ));
+        match item.rule().filter(|rule| rule.leaves_unknown()) {
+            Some(rule) if rule.prints_one_form => {
+                self.unprinted.insert(item.positive().to_owned());
+            }
+            Some(_) => self.doubts.push(unknown(item.positive())),
+            None => {}
         }
     }
 
@@ -512,6 +523,10 @@ impl Edits {
             item.children().items().for_each(|child| self.doubt(child));
         }
     }
+}
+
+fn unknown(line: &str) -> String {
+    format!("nobody knows what holds without `{line}` or its negation")
 }
 
 /// Names the lines that another one of the same text takes the place of. A device that prints both knows two commands.

@@ -18,8 +18,8 @@ use serde::Deserialize;
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId, SectionId,
-    Terminator, Verbs,
+    BlobEnd, Bundle, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId,
+    SectionId, Terminator, Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};

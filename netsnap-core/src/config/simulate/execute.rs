@@ -62,6 +62,8 @@ pub(super) struct Device<'a> {
     pub(super) features: Vec<String>,
     /// The lines at the top that change what is printed elsewhere.
     pub(super) switches: Vec<String>,
+    /// Whether ports switch where nothing says so, where that is known.
+    pub(super) switches_by_itself: Option<bool>,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.
@@ -74,11 +76,11 @@ pub(super) fn attempt(
     let Some(mode) = device.table.modes.get(mode) else {
         return Attempt::Unmodelled;
     };
-    let (negated, rest) = split_no(words);
-    let tried = match negated {
     if let Some(back) = back_to_default(mode, section, words) {
         return back;
     }
+    let (negated, rest) = split_no(words);
+    let tried = match negated {
         true => try_removal(device, mode, section, rest),
         false => try_set(device, mode, section, rest),
     };
@@ -92,8 +94,6 @@ pub(super) fn attempt(
     }
 }
 
-/// The rule that a line of these words follows as a whole; else how far the best one goes.
-pub(super) fn best<'m>(
 /// Takes a line away that stands in either form, behind `default`.
 fn back_to_default(mode: &Mode, section: &mut Node, words: &[&str]) -> Option<Attempt> {
     let words = words.strip_prefix(&["default"])?;
@@ -106,6 +106,8 @@ fn back_to_default(mode: &Mode, section: &mut Node, words: &[&str]) -> Option<At
     Some(Attempt::Taken(String::new()))
 }
 
+/// The rule that a line of these words follows as a whole; else how far the best one goes.
+pub(super) fn best<'m>(
     mode: &'m Mode,
     words: &[&str],
     follow: impl Fn(&Rule) -> Match,

@@ -221,6 +221,7 @@ fn turn_peer(device: &Device<'_>, section: &mut Node, (peer, was_off): (&str, bo
         true => attempt(&turned, "af", family, &negated),
         false => attempt(&turned, "af", family, &words),
     };
+        switches_by_itself: device.switches_by_itself,
     seat(section, peer);
 }
 

@@ -30,6 +30,7 @@ impl TryFrom<GrammarTable> for Grammar {
             written: Forms::parse(&table.written)?,
             ignored: Forms::parse(&table.ignored)?,
             masked: table.masked,
+            bundle: table.bundle,
             blobs: table.blobs,
             rules: Vec::new(),
             sections: Vec::new(),

@@ -163,10 +163,19 @@ impl<'p> Device<'p> {
         let Some(rule) = new.rule.map(|rule| self.rule(rule)) else {
             return new;
         };
+        let section = self.at(place).opens;
+        if rule.merges {
+            let platform = self.platform;
+            let siblings = &self.at(place).children;
+            let before = siblings
+                .iter()
+                .find(|child| is_same(platform, section, child, &new));
+            let joined = before.and_then(|before| sets::with_names(rule, &before.text, &new.text));
+            return joined.map_or(new, |text| Node::new(&platform.grammar, section, &text));
+        }
         if !rule.is_range() {
             return new;
         }
-        let section = self.at(place).opens;
         let alone = rule.settled(&new.text, None).unwrap_or(new.text.clone());
         // What adds is written as the line that it adds to.
         let alone = Node::new(self.grammar(), section, &alone);
@@ -219,7 +228,7 @@ impl<'p> Device<'p> {
         }
         let rule = new.rule.map(|rule| self.rule(rule));
         let is_negation = negation.is_on(&old.text) || negation.is_on(&new.text);
-        if rule.is_some_and(|rule| rule.remove_first) && !is_negation {
+        if rule.is_some_and(|rule| rule.remove_first && !rule.merges) && !is_negation {
             self.fault(format!(
                 "`{}` comes while `{}` is there",
                 new.text, old.text
@@ -275,7 +284,10 @@ impl<'p> Device<'p> {
         if !gone.is_empty() || self.shrink(place, text) {
             return true;
         }
-        if negation.is_on(text) && !is_wanted {
+        // Of a port that left its bundle it is said in any case.
+        let bundle = platform.grammar.bundle();
+        let is_said = bundle.is_some_and(|bundle| bundle.left.as_deref() == Some(text));
+        if negation.is_on(text) && !is_wanted && !is_said {
             self.fault(format!("`{text}` takes back what is not there"));
             return true;
         }
@@ -296,7 +308,10 @@ impl<'p> Device<'p> {
         let siblings = self.at(place).children.iter().enumerate();
         let mut less = siblings.filter_map(|(number, child)| {
             let rule = platform.grammar.rule(child.rule?);
-            let rest = sets::without(rule, &child.text, text)?;
+            let rest = match rule.merges {
+                true => sets::without_names(rule, &child.text, &platform.grammar, text)?,
+                false => sets::without(rule, &child.text, text)?,
+            };
             Some((number, rest, child.text.clone()))
         });
         let Some((number, rest, old)) = less.next() else {

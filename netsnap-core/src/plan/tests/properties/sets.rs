@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::platform::Rule;
+use crate::platform::{Grammar, Rule};
 
 type Set = BTreeSet<u32>;
 
@@ -68,5 +68,41 @@ pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
     match set.is_empty() {
         true => Some(write(rule, head, &set).unwrap_or_default()),
         false => write(rule, head, &set),
+    }
+}
+
+/// Adds the names of a line to those of another one of the same command.
+pub(super) fn with_names(rule: &Rule, before: &str, line: &str) -> Option<String> {
+    let named = rule.named(line);
+    let (old, new) = (before.strip_prefix(named)?, line.strip_prefix(named)?);
+    let mut names: Vec<&str> = old.split_whitespace().collect();
+    let more = new.split_whitespace().filter(|name| !names.contains(name));
+    let more: Vec<&str> = more.collect();
+    names.extend(more);
+    Some(format!("{named} {}", names.join(" ")))
+}
+
+/// Takes the names of a negated line out of those of a line; empty where none is left.
+pub(super) fn without_names(
+    rule: &Rule,
+    before: &str,
+    grammar: &Grammar,
+    line: &str,
+) -> Option<String> {
+    let negation = grammar.negation();
+    let named = rule.named(before);
+    let gone = negation.positive(line).strip_prefix(named)?;
+    let gone: Vec<&str> = gone.split_whitespace().collect();
+    let names: Vec<&str> = before.strip_prefix(named)?.split_whitespace().collect();
+    if !negation.is_on(line) || !gone.iter().all(|name| names.contains(name)) {
+        return None;
+    }
+    let rest: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !gone.contains(name))
+        .collect();
+    match rest.is_empty() {
+        true => Some(String::new()),
+        false => Some(format!("{named} {}", rest.join(" "))),
     }
 }
