@@ -127,10 +127,11 @@ pub(super) fn set_as(device: &Device<'_>, section: &mut Node, known: &Known<'_>)
 }
 
 fn take_out_inside(section: &mut Node, line: &str) -> bool {
-    let families = section.children.iter_mut();
-    families.fold(false, |had, family| {
-        family.take_out(|child| child.text == line) || had
-    })
+    let mut had = false;
+    for family in &mut section.children {
+        had |= family.take_out(|child| child.text == line);
+    }
+    had
 }
 
 /// Turns around who is active in IPv4 by default: who is active stays so, and what is printed changes.
