@@ -59,9 +59,9 @@ pub enum WhyLeftOut {
     Annotation,
     /// It only leaves a section.
     Closer,
-    /// It stands around the configuration.
+    /// It stands around the configuration, where the device writes it of its own accord: the version of its software.
     Around,
-    /// It has no meaning for a change, as the version of the software that printed the text.
+    /// It has no meaning for a change.
     Ignored,
     /// A later line gives the same command with another value.
     Overwritten,

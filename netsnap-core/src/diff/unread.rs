@@ -1,6 +1,6 @@
 //! What of a configuration was not read as one, and which comments does the device keep?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::secret::shown;
 use crate::config::{Annotation, Configuration, Unread, WhyLeftOut};
@@ -14,19 +14,33 @@ const LONGEST: usize = 200;
 
 /// Tells what of a text was not read as configuration. Separators, what only leaves a section, and comments that count are none of it.
 pub(crate) fn unread(configuration: &Configuration) -> UnreadLines {
-    told(configuration, |_| true)
+    told(configuration, |_, _| true)
 }
 
-/// Tells the same without what only stands around the configuration.
-pub(crate) fn dropped(configuration: &Configuration) -> UnreadLines {
-    told(configuration, |why| why != UnreadReason::Around)
+/// Tells the same without what only stands around the configuration, and without lines of no meaning that another one has too.
+pub(crate) fn dropped(configuration: &Configuration, other: &Configuration) -> UnreadLines {
+    let pieces = other.unread();
+    let is_ignored = |piece: &&Unread<'_>| piece.why == WhyLeftOut::Ignored;
+    let shared: HashSet<&str> = pieces
+        .iter()
+        .filter(is_ignored)
+        .map(|piece| piece.text)
+        .collect();
+    told(configuration, |piece, why| match why {
+        UnreadReason::Around => false,
+        UnreadReason::Ignored => !shared.contains(piece.text),
+        UnreadReason::Comment | UnreadReason::Overwritten => true,
+    })
 }
 
-fn told(configuration: &Configuration, is_asked: impl Fn(UnreadReason) -> bool) -> UnreadLines {
+fn told(
+    configuration: &Configuration,
+    is_asked: impl Fn(&Unread<'_>, UnreadReason) -> bool,
+) -> UnreadLines {
     let pieces = configuration.unread();
     let told: Vec<_> = pieces
         .iter()
-        .filter_map(|piece| Some((piece, reason(piece).filter(|why| is_asked(*why))?)))
+        .filter_map(|piece| Some((piece, reason(piece).filter(|why| is_asked(piece, *why))?)))
         .collect();
     UnreadLines {
         count: told.len(),

@@ -100,6 +100,7 @@ impl State<'_> {
     /// Carries changes out, each line of which is known and taken, and looks whether they lead to another state.
     fn arrives(&self, back: &[Vec<String>], state: &Simulation) -> Way {
         let mut device = self.device.clone();
+        device.read();
         for change in back {
             carry_out(&mut device, change)?;
         }
@@ -239,22 +240,23 @@ mod tests {
         );
     }
 
-    /// The plan and its inverse are sure; half-way a plan for the way back would write one system over another, of which nobody
+    /// The plan and its inverse are sure; half-way a plan for the way back would write one value over another, of which nobody
     /// knows what the device makes.
     #[test]
     fn a_plan_that_may_stop_where_no_way_back_is_sure_is_not_proven() {
-        let line = |system: u32| format!("neighbor 192.0.2.1 remote-as {system}");
-        let text = |system| format!("hostname r1\n!\nrouter bgp 64500\n {}\n", line(system));
-        let input = input("cisco_ios", (&text(64501), &text(64502)));
-        let way = |system| {
-            let lines = ["no neighbor 192.0.2.1".to_owned(), line(system)];
-            lines.map(|line| Step::new(vec!["router bgp 64500".into()], line))
+        let line = |kind: &str| format!("area 1 authentication{kind}");
+        let text = |kind| format!("hostname r1\n!\nrouter ospf 1\n {}\n", line(kind));
+        let (plain, digest) = ("", " message-digest");
+        let input = input("cisco_ios", (&text(plain), &text(digest)));
+        let way = |kind| {
+            let lines = ["no area 1 authentication".to_owned(), line(kind)];
+            lines.map(|line| Step::new(vec!["router ospf 1".into()], line))
         };
-        let found = prove(&input, (&way(64502), &way(64501)), Vec::new());
+        let found = prove(&input, (&way(digest), &way(plain)), Vec::new());
         let DeviceProof::Unproven { reasons } = found else {
             panic!("it is proven");
         };
-        let (last, first) = (line(64502), line(64501));
+        let (last, first) = (line(digest), line(plain));
         let expected = format!(
             "where it stops behind `{last}`, the way back fails: the simulated device does not know `{first}`"
         );

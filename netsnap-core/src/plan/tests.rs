@@ -179,7 +179,7 @@ fn comments_that_the_device_keeps_are_to_be_the_same() {
 fn what_is_not_read_as_configuration_is_found() {
     let plan = plan(
         "frr",
-        "frr version 8.4\nhostname r1\n",
+        "frr version 8.4\nfrr defaults datacenter\nhostname r1\n",
         "! mine\nhostname r1\n",
     )
     .unwrap();
@@ -189,12 +189,34 @@ fn what_is_not_read_as_configuration_is_found() {
         .map(|finding| (finding.kind, finding.text.as_str()));
     let expected = [
         "of what is intended, 1 line is not read as configuration: line 1 `! mine`",
-        "of what is running, 1 line is not read as configuration: line 1 `frr version 8.4`",
+        "of what is running, 1 line is not read as configuration: line 2 `frr defaults datacenter`",
     ];
     let mut found: Vec<_> = found.collect();
     found.sort_by_key(|(_, text)| *text);
     let kind = crate::model::PlanFindingKind::UnreadLines;
     assert_eq!(found, expected.map(|text| (kind, text)));
+}
+
+/// A release that prints its number, and what stands alike on both sides, hides nothing.
+#[test]
+fn what_a_device_writes_by_itself_is_no_finding() {
+    let frr =
+        "frr version 8.4\nfrr defaults traditional\nhostname r9\nip route 10.1.0.0/16 192.0.2.1\n";
+    let ios = "version 15.2\nhostname r1\nboot-start-marker\nboot-end-marker\n";
+    let nxos = "version 9.3(10) Bios:version 07.69\nhostname r1\n";
+    let junos = "version 21.4R1;\nsystem { host-name r1; }\n";
+    for (platform, running) in [
+        ("frr", frr),
+        ("cisco_ios", ios),
+        ("cisco_nxos", nxos),
+        ("juniper_junos", junos),
+    ] {
+        let intended = running.replace("r1", "r2").replace("10.1.", "10.2.");
+        let plan = plan(platform, running, &intended).unwrap();
+        assert_eq!(plan.findings, [], "{platform}");
+        let proof = &plan.devices[0].proof;
+        assert!(proof.is_proven(), "{platform}: {proof:?}");
+    }
 }
 
 /// A release may know a section where the table knows a line: nothing is proven of it, and everything beside it as before.

@@ -10,14 +10,16 @@ mod loaded;
 mod operations;
 mod risk;
 mod shelf;
+#[cfg(test)]
+mod volatile_tests;
 
 use serde::Deserialize;
 
 pub use cli::{Cli, ExecChannels, Fence, FenceTiming};
 pub use grammar::Grammar;
 pub(crate) use grammar::{
-    BlobEnd, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId, SectionId,
-    Terminator, TextForm, Verbs,
+    BlobEnd, Bundle, Form, Indentation, LONGEST_BEGINNING, Mention, Removal, Rule, RuleId,
+    SectionId, Terminator, TextForm, Verbs,
 };
 pub(crate) use operations::part;
 pub use operations::{Check, Completeness, ConfigurationCommands, Roll, Volatile};

@@ -2,7 +2,7 @@
 
 use super::super::tree::{ROOT, Tree};
 use super::super::{Annotation, Configuration, LeftOut, WhyLeftOut};
-use super::{annotation, finish, invalid, invalid_at, left_out, place};
+use super::{annotation, finish, invalid, invalid_at, left_out, place, without_meaning};
 use crate::error::{Error, Result};
 use crate::platform::{BlobEnd, Grammar, Indentation, Pattern, Platform, SectionId};
 
@@ -230,8 +230,10 @@ impl<'t> Parser<'t> {
         self.check_depth(line)?;
         let parent = self.open.last().map_or(ROOT, |open| open.entry);
         let section = self.tree.entries[parent as usize].opens;
-        if section == SectionId::GLOBAL && self.grammar.is_ignored(line.body) {
-            self.left_out.push(line.left_out(WhyLeftOut::Ignored));
+        if section == SectionId::GLOBAL
+            && let Some(why) = without_meaning(self.grammar, line.body)
+        {
+            self.left_out.push(line.left_out(why));
             return Ok(());
         }
         let start = place(line.start + indent);

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use super::tree::Tree;
 use super::{Annotation, Configuration, LeftOut, WhyLeftOut};
 use crate::error::{Error, ErrorKind, Result};
-use crate::platform::{Form, Platform};
+use crate::platform::{Form, Grammar, Platform};
 
 /// More than any device has: places in a text take four bytes.
 const LONGEST: usize = 1 << 30;
@@ -94,6 +94,15 @@ fn annotation(section: Vec<String>, text: &str) -> Annotation {
 }
 
 /// Notes a piece of the text that is no command.
+/// Says why a line at the top makes no difference; none for one that does.
+fn without_meaning(grammar: &Grammar, line: &str) -> Option<WhyLeftOut> {
+    match () {
+        () if grammar.is_written(line) => Some(WhyLeftOut::Around),
+        () if grammar.is_ignored(line) => Some(WhyLeftOut::Ignored),
+        () => None,
+    }
+}
+
 fn left_out(start: usize, end: usize, why: WhyLeftOut) -> LeftOut {
     LeftOut {
         start: place(start),

@@ -4,9 +4,9 @@
 //! sections, a path goes down them; the rest is one command, known or not. So both forms of one configuration give one tree.
 
 use super::super::tree::{ROOT, Tree};
-use super::super::{Annotation, Configuration, LeftOut, WhyLeftOut};
+use super::super::{Annotation, Configuration, LeftOut};
 use super::lexer::Token;
-use super::{finish, left_out, place};
+use super::{finish, left_out, place, without_meaning};
 use crate::error::Result;
 use crate::platform::{Grammar, SectionId};
 
@@ -79,10 +79,10 @@ impl Paths {
         let (Some(first), Some(last)) = (rest.first(), rest.last()) else {
             return Ok(());
         };
-        if entry == ROOT && self.tree.grammar.is_ignored(&joined(rest)) {
+        let why = (entry == ROOT).then(|| without_meaning(&self.tree.grammar, &joined(rest)));
+        if let Some(why) = why.flatten() {
             let end = last.start + last.text.len();
-            let piece = left_out(first.start, end, WhyLeftOut::Ignored);
-            self.left_out.push(piece);
+            self.left_out.push(left_out(first.start, end, why));
             return Ok(());
         }
         for statement in self.statements(entry, rest) {

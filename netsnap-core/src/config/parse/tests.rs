@@ -196,7 +196,7 @@ fn what_makes_no_difference_is_named_with_its_reason() {
             (1, "Building configuration...", WhyLeftOut::Around),
             (2, "Current configuration : 9 bytes", WhyLeftOut::Around),
             (3, "!", WhyLeftOut::Comment),
-            (4, "version 15.2", WhyLeftOut::Ignored),
+            (4, "version 15.2", WhyLeftOut::Around),
             (5, "hostname a", WhyLeftOut::Overwritten),
             (9, "exit", WhyLeftOut::Closer),
             (10, "end", WhyLeftOut::Around),

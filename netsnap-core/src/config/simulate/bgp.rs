@@ -34,6 +34,9 @@ const APART: &[(&str, &str, &str)] = &[
     ("prefix-list", "distribute-list", LISTS),
     ("distribute-list", "prefix-list", LISTS),
 ];
+/// What names an AS of a peer, or of ours towards it, or may.
+const OF_SYSTEMS: &[&str] = &["local-as", "peer-group", "inherit", "remote-as"];
+
 const HOPS: &str = "% ebgp-multihop and ttl-security cannot be configured together";
 const LISTS: &str = "% Prefix/distribute list can not co-exist";
 
@@ -47,6 +50,8 @@ pub(super) struct Bgp {
     is_group: bool,
     /// Whether a line of it stands that no rule knows.
     is_doubtful: bool,
+    /// Whether one of these says what AS it has, or we have towards it.
+    is_bound: bool,
     /// Whether it is an address of the device itself.
     is_own: bool,
     /// The AS of the process.
@@ -173,6 +178,8 @@ impl Bgp {
             let changes_later = matches!(rest, "remote-as external" | "remote-as internal");
             self.is_peer |= positive.is_none() && makes;
             self.is_group |= rest == "peer-group";
+            let first = rest.split(' ').next().unwrap_or_default();
+            self.is_bound |= line.literal && OF_SYSTEMS.contains(&first);
             self.is_doubtful |= line.literal || (positive.is_none() && changes_later);
             if let Some(group) = rest.strip_prefix("peer-group ") {
                 self.group = Some(group.to_owned());
@@ -276,12 +283,19 @@ impl Bgp {
         };
         let is_of_group = self.is_group || rule.effect == Some(Effect::Group);
         is_address(peer) == is_of_group
-            || (self.is_doubtful && self.is_named(peer))
+            || (self.is_doubtful && self.is_named(peer) && !self.keeps_its_sort(rule, words))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
             || (self.loses_hops(rule, section, words) && !self.stays_external(words))
             || (rule.effect == Some(Effect::IntoUnicast) && (self.is_group || self.is_member()))
             || self.is_of_open_sort(words)
+    }
+
+    /// Says whether a peer gets another AS and stays of its sort: of what no rule knows about it only what names an AS may care.
+    fn keeps_its_sort(&self, rule: &Rule, words: &[String]) -> bool {
+        let is_change = rule.is_documented() && rule.effect == Some(Effect::Peer);
+        let new = words.get(3).map(|number| self.sort_of(number));
+        is_change && new.is_some() && self.own_sort() == new && !self.is_bound
     }
 
     /// Says whether a peer and its group have the same setting: what is printed of it then was not measured, but for three.

@@ -69,6 +69,13 @@ impl Simulation {
         }
     }
 
+    /// Lets somebody read the device, who then sees what only typing left open.
+    pub(crate) fn read(&mut self) {
+        if let Kind::Lines(device) = &mut self.0 {
+            device.left.read();
+        }
+    }
+
     /// Says whether the device means the same as one that booted with a text, by its own rules: the order counts where they
     /// say so. A device that carries out each line at once says whether all that it prints stands in the text, and all of
     /// the text that its rules know on it.

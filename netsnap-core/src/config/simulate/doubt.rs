@@ -9,7 +9,7 @@ use super::entry;
 use super::execute::Device;
 use super::known::key;
 use super::refer;
-use super::table::{Effect, Rule};
+use super::table::{Effect, Negative, Rule};
 use super::tree::Node;
 
 /// Says whether a line stands beside others with which the device may do otherwise than its rule says.
@@ -27,7 +27,7 @@ pub(super) fn by_neighbours(
         || (rule.own_value && has_value_of_another(rule, section, words))
         || lacks_its_leader(rule, section, words)
         || lacks_its_group(rule, section, words)
-        || (rule.negative.is_some()
+        || (matches!(rule.negative, Some(Negative::Toggles | Negative::Replaces))
             && rule.is_documented()
             && section.child(&key(rule, words)).is_none())
     {

@@ -10,7 +10,7 @@ const UNICAST: &[&str] = &["address-family", "ipv4", "unicast"];
 /// Changes `X` into `no X` or back, or takes it away, as its rule says.
 pub(super) fn turn(section: &mut Node, known: &Known<'_>, node: Node) {
     section.take_out(|child| child.key == node.key);
-    if known.rule.negative == Some(Negative::Replaces) {
+    if known.rule.negative != Some(Negative::Toggles) {
         section.insert(node, &Separator::Never);
     }
 }

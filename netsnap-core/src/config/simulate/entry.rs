@@ -33,6 +33,7 @@ pub(super) fn is_doubtful(
 }
 
 fn split(line: &str) -> (Option<&str>, &str) {
+    let line = line.strip_prefix("sequence ").unwrap_or(line);
     match line.split_once(' ') {
         Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
             (Some(number), rest)
@@ -64,6 +65,7 @@ fn is_spelled_otherwise(device: &Device<'_>, section: &Node, entry: &str) -> boo
     };
     by_kind
         || of_hosts
+        || (device.table.acl_hosts && words.iter().any(|word| is_not_capital(word)))
         || prefixes().any(is_whole)
         || words.windows(2).any(everything)
         || words.first().is_some_and(is_number)
@@ -72,6 +74,13 @@ fn is_spelled_otherwise(device: &Device<'_>, section: &Node, entry: &str) -> boo
         || words
             .windows(2)
             .any(|pair| NAMED_VALUES.contains(&pair[0]) && is_number(&pair[1]))
+}
+
+/// IOS prints addresses of IPv6 short, in capitals.
+fn is_not_capital(word: &str) -> bool {
+    let (address, _) = word.split_once('/').unwrap_or((word, ""));
+    let parsed = address.parse::<std::net::Ipv6Addr>();
+    parsed.is_ok_and(|parsed| parsed.to_string().to_uppercase() != address)
 }
 
 /// A standard list of IOS prints single hosts before all others, and without `host`.

@@ -1,12 +1,12 @@
 //! What happens when a line is typed in a section?
 
 use super::bgp::Bgp;
-use super::known::split_no;
+use super::known::{key, split_no};
 use super::ospf::Ospf;
 use super::pattern::{Match, farther};
 use super::remove::try_removal;
 use super::set::try_set;
-use super::table::{Mode, Rule, Table};
+use super::table::{Mode, Negative, Rule, Table};
 use super::tree::Node;
 
 /// What became of a line in one section.
@@ -62,6 +62,8 @@ pub(super) struct Device<'a> {
     pub(super) features: Vec<String>,
     /// The lines at the top that change what is printed elsewhere.
     pub(super) switches: Vec<String>,
+    /// Whether ports switch where nothing says so, where that is known.
+    pub(super) switches_by_itself: Option<bool>,
 }
 
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.
@@ -74,6 +76,9 @@ pub(super) fn attempt(
     let Some(mode) = device.table.modes.get(mode) else {
         return Attempt::Unmodelled;
     };
+    if let Some(back) = back_to_default(mode, section, words) {
+        return back;
+    }
     let (negated, rest) = split_no(words);
     let tried = match negated {
         true => try_removal(device, mode, section, rest),
@@ -87,6 +92,18 @@ pub(super) fn attempt(
         Attempt::Wrong(at) => Attempt::Wrong(at + no),
         other => other,
     }
+}
+
+/// Takes a line away that stands in either form, behind `default`.
+fn back_to_default(mode: &Mode, section: &mut Node, words: &[&str]) -> Option<Attempt> {
+    let words = words.strip_prefix(&["default"])?;
+    let mut rules = mode.rules_for(words);
+    let found = rules.find_map(|rule| match rule.set.0.follow(words) {
+        Match::Whole(words) if rule.negative == Some(Negative::Either) => Some(key(rule, &words)),
+        _ => None,
+    })?;
+    section.take_out(|child| child.key == found);
+    Some(Attempt::Taken(String::new()))
 }
 
 /// The rule that a line of these words follows as a whole; else how far the best one goes.

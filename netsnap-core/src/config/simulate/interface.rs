@@ -9,6 +9,7 @@
 use std::net::IpAddr;
 
 use super::address::Prefix;
+use super::bundle;
 use super::doubt::begins;
 use super::table::Table;
 use super::tree::Node;
@@ -184,7 +185,8 @@ impl<'a> Interface<'a> {
             _ => (false, words),
         };
         let [first, ..] = words else { return false };
-        if table.bundles_lead && self.is_led(root, first) {
+        let is_led = table.bundles_lead && self.is_led(root, first);
+        if is_led && !bundle::is_carried_on(root, self.node, words) {
             return true;
         }
         !negated

@@ -24,7 +24,17 @@ pub(super) fn is_of_other_sort(sections: &[&Node], words: &[&str]) -> bool {
         Some(place) => Peer::of_section(sections[0], sections[place], words),
         None => Peer::of_lines(sections, words),
     };
-    peer.is_some_and(|peer| peer.is_astray(local))
+    peer.is_some_and(|peer| peer.is_astray(local)) || is_printed_with_a_dot(sections, words)
+}
+
+/// Says whether a number of an AS is printed in two parts, as `bgp asnotation dot` has it.
+fn is_printed_with_a_dot(sections: &[&Node], words: &[&str]) -> bool {
+    let is_long = |word: &&str| {
+        word.parse()
+            .is_ok_and(|number: u32| number > u32::from(u16::MAX))
+    };
+    let gives_system = words.contains(&"remote-as") && words.last().is_some_and(is_long);
+    gives_system && sections[0].child("bgp asnotation dot").is_some()
 }
 
 fn local_as(process: &Node) -> Option<&str> {

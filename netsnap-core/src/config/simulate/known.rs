@@ -103,7 +103,7 @@ pub(super) fn key(rule: &Rule, words: &[String]) -> String {
     }
     match rule.effect {
         Some(Effect::Sequence) => super::list::sequence_key(rule, words),
-        Some(Effect::Numbered) => super::list::numbered_key(words),
+        Some(Effect::Numbered) => super::list::numbered_key(rule, words),
         Some(Effect::Route) => super::route::key(words),
         _ => words[..rule
             .set

@@ -23,11 +23,20 @@ pub(super) fn sequence_key(rule: &Rule, words: &[String]) -> String {
     [head, own].concat().join(" ")
 }
 
-/// Returns the identity of an entry that begins with its number.
-pub(super) fn numbered_key(words: &[String]) -> String {
-    match number(words.first()) {
-        Some(_) => words[0].clone(),
+/// Returns the identity of an entry that begins with its number, or with a word and its number.
+pub(super) fn numbered_key(rule: &Rule, words: &[String]) -> String {
+    let own = from_number(rule, words);
+    match number(own.first()) {
+        Some(_) => own[0].clone(),
         None => words.join(" "),
+    }
+}
+
+/// Returns the words of an entry without the word that stands before its number.
+fn from_number<'w>(rule: &Rule, words: &'w [String]) -> &'w [String] {
+    match words.split_first() {
+        Some((first, rest)) if rule.numbered_by.as_ref() == Some(first) => rest,
+        _ => words,
     }
 }
 
@@ -36,7 +45,7 @@ pub(super) fn place(rule: &Rule, words: &[String]) -> Option<Place> {
     if rule.effect != Some(Effect::Numbered) {
         return None;
     }
-    let number = number(words.first()).map_or(u128::MAX, u128::from);
+    let number = number(from_number(rule, words).first()).map_or(u128::MAX, u128::from);
     Some(vec![Part::Number(number)])
 }
 
@@ -172,7 +181,7 @@ fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {
 /// A list that prints no numbers gets none. Two entries cannot have one number (Cisco IOS security configuration guide, IP
 /// access list entry sequence numbering).
 pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt {
-    if number(known.words.first()).is_none() {
+    if number(from_number(known.rule, &known.words).first()).is_none() {
         let rest = known.words.join(" ");
         if section
             .children
@@ -187,7 +196,9 @@ pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt 
             .map(|child| child.key.parse::<u64>());
         let last = numbers.clone().filter_map(Result::ok).max();
         if last.is_some() || section.children.is_empty() {
-            known.words.insert(0, (last.unwrap_or(0) + 10).to_string());
+            let number = (last.unwrap_or(0) + 10).to_string();
+            let before = known.rule.numbered_by.iter().cloned().chain([number]);
+            known.words.splice(0..0, before);
         }
     }
     let node = known.node(&section.children);
@@ -207,7 +218,47 @@ pub(super) fn remove_numbered(section: &mut Node, words: &[String]) -> bool {
     })
 }
 
+/// Says whether a device may number the entries of a list otherwise than it prints them here: where numbers have a word before them,
+/// releases leave both out of an entry that stands ten behind the one before, or never.
+pub(super) fn may_number_anew(
+    rule: &Rule,
+    section: &Node,
+    words: &[String],
+    negated: bool,
+) -> bool {
+    let Some(word) = &rule.numbered_by else {
+        return false;
+    };
+    let numbers: Vec<Option<u64>> = section
+        .children
+        .iter()
+        .map(|child| child.key.parse().ok())
+        .collect();
+    let is_plain = words.first() != Some(word);
+    let text = words.join(" ");
+    let is_last = || {
+        section
+            .children
+            .last()
+            .is_some_and(|last| last.text == text)
+    };
+    let told: Vec<u64> = numbers.iter().flatten().copied().collect();
+    match told.len() {
+        0 if numbers.is_empty() => true,
+        0 => !is_plain || (negated && !is_last()),
+        count => count < numbers.len() || !tells_each(&told),
+    }
+}
+
+/// Says whether a number is printed that a device might have left out.
+fn tells_each(numbers: &[u64]) -> bool {
+    let before = [&[0][..], numbers].concat();
+    let mut pairs = before.iter().zip(numbers);
+    pairs.any(|(before, number)| before + 10 == *number)
+}
+
 fn without_number(text: &str) -> &str {
+    let text = text.strip_prefix("sequence ").unwrap_or(text);
     match text.split_once(' ') {
         Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
         _ => text,

@@ -10,6 +10,7 @@ mod apart;
 mod bgp;
 mod boot;
 mod bring;
+mod bundle;
 mod candidate;
 mod device;
 mod doubt;
@@ -123,10 +124,14 @@ struct LineDevice {
     deleted: Vec<Node>,
     /// The ports that switched when it booted, where such a port takes no address.
     switched: Vec<String>,
+    /// Whether ports switch where nothing says so, where what it printed tells.
+    switches_by_itself: Option<bool>,
     /// Whether the text that it booted with names no families of its VRFs.
     leaves_families_out: bool,
     /// The text that it is in the middle of.
     reading: Option<Reading>,
+    /// The ports that left their bundle, where they may be shut then.
+    left: bundle::Left,
 }
 
 /// What the lines at the top say of the whole device.
@@ -165,12 +170,17 @@ impl LineDevice {
         Ok(Self {
             leaves_families_out: interface::leaves_families_out(&document.root),
             switched: port::switched(&table, &document.root),
+            switches_by_itself: table
+                .switched_take_no_address
+                .then(|| port::switches_by_itself(&document.root))
+                .flatten(),
             table,
             document,
             path: Vec::new(),
             tops: None,
             deleted: Vec::new(),
             reading: None,
+            left: bundle::Left::default(),
         })
     }
 
@@ -249,6 +259,7 @@ impl LineDevice {
         }
         let mut lines = again::reappearing(&self.deleted, &self.document.root);
         lines.extend(effects::come_back(&self.document.root));
+        lines.extend(self.left.open(&self.document.root));
         match lines.is_empty() {
             true => Response::taken(String::new()),
             false => Response::refused(lines.join("\n")),
@@ -379,10 +390,12 @@ impl LineDevice {
         let count = self.document.root.children.len();
         let device = self.seen(&table, process.as_deref(), words);
         let mode = self.mode_at(depth).to_owned();
+        let followers = self.followers(depth, words);
         let found = match self.section(depth) {
             Some(section) => bring_along(&device, &mode, section, words),
             None => Attempt::Departs(0),
         };
+        let found = self.carry_on((&device, &mode), &followers, words, found);
         let is_entered = matches!(found, Attempt::Entered(_))
             && count == self.document.root.children.len()
             && !table.may_be_top(words);
@@ -395,13 +408,21 @@ impl LineDevice {
         {
             peers::seat(process, peer);
         }
+        if matches!(found, Attempt::Taken(_)) {
+            self.note(depth, words);
+        }
         let root = &self.document.root;
         let section = self.path[..depth].first().map(|level| level.key.as_str());
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || share::is_exceeded(root, section, words)
             || named::is_short(&self.table.interfaces, words)
-            || port::is_doubtful(&self.table, root, (section, words), &self.switched)
+            || port::is_doubtful(
+                &self.table,
+                root,
+                (section, words),
+                (&self.switched, self.switches_by_itself),
+            )
             || (words.first() == Some(&"no") && refer::is_emptied(root, section))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
@@ -412,6 +433,40 @@ impl LineDevice {
         match is_doubtful {
             true => found.doubted(),
             false => found,
+        }
+    }
+
+    /// Names the members to which a line of a bundle is carried on.
+    fn followers(&self, depth: usize, words: &[&str]) -> Vec<String> {
+        let level = self.path[..depth].first();
+        level.map_or_else(Vec::new, |level| {
+            bundle::followers(&self.table, &self.document.root, &level.key, words)
+        })
+    }
+
+    /// Carries a line that was taken on to others.
+    fn carry_on(
+        &mut self,
+        (device, mode): (&Device<'_>, &str),
+        followers: &[String],
+        words: &[&str],
+        found: Attempt,
+    ) -> Attempt {
+        let is_taken = matches!(found, Attempt::Taken(_));
+        for key in followers.iter().filter(|_| is_taken) {
+            if let Some(port) = self.document.root.child_mut(key) {
+                bring_along(device, mode, port, words);
+            }
+        }
+        found
+    }
+
+    /// Takes note of what a line leaves open.
+    fn note(&mut self, depth: usize, words: &[&str]) {
+        let level = self.path[..depth].first();
+        let port = level.and_then(|level| self.document.root.child(&level.key));
+        if let Some(port) = port.filter(|port| port.text.starts_with("interface ")) {
+            self.left.note(&self.table, port, words);
         }
     }
 
@@ -439,6 +494,7 @@ impl LineDevice {
             ospf: Ospf::of(root, words),
             features: tops.features,
             switches: tops.switches,
+            switches_by_itself: self.switches_by_itself,
         }
     }
 

@@ -106,26 +106,32 @@ pub(super) fn set_group_as(device: &Device<'_>, section: &mut Node, known: &Know
 }
 
 /// Gives a peer or a group an AS. What is for peers of the other sort alone goes without a word: a client of the reflector, and the
-/// AS as which the peer sees us. The lines of members stay.
+/// AS as which the peer sees us; devices that were not measured may keep it. The lines of members stay.
 pub(super) fn set_as(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -> Attempt {
     let peer = &known.words[1];
     let attempt = place(section, known, String::new());
     if device.bgp.sort_of(&known.words[3]) == "external" {
-        take_out_inside(section, &format!("neighbor {peer} route-reflector-client"));
-        return attempt;
+        let line = format!("neighbor {peer} route-reflector-client");
+        let had_client = take_out_inside(section, &line);
+        return match had_client && device.table.is_documented() {
+            true => attempt.doubted(),
+            false => attempt,
+        };
     }
     let key = format!("neighbor {peer} local-as");
     let had_local = section.take_out(|child| child.key == key);
-    match had_local && device.bgp.is_group() {
+    match had_local && (device.bgp.is_group() || device.table.is_documented()) {
         true => attempt.doubted(),
         false => attempt,
     }
 }
 
-fn take_out_inside(section: &mut Node, line: &str) {
-    for child in &mut section.children {
-        child.take_out(|child| child.text == line);
+fn take_out_inside(section: &mut Node, line: &str) -> bool {
+    let mut had = false;
+    for family in &mut section.children {
+        had |= family.take_out(|child| child.text == line);
     }
+    had
 }
 
 /// Turns around who is active in IPv4 by default: who is active stays so, and what is printed changes.
@@ -216,6 +222,7 @@ fn turn_peer(device: &Device<'_>, section: &mut Node, (peer, was_off): (&str, bo
         ospf: device.ospf,
         features: device.features.clone(),
         switches: device.switches.clone(),
+        switches_by_itself: device.switches_by_itself,
     };
     let _ = match was_off {
         true => attempt(&turned, "af", family, &negated),

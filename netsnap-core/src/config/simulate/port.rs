@@ -5,9 +5,50 @@
 //! is put into a VLAN which is not there makes it, on Catalyst switches and on EOS ("Access VLAN does not exist. Creating vlan").
 
 use super::doubt::begins;
+use super::execute::{Attempt, Device};
+use super::known::Known;
 use super::switch;
 use super::table::Table;
-use super::tree::Node;
+use super::tree::{Node, Separator};
+
+/// Lines of a port that are of no layer.
+const OF_NO_LAYER: &[&str] = &["description", "shutdown", "speed", "duplex"];
+
+/// Says whether ports switch where nothing says so, as far as what a device printed tells: it prints the other form alone. A port that
+/// is printed with lines of switching, and without `switchport`, switches by itself.
+pub(super) fn switches_by_itself(root: &Node) -> Option<bool> {
+    let ports = || {
+        root.children
+            .iter()
+            .filter(|port| port.text.starts_with("interface "))
+    };
+    let prints = |line: &str| ports().any(|port| port.children.iter().any(|own| own.text == line));
+    let is_switched = |port: &Node| has(port, "switchport mode") || has(port, "switchport access");
+    match (prints("switchport"), prints("no switchport")) {
+        (true, false) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => ports().any(is_switched).then_some(true),
+        (true, true) => None,
+    }
+}
+
+/// Makes a port switch, or route. Lines of the layer that it leaves are lost or kept, which is not known.
+pub(super) fn turn(device: &Device<'_>, port: &mut Node, known: &Known<'_>) -> Attempt {
+    let key = known.key();
+    port.take_out(|line| line.key == key);
+    let is_bare = port.children.iter().all(|line| is_of_no_layer(&line.text));
+    if device.switches_by_itself != Some(!known.negated) {
+        port.insert(known.node(&port.children), &Separator::Never);
+    }
+    match Attempt::Taken(String::new()) {
+        taken if is_bare && device.switches_by_itself.is_some() => taken,
+        taken => taken.doubted(),
+    }
+}
+
+pub(super) fn is_of_no_layer(line: &str) -> bool {
+    OF_NO_LAYER.iter().any(|start| begins(line, start))
+}
 
 /// Names the ports that a device printed with lines of switching.
 pub(super) fn switched(table: &Table, root: &Node) -> Vec<String> {
@@ -25,9 +66,19 @@ pub(super) fn is_doubtful(
     table: &Table,
     root: &Node,
     (section, words): (Option<&str>, &[&str]),
-    switched: &[String],
+    (switched, by_itself): (&[String], Option<bool>),
 ) -> bool {
     match (section, words) {
+        // Where ports route by themselves, one switches that says so.
+        (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..])
+            if by_itself == Some(false) =>
+        {
+            root.child(key).is_some_and(|port| has(port, "switchport"))
+        }
+        (Some(key), ["switchport", _, ..]) if by_itself == Some(false) => {
+            let port = root.child(key);
+            port.is_some_and(|port| port.children.iter().all(|line| line.text != "switchport"))
+        }
         (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..]) => {
             let port = switched.iter().find(|port| *port == key);
             let port = port.and_then(|port| root.child(port));

@@ -30,7 +30,7 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
         }
     };
     let Ok((rule, words)) = best(mode, words, follow) else {
-        return false;
+        return negated && takes_what_is_named(mode, root, words);
     };
     match negated {
         true => is_named(root, &rule.referred, &words),
@@ -41,6 +41,20 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
                 || (rule.unique && count(root, &words.join(" ")) > 1)
         }
     }
+}
+
+/// Says whether a further form of a removal takes something whole that a line still names: a list in use is gone for a while, and lets
+/// everything through.
+fn takes_what_is_named(mode: &Mode, root: &Node, words: &[&str]) -> bool {
+    let taken = |rule: &Rule| {
+        let mut forms = rule.remove.iter();
+        forms.find_map(|form| match form.0.follow(words) {
+            Match::Whole(words) => Some(words),
+            _ => None,
+        })
+    };
+    let mut rules = mode.lines.iter();
+    rules.any(|rule| taken(rule).is_some_and(|words| is_named(root, &rule.referred, &words)))
 }
 
 fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {

@@ -10,7 +10,7 @@ use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
-use super::{effects, list, ospf, peers, switch, value};
+use super::{bundle, effects, list, ospf, peers, port, switch, value};
 
 /// Tries a line behind `no`.
 pub(super) fn try_removal(
@@ -27,11 +27,15 @@ pub(super) fn try_removal(
                 || (rule.removal_unproven && !goes_alone(rule, section, &words))
                 || (rule.is_documented() && names_options(rule, &words))
                 || (rule.is_documented()
-                    && !matches!(rule.effect, Some(Effect::MoreVlans | Effect::MoreNames))
+                    && !matches!(
+                        rule.effect,
+                        Some(Effect::MoreVlans | Effect::MoreNames | Effect::Bundle)
+                    )
                     && value::names_another(rule, section, &words))
                 || leads_others(rule, section, &words)
                 || list::names_two(rule, section, &words)
                 || device.ospf.may_free(rule, section, &words)
+                || list::may_number_anew(rule, section, &words, true)
                 || (mode.other_values_unproven && value::contradicts(rule, section, &words))
                 || is_doubtful(device, rule, section, &words);
             return match remove(device, mode, section, (rule, &words)) {
@@ -45,7 +49,8 @@ pub(super) fn try_removal(
         for notation in &rule.remove {
             if let Match::Whole(words) = notation.0.follow(words) {
                 // All that shares these words goes.
-                let doubtful = rule.alone.is_none() && is_doubtful(device, rule, section, &words);
+                let doubtful = (rule.alone.is_none() && is_doubtful(device, rule, section, &words))
+                    || list::may_number_anew(rule, section, &words, true);
                 return match remove_all(section, rule, &words) {
                     attempt if doubtful || rule.unproven => attempt.doubted(),
                     attempt => attempt,
@@ -129,6 +134,8 @@ fn remove(
         ),
         Some(Effect::ClearsAddresses) => effects::leave_vrf(section, &key),
         Some(Effect::ClearsLayer3) => switch::leave_vrf(section, &key),
+        Some(Effect::Layer) => port::turn(device, section, &known()),
+        Some(Effect::Bundle) => bundle::leave(device.table, section, (&key, &typed)),
         Some(Effect::Feature) => switch::end_feature(device, section, words),
         _ => match other_value(rule, section, &key, &typed) {
             Some(refusal) if refusal.is_empty() => Attempt::Taken(refusal),

@@ -4,7 +4,7 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{doubt, effects, list, ospf, peers, regexp, route, switch, value};
+use super::{bundle, doubt, effects, list, ospf, peers, port, regexp, route, switch, value};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -25,6 +25,7 @@ pub(super) fn try_set(
         || value::leaves_out(rule, section, &words)
         || doubt::by_spelling(device, rule, section, &words)
         || list::is_taken(rule, section, &words)
+        || list::may_number_anew(rule, section, &words, false)
         || value::are_timers_adjusted(&words)
         || regexp::is_doubtful(rule, &words)
         || device.bgp.is_retyped(rule);
@@ -123,6 +124,8 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::MoreNames) => return switch::change_names(section, &known),
         Some(Effect::Everywhere) => return effects::turn_everywhere(section, &known),
         Some(Effect::Exception) => return effects::except(section, &known),
+        Some(Effect::Layer) => return port::turn(device, section, &known),
+        Some(Effect::Bundle) => return bundle::join(section, &known, note),
         _ => return place(section, &known, note),
     }
     Attempt::Taken(note)

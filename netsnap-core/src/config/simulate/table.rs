@@ -27,6 +27,12 @@ pub(super) struct Table {
     /// Whether a bundle carries its lines on to its members.
     #[serde(default)]
     pub(super) bundles_lead: bool,
+    /// Whether a port that leaves its bundle may be shut then.
+    #[serde(default)]
+    pub(super) left_are_shut: bool,
+    /// Whether it goes back to what it had before it joined.
+    #[serde(default)]
+    pub(super) members_revert: bool,
     /// Whether what an interface had may come back when it is deleted and made again.
     #[serde(default)]
     pub(super) remembers_deleted: bool,
@@ -262,6 +268,9 @@ pub(super) struct Rule {
     /// The word that names a list: names print in the order of arrival, the entries of one by number.
     #[serde(default)]
     pub(super) listed: Option<usize>,
+    /// The word that stands before the number of an entry, where numbers have one.
+    #[serde(default)]
+    pub(super) numbered_by: Option<String>,
     /// Neighbouring lines of one block have no `!` between them.
     #[serde(default)]
     pub(super) block: Option<String>,
@@ -405,7 +414,7 @@ impl Table {
 impl Rule {
     /// Says whether the device prints `X` at times and `no X` at others.
     pub(super) fn prints_both(&self) -> bool {
-        self.negative.is_some() || self.effect == Some(Effect::Exception)
+        self.negative.is_some() || matches!(self.effect, Some(Effect::Exception | Effect::Layer))
     }
 
     /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is

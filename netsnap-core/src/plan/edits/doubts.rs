@@ -3,7 +3,6 @@
 use super::Edits;
 use crate::config::canonical::Item;
 use crate::config::{Configuration, WhyLeftOut};
-use crate::platform::Rule;
 
 impl Edits {
     /// Says whether a command cannot be typed, or something inside, so that what it takes the place of stays. Says which.
@@ -25,11 +24,12 @@ impl Edits {
     }
 
     pub(super) fn doubt_default(&mut self, item: Item<'_>) {
-        if item.rule().is_some_and(Rule::leaves_unknown) {
-            let positive = item.positive();
-            self.doubts.push(format!(
-                "nobody knows what holds without `{positive}` or its negation"
-            ));
+        match item.rule().filter(|rule| rule.leaves_unknown()) {
+            Some(rule) if rule.prints_one_form => {
+                self.unprinted.insert(item.positive().to_owned());
+            }
+            Some(_) => self.doubts.push(unknown(item.positive())),
+            None => {}
         }
     }
 
@@ -50,6 +50,10 @@ impl Edits {
             item.children().items().for_each(|child| self.doubt(child));
         }
     }
+}
+
+pub(super) fn unknown(line: &str) -> String {
+    format!("nobody knows what holds without `{line}` or its negation")
 }
 
 /// Names the lines that another one of the same text takes the place of. A device that prints both knows two commands.

@@ -5,11 +5,13 @@ mod doubts;
 mod going;
 mod lists;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::defaults;
+use super::forms;
 use super::lost::{Lost, Reach, beginnings};
 use super::manner::Manner;
+use super::members;
 use super::turns;
 use super::unit::{Phase, Rank, Unit};
 use super::unread;
@@ -26,6 +28,8 @@ pub(super) struct Edits {
     /// Why the steps may not do what they should.
     pub(super) doubts: Vec<String>,
     section: Vec<String>,
+    /// Lines of which one form alone is printed, and that go.
+    unprinted: BTreeSet<String>,
     /// The names that go, each with the marker of the line that takes it along.
     gone: HashMap<String, String>,
     rank: Rank,
@@ -42,6 +46,12 @@ impl Edits {
             ..Self::default()
         };
         edits.levels(running.level(), intended.level(), &Lost::default());
+        members::settle(&mut edits.units, running, intended);
+        for line in std::mem::take(&mut edits.unprinted) {
+            if !forms::are_told(&line, [running, intended]) {
+                edits.doubts.push(doubts::unknown(&line));
+            }
+        }
         edits
             .doubts
             .extend(doubts::twice(running).chain(doubts::twice(intended)));

@@ -60,11 +60,12 @@ const NAMED: usize = 5;
 
 /// What of the two texts is not read as configuration: it is not compared, and not sent.
 pub(super) fn unread(subject: &Subject<'_>) -> Vec<PlanFinding> {
+    let (running, intended) = (&subject.input.running, &subject.input.intended);
     let sides = [
-        ("running", &subject.input.running),
-        ("intended", &subject.input.intended),
+        ("running", running, intended),
+        ("intended", intended, running),
     ];
-    let told = sides.map(|(side, text)| (side, diff::dropped(text)));
+    let told = sides.map(|(side, text, other)| (side, diff::dropped(text, other)));
     let told = told.into_iter().filter(|(_, unread)| unread.count > 0);
     told.map(|(side, unread)| PlanFinding {
         severity: PlanSeverity::Info,

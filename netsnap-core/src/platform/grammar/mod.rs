@@ -33,7 +33,7 @@ pub(crate) use negation::Negation;
 pub(crate) use pattern::{FirstWords, LinePattern, Template};
 pub(crate) use rule::{Removal, Rule, RuleId, TextForm};
 use table::{BlobTable, GrammarTable};
-pub(crate) use table::{Form, Indentation, Terminator, Verbs};
+pub(crate) use table::{Bundle, Form, Indentation, Terminator, Verbs};
 
 /// What the lines of one platform mean. Cheap to clone.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,8 +56,10 @@ struct Tables {
     comments: Vec<char>,
     annotations: Vec<String>,
     closers: Forms,
+    written: Forms,
     ignored: Forms,
     masked: Vec<Pattern>,
+    bundle: Option<Bundle>,
     blobs: Vec<BlobTable>,
     rules: Vec<Rule>,
     sections: Vec<Section>,
@@ -195,9 +197,19 @@ impl Grammar {
         self.0.closers.matches(line)
     }
 
+    /// Says whether the device writes a global line of its own accord.
+    pub(crate) fn is_written(&self, line: &str) -> bool {
+        self.0.written.matches(line)
+    }
+
     /// Says whether a global line has no meaning for a change.
     pub(crate) fn is_ignored(&self, line: &str) -> bool {
         self.0.ignored.matches(line)
+    }
+
+    /// Returns how ports are bundled; none where a bundle carries nothing on to its members.
+    pub(crate) fn bundle(&self) -> Option<&Bundle> {
+        self.0.bundle.as_ref()
     }
 
     /// Says whether a line holds a mask where a secret was.

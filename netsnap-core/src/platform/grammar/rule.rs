@@ -62,6 +62,8 @@ pub(crate) struct Rule {
     pub(super) opens: Option<SectionId>,
     pub(super) negation: Negation,
     unknown_default: bool,
+    /// Whether a device prints one of its two forms alone.
+    pub(crate) prints_one_form: bool,
     /// Seldom asked for, so that what is asked for each line stays close together.
     pub(super) texts: Box<Texts>,
     default: Option<LinePattern>,
@@ -79,7 +81,8 @@ pub(crate) struct Rule {
     pub(crate) removal: Removal,
     /// Whether the section cannot stand inside another.
     pub(crate) outermost: bool,
-    merges: bool,
+    /// Whether a further line adds its names to those that stand.
+    pub(crate) merges: bool,
     /// Whether the section around it is made anew when its value changes.
     pub(crate) remakes: bool,
     /// Whether nobody uses what it makes any more, by a commit, before it goes.
@@ -116,6 +119,7 @@ impl Rule {
             opens,
             negation: negation.clone(),
             unknown_default: table.unknown_default,
+            prints_one_form: table.prints_one_form,
             default: default.transpose()?,
             remove_first: table.remove_first,
             merges: table.merges,

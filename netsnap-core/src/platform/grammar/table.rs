@@ -40,14 +40,33 @@ pub(super) struct GrammarTable {
     pub(super) annotations: Vec<String>,
     /// Lines that only leave a section or end the text.
     pub(super) closers: Vec<String>,
-    /// Lines without meaning for a change: the version of the software that printed the text.
+    /// Lines that the device writes of its own accord around the configuration, and that nobody types: the version of its software.
+    pub(super) written: Vec<String>,
+    /// Lines without meaning for a change.
     pub(super) ignored: Vec<String>,
     /// Values that stand where a secret was masked.
     pub(super) masked: Vec<Pattern>,
+    /// How ports are bundled, where a bundle carries lines on to its members.
+    pub(super) bundle: Option<Bundle>,
     /// Texts of several lines that are no configuration lines.
     pub(super) blobs: Vec<BlobTable>,
     /// Sections by name; `global` is the outermost.
     pub(super) section: BTreeMap<String, SectionTable>,
+}
+
+/// How ports are bundled.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bundle {
+    /// What begins the line that makes a port a member; its next word is the number of the bundle.
+    pub(crate) member: String,
+    /// What stands before the number in the header of the bundle.
+    pub(crate) header: String,
+    /// Beginnings of lines of the bundle that its members take over.
+    pub(crate) carried: Vec<String>,
+    /// What is said of a port that left, where it may be shut then.
+    #[serde(default)]
+    pub(crate) left: Option<String>,
 }
 
 /// How a configuration is written.
@@ -173,6 +192,8 @@ pub(super) struct LineProperties {
     pub(super) reset: Option<String>,
     /// Whether it is printed with and without its negation, so that nobody knows what holds without it.
     pub(super) unknown_default: bool,
+    /// Whether a device prints one of the two forms alone, so that the one it prints tells what holds without either.
+    pub(super) prints_one_form: bool,
     /// The form that the device does not print: the line means the same as its absence.
     pub(super) default: Option<String>,
     /// Whether another value is refused or merged while the old one is there.

@@ -10,6 +10,8 @@ pub(in super::super) enum Negative {
     Toggles,
     /// `X` and `no X` replace each other.
     Replaces,
+    /// The same, and `default X` takes either away.
+    Either,
 }
 
 /// What a line does besides standing in the configuration.
@@ -60,6 +62,10 @@ pub(in super::super) enum Effect {
     Vlans,
     /// It switches a feature on (word 1).
     Feature,
+    /// It makes a port switch, and its negation makes it route.
+    Layer,
+    /// It puts a port into a bundle.
+    Bundle,
     /// It names VLANs (its last word) that are added to those that stand, and taken from them behind `no`.
     MoreVlans,
     /// It names things that are added to those that stand, and taken from them behind `no`.

@@ -161,10 +161,10 @@ impl<'p> Device<'p> {
         let Some(rule) = new.rule.map(|rule| self.rule(rule)) else {
             return new;
         };
+        let section = self.at(place).opens;
         if !rule.is_range() && !rule.adds_names() {
             return new;
         }
-        let section = self.at(place).opens;
         let alone = rule.settled(&new.text, None).unwrap_or(new.text.clone());
         // What adds is written as the line that it adds to.
         let alone = Node::new(self.grammar(), section, &alone);
@@ -274,7 +274,10 @@ impl<'p> Device<'p> {
         if !gone.is_empty() || self.shrink(place, text) {
             return true;
         }
-        if negation.is_on(text) && !is_wanted {
+        // Of a port that left its bundle it is said in any case.
+        let bundle = platform.grammar.bundle();
+        let is_said = bundle.is_some_and(|bundle| bundle.left.as_deref() == Some(text));
+        if negation.is_on(text) && !is_wanted && !is_said {
             self.fault(format!("`{text}` takes back what is not there"));
             return true;
         }
@@ -295,7 +298,10 @@ impl<'p> Device<'p> {
         let siblings = self.at(place).children.iter().enumerate();
         let mut less = siblings.filter_map(|(number, child)| {
             let rule = platform.grammar.rule(child.rule?);
-            let rest = sets::without(rule, &child.text, text)?;
+            let rest = match rule.merges {
+                true => sets::without_names(rule, &child.text, &platform.grammar, text)?,
+                false => sets::without(rule, &child.text, text)?,
+            };
             Some((number, rest, child.text.clone()))
         });
         let Some((number, rest, old)) = less.next() else {

@@ -137,7 +137,11 @@ impl<'p> Pair<'p> {
                     .split_at(step.section.len().min(other.section.len()));
                 above == step.section && rest.first() == Some(&step.line)
             };
-            if remedy.steps.iter().any(is_entered) {
+            // Of a port that left its bundle it is said in any case.
+            let bundle = self.platform.grammar.bundle();
+            let is_said =
+                bundle.is_some_and(|bundle| bundle.left.as_deref() == Some(step.line.as_str()));
+            if is_said || remedy.steps.iter().any(is_entered) {
                 device.apply(std::slice::from_ref(step));
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::platform::Rule;
+use crate::platform::{Grammar, Rule};
 
 type Set = BTreeSet<u32>;
 
@@ -54,7 +54,9 @@ pub(super) fn with(rule: &Rule, line: &str, more: &str) -> Option<String> {
     if rule.adds_names() {
         let (head, mut names) = names(rule, line);
         let (_, more) = self::names(rule, more);
-        names.extend(more);
+        let new = more.into_iter().filter(|name| !names.contains(name));
+        let new: Vec<&str> = new.collect();
+        names.extend(new);
         return Some(format!("{head} {}", names.join(" ")));
     }
     let ((head, mut set), (_, more)) = (split(line)?, split(more)?);
@@ -64,13 +66,6 @@ pub(super) fn with(rule: &Rule, line: &str, more: &str) -> Option<String> {
 
 /// Returns what is left of a line when another takes numbers out of it: nothing, or a shorter list. None where it takes out none.
 pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
-    if rule.adds_names() {
-        let (head, mut left) = names(rule, line);
-        let (other, gone) = names(rule, taken.strip_prefix("no ")?);
-        let takes = other == head && gone.iter().all(|name| left.contains(name));
-        left.retain(|name| !gone.contains(name));
-        return takes.then(|| format!("{head} {}", left.join(" ")));
-    }
     let (head, mut set) = split(line).filter(|_| rule.is_range())?;
     let (_, gone) = split(taken).filter(|(_, gone)| gone.is_subset(&set))?;
     // So many others that the numbers are taken out and the list is not written anew.
@@ -87,5 +82,30 @@ pub(super) fn without(rule: &Rule, line: &str, taken: &str) -> Option<String> {
     match set.is_empty() {
         true => Some(write(rule, head, &set).unwrap_or_default()),
         false => write(rule, head, &set),
+    }
+}
+
+/// Takes the names of a negated line out of those of a line; empty where none is left.
+pub(super) fn without_names(
+    rule: &Rule,
+    before: &str,
+    grammar: &Grammar,
+    line: &str,
+) -> Option<String> {
+    let negation = grammar.negation();
+    let named = rule.named(before);
+    let gone = negation.positive(line).strip_prefix(named)?;
+    let gone: Vec<&str> = gone.split_whitespace().collect();
+    let names: Vec<&str> = before.strip_prefix(named)?.split_whitespace().collect();
+    if !negation.is_on(line) || !gone.iter().all(|name| names.contains(name)) {
+        return None;
+    }
+    let rest: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !gone.contains(name))
+        .collect();
+    match rest.is_empty() {
+        true => Some(String::new()),
+        false => Some(format!("{named} {}", rest.join(" "))),
     }
 }
