@@ -206,6 +206,35 @@ fn an_exchange_holds_the_ends_of_a_long_answer_alone() {
     }
 }
 
+/// The echo of a fence that came too early is no output, also where something before it is forgotten afterwards.
+#[test]
+fn an_early_echo_is_left_out_wherever_it_moves_to() {
+    let platform = with_timing("frr", WithCommand);
+    let line = platform.cli.fence.as_ref().map(|fence| &*fence.line);
+    let before = super::super::prompt::read(&platform.cli, b"r1# ");
+    for lines in (0..14).map(|thousands| thousands * 1000) {
+        let mut fences = Fences::new(line).unwrap();
+        let exchange = Exchange::new(&platform.cli, &mut fences, before.clone());
+        let mut exchange = exchange.keeping(Reading::most(2000).ends());
+        let sent = String::from_utf8(exchange.command("show x")).unwrap();
+        let fence = sent.split_once('\n').unwrap().1.replace('\n', "\r\n");
+        let (first, second) = (numbered(40_000), numbered(lines));
+        let said = format!("show x\r\n{first}{fence}{second}r1# {fence}r1# ");
+        let mut last = Step::Read;
+        for bytes in said.as_bytes().chunks(4096) {
+            last = exchange.feed(bytes);
+        }
+        let Step::Settled(settled) = last else {
+            panic!("{last:?}");
+        };
+        let (output, gap) = exchange.into_output("show x\n".len(), settled.output_end);
+        let whole = format!("{first}{second}").replace('\r', "");
+        let (head, tail) = output.split_at(gap.unwrap().at);
+        assert!(whole.as_bytes().starts_with(head), "{lines} lines");
+        assert!(whole.as_bytes().ends_with(tail), "{lines} lines");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_device_that_ends_the_session_says_how_much_had_come() {
     let mut shell = replayed("< '\\nr1# '\n> 'reload\\n'\n< 'reload\\nbye\\n'").await;
