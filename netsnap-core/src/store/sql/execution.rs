@@ -205,10 +205,6 @@ impl ExecutionStore for SqlStore {
 
     async fn reclaim(&self, bytes: u64) -> Result<u64> {
         let reclaimed = self.driver.reclaim(bytes).await;
-        let reclaimed = match self.makes_room(&reclaimed).await {
-            true => self.driver.reclaim(bytes).await,
-            false => reclaimed,
-        };
         reclaimed.map_err(|error| error.during("store.reclaim"))
     }
 

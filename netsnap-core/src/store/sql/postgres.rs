@@ -18,7 +18,6 @@ use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Wat
 use super::lender::{Lender, pool};
 use super::migrate;
 use super::news::{Bell, Caller, Ear};
-use super::spare;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Durability, Usage};
@@ -118,13 +117,9 @@ impl PostgresDriver {
             let pool = pool(CONNECTIONS, patience, settings);
             Lender::new(pool.connect_lazy_with(options.clone()), patience)
         };
-        let writers = lender(WRITING);
-        if !is_read_only {
-            spare::keep(&mut writers.lend().await?).await;
-        }
         Ok(Self {
             readers: lender(READING),
-            writers,
+            writers: lender(WRITING),
             session,
             lease: patience.lease,
             place,
@@ -344,16 +339,8 @@ impl Driver for PostgresDriver {
         for table in TABLES {
             line.say(&format!("vacuum (truncate) {table}")).await?;
         }
-        spare::keep(&mut line).await;
         drop(line);
         Ok(before.saturating_sub(self.usage().await?.bytes))
-    }
-
-    async fn make_room(&self) -> bool {
-        match self.writers.lend().await {
-            Ok(mut line) => spare::give_up(&mut line).await.unwrap_or(false),
-            Err(_) => false,
-        }
     }
 }
 
