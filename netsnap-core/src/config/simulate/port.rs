@@ -75,9 +75,10 @@ pub(super) fn is_doubtful(
         {
             root.child(key).is_some_and(|port| has(port, "switchport"))
         }
-        (Some(key), ["switchport", _, ..]) if by_itself == Some(false) => {
-            let port = root.child(key);
-            port.is_some_and(|port| port.children.iter().all(|line| line.text != "switchport"))
+        (Some(key), ["switchport", _, ..])
+            if by_itself == Some(false) && !root.child(key).is_some_and(is_told) =>
+        {
+            true
         }
         (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..]) => {
             let port = switched.iter().find(|port| *port == key);
@@ -89,6 +90,10 @@ pub(super) fn is_doubtful(
         }
         _ => false,
     }
+}
+
+fn is_told(port: &Node) -> bool {
+    port.children.iter().any(|line| line.text == "switchport")
 }
 
 fn has(section: &Node, start: &str) -> bool {
