@@ -180,10 +180,7 @@ async fn of_more_than_what_is_wanted_head_and_tail_are_kept_and_the_session_goes
     );
     assert_eq!(head, line.repeat(head.len() / line.len()));
     assert_eq!(tail, line.repeat(tail.len() / line.len()));
-    assert_eq!(
-        (head.len(), tail.len()),
-        (cut.head as usize, cut.tail as usize)
-    );
+    assert_eq!((head.len() as u64, tail.len() as u64), (cut.head, cut.tail));
     assert!(output.summary.proof >= Proof::Fence);
     let version = bed
         .engine

@@ -200,7 +200,7 @@ pub(super) fn put(root: &mut Node, node: Node) {
             *stands = Node::from(Line {
                 before: stands.before.clone(),
                 ..(*node).clone()
-            })
+            });
         }
         None => root.children.push(node),
     }
