@@ -124,6 +124,8 @@ struct LineDevice {
     deleted: Vec<Node>,
     /// The ports that switched when it booted, where such a port takes no address.
     switched: Vec<String>,
+    /// The ports that routed by themselves then.
+    routed: Vec<String>,
     /// Whether ports switch where nothing says so, where what it printed tells.
     switches_by_itself: Option<bool>,
     /// Whether the text that it booted with names no families of its VRFs.
@@ -170,6 +172,7 @@ impl LineDevice {
         Ok(Self {
             leaves_families_out: interface::leaves_families_out(&document.root),
             switched: port::switched(&table, &document.root),
+            routed: port::routed(&table, &document.root),
             switches_by_itself: table
                 .switched_take_no_address
                 .then(|| port::switches_by_itself(&document.root))
@@ -421,7 +424,7 @@ impl LineDevice {
                 &self.table,
                 root,
                 (section, words),
-                (&self.switched, self.switches_by_itself),
+                (&self.switched, &self.routed, self.switches_by_itself),
             )
             || (words.first() == Some(&"no") && refer::is_emptied(root, section))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))

@@ -61,12 +61,24 @@ pub(super) fn switched(table: &Table, root: &Node) -> Vec<String> {
     ports.map(|port| port.key.clone()).collect()
 }
 
+/// Names the ports that a device printed with an address, and without a word that they route: they do by themselves, and take no line
+/// of switching before they are told to switch.
+pub(super) fn routed(table: &Table, root: &Node) -> Vec<String> {
+    let ports = root.children.iter().filter(|port| {
+        table.switched_take_no_address
+            && port.text.starts_with("interface ")
+            && (has(port, "ip address") || has(port, "ipv6 address"))
+            && !has(port, "no switchport")
+    });
+    ports.map(|port| port.key.clone()).collect()
+}
+
 /// Says whether a line does otherwise on a port that switches than its words say.
 pub(super) fn is_doubtful(
     table: &Table,
     root: &Node,
     (section, words): (Option<&str>, &[&str]),
-    (switched, by_itself): (&[String], Option<bool>),
+    (switched, routed, by_itself): (&[String], &[String], Option<bool>),
 ) -> bool {
     match (section, words) {
         // Where ports route by themselves, one switches that says so.
@@ -76,7 +88,8 @@ pub(super) fn is_doubtful(
             root.child(key).is_some_and(|port| has(port, "switchport"))
         }
         (Some(key), ["switchport", _, ..])
-            if by_itself == Some(false) && !root.child(key).is_some_and(is_told) =>
+            if (by_itself == Some(false) || routed.iter().any(|port| port == key))
+                && !root.child(key).is_some_and(is_told) =>
         {
             true
         }
