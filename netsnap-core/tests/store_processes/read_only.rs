@@ -163,6 +163,25 @@ fn open_to_all(folder: &Path) {
     }
 }
 
+/// A place that everybody gets to, and in it a folder for stores: where tests keep theirs may be closed to others.
+fn place() -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let stores = place.path().join("stores");
+    fs::create_dir(&stores).unwrap();
+    (place, stores)
+}
+
+/// Puts these tests where everybody gets to them, beside the stores.
+fn looker(folder: &Path) -> PathBuf {
+    let looker = folder.with_file_name("looker");
+    let tests = std::env::current_exe().unwrap();
+    if fs::hard_link(&tests, &looker).is_err() {
+        fs::copy(&tests, &looker).unwrap();
+    }
+    looker
+}
+
 fn mounted(test: &str, folder: &Path) -> Command {
     let mut command = Command::new("unshare");
     command
@@ -174,7 +193,7 @@ fn mounted(test: &str, folder: &Path) -> Command {
 
 fn as_another(test: &str, folder: &Path) -> Command {
     open_to_all(folder);
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = Command::new(looker(folder));
     command.args(["--exact", test, "--nocapture"]);
     command.uid(NOBODY).gid(NOBODY);
     command
@@ -205,20 +224,20 @@ async fn a_folder_that_cannot_be_written_is_read() {
         }
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let (_place, folder) = place();
     for name in ["data", "bare"] {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         drop(filled(path.to_str().unwrap()).await);
     }
     // As a store is that was copied without what can be derived, and what is for those alone who write.
-    let bare = folder.path().join("bare");
+    let bare = folder.join("bare");
     for derived in ["executions/.index", ".lock", ".reserve"] {
         fs::remove_file(bare.join(derived)).unwrap();
     }
     for hidden in [".owners", ".staging", ".trash"] {
         fs::remove_dir_all(bare.join(hidden)).unwrap();
     }
-    looked_at(test, folder.path());
+    looked_at(test, &folder);
 }
 
 #[cfg(feature = "sqlite")]
@@ -235,8 +254,8 @@ async fn a_database_that_cannot_be_written_is_read() {
         assert!(torn.report().hint.unwrap().contains("-wal"));
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
+    let (_place, folder) = place();
+    let path = |name: &str| folder.join(name);
     let store = filled(&format!("sqlite:{}", path("closed.db").display())).await;
     // As it is when its process is killed, with its log; and as who copies it may leave it.
     for (copy, files) in [("open", &["", "-wal", "-shm"][..]), ("torn", &["", "-wal"])] {
@@ -249,5 +268,5 @@ async fn a_database_that_cannot_be_written_is_read() {
     while path("closed.db-wal").exists() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    looked_at(test, folder.path());
+    looked_at(test, &folder);
 }
