@@ -17,28 +17,27 @@ pub struct Pair {
 /// three in five have another value, one is gone, one is new.
 #[must_use]
 pub fn pair(lines: usize, per_mille: u64, seed: u64) -> Pair {
-    let mut random = Random(seed);
-    let running = router(lines, &mut random);
-    let intended = running
-        .iter()
-        .map(|block| changed(block, per_mille, &mut random))
-        .collect::<Vec<_>>();
-    Pair {
-        running: render(&running),
-        intended: render(&intended),
-    }
+    made(lines, seed, |block, random| {
+        changed(block, per_mille, random)
+    })
 }
 
 /// Writes a pair as [`pair`] does, whose changes nobody thought over: any line but the first of a section may go, get another number or a word that
 /// it does not take. What a device refuses, and what stands on what is gone, is among it.
 #[must_use]
 pub fn rough_pair(lines: usize, per_mille: u64, seed: u64) -> Pair {
+    made(lines, seed, |block, random| {
+        roughly_changed(block, per_mille, random)
+    })
+}
+
+fn made(lines: usize, seed: u64, change: impl Fn(&Block, &mut Random) -> Block) -> Pair {
     let mut random = Random(seed);
     let running = router(lines, &mut random);
-    let intended = running
+    let intended: Vec<_> = running
         .iter()
-        .map(|block| roughly_changed(block, per_mille, &mut random))
-        .collect::<Vec<_>>();
+        .map(|block| change(block, &mut random))
+        .collect();
     Pair {
         running: render(&running),
         intended: render(&intended),
