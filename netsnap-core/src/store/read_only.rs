@@ -175,17 +175,11 @@ mod tests {
         (Arc::new(ReadOnly::new(Arc::new(store), "here")), run)
     }
 
+    /// Elsewhere nobody knows which processes live.
+    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_follower_of_a_run_that_nobody_can_end_hears_what_there_is_and_why_it_stops() {
         let (store, run) = left_by(u32::MAX - 1).await;
-        if store
-            .gone(run.owner.as_ref().unwrap())
-            .await
-            .unwrap()
-            .is_none()
-        {
-            return;
-        }
         let mut events = follow(Arc::clone(&store), run.id.clone(), 1);
         assert_eq!(events.next().await.unwrap().unwrap().text, "said");
         let stopped = events.next().await.unwrap().unwrap_err();

@@ -6,6 +6,8 @@ use foldhash::fast::RandomState;
 
 use super::switch;
 use super::tree::Node;
+use super::{LineDevice, boot};
+use crate::error::Result;
 
 /// Names lines of interfaces that were deleted and made again without them: Cisco IOS says "Not all config may be removed and
 /// may reappear after reactivating the sub-interface" (recorded by many; which lines do is not said).
@@ -98,6 +100,27 @@ fn has_other(one: &Node, other: &Node) -> bool {
         Some(same) => (!child.literal && child.text != same.text) || has_other(child, same),
         None => !child.literal && child.is_printed() && !child.text.contains(" allowed vlan "),
     })
+}
+
+impl LineDevice {
+    /// Says whether all that it prints stands in a text, and all of the text that its rules know on it.
+    pub(super) fn is_as(&self, text: &str) -> Result<bool> {
+        let root = &self.document.root;
+        if prints_more(root, text) || !self.has_texts_of(text)? {
+            return Ok(false);
+        }
+        let lines = unprinted(root, text);
+        if lines.is_empty() {
+            return Ok(true);
+        }
+        let booted = boot::boot(&self.table, text)?;
+        Ok(!lacks(root, &booted.root, &lines))
+    }
+
+    /// Says whether it prints other lines than another device, as far as its rules know them.
+    pub(super) fn differs_from(&self, other: &Self) -> bool {
+        differ(&self.document.root, &other.document.root)
+    }
 }
 
 #[cfg(test)]

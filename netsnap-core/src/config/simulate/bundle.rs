@@ -6,11 +6,12 @@
 //! it had before (interfaces configuration guide, adding a port to a port channel), which is known of a port that has just joined.
 
 use super::doubt::begins;
-use super::execute::Attempt;
+use super::execute::{Attempt, Device};
 use super::known::Known;
 use super::set::place;
 use super::table::Table;
 use super::tree::Node;
+use super::{LineDevice, bring_along};
 
 /// Lines that are carried on word by word, and printed of the members too.
 const CARRIED: &[&str] = &[
@@ -151,6 +152,42 @@ impl Left {
     pub(super) fn read(&mut self) {
         self.shut.clear();
         self.lost.clear();
+    }
+}
+
+impl LineDevice {
+    /// Names the members to which a line of a bundle is carried on.
+    pub(super) fn followers(&self, depth: usize, words: &[&str]) -> Vec<String> {
+        let level = self.path[..depth].first();
+        level.map_or_else(Vec::new, |level| {
+            followers(&self.table, &self.document.root, &level.key, words)
+        })
+    }
+
+    /// Carries a line that was taken on to others.
+    pub(super) fn carry_on(
+        &mut self,
+        (device, mode): (&Device<'_>, &str),
+        followers: &[String],
+        words: &[&str],
+        found: Attempt,
+    ) -> Attempt {
+        let is_taken = matches!(found, Attempt::Taken(_));
+        for key in followers.iter().filter(|_| is_taken) {
+            if let Some(port) = self.document.root.child_mut(key) {
+                bring_along(device, mode, port, words);
+            }
+        }
+        found
+    }
+
+    /// Takes note of what a line leaves open.
+    pub(super) fn note(&mut self, depth: usize, words: &[&str]) {
+        let level = self.path[..depth].first();
+        let port = level.and_then(|level| self.document.root.child(&level.key));
+        if let Some(port) = port.filter(|port| port.text.starts_with("interface ")) {
+            self.left.note(&self.table, port, words);
+        }
     }
 }
 

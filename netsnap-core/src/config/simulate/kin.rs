@@ -3,6 +3,7 @@
 //! Hops are counted for external peers, routes reflected for internal ones. Devices refuse such a line for the others, read it over
 //! or drop it when the AS changes: which of them is not modelled.
 
+use super::LineDevice;
 use super::tree::Node;
 
 /// First words of lines for external peers, and of those for internal ones.
@@ -130,4 +131,20 @@ fn firsts<'n>(section: &'n Node, start: &str, found: &mut Vec<&'n str>) {
 
 fn has_first(text: &str, word: &str) -> bool {
     text.split(' ').next() == Some(word)
+}
+
+impl LineDevice {
+    /// Says whether a line is not for a BGP peer of this sort.
+    pub(super) fn is_of_other_sort(&self, depth: usize, words: &[&str]) -> bool {
+        let top = self.path[..depth].first();
+        if !top.is_some_and(|level| level.key.starts_with("router bgp")) {
+            return false;
+        }
+        let mut sections: Vec<&Node> = Vec::with_capacity(depth);
+        for level in &self.path[..depth] {
+            let around = sections.last().copied().unwrap_or(&self.document.root);
+            sections.extend(around.child(&level.key));
+        }
+        is_of_other_sort(&sections, words)
+    }
 }

@@ -208,43 +208,6 @@ impl LineDevice {
         Response::taken(String::new())
     }
 
-    /// Begins to read a text, or takes one away; none for any other line.
-    fn text(&mut self, line: &str) -> Option<Response> {
-        if let Some(key) = reading::removed(&self.table.texts, line) {
-            self.path.clear();
-            self.document.root.take_out(|child| child.key == key);
-            return Some(Response::taken(String::new()));
-        }
-        let (reading, rest) = Reading::typed(&self.table.texts, line)?;
-        self.path.clear();
-        Some(match rest {
-            Some(rest) => self.read(reading, rest),
-            None => {
-                self.reading = Some(reading);
-                Response::taken(String::new())
-            }
-        })
-    }
-
-    /// Reads a line of a text, which is none of the configuration's.
-    fn read(&mut self, mut reading: Reading, line: &str) -> Response {
-        if !reading.feed(line) {
-            self.reading = Some(reading);
-            return Response::taken(String::new());
-        }
-        let modelled = reading.is_sure();
-        reading::put(&mut self.document.root, reading.node());
-        Response {
-            modelled,
-            ..Response::taken(String::new())
-        }
-    }
-
-    /// Says whether it is in the middle of a text.
-    fn is_reading(&self) -> bool {
-        self.reading.is_some()
-    }
-
     /// Carries out a line that deletes an interface, and remembers what went.
     fn delete(&mut self, words: &[&str]) -> Response {
         let before = self.document.root.child(&words[1..].join(" ")).cloned();
@@ -267,35 +230,6 @@ impl LineDevice {
             true => Response::taken(String::new()),
             false => Response::refused(lines.join("\n")),
         }
-    }
-
-    /// Says whether all that it prints stands in a text, and all of the text that its rules know on it.
-    fn is_as(&self, text: &str) -> Result<bool> {
-        let root = &self.document.root;
-        if again::prints_more(root, text) || !self.has_texts_of(text)? {
-            return Ok(false);
-        }
-        let lines = again::unprinted(root, text);
-        if lines.is_empty() {
-            return Ok(true);
-        }
-        let booted = boot::boot(&self.table, text)?;
-        Ok(!again::lacks(root, &booted.root, &lines))
-    }
-
-    /// Says whether its texts of several lines are those that a device has which booted with a text.
-    fn has_texts_of(&self, text: &str) -> Result<bool> {
-        let root = &self.document.root;
-        if reading::are_said(&self.table.texts, root, text) {
-            return Ok(true);
-        }
-        let booted = boot::boot(&self.table, text)?;
-        Ok(reading::have_the_same(root, &booted.root))
-    }
-
-    /// Says whether it prints other lines than another device, as far as its rules know them.
-    fn differs_from(&self, other: &Self) -> bool {
-        again::differ(&self.document.root, &other.document.root)
     }
 
     /// Goes back to the global section, as on entering configuration mode.
@@ -437,54 +371,6 @@ impl LineDevice {
             true => found.doubted(),
             false => found,
         }
-    }
-
-    /// Names the members to which a line of a bundle is carried on.
-    fn followers(&self, depth: usize, words: &[&str]) -> Vec<String> {
-        let level = self.path[..depth].first();
-        level.map_or_else(Vec::new, |level| {
-            bundle::followers(&self.table, &self.document.root, &level.key, words)
-        })
-    }
-
-    /// Carries a line that was taken on to others.
-    fn carry_on(
-        &mut self,
-        (device, mode): (&Device<'_>, &str),
-        followers: &[String],
-        words: &[&str],
-        found: Attempt,
-    ) -> Attempt {
-        let is_taken = matches!(found, Attempt::Taken(_));
-        for key in followers.iter().filter(|_| is_taken) {
-            if let Some(port) = self.document.root.child_mut(key) {
-                bring_along(device, mode, port, words);
-            }
-        }
-        found
-    }
-
-    /// Takes note of what a line leaves open.
-    fn note(&mut self, depth: usize, words: &[&str]) {
-        let level = self.path[..depth].first();
-        let port = level.and_then(|level| self.document.root.child(&level.key));
-        if let Some(port) = port.filter(|port| port.text.starts_with("interface ")) {
-            self.left.note(&self.table, port, words);
-        }
-    }
-
-    /// Says whether a line is not for a BGP peer of this sort.
-    fn is_of_other_sort(&self, depth: usize, words: &[&str]) -> bool {
-        let top = self.path[..depth].first();
-        if !top.is_some_and(|level| level.key.starts_with("router bgp")) {
-            return false;
-        }
-        let mut sections: Vec<&Node> = Vec::with_capacity(depth);
-        for level in &self.path[..depth] {
-            let around = sections.last().copied().unwrap_or(&self.document.root);
-            sections.extend(around.child(&level.key));
-        }
-        kin::is_of_other_sort(&sections, words)
     }
 
     /// Looks at the device for what a section cannot know by itself.

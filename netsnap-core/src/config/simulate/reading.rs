@@ -6,6 +6,8 @@
 use serde::Deserialize;
 
 use super::tree::{Line, Node};
+use super::{LineDevice, Response, boot};
+use crate::error::Result;
 
 /// What a terminal or the device may take for something else than a part of the text.
 const DOUBTFUL: [char; 1] = ['?'];
@@ -242,6 +244,55 @@ fn inside(node: &Node) -> &str {
 
 fn texts(root: &Node) -> impl Iterator<Item = &Node> {
     root.children.iter().filter(|child| child.is_text)
+}
+
+impl LineDevice {
+    /// Begins to read a text, or takes one away; none for any other line.
+    pub(super) fn text(&mut self, line: &str) -> Option<Response> {
+        if let Some(key) = removed(&self.table.texts, line) {
+            self.path.clear();
+            self.document.root.take_out(|child| child.key == key);
+            return Some(Response::taken(String::new()));
+        }
+        let (reading, rest) = Reading::typed(&self.table.texts, line)?;
+        self.path.clear();
+        Some(match rest {
+            Some(rest) => self.read(reading, rest),
+            None => {
+                self.reading = Some(reading);
+                Response::taken(String::new())
+            }
+        })
+    }
+
+    /// Reads a line of a text, which is none of the configuration's.
+    pub(super) fn read(&mut self, mut reading: Reading, line: &str) -> Response {
+        if !reading.feed(line) {
+            self.reading = Some(reading);
+            return Response::taken(String::new());
+        }
+        let modelled = reading.is_sure();
+        put(&mut self.document.root, reading.node());
+        Response {
+            modelled,
+            ..Response::taken(String::new())
+        }
+    }
+
+    /// Says whether it is in the middle of a text.
+    pub(super) fn is_reading(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Says whether its texts of several lines are those that a device has which booted with a text.
+    pub(super) fn has_texts_of(&self, text: &str) -> Result<bool> {
+        let root = &self.document.root;
+        if are_said(&self.table.texts, root, text) {
+            return Ok(true);
+        }
+        let booted = boot::boot(&self.table, text)?;
+        Ok(have_the_same(root, &booted.root))
+    }
 }
 
 #[cfg(test)]
