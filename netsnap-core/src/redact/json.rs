@@ -1,5 +1,8 @@
 //! Which values of a JSON document are secret? Those whose key says so; text is searched as any text is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use serde_json::{Map, Value};
 
 use super::{MASK, Redactor, vector};
@@ -54,6 +57,20 @@ const ABOUT: &[&str] = &[
     "id", "ids", "name", "names", "file", "path", "type", "length", "age", "policy", "expires",
     "count", "list",
 ];
+
+/// What each key has in it behind which a value is secret, in whatever case. One look for it tells almost every harmless key.
+static PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let pairs = PAIRS.iter().map(|(_, second)| second);
+    let parts = WORDS
+        .iter()
+        .chain(ENDS)
+        .chain(LAST_OF_VARIABLES)
+        .chain(pairs);
+    let search = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(parts);
+    search.expect("a test looks with it")
+});
 
 /// Fields that give the name of what stands in the field `value` beside them.
 const NAMES: &[&str] = &["name", "key", "header", "variable"];
@@ -135,6 +152,10 @@ pub(super) fn hide(value: &mut Value) -> u32 {
 
 /// Says whether the value behind a key is a secret.
 pub(super) fn is_secret(key: &str) -> bool {
+    // There are letters beyond ASCII that are one of it in lower case.
+    if key.is_ascii() && !PARTS.is_match(key) {
+        return false;
+    }
     let words = words(key);
     if words.len() > 1
         && words

@@ -9,6 +9,7 @@
 //! What can be masked is masked, so that no run fails because a router printed a token. What is referred to by its name cannot be: a
 //! device and a label whose very name looks like a secret are refused.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -112,10 +113,10 @@ impl Gate {
         Ok(self.in_place_of(&self.store.load(&run.id).await?, run))
     }
 
-    fn event(&self, event: &Event) -> Event {
-        let mut event = event.clone();
-        if let Some(device) = &mut event.device {
-            *device = redact::by_shape(device).into_owned();
+    fn event(&self, mut event: Event) -> Event {
+        let device = event.device.as_deref().map(redact::by_shape);
+        if let Some(Cow::Owned(masked)) = device {
+            event.device = Some(masked);
         }
         self.mask(&mut event.text);
         self.redactor.json(&mut event.data);
@@ -247,7 +248,11 @@ impl Front for Gate {
         events: &[Event],
         durability: Durability,
     ) -> Result<()> {
-        let events: Vec<Event> = events.iter().map(|event| self.event(event)).collect();
+        let events: Vec<Event> = events
+            .iter()
+            .cloned()
+            .map(|event| self.event(event))
+            .collect();
         self.store.append(id, &events, durability).await
     }
 
@@ -257,7 +262,7 @@ impl Front for Gate {
     }
 
     fn as_kept(&self, event: Event) -> Event {
-        self.store.as_kept(self.event(&event))
+        self.store.as_kept(self.event(event))
     }
 
     fn output_as_kept(&self, output: Output) -> Output {
