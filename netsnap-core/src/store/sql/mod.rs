@@ -25,6 +25,7 @@ mod outline;
 mod outputs;
 mod pack;
 mod page;
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -51,6 +52,7 @@ use std::time::Instant;
 use futures_util::future::BoxFuture;
 
 use self::driver::{Driver, Row, Session, Value};
+use self::places::Places;
 use self::tails::Tails;
 use super::{Durability, metrics, rules};
 use crate::error::{Error, ErrorKind, Result};
@@ -64,6 +66,7 @@ use crate::id::ExecutionId;
 pub struct SqlStore {
     driver: Arc<dyn Driver>,
     tails: Arc<Tails>,
+    places: Arc<Places>,
 }
 
 impl SqlStore {
@@ -116,6 +119,7 @@ impl SqlStore {
         Ok(Self {
             driver: Arc::new(driver),
             tails: Arc::default(),
+            places: Arc::default(),
         })
     }
 

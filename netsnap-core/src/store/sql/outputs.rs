@@ -3,6 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::driver::{Row, Session, Value};
+use super::places::List;
 use super::rows::{from_json, to_json};
 use super::{Hold, SqlStore, number, pack};
 use crate::error::{Error, Result};
@@ -42,12 +43,26 @@ impl SqlStore {
     }
 
     pub(super) async fn list_outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
-        let sql = "select o.summary from run_output o join execution e on e.number = o.execution \
-             where e.id = $1 order by o.number";
+        let (_, summaries) = self.listed(id).await?;
+        Ok(summaries)
+    }
+
+    /// Reads the list of the outputs of a run, and remembers it.
+    async fn listed(&self, id: &ExecutionId) -> Result<(List, Vec<OutputSummary>)> {
+        let sql = "select e.revision, o.number, o.summary from run_output o \
+             join execution e on e.number = o.execution where e.id = $1 order by o.number";
         let values = vec![id.as_str().into()];
         let rows = self.rows_of("store.outputs", id, sql, values).await?;
-        let summary = |mut row: Row| from_json(id, row.text()?.as_bytes());
-        rows.into_iter().map(summary).collect()
+        let (mut revision, mut numbers, mut summaries) = (0, Vec::new(), Vec::new());
+        for mut row in rows {
+            revision = row.int()?;
+            numbers.push(row.int()?);
+            summaries.push(from_json(id, row.text()?.as_bytes())?);
+        }
+        let numbers = numbers.into();
+        let list = List { revision, numbers };
+        self.places.remember(id, list.clone());
+        Ok((list, summaries))
     }
 
     pub(super) async fn newest_output(
@@ -72,17 +87,38 @@ impl SqlStore {
     }
 
     pub(super) async fn output_in_line(&self, id: &ExecutionId, place: usize) -> Result<Output> {
-        let sql = "select o.number, o.summary from run_output o \
+        if let Some(known) = self.places.list(id)
+            && let Some(output) = self.output_of(id, &known, place).await?
+        {
+            return Ok(output);
+        }
+        let (mut list, _) = self.listed(id).await?;
+        // What was read a moment ago is right also where the summary has changed since.
+        list.revision = List::ANY;
+        let output = self.output_of(id, &list, place).await?;
+        output.ok_or_else(|| rules::no_output_at(id, place))
+    }
+
+    /// Reads what a list has in a place; `None` where the list has nothing there, or is not that of the run as it is now.
+    async fn output_of(
+        &self,
+        id: &ExecutionId,
+        list: &List,
+        place: usize,
+    ) -> Result<Option<Output>> {
+        let Some(number) = list.numbers.get(place) else {
+            return Ok(None);
+        };
+        let sql = "select o.summary, o.parsed, o.bytes from run_output o \
              join execution e on e.number = o.execution \
-             where e.id = $1 order by o.number limit 1 offset $2";
-        let offset = i64::try_from(place).unwrap_or(i64::MAX);
-        let values = vec![id.as_str().into(), offset.into()];
-        let rows = self.rows_of("store.output_at", id, sql, values).await?;
-        let row = rows.into_iter().next();
-        let mut row = row.ok_or_else(|| rules::no_output_at(id, place))?;
-        let number = row.int()?;
+             where o.number = $1 and e.id = $2 and (e.revision = $3 or $3 < 0)";
+        let values = vec![(*number).into(), id.as_str().into(), list.revision.into()];
+        let rows = self.rows("store.output_at", sql, values).await?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         let summary = from_json(id, row.text()?.as_bytes())?;
-        self.whole(id, number, summary).await
+        unpacked(id, summary, row).map(Some)
     }
 
     /// Writes the row of the run as it is: what is durable takes along everything that was written before.
@@ -102,24 +138,11 @@ impl SqlStore {
         let values = vec![number.into(), id.as_str().into()];
         let rows = self.rows("store.output", sql, values).await?;
         // Deleted between the two questions, it is as if it had been before the first.
-        let mut row = rows
+        let row = rows
             .into_iter()
             .next()
             .ok_or_else(|| rules::no_output(id, &summary.device, &summary.command))?;
-        let parsed = row.maybe_bytes()?;
-        let read = |packed: &[u8]| pack::unpacked(packed).and_then(|text| from_json(id, &text));
-        let parsed = parsed.as_deref().map(read).transpose()?;
-        let bytes = pack::unpacked(&row.bytes()?)
-            .map_err(|error| error.with("execution", id))?
-            .into_owned();
-        if Digest::of(&bytes) != summary.digest {
-            return Err(rules::damaged("execution", id).with("device", summary.device));
-        }
-        Ok(Output {
-            summary,
-            bytes,
-            parsed,
-        })
+        unpacked(id, summary, row)
     }
 
     pub(super) async fn compress_outputs(&self, id: &ExecutionId) -> Result<Archived> {
@@ -187,6 +210,24 @@ fn row(id: &ExecutionId, output: &Output) -> Result<Vec<Value>> {
         parsed,
         pack::plain(&output.bytes).into(),
     ])
+}
+
+/// Reads what was parsed of an output, and its bytes, which have to be those that were kept.
+fn unpacked(id: &ExecutionId, summary: OutputSummary, mut row: Row) -> Result<Output> {
+    let parsed = row.maybe_bytes()?;
+    let read = |packed: &[u8]| pack::unpacked(packed).and_then(|text| from_json(id, &text));
+    let parsed = parsed.as_deref().map(read).transpose()?;
+    let bytes = pack::unpacked(&row.bytes()?)
+        .map_err(|error| error.with("execution", id))?
+        .into_owned();
+    if Digest::of(&bytes) != summary.digest {
+        return Err(rules::damaged("execution", id).with("device", summary.device));
+    }
+    Ok(Output {
+        summary,
+        bytes,
+        parsed,
+    })
 }
 
 /// Compresses an output, and returns how many bytes it takes then.
