@@ -34,6 +34,14 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         ["set", "as-path", "prepend", numbers @ ..] => !numbers.iter().copied().all(is_as),
         ["aaa", "authentication", "login", _, methods @ ..]
         | ["aaa", "authorization", "exec", _, methods @ ..] => !are_methods(methods),
+        [
+            "ip",
+            "as-path",
+            "access-list",
+            _,
+            "permit" | "deny",
+            pattern @ ..,
+        ] => !pattern.iter().copied().all(is_balanced),
         ["spanning-tree", "vlan" | "vlan-id", vlans, ..] => !vlans.split(',').all(is_range),
         _ => {
             let is_wrong = |pair: &[&str]| {
@@ -98,6 +106,12 @@ fn are_methods(words: &[&str]) -> bool {
     }
 }
 
+/// Says whether all brackets of a pattern are closed; where some are taken as they are, it is not read.
+fn is_balanced(pattern: &str) -> bool {
+    let count = |bracket: char| pattern.matches(bracket).count();
+    count('(') == count(')') && count('[') == count(']')
+}
+
 fn is_range(word: &str) -> bool {
     let is_number = |word: &str| word.parse::<u16>().is_ok();
     let ends = word.split_once('-');
@@ -126,6 +140,7 @@ mod tests {
             "dns-server 10.0.0.1 10.0.0.2",
             "aaa authentication login VTY group TAC local",
             "spanning-tree vlan 1-10,20 priority 4096",
+            "ip as-path access-list 10 permit ^(65001_)+[0-9]$",
             "description passive-interface X",
         ] {
             let is_text = line.contains("description to");
@@ -140,6 +155,7 @@ mod tests {
             "ntp source Loopback",
             "set as-path prepend 65000 6500O",
             "dns-server 8.8.8.300",
+            "ip as-path access-list 10 permit ^65001(",
             "aaa authentication login VTY grp TAC local",
             "spanning-tree vlan 10-2O priority 4096",
         ] {
