@@ -17,6 +17,7 @@ mod lines;
 mod lost;
 mod manner;
 mod members;
+mod numbers;
 mod order;
 mod park;
 mod placement;

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::ace::List;
 use super::address::Prefix;
 use super::execute::Device;
 use super::table::{Effect, Rule};
@@ -30,6 +31,19 @@ pub(super) fn is_doubtful(
     };
     section.children.iter().any(stands)
         || (action != "remark" && is_spelled_otherwise(device, section, rest))
+        || (action != "remark" && !is_read(device, section, rest))
+}
+
+/// Says whether an entry is one that devices take: a mistyped word is refused. Lists of MAC addresses are not read.
+fn is_read(device: &Device<'_>, section: &Node, entry: &str) -> bool {
+    if section.text.starts_with("mac ") {
+        return true;
+    }
+    let list = List {
+        is_standard: section.text.contains(" access-list standard "),
+        ports: &device.table.port_words,
+    };
+    list.takes(entry)
 }
 
 fn split(line: &str) -> (Option<&str>, &str) {

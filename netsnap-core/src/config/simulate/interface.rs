@@ -83,7 +83,7 @@ pub(super) fn is_doubtful(
 pub(super) fn is_no_gateway(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
     let own = section.and_then(|key| root.child(key));
     own.and_then(Interface::of)
-        .is_some_and(|own| own.is_no_gateway(words))
+        .is_some_and(|own| own.is_no_gateway(root, words))
 }
 
 /// Says whether a word is an address of the device: a route through it is refused (Cisco IOS: "%Invalid next hop address (it's
@@ -195,7 +195,8 @@ impl<'a> Interface<'a> {
                 || self.lacks_its_tag(words)
                 || self.overlaps(root, words)
                 || is_no_host(words)
-                || self.is_no_gateway(words)
+                || self.is_no_gateway(root, words)
+                || self.is_of_another_table(root, words)
                 || self.shares_its_tag(root, words)
                 || (*first == "channel-group" && self.differs_from_its_bundle(table, root, words)))
     }
@@ -270,7 +271,7 @@ impl<'a> Interface<'a> {
     }
 
     /// A gateway that is doubled is of a network of the interface, and none of its addresses; with VRRP it may be.
-    fn is_no_gateway(self, words: &[&str]) -> bool {
+    fn is_no_gateway(self, root: &Node, words: &[&str]) -> bool {
         let (address, may_be_own) = match words {
             ["standby", _, "ip", address, ..] | ["ip", address] => (address, false),
             ["vrrp", _, "ipv4", address, ..] => (address, true),
@@ -286,7 +287,34 @@ impl<'a> Interface<'a> {
             gateway.is_some_and(|gateway| meet(*own, gateway))
         };
         let is_own = |own: &Prefix| own.address() == address && !may_be_own;
-        !own.is_empty() && (!own.iter().any(is_near) || own.iter().any(is_own))
+        match own.is_empty() {
+            true => self.is_of_another_port(root, address),
+            false => !own.iter().any(is_near) || own.iter().any(is_own),
+        }
+    }
+
+    /// Says whether an address is of a network of another interface.
+    fn is_of_another_port(self, root: &Node, address: IpAddr) -> bool {
+        let is_near = |line: &str| {
+            let network = network(line);
+            let own = network.and_then(|network| Prefix::of(address, network.length()));
+            network
+                .zip(own)
+                .is_some_and(|(network, own)| meet(network, own))
+        };
+        let mut others = root.children.iter().filter_map(Interface::of);
+        others.any(|other| other.vrf() == self.vrf() && other.lines().any(is_near))
+    }
+
+    /// A process of one routing table takes no interface of another one (IOS OSPF command reference, ip ospf area, by name).
+    fn is_of_another_table(self, root: &Node, words: &[&str]) -> bool {
+        let ["ip", "ospf", process, "area", ..] = words else {
+            return false;
+        };
+        let start = format!("router ospf {process}");
+        let mut sections = root.children.iter();
+        let process = sections.find(|section| begins(&section.text, &start));
+        process.is_some_and(|process| process.text.split(' ').nth(4) != self.vrf())
     }
 
     /// Says whether another part of the same port has the tag of a line.

@@ -4,6 +4,7 @@
 //! `platforms/simulator/NAME.toml`; those for FRR were measured on FRR 8.4.4, those for Cisco IOS come from its documents.
 //! Abbreviated words (`int eth1`) are not understood, and every daemon is taken to run.
 
+mod ace;
 mod address;
 mod again;
 mod apart;
@@ -44,6 +45,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod typed;
 mod value;
 
 use std::sync::Arc;
@@ -354,6 +356,7 @@ impl LineDevice {
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || share::is_exceeded(root, section, words)
             || named::is_short(&self.table.interfaces, words)
+            || (self.table.is_documented() && typed::is_mistyped(&self.table.interfaces, words))
             || port::is_doubtful(
                 &self.table,
                 root,

@@ -45,6 +45,9 @@ pub(super) struct Table {
     /// Ports for which access lists are printed with a name.
     #[serde(default)]
     pub(super) named_ports: Vec<u16>,
+    /// The names of ports in access lists that other devices do not have.
+    #[serde(default)]
+    pub(super) port_words: Vec<String>,
     /// Whether a port that switches takes no address.
     #[serde(default)]
     pub(super) switched_take_no_address: bool,

@@ -1,6 +1,7 @@
 //! What becomes of lines whose order matters?
 
 use super::super::lost::Lost;
+use super::super::numbers::{self, Change};
 use super::super::order::service;
 use super::super::park;
 use super::super::placement::{Leaving, Placement};
@@ -47,6 +48,29 @@ impl Edits {
         unit.steps.extend(self.set(to_other));
         self.units.push(unit);
         true
+    }
+
+    /// Gives the entries of lists other numbers, one after the other, where all change and a list would be empty for a moment.
+    pub(super) fn renumbered(&mut self, matching: &mut Matching<'_>, lost: &Lost) {
+        if self.manner.has_paths() {
+            return;
+        }
+        let is_free = |item: &Item<'_>| lost.comes_after(*item).is_none();
+        for renumbered in numbers::renumbered(matching, is_free) {
+            let mut unit = self.unit((Phase::Rest, renumbered.position));
+            for change in &renumbered.changes {
+                match change {
+                    Change::Goes(old) => unit.steps.extend(self.undone(*old)),
+                    Change::Comes(new) => unit.steps.extend(self.set(*new)),
+                }
+            }
+            for (old, new) in renumbered.pairs {
+                old.into_iter().for_each(|old| unit.goes(old));
+                new.into_iter().for_each(|new| unit.comes(new));
+                service::note(&mut unit, &self.section, (old, new));
+            }
+            self.units.push(unit);
+        }
     }
 
     /// Lines whose order matters stay in one unit: nothing may come between and turn them around.

@@ -70,6 +70,7 @@ impl Edits {
         self.manner.leave_marks_of_gone(&mut matching.removed);
         self.spare(&mut matching);
         let lost = self.lost(&matching, inherited);
+        self.renumbered(&mut matching, &lost);
         for item in &matching.removed {
             self.removed(*item, &lost);
         }

@@ -1,7 +1,7 @@
 //! Which addresses does a device have itself, and who may not have them, or has to have one beside them?
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::address::{Prefix, is_address};
 use super::super::interface;
@@ -137,8 +137,20 @@ fn no_host(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
         let number = section.key.strip_prefix(start);
         hosts == 0 || !number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    let is_fine = is_host && rule.alone_on.as_deref().is_none_or(is_alone);
+    let is_one = is_host && !is_refused(prefix, &line.text());
+    let is_fine = is_one && rule.alone_on.as_deref().is_none_or(is_alone);
     (!is_fine).then(|| format!("{prefix} is no address of {}", section.key))
+}
+
+/// Says whether an address is of no host at all, or stands with a mask that has holes: both are refused as they are typed.
+fn is_refused(prefix: Prefix, line: &str) -> bool {
+    const MULTICAST: u128 = 224 << 24;
+    let masks = line
+        .split(' ')
+        .filter_map(|word| word.parse::<Ipv4Addr>().ok());
+    let mask = masks.skip(1).map(Ipv4Addr::to_bits).next();
+    let has_holes = |mask: u32| mask.leading_ones() + mask.trailing_zeros() != u32::BITS;
+    prefix.number() >= MULTICAST || mask.is_some_and(has_holes)
 }
 
 /// The last address that a line names.

@@ -25,6 +25,7 @@ impl Placed<'_, '_> {
             self.too_many(),
             self.more_inside(),
             self.of_other_value(),
+            self.of_another_end(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -88,6 +89,19 @@ impl Placed<'_, '_> {
             let starts = starts.join(" and ");
             format!("more than {most} of {starts} stand in {}", self.place())
         })
+    }
+
+    /// The last parts of some values are the same for all beside each other.
+    fn of_another_end(&self) -> Option<String> {
+        let count = self.rule.same_end?;
+        let end = |node: &Node| {
+            let parts: Vec<&str> = node.name().rsplit('.').take(count).collect();
+            parts.join(".")
+        };
+        let beside = self.path.last()?.children.iter();
+        let mut like = beside.filter(|other| other.statement == self.node.statement);
+        let other = like.find(|other| end(other) != end(self.node))?;
+        Some(format!("{} stands beside {}", self.place(), other.text()))
     }
 
     /// Some values are those of a statement elsewhere, or are not, by what stands around.

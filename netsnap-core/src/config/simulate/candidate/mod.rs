@@ -19,6 +19,7 @@ mod notation;
 mod numbers;
 mod path;
 mod peers;
+mod policy;
 mod print;
 mod references;
 mod schema;
@@ -28,6 +29,7 @@ mod sros;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod tree;
 mod value;
 mod words;

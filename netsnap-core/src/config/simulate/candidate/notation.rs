@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::bound::Bound;
 use super::peers::Side;
+use super::policy::Language;
 use super::schema::{Body, Order, ROOT, SectionId, Statement};
 use super::value::Kind;
 
@@ -88,6 +89,12 @@ pub(super) struct Properties {
     pub(super) defines: Option<String>,
     /// What must be made for it at a commit: any of these.
     pub(super) refers: Vec<String>,
+    /// What must be made for a text of several lines at a commit: each kind, with the words behind which a name of it stands.
+    pub(super) names_in_text: BTreeMap<String, Vec<String>>,
+    /// What a text of several lines is made of, where a device refuses another one.
+    pub(super) language: Option<Language>,
+    /// Of the values of its kind, the parts between dots, counted from the end, that are the same for all beside each other.
+    pub(super) same_end: Option<usize>,
     /// Values that refer to nothing.
     pub(super) built_in: Vec<String>,
     /// The word of the line that names what it refers to; none: its value, else its last word.

@@ -10,7 +10,9 @@ use super::effects::begins;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
 use super::peers;
+use super::policy;
 use super::schema::{Body, Schema, Statement};
+use super::texts;
 use super::tree::Node;
 
 /// What a device complains of when a change is committed.
@@ -28,6 +30,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         root,
         made: HashSet::new(),
         used: Vec::new(),
+        in_texts: Vec::new(),
         owned: HashSet::new(),
         owners: HashMap::new(),
         barred: Vec::new(),
@@ -47,6 +50,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         format!("{kind} {} referenced but not defined", used.name)
     });
     let mut missing: Vec<String> = undefined.collect();
+    missing.extend(names.undefined_in_texts());
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
     missing.append(&mut names.lacking);
@@ -74,6 +78,8 @@ struct Names<'t> {
     /// What is made: kind, sphere and name.
     made: HashSet<(&'t str, String, String)>,
     used: Vec<Used<'t>>,
+    /// What texts refer to: kind and name.
+    in_texts: Vec<(&'t str, String)>,
     /// Values that only one may have.
     owned: HashSet<(&'t str, &'t str)>,
     /// Whose they are.
@@ -220,6 +226,17 @@ impl<'t> Names<'t> {
         }
     }
 
+    /// What texts name, and nothing makes.
+    fn undefined_in_texts(&self) -> Vec<String> {
+        let is_made =
+            |kind, name: &str| self.made.contains(&(kind, String::new(), name.to_owned()));
+        let all = self.in_texts.iter();
+        let undefined = all.filter(|(kind, name)| !is_made(*kind, name));
+        undefined
+            .map(|(kind, name)| format!("{kind} {name} referenced but not defined"))
+            .collect()
+    }
+
     /// What has to be named elsewhere, and is not.
     fn unnamed(&self) -> Vec<String> {
         let all = self.to_name.iter();
@@ -290,6 +307,7 @@ impl<'t> Names<'t> {
 
     fn note(&mut self, around: &'t Node, node: &'t Node, statement: &'t Statement) {
         self.note_made(around, node, statement);
+        self.note_text(node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = node.value.as_deref().unwrap_or(node.name());
             if !self.owned.insert((kind, value)) {
@@ -322,6 +340,20 @@ impl<'t> Names<'t> {
                 name,
                 sphere,
             });
+        }
+    }
+
+    /// Notes what a text names, and what no device is known to take in it.
+    fn note_text(&mut self, node: &Node, statement: &'t Statement) {
+        let text = node.value.as_deref().unwrap_or_default();
+        if let Some(language) = statement.language {
+            let unread = policy::unread(text, language).into_iter();
+            let unread = unread.map(|part| format!("{part} in {} may be refused", node.key));
+            self.lacking.extend(unread);
+        }
+        if !statement.names_in_text.is_empty() {
+            let named = texts::named(text, &statement.names_in_text);
+            self.in_texts.extend(named);
         }
     }
 

@@ -1,0 +1,341 @@
+//! Is a text of a policy language one that a device takes?
+//!
+//! A set whose elements are not parted by commas is refused at its last line, and so is a policy with a statement that is none or a
+//! condition without an end. What is not read here may be right all the same: it proves nothing.
+
+use serde::Deserialize;
+
+use super::super::ace::List;
+use super::super::address::Prefix;
+
+/// What a text is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Language {
+    /// Prefixes, parted by commas.
+    Prefixes,
+    /// Communities, parted by commas.
+    Communities,
+    /// Expressions of paths, parted by commas.
+    Paths,
+    /// Statements and conditions.
+    Policy,
+    /// One entry of an access list.
+    AccessList,
+}
+
+/// What actions begin with.
+const ACTIONS: &[&str] = &[
+    "pass",
+    "drop",
+    "done",
+    "prepend as-path",
+    "delete community",
+    "delete extcommunity",
+    "delete large-community",
+    "remove as-path private-as",
+    "suppress-route",
+    "unsuppress-route",
+];
+
+/// What is set.
+const SET: &[&str] = &[
+    "local-preference",
+    "med",
+    "weight",
+    "community",
+    "extcommunity",
+    "large-community",
+    "next-hop",
+    "origin",
+    "tag",
+    "metric-type",
+    "level",
+    "ospf-metric",
+    "isis-metric",
+    "eigrp-metric",
+    "rip-metric",
+    "label-index",
+    "traffic-index",
+    "qos-group",
+    "administrative-distance",
+    "spf-priority",
+];
+
+/// What is compared.
+const COMPARED: &[&str] = &[
+    "destination",
+    "source",
+    "next-hop",
+    "community",
+    "extcommunity",
+    "large-community",
+    "as-path",
+    "med",
+    "local-preference",
+    "origin",
+    "tag",
+    "protocol",
+    "route-type",
+    "rib-has-route",
+    "rd",
+    "path-type",
+    "validation-state",
+    "apply",
+    "true",
+];
+
+/// Communities with a name.
+const WELL_KNOWN: &[&str] = &[
+    "internet",
+    "local-AS",
+    "no-advertise",
+    "no-export",
+    "private-as",
+    "graceful-shutdown",
+    "accept-own",
+    "blackhole",
+];
+
+/// What expressions of a path begin with.
+const EXPRESSIONS: &[&str] = &[
+    "ios-regex",
+    "dfa-regex",
+    "originates-from",
+    "passes-through",
+    "neighbor-is",
+    "length",
+    "unique-length",
+];
+
+/// Returns the parts of a text that are not read.
+pub(super) fn unread(text: &str, language: Language) -> Vec<String> {
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    match language {
+        Language::Policy => unread_in_policy(&lines),
+        Language::AccessList => {
+            let unread = lines.iter().filter(|line| !is_entry(line));
+            unread.map(|line| format!("`{line}`")).collect()
+        }
+        _ => {
+            let whole = lines.join(" ");
+            let is_read = |element: &&str| is_element(element.trim(), language);
+            let parts = elements(&whole).into_iter();
+            let unread = parts.filter(|element| !is_read(element));
+            unread
+                .map(|element| format!("`{}`", element.trim()))
+                .collect()
+        }
+    }
+}
+
+/// Parts a set at its commas, those in quotes not; a set may be empty.
+fn elements(text: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let parts = text.split(|c: char| {
+        is_quoted ^= c == '\'';
+        c == ',' && !is_quoted
+    });
+    parts.collect()
+}
+
+fn is_element(element: &str, language: Language) -> bool {
+    let words: Vec<&str> = element.split_whitespace().collect();
+    match (language, &words[..]) {
+        (Language::Prefixes, [prefix, lengths @ ..]) => is_prefix(prefix, lengths),
+        (Language::Communities, [community]) => is_community(community),
+        (Language::Communities, [first @ ("ios-regex" | "dfa-regex"), rest @ ..])
+        | (Language::Paths, [first, rest @ ..]) => {
+            let quotes = element.matches('\'').count();
+            EXPRESSIONS.contains(first) && !rest.is_empty() && quotes.is_multiple_of(2)
+        }
+        _ => false,
+    }
+}
+
+/// Ports that a device prints by name (IOS XR IP addresses and services command reference, permit: tables of port names).
+const NAMED: &[&str] = &[
+    "7", "9", "13", "19", "20", "21", "22", "23", "25", "37", "43", "49", "53", "67", "68", "69",
+    "70", "79", "80", "109", "110", "111", "113", "119", "123", "137", "138", "139", "161", "162",
+    "179", "194", "496", "500", "512", "513", "514", "515", "517", "520", "540", "543", "544",
+    "646",
+];
+
+/// An entry, of IPv4 or IPv6, with the names of its ports.
+fn is_entry(line: &str) -> bool {
+    const OPERATORS: &[&str] = &["eq", "neq", "gt", "lt", "range"];
+    let Some((action, rest)) = line.split_once(' ') else {
+        return false;
+    };
+    let words: Vec<&str> = rest.split(' ').collect();
+    let has_named = |pair: &[&str]| OPERATORS.contains(&pair[0]) && NAMED.contains(&pair[1]);
+    let list = List {
+        is_standard: false,
+        ports: &["ssh".to_owned(), "ldp".to_owned()],
+    };
+    match action {
+        "remark" => true,
+        "permit" | "deny" => list.takes(rest) && !words.windows(2).any(has_named),
+        _ => false,
+    }
+}
+
+/// Lengths grow: that of the prefix, the least and the greatest.
+fn is_prefix(prefix: &str, lengths: &[&str]) -> bool {
+    let Some(prefix) = Prefix::parse(prefix) else {
+        return prefix.parse::<std::net::IpAddr>().is_ok() && lengths.is_empty();
+    };
+    let longest: u8 = if prefix.address().is_ipv4() { 32 } else { 128 };
+    let length = |text: &str| text.parse::<u8>().ok();
+    let lengths = match lengths {
+        [] => Some(vec![]),
+        ["eq" | "ge" | "le", one] => length(one).map(|one| vec![one]),
+        ["ge", least, "le", most] => length(least).zip(length(most)).map(|(a, b)| vec![a, b]),
+        _ => None,
+    };
+    let is_clean = prefix.masked().number() == prefix.number();
+    lengths.is_some_and(|lengths| {
+        let all = [&[prefix.length()], &lengths[..], &[longest]].concat();
+        is_clean && all.is_sorted()
+    })
+}
+
+fn is_community(word: &str) -> bool {
+    let is_half = |half: &str| {
+        let is_value = |c: char| c.is_ascii_digit() || "*[].".contains(c);
+        !half.is_empty() && half.chars().all(is_value)
+    };
+    let halves = word.split_once(':');
+    WELL_KNOWN.contains(&word) || halves.is_some_and(|(one, other)| is_half(one) && is_half(other))
+}
+
+/// Goes through the lines of a policy; each holds one statement, as the device prints it.
+fn unread_in_policy(lines: &[&str]) -> Vec<String> {
+    let mut unread = Vec::new();
+    let mut depth = 0_usize;
+    for line in lines {
+        let is_read = match *line {
+            "endif" => depth > 0,
+            "else" => depth > 0,
+            _ if line.starts_with("elseif ") => depth > 0 && is_condition(line, "elseif "),
+            _ if line.starts_with("if ") => is_condition(line, "if "),
+            _ => is_action(line),
+        };
+        depth += usize::from(line.starts_with("if "));
+        depth = depth.saturating_sub(usize::from(*line == "endif"));
+        if !is_read {
+            unread.push(format!("`{line}`"));
+        }
+    }
+    if depth > 0 {
+        unread.push(format!("`if` without `endif` in `{}`", lines.join("; ")));
+    }
+    unread
+}
+
+fn is_condition(line: &str, start: &str) -> bool {
+    let inner = line
+        .strip_prefix(start)
+        .and_then(|rest| rest.strip_suffix(" then"));
+    let Some(inner) = inner else { return false };
+    let words: Vec<&str> = inner.split_whitespace().collect();
+    let has_verb = |part: &[&str]| {
+        let mut part = part.iter().map(|word| word.trim_start_matches('('));
+        let first = part.find(|word| *word != "not" && !word.is_empty());
+        first.is_some_and(|first| COMPARED.contains(&first))
+    };
+    let brackets = |bracket: char| inner.matches(bracket).count();
+    words
+        .split(|word| *word == "and" || *word == "or")
+        .all(has_verb)
+        && brackets('(') == brackets(')')
+}
+
+fn is_action(line: &str) -> bool {
+    let begins = |start: &str| {
+        let rest = line.strip_prefix(start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        ["apply", _] => true,
+        ["set", what, _, ..] => SET.contains(&what),
+        _ => ACTIONS.iter().any(|action| begins(action)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_read(text: &str, language: Language) -> bool {
+        unread(&text.replace("; ", "\n"), language).is_empty()
+    }
+
+    #[test]
+    fn the_elements_of_a_set_are_parted_by_commas() {
+        for (text, language) in [
+            ("", Language::Prefixes),
+            ("10.0.0.0/8", Language::Prefixes),
+            (
+                "# ours; 10.0.0.0/8 le 24,; 11.0.0.0/8 ge 16 le 24,; 2001:db8::/32 eq 48",
+                Language::Prefixes,
+            ),
+            (
+                "65000:1,; 65000:*,; no-export,; ios-regex '_1,2_'",
+                Language::Communities,
+            ),
+            (
+                "ios-regex '^65001$',; originates-from '65002'",
+                Language::Paths,
+            ),
+        ] {
+            assert!(is_read(text, language), "{text}");
+        }
+        for (text, language) in [
+            ("10.0.0.0/8 le 24; 172.16.0.0/12", Language::Prefixes),
+            ("10.0.0.0/8,", Language::Prefixes),
+            ("10.0.0.0/40", Language::Prefixes),
+            ("10.0.0.1/8", Language::Prefixes),
+            ("10.0.0.0/8 le 33", Language::Prefixes),
+            ("10.0.0.0/16 ge 8", Language::Prefixes),
+            ("65000:1; 65000:2", Language::Communities),
+            ("65000", Language::Communities),
+            ("'^65001$'", Language::Paths),
+            ("ios-regex '^65001$", Language::Paths),
+        ] {
+            assert!(!is_read(text, language), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_made_of_statements_and_conditions_with_an_end() {
+        for text in [
+            "pass",
+            "if destination in A then; set med 5; elseif (as-path in B or not med eq 5) then; drop; else; apply C(5); endif",
+            "set community (65000:1, 65000:2) additive; prepend as-path 65000 2; done",
+            "if destination in (10.0.0.0/8 le 24) and tag eq 5 then; if apply X then; pass; endif; endif",
+        ] {
+            assert!(is_read(text, Language::Policy), "{text}");
+        }
+        for text in [
+            "if med eq 5 then; pass",
+            "if med eq 5; pass; endif",
+            "endif",
+            "else",
+            "pas",
+            "set frobnicate 5",
+            "set med",
+            "if (med eq 5 then; pass; endif",
+            "if med eq 5 and then; pass; endif",
+        ] {
+            assert!(!is_read(text, Language::Policy), "{text}");
+        }
+    }
+}

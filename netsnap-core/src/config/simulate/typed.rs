@@ -1,0 +1,165 @@
+//! Are the words of a line what the device takes at their place?
+//!
+//! Rules take a name, or all that follows, where a device asks for an interface, an address or a number: a mistyped word is refused
+//! as the line is typed. What is not read here may be right all the same: it proves nothing.
+
+use std::net::IpAddr;
+
+/// Words behind which an interface is named.
+const BEFORE: &[&str] = &[
+    "local-interface",
+    "passive-interface",
+    "peer-link",
+    "source-interface",
+    "trap-source",
+    "update-source",
+];
+
+/// First words of lines that are texts.
+const TEXTS: &[&str] = &["alias", "banner", "description", "remark", "cli"];
+
+/// Says whether a word of a line is none that a device with these kinds of interfaces takes there.
+pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
+    if kinds.is_empty() || words.first().is_none_or(|first| TEXTS.contains(first)) {
+        return false;
+    }
+    let is_named = |word: &&str| is_interface(kinds, word);
+    match words {
+        ["ip", "route", "vrf", _, rest @ ..] | ["ip", "route", rest @ ..] => !has_way(kinds, rest),
+        ["tunnel", "source", source] => !is_address(source) && !is_named(source),
+        ["ntp", "source", name] => !is_named(name),
+        ["default-router" | "dns-server", addresses @ ..] | ["option", _, "ip", addresses @ ..] => {
+            !addresses.iter().copied().all(is_address)
+        }
+        ["set", "as-path", "prepend", numbers @ ..] => !numbers.iter().copied().all(is_as),
+        ["aaa", "authentication", "login", _, methods @ ..]
+        | ["aaa", "authorization", "exec", _, methods @ ..] => !are_methods(methods),
+        [
+            "ip",
+            "as-path",
+            "access-list",
+            _,
+            "permit" | "deny",
+            pattern @ ..,
+        ] => !pattern.iter().copied().all(is_balanced),
+        ["spanning-tree", "vlan" | "vlan-id", vlans, ..] => !vlans.split(',').all(is_range),
+        _ => {
+            let is_wrong = |pair: &[&str]| {
+                let is_place = BEFORE.contains(&pair[0]);
+                is_place
+                    && !matches!(pair[1], "default" | "traps" | "informs")
+                    && !is_named(&pair[1])
+            };
+            words.windows(2).any(is_wrong)
+        }
+    }
+}
+
+/// Says whether a way stands behind the network of a route: an address, an interface, or a word that leads elsewhere.
+fn has_way<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
+    let behind = match words {
+        [network, way, ..] if network.contains('/') => *way,
+        [_, _, way, ..] => *way,
+        _ => return false,
+    };
+    is_address(behind)
+        || is_interface(kinds, behind)
+        || matches!(
+            behind,
+            "Null0" | "null0" | "dhcp" | "Nexthop-Group" | "egress-vrf"
+        )
+}
+
+fn is_address(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok()
+}
+
+/// A kind of interface with a number behind it.
+fn is_interface<S: AsRef<str>>(kinds: &[S], word: &str) -> bool {
+    let mut kinds = kinds.iter().map(AsRef::as_ref);
+    kinds.any(|kind| {
+        let number = word.strip_prefix(kind).unwrap_or_default();
+        number.starts_with(|c: char| c.is_ascii_digit())
+            && number
+                .chars()
+                .all(|c| c.is_ascii_digit() || "/.:".contains(c))
+    })
+}
+
+/// A number of an AS, with a dot or without.
+fn is_as(word: &str) -> bool {
+    let dotted =
+        |(high, low): (&str, &str)| high.parse::<u16>().is_ok() && low.parse::<u16>().is_ok();
+    word.parse::<u32>().is_ok() || word.split_once('.').is_some_and(dotted)
+}
+
+/// Methods, each by its name or as a group.
+fn are_methods(words: &[&str]) -> bool {
+    match words {
+        [] => true,
+        ["group", _, rest @ ..] => are_methods(rest),
+        [
+            "local" | "local-case" | "none" | "enable" | "line" | "if-authenticated" | "fallback",
+            rest @ ..,
+        ] => are_methods(rest),
+        _ => false,
+    }
+}
+
+/// Says whether all brackets of a pattern are closed; where some are taken as they are, it is not read.
+fn is_balanced(pattern: &str) -> bool {
+    let count = |bracket: char| pattern.matches(bracket).count();
+    count('(') == count(')') && count('[') == count(']')
+}
+
+fn is_range(word: &str) -> bool {
+    let is_number = |word: &str| word.parse::<u16>().is_ok();
+    let ends = word.split_once('-');
+    is_number(word) || ends.is_some_and(|(first, last)| is_number(first) && is_number(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::Table;
+    use super::*;
+
+    #[test]
+    fn a_word_is_what_is_asked_for_at_its_place() {
+        let table = Table::named("cisco_ios").unwrap();
+        let is_mistyped =
+            |line: &str| is_mistyped(&table.interfaces, &line.split(' ').collect::<Vec<_>>());
+        for line in [
+            "ip route 10.0.0.0 255.0.0.0 10.1.1.1 name X",
+            "ip route vrf A 10.0.0.0 255.0.0.0 GigabitEthernet0/1 10.1.1.1",
+            "ip route 10.0.0.0 255.0.0.0 Null0",
+            "neighbor 10.0.0.2 update-source Loopback0",
+            "neighbor 10.0.0.2 description to update-source X",
+            "tunnel source 10.0.0.1",
+            "passive-interface default",
+            "set as-path prepend 65000 65000",
+            "dns-server 10.0.0.1 10.0.0.2",
+            "aaa authentication login VTY group TAC local",
+            "spanning-tree vlan 1-10,20 priority 4096",
+            "ip as-path access-list 10 permit ^(65001_)+[0-9]$",
+            "description passive-interface X",
+        ] {
+            let is_text = line.contains("description to");
+            assert_eq!(is_mistyped(line), is_text, "{line}");
+        }
+        for line in [
+            "ip route 10.0.0.0 255.0.0.0 10.0.0.300",
+            "ip route 10.0.0.0 255.0.0.0 frob",
+            "neighbor 10.0.0.2 update-source Lopback0",
+            "tunnel source GigabtEthernet0/1",
+            "passive-interface Vln10",
+            "ntp source Loopback",
+            "set as-path prepend 65000 6500O",
+            "dns-server 8.8.8.300",
+            "ip as-path access-list 10 permit ^65001(",
+            "aaa authentication login VTY grp TAC local",
+            "spanning-tree vlan 10-2O priority 4096",
+        ] {
+            assert!(is_mistyped(line), "{line}");
+        }
+    }
+}
