@@ -71,8 +71,8 @@ pub(super) struct Candidate {
     seen: HashSet<StatementId>,
     /// What it printed when it booted, where that says how it prints.
     booted: Option<Arc<Node>>,
-    /// What was taken over last, where the way from there matters.
-    committed: Option<Node>,
+    /// What was taken over last: some things take two changes, and some do not go.
+    committed: Node,
 }
 
 impl Candidate {
@@ -95,16 +95,16 @@ impl Candidate {
         let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root);
         let seen = sections::seen(&schema, &root);
-        let committed = matches!(dialect, Dialect::Sections(_)).then(|| root.clone());
+        let has_way = matches!(dialect, Dialect::Sections(_));
         Ok(Self {
             dialect,
             schema,
+            booted: has_way.then(|| Arc::new(root.clone())),
+            committed: root.clone(),
             root,
             known,
             cursor: Cursor::default(),
             seen,
-            booted: committed.clone().map(Arc::new),
-            committed,
         })
     }
 
@@ -168,13 +168,11 @@ impl Candidate {
         if self.cursor.is_inside_text() {
             missing.push("a text has no end".to_owned());
         }
-        if let Some(committed) = &self.committed {
-            missing.extend(held::held(&self.schema, (committed, &self.root)));
-        }
+        missing.extend(held::held(&self.schema, (&self.committed, &self.root)));
         if !missing.is_empty() {
             return Response::refused(missing.join("\n"));
         }
-        self.committed = self.committed.is_some().then(|| self.root.clone());
+        self.committed = self.root.clone();
         Response::taken(String::new())
     }
 

@@ -31,6 +31,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         owned: HashSet::new(),
         owners: HashMap::new(),
         barred: Vec::new(),
+        used_inside: Vec::new(),
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
@@ -49,6 +50,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     let mut missing: Vec<String> = undefined.collect();
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
+    missing.extend(names.strangers());
     missing.append(&mut names.lacking);
     let owners = names.owners;
     let table_of = |interface: &str| owners.get(&(INTERFACE, interface)).cloned();
@@ -75,11 +77,13 @@ struct Names<'t> {
     made: HashSet<(&'t str, String, String)>,
     used: Vec<Used<'t>>,
     /// Values that only one may have.
-    owned: HashSet<(&'t str, &'t str)>,
+    owned: HashSet<(&'t str, String, &'t str)>,
     /// Whose they are.
     owners: HashMap<(&'t str, &'t str), String>,
     /// What only one has, and what has none of it.
     barred: Vec<(&'t str, &'t str)>,
+    /// What is said of something that belongs to the sphere in which it is said.
+    used_inside: Vec<(&'t str, &'t str, String)>,
     /// What is named for the sake of its being named, and what has to be.
     named: HashSet<(&'t str, &'t str)>,
     to_name: Vec<(&'t str, String)>,
@@ -204,7 +208,13 @@ impl<'t> Names<'t> {
         let sphere = self.sphere_of(statement);
         if let Some(kind) = &statement.defines {
             let word = |place| node.key.split(' ').nth(place).unwrap_or_default();
-            let name = statement.defined_at.map_or(node.name(), word);
+            let own = match statement.body {
+                Body::Leaf(_) if !statement.names_values() => {
+                    node.value.as_deref().unwrap_or(node.name())
+                }
+                _ => node.name(),
+            };
+            let name = statement.defined_at.map_or(own, word);
             let name = joined(around, bare(name), statement);
             self.kinds.insert((kind, sphere.clone()));
             self.made.insert((kind, sphere, name));
@@ -238,10 +248,23 @@ impl<'t> Names<'t> {
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
             };
             let all = self.owned.iter();
-            let meant = all.filter(|(other, value)| kind == other && is_of(value));
-            found.extend(meant.map(|(kind, value)| format!("{kind} {value} is of a group")));
+            let meant = all.filter(|(other, _, value)| kind == other && is_of(value));
+            found.extend(meant.map(|(kind, _, value)| format!("{kind} {value} is of a group")));
         }
         found
+    }
+
+    /// What is said of something in one sphere and belongs to another; what nobody has is of none.
+    fn strangers(&self) -> Vec<String> {
+        let owner = |kind, name| self.owners.get(&(kind, name)).map_or("", String::as_str);
+        let all = self.used_inside.iter();
+        let strange = all.filter(|(kind, name, sphere)| owner(*kind, *name) != sphere);
+        strange
+            .map(|(kind, name, sphere)| match sphere.as_str() {
+                "" => format!("{kind} {name} is not of its own"),
+                sphere => format!("{kind} {name} is not of {sphere}"),
+            })
+            .collect()
     }
 
     /// Notes what a port carries.
@@ -249,6 +272,9 @@ impl<'t> Names<'t> {
         let name = node.value.as_deref().unwrap_or(node.name());
         if let Some(kind) = &statement.bars_owner {
             self.barred.push((kind, name));
+        }
+        if let Some(kind) = &statement.of_sphere {
+            self.used_inside.push((kind, name, self.sphere.clone()));
         }
         let complaint = statement
             .bound
@@ -292,7 +318,8 @@ impl<'t> Names<'t> {
         self.note_made(around, node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = node.value.as_deref().unwrap_or(node.name());
-            if !self.owned.insert((kind, value)) {
+            let sphere = self.sphere_of(statement);
+            if !self.owned.insert((kind, sphere, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
             self.owners.insert((kind, value), around.key.clone());
@@ -406,10 +433,14 @@ impl<'t> Names<'t> {
             let too = rule.needs_too.iter();
             let too = too.filter(|start| !self.has_too(peer, start) && !self.has_instead(rule));
             let too = too.map(|start| format!("{start} is missing in {}", peer.key));
+            let also = &rule.needs_also;
+            let also = (!also.is_empty() && !also.iter().any(|start| has(peer, start)))
+                .then(|| format!("{} is missing in {}", also.join(" or "), peer.key));
             let barred = rule.bars.iter().filter(|start| has(peer, start));
             let barred = barred
                 .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
-            let lacking: Vec<String> = still.chain(outside).chain(too).chain(barred).collect();
+            let lacking = still.chain(outside).chain(too).chain(also);
+            let lacking: Vec<String> = lacking.chain(barred).collect();
             self.lacking.extend(lacking);
         }
     }
