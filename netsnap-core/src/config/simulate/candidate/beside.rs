@@ -246,9 +246,10 @@ fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, 
         }
     };
     let is_fixed = rule.immutable && !matches!(target, Target::All(..));
+    let leaves_parts = rule.parts_unproven && has_parts(section, Some(&node.key));
     !rule.removal_unproven
         && !is_fixed
-        && !(rule.parts_unproven && has_parts(section, Some(&node.key)))
+        && !leaves_parts
         && (names_value || !rule.removal_names_value)
         && is_alone(rule, &node.key, section)
         && others.all(is_fine)
