@@ -93,7 +93,7 @@ impl Candidate {
     pub(super) fn new(platform: &str, running: &str) -> Result<Self> {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
-        let known = complaints(&schema, &root);
+        let known = complaints(&schema, &root, &HashSet::new());
         let seen = sections::seen(&schema, &root);
         let has_way = matches!(dialect, Dialect::Sections(_));
         Ok(Self {
@@ -155,7 +155,7 @@ impl Candidate {
 
     /// What it complains of now and did not when it booted.
     fn complaints(&self) -> Vec<String> {
-        let mut missing = complaints(&self.schema, &self.root).missing;
+        let mut missing = complaints(&self.schema, &self.root, &self.known.kinds).missing;
         missing.retain(|complaint| !self.known.missing.contains(complaint));
         missing
     }

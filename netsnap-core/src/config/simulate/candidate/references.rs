@@ -18,11 +18,17 @@ use super::tree::Node;
 pub(super) struct Complaints {
     /// In words.
     pub(super) missing: Vec<String>,
+    /// The kinds of which something is made, with their sphere.
+    pub(super) kinds: HashSet<(String, String)>,
 }
 
 /// Collects the complaints about a tree. What is switched off neither makes nor refers to anything (Junos OS CLI User Guide,
-/// deactivating statements).
-pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
+/// deactivating statements). Of what kinds something stood before, is told: of those the text is whole.
+pub(super) fn complaints<'t>(
+    schema: &'t Schema,
+    root: &'t Node,
+    stood: &'t HashSet<(String, String)>,
+) -> Complaints {
     let mut names = Names {
         schema,
         root,
@@ -37,6 +43,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         addresses: Addresses::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
+        stood,
         of_ports: HashSet::new(),
         lacking: Vec::new(),
         paths: Vec::new(),
@@ -61,7 +68,12 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     missing.extend(peers::complaints(schema, root));
     missing.sort();
     missing.dedup();
-    Complaints { missing }
+    let kinds = names.kinds.into_iter();
+    let kinds = kinds.map(|(kind, sphere)| (kind.to_owned(), sphere));
+    Complaints {
+        missing,
+        kinds: kinds.collect(),
+    }
 }
 
 /// Says whether a statement that begins so stands in a section.
@@ -92,6 +104,8 @@ struct Names<'t> {
     sphere: String,
     /// The kinds of which something is made, with their sphere.
     kinds: HashSet<(&'t str, String)>,
+    /// Those of which something was made before.
+    stood: &'t HashSet<(String, String)>,
     /// What only one part of a port may say, with the port.
     of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
@@ -475,7 +489,10 @@ impl<'t> Names<'t> {
 
     fn is_made(&self, used: &Used<'_>) -> bool {
         let mut kinds = used.statement.refers.iter();
-        let is_none = |kind: &String| !self.kinds.contains(&(kind.as_str(), used.sphere.clone()));
+        let is_none = |kind: &String| {
+            !self.kinds.contains(&(kind.as_str(), used.sphere.clone()))
+                && !self.stood.contains(&(kind.clone(), used.sphere.clone()))
+        };
         let name = |quote| format!("{quote}{}{quote}", used.name);
         let is_made = |kind: &String, quote| {
             let made = (kind.as_str(), used.sphere.clone(), name(quote));
