@@ -40,6 +40,8 @@ pub(super) struct Said {
     /// The interface, or the VLAN; empty for the device.
     pub(super) scope: String,
     pub(super) value: String,
+    /// The VRF that the line itself names; empty where it names none.
+    pub(super) table: String,
     pub(super) section: Vec<String>,
     pub(super) line: String,
 }
@@ -135,6 +137,7 @@ impl<'c> Walk<'c, '_> {
             kind: found.kind,
             scope: found.scope,
             value: found.value,
+            table: found.table,
             section: self.section.iter().map(ToString::to_string).collect(),
             line: line.to_owned(),
         });

@@ -60,7 +60,8 @@ struct RiskRow {
     lines: Vec<PathPattern>,
 }
 
-/// A line that says what something is, in `{value}`, and where, in `{scope}`.
+/// A line that says what something is, in `{value}`, and where, in `{scope}`: the unit of a port where it names a `{port}`, in the VRF
+/// of a `{table}` where it names one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IdentityRow {
@@ -113,6 +114,8 @@ pub(crate) struct Identity {
     /// The interface, or the VLAN; empty for the device.
     pub(crate) scope: String,
     pub(crate) value: String,
+    /// The VRF that the line itself names; empty where it names none.
+    pub(crate) table: String,
 }
 
 const TABLES: &[(&str, &str)] = &[
@@ -249,10 +252,15 @@ impl Risks {
             let pattern = row.lines.iter().find(is_so)?;
             let captures = pattern.0.captures(path);
             let word = |name| captures.get(name).copied().unwrap_or_default().to_owned();
+            let [scope, port] = [word("scope"), word("port")];
             Some(Identity {
                 kind: row.kind,
-                scope: word("scope"),
+                scope: match port.is_empty() {
+                    true => scope,
+                    false => format!("{port}.{scope}"),
+                },
                 value: word("value"),
+                table: word("table"),
             })
         })
     }

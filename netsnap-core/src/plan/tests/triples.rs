@@ -226,8 +226,8 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_ios", 116, 210),
     ("cisco_iosxr", 56, 72),
     ("cisco_nxos", 53, 98),
-    ("drivenets_dnos", 53, 79),
-    ("huawei_vrp", 54, 110),
+    ("drivenets_dnos", 57, 84),
+    ("huawei_vrp", 55, 111),
     ("juniper_junos", 56, 82),
     ("nokia_sros", 63, 103),
 ];

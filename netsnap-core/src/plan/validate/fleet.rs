@@ -15,8 +15,11 @@ pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
         let vrfs = vrfs_of(device);
         for said in of(device, IdentityKind::Address) {
             if let Some(address) = bare(&said.value).filter(is_for_one) {
-                let vrf = vrfs.get(said.scope.as_str()).copied();
-                let holder = holders.entry((address, vrf.unwrap_or_default()));
+                let vrf = match said.table.as_str() {
+                    "" => vrfs.get(said.scope.as_str()).copied().unwrap_or_default(),
+                    table => table.trim_matches('"'),
+                };
+                let holder = holders.entry((address, vrf));
                 holder.or_default().push((device, said));
             }
         }

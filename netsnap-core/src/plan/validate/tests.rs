@@ -186,6 +186,41 @@ fn one_address_in_two_vrfs_is_no_conflict() {
     assert_eq!(found(&inputs), []);
 }
 
+/// The VRF stands elsewhere, or around: of Junos, DNOS and SR OS. The address of a unit is that of its port, too.
+#[test]
+fn one_address_in_two_instances_is_no_conflict_and_in_one_it_is() {
+    let junos = |instance: &str, port: &str| {
+        format!(
+            "set interfaces {port} unit 10 family inet address 10.0.0.1/24\nset routing-instances {instance} interface {port}.10\n"
+        )
+    };
+    let dnos = |instance: &str, port: &str| {
+        format!(
+            "interfaces\n  {port}\n    ipv4-address 10.0.0.1/24\n  !\n!\nnetwork-services\n  vrf\n    instance {instance}\n      interface {port}\n    !\n  !\n!\n"
+        )
+    };
+    let sros = |instance: &str, port: &str| {
+        format!(
+            "/configure service vprn \"{instance}\" interface \"{port}\" ipv4 primary address 10.0.0.1\n"
+        )
+    };
+    let is_found = |platform: &str, text: &str| {
+        let findings = found(&[input("a", platform, (text, text))]);
+        let mut kinds = findings.iter().map(|finding| finding.kind);
+        kinds.any(|kind| kind == PlanFindingKind::DuplicateAddress)
+    };
+    let texts: [(&str, &dyn Fn(&str, &str) -> String); 3] = [
+        ("juniper_junos", &junos),
+        ("drivenets_dnos", &dnos),
+        ("nokia_sros", &sros),
+    ];
+    for (platform, text) in texts {
+        let both = |other: &str| [text("A", "ge1"), text(other, "ge2")].concat();
+        assert!(!is_found(platform, &both("B")), "{platform}");
+        assert!(is_found(platform, &both("A")), "{platform}");
+    }
+}
+
 #[test]
 fn one_router_id_and_two_names_of_a_vlan_are_found() {
     let ospf = "router ospf\n ospf router-id 10.9.9.9\n";

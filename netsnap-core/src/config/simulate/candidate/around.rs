@@ -1,5 +1,8 @@
 //! What must stand around a statement when a change is taken over, and what must not?
 
+use std::net::IpAddr;
+
+use super::super::address::Prefix;
 use super::effects::begins;
 use super::schema::{Schema, Statement};
 use super::tree::Node;
@@ -26,6 +29,7 @@ impl Placed<'_, '_> {
             self.more_inside(),
             self.of_other_value(),
             self.of_another_end(),
+            self.outside_networks(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -104,6 +108,20 @@ impl Placed<'_, '_> {
         Some(format!("{} stands beside {}", self.place(), other.text()))
     }
 
+    /// Some addresses are of the network that a section around names.
+    fn outside_networks(&self) -> Option<String> {
+        let text = self.node.text();
+        let address = last_address(&text).filter(|_| self.rule.in_network_around)?;
+        let keys = self.path.iter().map(|node| node.key.as_str());
+        let mut networks = keys.filter_map(|key| Prefix::parse(key.strip_prefix("address ")?));
+        let is_in = |network: Prefix| {
+            let whole = Prefix::of(address, network.length());
+            whole.is_some_and(|whole| whole.masked() == network.masked())
+        };
+        let is_outside = networks.next().is_some_and(|network| !is_in(network));
+        is_outside.then(|| format!("{address} is in no network of {}", self.place()))
+    }
+
     /// Some values are those of a statement elsewhere, or are not, by what stands around.
     fn of_other_value(&self) -> Option<String> {
         let compared = self.rule.compared.as_ref()?;
@@ -118,4 +136,9 @@ impl Placed<'_, '_> {
         let is_wrong = is_wrong && !self.has_around(&compared.unless);
         is_wrong.then(|| format!("{} stands beside {}", self.place(), other.text()))
     }
+}
+
+/// The last address that a line names.
+fn last_address(text: &str) -> Option<IpAddr> {
+    text.split(' ').rev().find_map(|word| word.parse().ok())
 }

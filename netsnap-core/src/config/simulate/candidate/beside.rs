@@ -160,11 +160,12 @@ pub(super) fn is_so(node: &Node, need: &str) -> bool {
 
 /// The outermost statement that must stand for another one.
 fn needed(rule: &Statement, key: &str, value: Option<&str>) -> Option<String> {
-    let needs = rule.needs_root.as_ref()?;
     let last = value.unwrap_or_else(|| key.rsplit(' ').next().unwrap_or_default());
-    let name = match &rule.of_prefix {
-        Some(prefix) => last.strip_prefix(prefix.as_str())?,
-        None => last,
+    let mut by_name = rule.needs_of_name.iter();
+    let of_name = by_name.find_map(|(start, needs)| Some((needs, last.strip_prefix(start)?)));
+    let (needs, name) = match &rule.needs_root {
+        Some(needs) => (needs, last),
+        None => of_name?,
     };
     Some(needs.replace('*', name))
 }
@@ -245,8 +246,10 @@ fn goes_alone_surely(schema: &Schema, section: &Node, (target, node): (&Target, 
         }
     };
     let is_fixed = rule.immutable && !matches!(target, Target::All(..));
+    let leaves_parts = rule.parts_unproven && has_parts(section, Some(&node.key));
     !rule.removal_unproven
         && !is_fixed
+        && !leaves_parts
         && (names_value || !rule.removal_names_value)
         && is_alone(rule, &node.key, section)
         && others.all(is_fine)

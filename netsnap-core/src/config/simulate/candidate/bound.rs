@@ -14,6 +14,8 @@ pub(super) enum Bound {
     Member,
     /// A group of which the chassis makes so many, `ae0` first.
     Counted,
+    /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
+    Part,
 }
 
 /// Where the chassis says how many groups it makes.
@@ -22,8 +24,10 @@ const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-c
 impl Bound {
     /// Returns what a device complains of where a port that stands does not carry this; of one that does not stand nothing is known.
     pub(super) fn complaint(self, root: &Node, around: &Node, name: &str) -> Option<String> {
-        if self == Self::Counted {
-            return uncounted(root, name);
+        match self {
+            Self::Counted => return uncounted(root, name),
+            Self::Part => return of_no_port(around, name),
+            Self::Access | Self::Network | Self::Member => {}
         }
         let (port, tag) = match name.split_once(':') {
             Some((port, tag)) => (port, Some(tag)),
@@ -37,7 +41,7 @@ impl Bound {
             Self::Access => port.mode == Some("network") || port.refuses(tag),
             Self::Network => port.mode == Some("access") || port.refuses(tag),
             Self::Member => port.is_unlike(around),
-            Self::Counted => false,
+            Self::Counted | Self::Part => false,
         };
         is_wrong.then(|| format!("the port does not carry {name}"))
     }
@@ -96,6 +100,16 @@ fn uncounted(root: &Node, name: &str) -> Option<String> {
         .try_fold(root, |node, key| node.children.get(key))?;
     let count: u64 = count.value.as_ref()?.parse().ok()?;
     (number >= count).then(|| format!("the chassis does not make {name}"))
+}
+
+/// Complains of a part of something that has no parts. A port of the chassis that says nothing of itself may be left out of the text.
+fn of_no_port(around: &Node, name: &str) -> Option<String> {
+    let (port, _) = name.split_once('.')?;
+    let is_wrong = match around.children.get(port) {
+        Some(port) => port.children.get("bundle-id").is_some(),
+        None => port.starts_with("bundle-"),
+    };
+    is_wrong.then(|| format!("{port} has no part {name}"))
 }
 
 /// Says whether a tag is a number that no VLAN has.

@@ -10,8 +10,31 @@ use super::tree::Node;
 pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
     let mut complaints = Vec::new();
     compare(schema, (before, now), &mut complaints);
+    gone(schema, (before, Some(now)), now, &mut complaints);
     complaints.dedup();
     complaints
+}
+
+/// Names what a device does not do without, and went.
+fn gone(
+    schema: &Schema,
+    (before, now): (&Node, Option<&Node>),
+    root: &Node,
+    complaints: &mut Vec<String>,
+) {
+    for old in before.children.iter() {
+        let new = now.and_then(|now| now.children.get(&old.key));
+        let kept = old.rule(schema).and_then(|rule| rule.kept.as_ref());
+        if let Some(path) = kept.filter(|_| new.is_none())
+            && path
+                .iter()
+                .try_fold(root, |node, key| node.children.get(key))
+                .is_some()
+        {
+            complaints.push(format!("{} is missing in {}", old.key, before.key));
+        }
+        gone(schema, (old, new), root, complaints);
+    }
 }
 
 fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<String>) {

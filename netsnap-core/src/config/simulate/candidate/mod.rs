@@ -73,8 +73,8 @@ pub(super) struct Candidate {
     seen: HashSet<StatementId>,
     /// What it printed when it booted, where that says how it prints.
     booted: Option<Arc<Node>>,
-    /// What was taken over last, where the way from there matters.
-    committed: Option<Node>,
+    /// What was taken over last: some things take two changes, and some do not go.
+    committed: Node,
 }
 
 impl Candidate {
@@ -95,18 +95,18 @@ impl Candidate {
     pub(super) fn new(platform: &str, running: &str) -> Result<Self> {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
-        let known = complaints(&schema, &root);
+        let known = complaints(&schema, &root, &HashSet::new());
         let seen = sections::seen(&schema, &root);
-        let committed = matches!(dialect, Dialect::Sections(_)).then(|| root.clone());
+        let has_way = matches!(dialect, Dialect::Sections(_));
         Ok(Self {
             dialect,
             schema,
+            booted: has_way.then(|| Arc::new(root.clone())),
+            committed: root.clone(),
             root,
             known,
             cursor: Cursor::default(),
             seen,
-            booted: committed.clone().map(Arc::new),
-            committed,
         })
     }
 
@@ -157,7 +157,7 @@ impl Candidate {
 
     /// What it complains of now and did not when it booted.
     fn complaints(&self) -> Vec<String> {
-        let mut missing = complaints(&self.schema, &self.root).missing;
+        let mut missing = complaints(&self.schema, &self.root, &self.known.kinds).missing;
         missing.retain(|complaint| !self.known.missing.contains(complaint));
         missing
     }
@@ -170,13 +170,11 @@ impl Candidate {
         if self.cursor.is_inside_text() {
             missing.push("a text has no end".to_owned());
         }
-        if let Some(committed) = &self.committed {
-            missing.extend(held::held(&self.schema, (committed, &self.root)));
-        }
+        missing.extend(held::held(&self.schema, (&self.committed, &self.root)));
         if !missing.is_empty() {
             return Response::refused(missing.join("\n"));
         }
-        self.committed = self.committed.is_some().then(|| self.root.clone());
+        self.committed = self.root.clone();
         Response::taken(String::new())
     }
 

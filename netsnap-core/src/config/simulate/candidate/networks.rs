@@ -75,7 +75,7 @@ impl Address {
     fn against(&self, other: &Self) -> Option<String> {
         let is_same = self.prefix.address() == other.prefix.address();
         let is_wrong = match self.how {
-            Addressed::Alone => is_same && self.owner != other.owner,
+            Addressed::Alone => is_same,
             Addressed::Apart => true,
         };
         is_wrong.then(|| {

@@ -75,6 +75,8 @@ pub(super) struct Properties {
     pub(super) needs_too: Option<String>,
     /// What stands for that in the outermost sections, one key behind the other.
     pub(super) needs_unless: Vec<String>,
+    /// Beginnings of statements of which one must stand beside it, too.
+    pub(super) needs_also: Vec<String>,
     /// Beginnings of statements beside which no change with it is taken over.
     pub(super) bars: Vec<String>,
     /// The value with which it needs and bars anything; any where left out.
@@ -125,8 +127,8 @@ pub(super) struct Properties {
     pub(super) default_number: Option<u16>,
     /// The outermost statement that must stand before; `*` is its value, else its last word.
     pub(super) needs_root: Option<String>,
-    /// What stands before `*` in its last word; others need nothing.
-    pub(super) of_prefix: Option<String>,
+    /// The same by how its last word begins: `*` is what follows there.
+    pub(super) needs_of_name: BTreeMap<String, String>,
     /// What comes to be with it; `*` is its second word.
     pub(super) brings: Option<String>,
     /// With what beside it nothing comes.
@@ -165,6 +167,10 @@ pub(super) struct Properties {
     pub(super) not_own: bool,
     /// The beginning of the lines beside it in one of whose networks the last address that it names is.
     pub(super) in_network: Option<String>,
+    /// The same for the sections around it: the last address of it is in the network that one of these names.
+    pub(super) in_network_around: bool,
+    /// It does not go: at all, or while something stands that these outermost sections lead to, one key behind the other.
+    pub(super) kept: Option<Vec<String>>,
     /// Of which peers alone it is said.
     pub(super) of_peer: Option<Side>,
     /// Whether an interface that it holds comes from another of its kind in no single change.
@@ -216,6 +222,12 @@ pub(super) struct Properties {
     pub(super) bound: Option<Bound>,
     /// What has only one owner and is not of it: names that go on behind it with a colon too.
     pub(super) bars_owner: Option<String>,
+    /// What has only one owner, which is the sphere around this one; outside of all spheres it has none.
+    pub(super) of_sphere: Option<String>,
+    /// Whether a part of what goes makes it doubtful what becomes of that: `ge1.100` without `ge1`.
+    pub(super) parts_unproven: bool,
+    /// Whether a peer of a group is on the side of the group.
+    pub(super) side_of_group: bool,
     /// The document that says so.
     source: Option<String>,
 }

@@ -44,6 +44,9 @@ fn check(schema: &Schema, (section, around): (&Node, &Around<'_>), found: &mut V
                 child.text()
             ));
         }
+        if child.rule(schema).is_some_and(|rule| rule.side_of_group) {
+            found.extend(around.strange(child));
+        }
         match system(child).or(around.own) {
             Some(_) => check(schema, (child, &around.inside(child)), found),
             None => check(schema, (child, around), found),
@@ -70,6 +73,14 @@ impl<'t> Around<'t> {
         });
         inside.named.extend(numbers);
         inside
+    }
+
+    /// Says so of a peer that says of itself to be on the other side than its group.
+    fn strange(&self, peer: &Node) -> Option<String> {
+        let (own, group) = (self.own?, self.peer?);
+        let said = peer.children.get("remote-as")?.value.as_deref()?;
+        let is_strange = (said == own) != (group == own);
+        is_strange.then(|| format!("{} is on the other side than its group", peer.key))
     }
 
     /// Where the peer is that a line is about; none where nobody says so.

@@ -20,11 +20,17 @@ use super::tree::Node;
 pub(super) struct Complaints {
     /// In words.
     pub(super) missing: Vec<String>,
+    /// The kinds of which something is made, with their sphere.
+    pub(super) kinds: HashSet<(String, String)>,
 }
 
 /// Collects the complaints about a tree. What is switched off neither makes nor refers to anything (Junos OS CLI User Guide,
-/// deactivating statements).
-pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
+/// deactivating statements). Of what kinds something stood before, is told: of those the text is whole.
+pub(super) fn complaints<'t>(
+    schema: &'t Schema,
+    root: &'t Node,
+    stood: &'t HashSet<(String, String)>,
+) -> Complaints {
     let mut names = Names {
         schema,
         root,
@@ -34,11 +40,13 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
         owned: HashSet::new(),
         owners: HashMap::new(),
         barred: Vec::new(),
+        used_inside: Vec::new(),
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
+        stood,
         of_ports: HashSet::new(),
         lacking: Vec::new(),
         paths: Vec::new(),
@@ -53,6 +61,7 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     missing.extend(names.undefined_in_texts());
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
+    missing.extend(names.strangers());
     missing.append(&mut names.lacking);
     let owners = names.owners;
     let table_of = |interface: &str| owners.get(&(INTERFACE, interface)).cloned();
@@ -63,7 +72,12 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Complaints {
     missing.extend(peers::complaints(schema, root));
     missing.sort();
     missing.dedup();
-    Complaints { missing }
+    let kinds = names.kinds.into_iter();
+    let kinds = kinds.map(|(kind, sphere)| (kind.to_owned(), sphere));
+    Complaints {
+        missing,
+        kinds: kinds.collect(),
+    }
 }
 
 /// Says whether a statement that begins so stands in a section.
@@ -81,11 +95,13 @@ struct Names<'t> {
     /// What texts refer to: kind and name.
     in_texts: Vec<(&'t str, String)>,
     /// Values that only one may have.
-    owned: HashSet<(&'t str, &'t str)>,
+    owned: HashSet<(&'t str, String, &'t str)>,
     /// Whose they are.
     owners: HashMap<(&'t str, &'t str), String>,
     /// What only one has, and what has none of it.
     barred: Vec<(&'t str, &'t str)>,
+    /// What is said of something that belongs to the sphere in which it is said.
+    used_inside: Vec<(&'t str, &'t str, String)>,
     /// What is named for the sake of its being named, and what has to be.
     named: HashSet<(&'t str, &'t str)>,
     to_name: Vec<(&'t str, String)>,
@@ -94,6 +110,8 @@ struct Names<'t> {
     sphere: String,
     /// The kinds of which something is made, with their sphere.
     kinds: HashSet<(&'t str, String)>,
+    /// Those of which something was made before.
+    stood: &'t HashSet<(String, String)>,
     /// What only one part of a port may say, with the port.
     of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
@@ -210,7 +228,13 @@ impl<'t> Names<'t> {
         let sphere = self.sphere_of(statement);
         if let Some(kind) = &statement.defines {
             let word = |place| node.key.split(' ').nth(place).unwrap_or_default();
-            let name = statement.defined_at.map_or(node.name(), word);
+            let own = match statement.body {
+                Body::Leaf(_) if !statement.names_values() => {
+                    node.value.as_deref().unwrap_or(node.name())
+                }
+                _ => node.name(),
+            };
+            let name = statement.defined_at.map_or(own, word);
             let name = joined(around, bare(name), statement);
             self.kinds.insert((kind, sphere.clone()));
             self.made.insert((kind, sphere, name));
@@ -255,10 +279,23 @@ impl<'t> Names<'t> {
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
             };
             let all = self.owned.iter();
-            let meant = all.filter(|(other, value)| kind == other && is_of(value));
-            found.extend(meant.map(|(kind, value)| format!("{kind} {value} is of a group")));
+            let meant = all.filter(|(other, _, value)| kind == other && is_of(value));
+            found.extend(meant.map(|(kind, _, value)| format!("{kind} {value} is of a group")));
         }
         found
+    }
+
+    /// What is said of something in one sphere and belongs to another; what nobody has is of none.
+    fn strangers(&self) -> Vec<String> {
+        let owner = |kind, name| self.owners.get(&(kind, name)).map_or("", String::as_str);
+        let all = self.used_inside.iter();
+        let strange = all.filter(|(kind, name, sphere)| owner(*kind, *name) != sphere);
+        strange
+            .map(|(kind, name, sphere)| match sphere.as_str() {
+                "" => format!("{kind} {name} is not of its own"),
+                sphere => format!("{kind} {name} is not of {sphere}"),
+            })
+            .collect()
     }
 
     /// Notes what a port carries.
@@ -266,6 +303,9 @@ impl<'t> Names<'t> {
         let name = node.value.as_deref().unwrap_or(node.name());
         if let Some(kind) = &statement.bars_owner {
             self.barred.push((kind, name));
+        }
+        if let Some(kind) = &statement.of_sphere {
+            self.used_inside.push((kind, name, self.sphere.clone()));
         }
         let complaint = statement
             .bound
@@ -310,7 +350,8 @@ impl<'t> Names<'t> {
         self.note_text(node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = node.value.as_deref().unwrap_or(node.name());
-            if !self.owned.insert((kind, value)) {
+            let sphere = self.sphere_of(statement);
+            if !self.owned.insert((kind, sphere, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
             self.owners.insert((kind, value), around.key.clone());
@@ -438,10 +479,14 @@ impl<'t> Names<'t> {
             let too = rule.needs_too.iter();
             let too = too.filter(|start| !self.has_too(peer, start) && !self.has_instead(rule));
             let too = too.map(|start| format!("{start} is missing in {}", peer.key));
+            let also = &rule.needs_also;
+            let also = (!also.is_empty() && !also.iter().any(|start| has(peer, start)))
+                .then(|| format!("{} is missing in {}", also.join(" or "), peer.key));
             let barred = rule.bars.iter().filter(|start| has(peer, start));
             let barred = barred
                 .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
-            let lacking: Vec<String> = still.chain(outside).chain(too).chain(barred).collect();
+            let lacking = still.chain(outside).chain(too).chain(also);
+            let lacking: Vec<String> = lacking.chain(barred).collect();
             self.lacking.extend(lacking);
         }
     }
@@ -476,7 +521,10 @@ impl<'t> Names<'t> {
 
     fn is_made(&self, used: &Used<'_>) -> bool {
         let mut kinds = used.statement.refers.iter();
-        let is_none = |kind: &String| !self.kinds.contains(&(kind.as_str(), used.sphere.clone()));
+        let is_none = |kind: &String| {
+            !self.kinds.contains(&(kind.as_str(), used.sphere.clone()))
+                && !self.stood.contains(&(kind.clone(), used.sphere.clone()))
+        };
         let name = |quote| format!("{quote}{}{quote}", used.name);
         let is_made = |kind: &String, quote| {
             let made = (kind.as_str(), used.sphere.clone(), name(quote));

@@ -13,6 +13,10 @@ pub(super) enum Kind {
     Named,
     /// The name of a port of the chassis: with a slash and without a dot.
     Port,
+    /// The name of a part of a port or of a group of ports: with a dot before its number.
+    Part,
+    /// The name of a loopback: `lo` and a number.
+    Loopback,
     /// Any text, in quotes where it needs them.
     Text,
     /// Any text, always in quotes.
@@ -54,7 +58,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -75,6 +79,8 @@ impl Kind {
             "NAME" => Some(Self::Name),
             "NAMED" => Some(Self::Named),
             "PORT" => Some(Self::Port),
+            "PART" => Some(Self::Part),
+            "LOOPBACK" => Some(Self::Loopback),
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
             "LINE" => Some(Self::Line),
@@ -110,7 +116,11 @@ impl Kind {
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Line | Self::Words => Fit::Yes(word.to_owned()),
             Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
-            Self::Port => Fit::No,
+            Self::Part if is_numbered(word.split_once('.').map(|(_, part)| part)) => {
+                Fit::Yes(word.to_owned())
+            }
+            Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),
+            Self::Port | Self::Part | Self::Loopback => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
             Self::OneOf(words) => match words.iter().any(|known| is_one(known, word)) {
                 true => Fit::Yes(word.to_owned()),
@@ -121,6 +131,11 @@ impl Kind {
             Self::Network(family) => prefix(word, *family, Host::Goes),
         }
     }
+}
+
+/// Says whether the end of a name is a number.
+fn is_numbered(end: Option<&str>) -> bool {
+    end.is_some_and(|end| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Says whether a word is one of a choice: that word, or a number in bounds that stand there, `none|(1-9)`.
@@ -270,6 +285,10 @@ mod tests {
             ("NETWORK", "10.0.0.0/33", Fit::No),
             ("a|b", "b", Fit::Yes("b".into())),
             ("a|b", "c", Fit::No),
+            ("PART", "ge100-0/0/0.10", Fit::Yes("ge100-0/0/0.10".into())),
+            ("PART", "ge100-0/0/0", Fit::No),
+            ("LOOPBACK", "lo0", Fit::Yes("lo0".into())),
+            ("LOOPBACK", "local1", Fit::No),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
             ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),

@@ -16,12 +16,20 @@ const OPEN: &[&str] = &[
     "there is no way back",
     // Addresses have to go in a commit of their own, which one list of lines does not say.
     "vrf cannot change in interface",
+    // So the planner says where a plan is two changes, and the device cannot be told of both.
+    "plan what comes before",
     // A block says less of a thing than a device wants.
     "is missing in ",
     "is missing for ",
     // Blocks speak of one port, one address and one name, and know nothing of each other.
     " stands beside ",
     " stands in ",
+    " has no part ",
+    " is not ready for it",
+    " is not of its own",
+    " is not of instance ",
+    " is in no network of ",
+    " is on the other side than its group",
     " stands twice",
     "the port does not carry",
     "is of a group",
