@@ -173,6 +173,7 @@ macro_rules! store_contract {
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
             whatever_is_done_to_an_audit_log_is_found
+            an_action_of_a_newer_netsnap_is_read_and_continued
             remarks_are_made_and_audited
             remarks_that_race_are_all_kept
             the_transitions_of_a_run_are_audited
