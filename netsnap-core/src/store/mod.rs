@@ -54,7 +54,7 @@ pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
 pub use self::read_only::ReadOnly;
-pub(crate) use self::recorder::Stop;
+pub(crate) use self::recorder::{REPLAYED, Stop};
 pub use self::recorder::{CancelRequests, NewExecution, Recorder, Subject};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;

@@ -169,6 +169,8 @@ macro_rules! store_contract {
             a_run_that_cannot_be_repeated_is_refused
             a_collection_is_done_once_more
             a_capture_is_done_once_more
+            a_program_asks_the_past
+            the_past_is_not_changed
             a_run_is_done_once_more_within_its_limits
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
