@@ -48,6 +48,7 @@ import type {
 } from './history-options.js'
 import type { Approval, Plan, Target, Validation } from './plan.js'
 import type {
+  AskOptions,
   BeginOptions,
   CallOptions,
   CollectOptions,
@@ -154,6 +155,12 @@ export class Recorder implements AsyncDisposable {
   start(): Promise<Execution>
   /** Records that something happened, and returns its sequence number. */
   event(text?: string, options?: EventOptions): Promise<number>
+  /**
+   * Runs a command on a device, records its output, and returns it. A refusal by the device is an answer.
+   * The first question logs in, and the login is kept until the run ends or the device fails, which is thrown. In an engine that is
+   * `replaying` a past run, the answers are those of then, in their order; what was not recorded is `not_found`.
+   */
+  ask(device: Inventory | Device, command: string, options?: AskOptions): Promise<Output>
   /** Records what a device said to a command: text, or exact bytes. */
   output(device: string, command: string, output: string | Uint8Array, options?: OutputOptions): Promise<null>
   /** Shows a part of an output that is still being sent; `output` records it, once it is whole. */
@@ -322,6 +329,12 @@ export class Netsnap implements AsyncDisposable {
   /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
   record<T>(name: string, body: (run: Recorder) => T | Promise<T>): Promise<T>
   record<T>(name: string, options: BeginOptions, body: (run: Recorder) => T | Promise<T>): Promise<T>
+  /**
+   * Opens an engine on the same store in which the devices of a past run answer as they did then. None is reached.
+   * What reads devices works in it as in this one, and is recorded: the runs have the label `replay_of`. What was not recorded then is
+   * `not_found`; `deploy` and `rollback` are refused. It is closed by itself, or with this one.
+   */
+  replaying(id: Run): Promise<Netsnap>
   /** Iterates over the events of a run, those to come included, until the run has ended. */
   follow(id: string | Execution, options?: FollowOptions): Events<Event>
   /** Iterates over what happens from now on in every run of this engine, until the engine is closed. */

@@ -137,6 +137,11 @@ export interface RollbackOptions extends WorkOptions {
   checkTimeout?: number
 }
 
+export interface AskOptions extends CallOptions {
+  /** Of the login, where this question is the first. */
+  limits?: Limits
+}
+
 export interface BeginOptions {
   kind?: ExecutionKind
   actor?: string

@@ -17,7 +17,7 @@ use crate::model::{
     Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, Output, Proof, Snapshot,
     SnapshotKind, Trigger,
 };
-use crate::platform::{Completeness, ConfigurationCommands, Platform, part};
+use crate::platform::{ConfigurationCommands, Platform, part};
 use crate::rerun::Manner;
 use crate::snapshot::{NewSnapshot, SnapshotService, StoredSnapshots};
 use crate::store::{Durability, NewExecution, Recorder, Subject};
@@ -78,6 +78,8 @@ pub(crate) struct Reading {
     pub(crate) output: Output,
     /// What it means.
     pub(crate) configuration: Configuration,
+    /// By what it is known to be whole, in the order in which it was asked.
+    pub(crate) evidence: Vec<Output>,
 }
 
 /// Captures the running configuration of many devices, each as a snapshot.
@@ -93,12 +95,7 @@ pub(crate) async fn capture(
     options: &CaptureOptions,
 ) -> Result<Capture> {
     check_devices(devices)?;
-    let recorder = Recorder::begin(
-        context.store.clone(),
-        begin(devices, options),
-        context.bus.clone(),
-    )
-    .await?;
+    let recorder = context.begin(begin(devices, options)).await?;
     let stop = recorder.stop(&options.cancel);
     let results = fleet::each(devices, options.in_flight, stop.token(), |device| {
         let (context, recorder, limits) =
@@ -188,6 +185,10 @@ async fn snapshot_device(
     let reading = read(session.as_mut(), device, &platform).await;
     session.close().await;
     let reading = reading?;
+    // Without it, nobody could capture from this run once more.
+    for output in &reading.evidence {
+        recorder.output(output.clone()).await?;
+    }
     recorder.output(reading.output.clone()).await?;
     let snapshot = keep(context, device, &reading, recorder.id()).await?;
     let taken = event(EventKind::SnapshotTaken, "configuration captured", 3).data(
@@ -229,7 +230,7 @@ pub(crate) async fn read(
     platform: &Platform,
 ) -> Result<Reading> {
     let commands = configuration_commands(platform)?;
-    ask_complete(session, commands.completeness.as_ref()).await?;
+    let mut evidence = ask_complete(session, device, commands).await?;
     let started_at = Timestamp::now();
     let answer = session.run(&commands.show).await?;
     if let Some(rejection) = &answer.rejection {
@@ -244,11 +245,12 @@ pub(crate) async fn read(
     let output = Output::new(&device.name, &commands.show, started_at, answer);
     let text = whole(&output, commands)?;
     // A part can go away while the configuration is read, so it is asked again behind it.
-    ask_complete(session, commands.completeness.as_ref()).await?;
+    evidence.extend(ask_complete(session, device, commands).await?);
     let configuration = Configuration::parse(text, platform)?;
     Ok(Reading {
         output,
         configuration,
+        evidence,
     })
 }
 
@@ -265,29 +267,32 @@ pub(crate) fn configuration_commands(platform: &Platform) -> Result<&Configurati
     })
 }
 
+/// Makes sure that no part is missing, and returns what says so.
 async fn ask_complete(
     session: &mut dyn Session,
-    completeness: Option<&Completeness>,
-) -> Result<()> {
-    let Some(completeness) = completeness else {
-        return Ok(());
+    device: &Device,
+    commands: &ConfigurationCommands,
+) -> Result<Vec<Output>> {
+    let Some(completeness) = &commands.completeness else {
+        return Ok(Vec::new());
     };
-    let answer = ask(session, &completeness.command).await?;
-    if let Some(part) = completeness.missing_in(&answer) {
+    let answer = ask(session, device, &completeness.command).await?;
+    if let Some(part) = completeness.missing_in(&answer.text()) {
         return Err(incomplete(part));
     }
     let Some(roll) = &completeness.roll else {
-        return Ok(());
+        return Ok(vec![answer]);
     };
-    let present = ask(session, &roll.command).await?;
-    match roll.missing_in(&answer, &present) {
+    let present = ask(session, device, &roll.command).await?;
+    match roll.missing_in(&answer.text(), &present.text()) {
         Some(part) => Err(incomplete(part)),
-        None => Ok(()),
+        None => Ok(vec![answer, present]),
     }
 }
 
 /// Asks for what a completeness stands on: a refusal is no answer.
-async fn ask(session: &mut dyn Session, command: &str) -> Result<String> {
+async fn ask(session: &mut dyn Session, device: &Device, command: &str) -> Result<Output> {
+    let started_at = Timestamp::now();
     let answer = session.run(command).await?;
     if let Some(rejection) = &answer.rejection {
         return Err(Error::new(
@@ -298,7 +303,7 @@ async fn ask(session: &mut dyn Session, command: &str) -> Result<String> {
         .with("command", command)
         .with("answer", &rejection.line));
     }
-    Ok(answer.text().into_owned())
+    Ok(Output::new(&device.name, command, started_at, answer))
 }
 
 fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a str> {

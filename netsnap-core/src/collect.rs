@@ -15,7 +15,7 @@ use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
     Answer, Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Gap,
-    Output, Trigger,
+    Output, OutputSummary, Trigger,
 };
 use crate::rerun::Manner;
 use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
@@ -87,13 +87,8 @@ pub(crate) async fn collect(
     options: &CollectOptions,
 ) -> Result<Collection> {
     check_devices(devices)?;
-    check_commands(commands)?;
-    let recorder = Recorder::begin(
-        context.store.clone(),
-        begin(devices, commands, options),
-        context.bus.clone(),
-    )
-    .await?;
+    check_commands(commands).map_err(|error| error.during("collect"))?;
+    let recorder = context.begin(begin(devices, commands, options)).await?;
     let stop = recorder.stop(&options.cancel);
     let what = Arc::new((commands.to_vec(), options.clone()));
     // A device that was begun tells itself how far it came.
@@ -144,8 +139,8 @@ fn begin(devices: &[Device], commands: &[String], options: &CollectOptions) -> N
     }
 }
 
-fn check_commands(commands: &[String]) -> Result<()> {
-    let bad = |what: &'static str| Error::new(ErrorKind::InvalidInput, what).during("collect");
+pub(crate) fn check_commands(commands: &[String]) -> Result<()> {
+    let bad = |what: &'static str| Error::new(ErrorKind::InvalidInput, what);
     if commands.is_empty() {
         return Err(bad("no commands were given").hint("pass at least one command"));
     }
@@ -246,27 +241,31 @@ async fn run_command(
     let (answer, gap) = read(recorder, device, session, (command, reading)).await?;
     let output = Output::new(&device.name, command, started_at, answer);
     let accepted = output.summary.rejection.is_none();
-    let event = NewEvent::new(EventKind::CommandFinished, command)
-        .on(&device.name)
-        .level(if accepted {
-            Level::Info
-        } else {
-            Level::Warning
-        })
-        .progress(done, total)
-        .data(json!({
-            "command": command,
-            "bytes": output.summary.bytes,
-            "proof": output.summary.proof,
-            "rejection": output.summary.rejection,
-        }));
+    let event = finished(&output.summary).progress(done, total);
     recorder.output_with(output, gap).await?;
     recorder.event(event, Durability::Batched).await?;
     Ok(accepted)
 }
 
+/// Tells of a command that was answered.
+pub(crate) fn finished(output: &OutputSummary) -> NewEvent {
+    let level = match output.rejection {
+        None => Level::Info,
+        Some(_) => Level::Warning,
+    };
+    NewEvent::new(EventKind::CommandFinished, &output.command)
+        .on(&output.device)
+        .level(level)
+        .data(json!({
+            "command": output.command,
+            "bytes": output.bytes,
+            "proof": output.proof,
+            "rejection": output.rejection,
+        }))
+}
+
 /// Reads the answer to a command, and shows what has come of it while more is to come.
-async fn read(
+pub(crate) async fn read(
     recorder: &Recorder,
     device: &Device,
     session: &mut dyn Session,
@@ -308,16 +307,14 @@ pub(crate) async fn record_results(
     let mut recorded = Vec::with_capacity(results.len());
     for (device, result) in devices.iter().zip(results) {
         let result = result.unwrap_or_else(|error| not_done(device, error));
-        recorder
-            .event(finished(&result), Durability::Batched)
-            .await?;
+        recorder.event(ended(&result), Durability::Batched).await?;
         recorded.push(result);
     }
     recorder.device_results(&recorded).await?;
     Ok(recorded)
 }
 
-fn finished(result: &DeviceResult) -> NewEvent {
+fn ended(result: &DeviceResult) -> NewEvent {
     let (text, level) = match &result.error {
         Some(error) => (Error::from(error.clone()).to_string(), Level::Error),
         None => ("done".to_owned(), Level::Info),

@@ -6,10 +6,12 @@ use tokio::sync::broadcast;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::LiveEvent;
+use crate::id::ExecutionId;
 use crate::model::{Device, DeviceSummary, Inventory};
 use crate::platform::Platform;
 use crate::redact::Redactor;
-use crate::store::Backend;
+use crate::rerun;
+use crate::store::{Backend, NewExecution, REPLAYED, Recorder};
 use crate::transport::secret::reveal;
 use crate::transport::{Limits, Session, Transport};
 
@@ -24,9 +26,35 @@ pub(crate) struct Context {
     pub(crate) bus: broadcast::Sender<LiveEvent>,
     /// What knows the secrets that were handed in.
     pub(crate) redactor: Arc<Redactor>,
+    /// The past run that answers in the place of the devices.
+    pub(crate) past: Option<ExecutionId>,
 }
 
 impl Context {
+    /// Begins a run. One whose devices are those of a past run says of which, in a label.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(crate) async fn begin(&self, mut new: NewExecution) -> Result<Recorder> {
+        if let Some(past) = &self.past {
+            new.labels.insert(REPLAYED.to_owned(), past.to_string());
+        }
+        Recorder::begin(Arc::clone(&self.store), new, self.bus.clone()).await
+    }
+
+    /// Makes sure that there are devices to change.
+    ///
+    /// # Errors
+    /// `Unsupported` where a past run answers in their place.
+    pub(crate) fn can_change(&self, verb: &'static str) -> Result<()> {
+        match &self.past {
+            None => Ok(()),
+            Some(past) => Err(rerun::cannot_configure()
+                .during(verb)
+                .with("execution", past)),
+        }
+    }
+
     /// Logs in to a device, with its platform's table.
     pub(crate) async fn connect(
         &self,

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ask;
 pub mod capture;
 pub mod collect;
 pub mod compare;

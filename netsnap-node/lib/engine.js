@@ -1,12 +1,12 @@
 'use strict'
 // An open engine: each verb names its arguments, the native half does the work.
 
-const { fromJson, nameOf, runOf, snake, toJson } = require('./convert.js')
+const { nameOf, runOf, snake, toJson } = require('./convert.js')
 const { calling, cancelled, wrap } = require('./error.js')
 const { Events } = require('./events.js')
 const { nativeOf, pathOf } = require('./inventory.js')
 const { native } = require('./native.js')
-const { Output } = require('./output.js')
+const { received } = require('./output.js')
 const { Recorder, during } = require('./recorder.js')
 
 /** An open engine. Every verb takes a `signal` in its options. */
@@ -312,6 +312,11 @@ class Netsnap {
     return during(run, body)
   }
 
+  /** Opens an engine on the same store in which the devices of a past run answer as they did then. None is reached. */
+  async replaying(id) {
+    return new Netsnap(await settled(() => this.#native.replaying(toJson({ id: runOf(id) }))))
+  }
+
   /** Iterates over the events of a run, those to come included, until the run has ended. */
   follow(id, { start, signal } = {}) {
     const question = toJson({ id: nameOf(id), start })
@@ -372,11 +377,6 @@ async function told(work, onProgress) {
     const [done, total] = progress
     onProgress({ done, total })
   }
-}
-
-function received({ json, bytes }) {
-  const value = fromJson(json)
-  return bytes ? new Output(value.summary, bytes, value.parsed) : value
 }
 
 // What is longer crosses beside the JSON, as UTF-8: written into it and read from it, it would cost more than it is worth.

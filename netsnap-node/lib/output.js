@@ -1,5 +1,7 @@
 'use strict'
 
+const { fromJson } = require('./convert.js')
+
 /** The recorded output of one command on one device. The bytes are exact, secrets aside. */
 class Output {
   constructor(summary, bytes, parsed) {
@@ -19,4 +21,10 @@ class Output {
   }
 }
 
-module.exports = { Output }
+/** Returns a reply of the native half: its value, or an output with its bytes. */
+function received({ json, bytes }) {
+  const value = fromJson(json)
+  return bytes ? new Output(value.summary, bytes, value.parsed) : value
+}
+
+module.exports = { Output, received }

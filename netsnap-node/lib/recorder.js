@@ -2,7 +2,9 @@
 // A run of one's own, while it is written.
 
 const { fromJson, toJson, toSnake } = require('./convert.js')
-const { wrap } = require('./error.js')
+const { cancelled, wrap } = require('./error.js')
+const { Inventory, nativeOf } = require('./inventory.js')
+const { received } = require('./output.js')
 
 /** A run of one's own. Without `finish` it ends interrupted. */
 class Recorder {
@@ -34,6 +36,23 @@ class Recorder {
       return sequence ?? fromJson(await this.#inTurn(() => this.#native.call('event', given)))
     } catch (error) {
       throw wrap(error)
+    }
+  }
+
+  /** Runs a command on a device, records its output, and returns it. A refusal by the device is an answer. */
+  async ask(device, command, { signal, ...options } = {}) {
+    if (signal?.aborted) throw cancelled('recorder.ask', signal.reason)
+    const cancellation = this.#native.cancellation()
+    const cancel = () => cancellation.cancel()
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      const inventory = nativeOf(device instanceof Inventory ? device : [device])
+      // In nobody's turn: what is recorded while the device is talking does not wait for it.
+      return received(await this.#native.ask(toJson({ ...options, command }), inventory, cancellation))
+    } catch (error) {
+      throw wrap(error, signal?.aborted ? { cause: signal.reason } : undefined)
+    } finally {
+      signal?.removeEventListener('abort', cancel)
     }
   }
 

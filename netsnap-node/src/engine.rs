@@ -20,7 +20,7 @@ pub struct Engine(Handle);
 
 /// Stops one call.
 #[napi]
-pub struct Cancellation(CancellationToken);
+pub struct Cancellation(pub(crate) CancellationToken);
 
 #[napi]
 impl Cancellation {
@@ -123,6 +123,20 @@ impl Engine {
         env.spawn_future(async move {
             let recording = handle.begin(&arguments).await;
             recording.map(Recorder::from).map_err(rejection)
+        })
+    }
+
+    /// Opens an engine in which the devices of a past run answer.
+    #[napi]
+    pub fn replaying<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+    ) -> Result<PromiseRaw<'env, Self>> {
+        let handle = self.0.clone();
+        env.spawn_future(async move {
+            let past = handle.replaying(&arguments).await;
+            past.map(Self).map_err(rejection)
         })
     }
 

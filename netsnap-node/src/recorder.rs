@@ -7,7 +7,9 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use netsnap_core::wire::Recording;
 
+use crate::engine::{Answer, Cancellation};
 use crate::error::rejection;
+use crate::inventory::Inventory;
 
 /// A run that a Node program records. Collected before it is finished, the run ends `interrupted`.
 #[napi]
@@ -49,6 +51,29 @@ impl Recorder {
     ) -> Result<PromiseRaw<'env, String>> {
         let waiting = self.0.until_cancel_requested(&arguments);
         env.spawn_future(async move { waiting.await.map_err(rejection) })
+    }
+
+    /// Returns what stops a question.
+    #[napi]
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation(self.0.cancellation())
+    }
+
+    /// Asks the one device of an inventory.
+    #[napi]
+    pub fn ask<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+        inventory: &Inventory,
+        cancellation: &Cancellation,
+    ) -> Result<PromiseRaw<'env, Answer>> {
+        let (recording, devices) = (self.0.clone(), inventory.devices());
+        let cancel = cancellation.0.clone();
+        env.spawn_future(async move {
+            let answer = recording.ask(&arguments, &devices, &cancel).await;
+            answer.map(Answer::from).map_err(rejection)
+        })
     }
 
     /// Carries out one of the recorder's verbs.

@@ -38,6 +38,7 @@ class Replay {
   result(step, args) {
     if (step.call === 'record') return this.recorded(args, step)
     if (step.call === 'watch') return this.watched(step)
+    if (step.call === 'replaying') return this.inThePast(args, step)
     return this.call(step.call, args)
   }
 
@@ -59,6 +60,15 @@ class Replay {
     while (rows.length < expect.length) rows.push((await live.next()).value)
     await live.return()
     return plain(rows)
+  }
+
+  async inThePast({ id }, { during }) {
+    const present = this.engine
+    this.engine = await present.replaying(id)
+    for (const step of during) await this.step(step)
+    await this.engine.close()
+    this.engine = present
+    return null
   }
 
   async call(verb, args) {

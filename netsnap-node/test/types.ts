@@ -17,7 +17,11 @@ export async function program(): Promise<string[]> {
   const run = await engine.begin('nightly')
   await run.addDevices([{ id: 'r1', name: 'r1', ip: '192.0.2.1', platform: 'frr' }])
   for await (const event of engine.follow(run.id)) verdicts.push(event.kind)
-  await engine.collect(loadInventory('inventory.json'), ['show version'])
+  const inventory = loadInventory('inventory.json')
+  await engine.collect(inventory, ['show version'])
+  const past = await engine.replaying(run.id)
+  const asked = await past.begin('automation')
+  verdicts.push((await asked.ask(inventory.select('r1'), 'show version', { limits: { idle: 5 } })).text)
 
   // @ts-expect-error: no such form
   await engine.showFleetDiff([], { format: 'hologram' })

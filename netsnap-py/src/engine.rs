@@ -81,6 +81,20 @@ impl Engine {
         awaitable(py, async move { begin(&handle, &arguments).await })
     }
 
+    fn replaying(&self, py: Python<'_>, arguments: String) -> PyResult<Self> {
+        let handle = self.0.clone();
+        block(py, || (), async move { past(&handle, &arguments).await })
+    }
+
+    fn replaying_async<'py>(
+        &self,
+        py: Python<'py>,
+        arguments: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let handle = self.0.clone();
+        awaitable(py, async move { past(&handle, &arguments).await })
+    }
+
     fn follow(&self, arguments: &str) -> PyResult<Events> {
         Events::start(|| self.0.follow(arguments))
     }
@@ -132,6 +146,10 @@ impl Engine {
 
 async fn begin(handle: &Handle, arguments: &str) -> Result<Recorder> {
     handle.begin(arguments).await.map(Recorder::from)
+}
+
+async fn past(handle: &Handle, arguments: &str) -> Result<Engine> {
+    handle.replaying(arguments).await.map(Engine)
 }
 
 async fn answer(handle: Handle, request: Request) -> Result<Answer> {

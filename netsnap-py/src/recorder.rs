@@ -6,7 +6,9 @@ use netsnap_core::wire::Recording;
 use pyo3::prelude::*;
 
 use crate::awaitable::awaitable;
+use crate::engine::Answer;
 use crate::error::Failure;
+use crate::inventory::Inventory;
 use crate::runtime::block;
 
 /// A run that a Python program records. Collected before it is finished, the run ends `interrupted`.
@@ -56,6 +58,27 @@ impl Recorder {
         arguments: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
         awaitable(py, self.0.until_cancel_requested(arguments))
+    }
+
+    /// Asks the one device of an inventory.
+    fn ask(&self, py: Python<'_>, arguments: String, inventory: &Inventory) -> PyResult<Answer> {
+        let (recording, devices) = (self.0.clone(), inventory.devices());
+        let cancel = recording.cancellation();
+        let stop = cancel.clone();
+        let work = async move { recording.ask(&arguments, &devices, &cancel).await };
+        block(py, || stop.cancel(), async move { work.await.map(Answer) })
+    }
+
+    fn ask_async<'py>(
+        &self,
+        py: Python<'py>,
+        arguments: String,
+        inventory: &Inventory,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (recording, devices) = (self.0.clone(), inventory.devices());
+        let cancel = recording.cancellation();
+        let work = async move { recording.ask(&arguments, &devices, &cancel).await };
+        awaitable(py, async move { work.await.map(Answer) })
     }
 
     #[pyo3(signature = (verb, arguments, data=None))]

@@ -49,7 +49,16 @@ class Replay:
             return convert.plain(self.recorded(arguments, step["block"], step.get("raises")))
         if step["call"] == "watch":
             return convert.plain(self.watched(step["during"], len(step["expect"])))
+        if step["call"] == "replaying" and "during" in step:
+            return self.in_the_past(arguments["id"], step["during"])
         return self.call(step["call"], arguments)
+
+    def in_the_past(self, id, during):
+        past = self.settled(self.engine.replaying(id))
+        present, self.engine = self.engine, past
+        self.replay({"steps": during})
+        self.engine = present
+        self.settled(past.close())
 
     def recorded(self, arguments, block, raises):
         with contextlib.suppress(Raised), self.engine.record(arguments.pop("name"), **arguments) as run:

@@ -136,6 +136,7 @@ def test_the_options_are_the_same():
             "record": "BeginOptions",
         },
         ("recorder.pyi", "Recorder"): {
+            "ask": "AskOptions",
             "event": "EventOptions",
             "output": "OutputOptions",
             "device_result": "DeviceResultOptions",

@@ -23,6 +23,9 @@ def blocking(inventory: netsnap.Inventory) -> None:
             assert_type(event, netsnap.Event)
         with engine.record("x") as run:
             assert_type(run.event("hello"), int)
+            assert_type(run.ask(inventory.select("r1"), "show version", limits={"idle": 5}), netsnap.Output)
+        with engine.replaying("x") as past:
+            assert_type(past, netsnap.Netsnap)
         engine.collect(inventory, "show version", limits={"connct": 5})  # type: ignore
         failed: netsnap.Filter = {"all": [{"status": ["failed"]}, {"not": {"name": {"starts_with": "lab"}}}]}
         page = engine.list_executions(filter=failed, sort={"by": "ended"}, count_up_to=10)
@@ -39,6 +42,8 @@ async def coroutines() -> None:
     async with netsnap.open_async("memory:") as engine:
         assert_type(await engine.list_executions(limit=3), netsnap.Page[netsnap.Execution])
         assert_type(await engine.metrics(), str)
+        async with await engine.replaying("x") as then, then.record("x") as run:
+            assert_type(await run.ask({"name": "r1"}, "show version"), netsnap.Output)
         async for past in engine.replay("x"):
             assert_type(past, netsnap.Event)
         async for event in engine.watch():

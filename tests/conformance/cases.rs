@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use netsnap_core::Result;
 use netsnap_core::model::{Device, Inventory};
-use netsnap_core::wire::{Batches, Handle, Recording, Request, Told, VERBS};
+use netsnap_core::wire::{Batches, Handle, Recording, Reply, Request, Told, VERBS};
 use serde_json::{Value, json};
 
 /// One replay: an engine, a scratch folder, the run that `begin` began last, and what was kept.
@@ -35,6 +35,7 @@ impl Replay {
         let result = match step["call"].as_str().unwrap() {
             "record" => self.recorded(step, arguments).await,
             "watch" => Box::pin(self.watched(step)).await,
+            "replaying" => Box::pin(self.in_the_past(step, arguments)).await,
             verb => self.call(verb, arguments).await,
         };
         match (result, step["error"].as_str()) {
@@ -107,6 +108,17 @@ impl Replay {
         Ok(Value::Array(rows))
     }
 
+    /// What happens while a past run answers in the place of devices.
+    async fn in_the_past(&mut self, step: &Value, arguments: Value) -> Result<Value> {
+        let past = self.engine.replaying(&arguments.to_string()).await?;
+        let present = std::mem::replace(&mut self.engine, past);
+        for step in step["during"].as_array().unwrap() {
+            Box::pin(self.step(step)).await;
+        }
+        std::mem::replace(&mut self.engine, present).close().await;
+        Ok(Value::Null)
+    }
+
     async fn ask(&self, verb: &str, mut arguments: Value) -> Result<Value> {
         let devices = match self.works_on_devices(verb) {
             true => devices(&mut arguments)?,
@@ -125,12 +137,7 @@ impl Replay {
             told: Told::default(),
             texts: BTreeMap::default(),
         };
-        let reply = self.engine.call(request).await?;
-        let mut value = parsed(&reply.json);
-        if let Some(bytes) = reply.bytes {
-            value["text"] = json!(String::from_utf8_lossy(&bytes));
-        }
-        Ok(value)
+        self.engine.call(request).await.map(with_text)
     }
 
     async fn record(&self, verb: &str, mut arguments: Value) -> Result<Value> {
@@ -140,6 +147,13 @@ impl Replay {
             .run
             .as_ref()
             .expect("a case begins a run before it records");
+        if verb == "ask" {
+            let device = arguments.as_object_mut().unwrap().remove("device");
+            let device = Inventory::from_json(&json!([device]).to_string())?;
+            let (arguments, cancel) = (arguments.to_string(), run.cancellation());
+            let reply = run.ask(&arguments, &device.devices, &cancel).await;
+            return reply.map(with_text);
+        }
         Ok(parsed(
             &run.call(verb, &arguments.to_string(), bytes).await?,
         ))
@@ -175,6 +189,15 @@ impl Replay {
     fn remembered(&self, text: &str) -> Option<&Value> {
         self.kept.get(text.strip_prefix('$')?)
     }
+}
+
+/// Returns a reply with the bytes that belong to it as text.
+fn with_text(reply: Reply) -> Value {
+    let mut value = parsed(&reply.json);
+    if let Some(bytes) = reply.bytes {
+        value["text"] = json!(String::from_utf8_lossy(&bytes));
+    }
+    value
 }
 
 /// Takes the devices to work on from the arguments.

@@ -15,6 +15,7 @@ mod memory;
 mod names;
 mod output;
 mod paging;
+mod past;
 mod permit;
 mod planning;
 mod reach;

@@ -65,12 +65,7 @@ pub(crate) async fn carry_out(
     }
     texts::check(&order.plan)?;
     let targets = targets(context, &order, devices, options).await?;
-    let recorder = Recorder::begin(
-        context.store.clone(),
-        begin(&order, &targets, options),
-        context.bus.clone(),
-    )
-    .await?;
+    let recorder = context.begin(begin(&order, &targets, options)).await?;
     let stop = recorder.stop(&options.cancel);
     let run = Run {
         context,

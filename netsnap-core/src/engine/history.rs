@@ -158,11 +158,16 @@ impl Netsnap {
 
     /// Returns an engine on the same store whose devices answer what they answered in a past run. Nothing reaches a real device.
     ///
+    /// Whatever reads devices works as ever, and is recorded as ever: each run that is begun has the label `replay_of` with the name of
+    /// the past one. What was not recorded then is `NotFound`. Nothing is changed: `deploy` and `rollback` are refused, before they
+    /// use up a plan, and whether a device could be changed is not known to [`check_plan`](Self::check_plan).
+    ///
     /// # Errors
     /// As [`Netsnap::replay`].
     pub async fn replaying(&self, id: &ExecutionId) -> Result<Self> {
         let mut context = self.context.clone();
         context.transport = Arc::new(self.replay(id, Pace::AtOnce).await?);
+        context.past = Some(id.clone());
         Ok(Self { context })
     }
 

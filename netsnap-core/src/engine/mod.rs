@@ -23,6 +23,7 @@ pub use differences::{
 pub use history::Telling;
 pub use options::{CheckPlanOptions, HistoryOptions, PlanTarget, PlanningOptions};
 
+use crate::ask::Logins;
 use crate::capture;
 use crate::collect;
 use crate::context::Context;
@@ -100,6 +101,7 @@ impl Netsnap {
                 transport,
                 bus,
                 redactor,
+                past: None,
             },
         }
     }
@@ -115,7 +117,13 @@ impl Netsnap {
     /// # Errors
     /// `Storage`.
     pub async fn begin(&self, new: NewExecution) -> Result<Recorder> {
-        Recorder::begin(self.context.store.clone(), new, self.context.bus.clone()).await
+        self.context.begin(new).await
+    }
+
+    /// Lets a program ask devices into a run that it records, one command at a time.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        Logins::new(self.context.clone())
     }
 
     /// Returns a run.
@@ -347,13 +355,15 @@ impl Netsnap {
     ///
     /// # Errors
     /// `NotFound`; `Corrupt`; `PlanExpired`; `PlanUnproven`; `PlanNotApproved`; `PlanUsed`; `Conflict` while another run carries it
-    /// out; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
+    /// out; `InvalidInput`; `Unsupported` for a [past run](Self::replaying); `Storage`. Drift, refusals and failed checks are in the
+    /// result, per device.
     pub async fn deploy(
         &self,
         plan: &PlanId,
         devices: &[Device],
         options: &DeployOptions,
     ) -> Result<Deployment> {
+        self.context.can_change("deploy")?;
         let (context, plan, devices) = (self.context.clone(), *plan, devices.to_vec());
         in_order(options, |options| async move {
             deploy::deploy(&context, &plan, &devices, &options).await
@@ -381,13 +391,14 @@ impl Netsnap {
     /// Dropping the future cancels the rollback, as that of [`Netsnap::deploy`].
     ///
     /// # Errors
-    /// `NotFound`; `Drift`; `InvalidInput`; `Storage`; the errors of reading a device.
+    /// `NotFound`; `Drift`; `InvalidInput`; `Unsupported` for a [past run](Self::replaying); `Storage`; the errors of reading a device.
     pub async fn rollback(
         &self,
         deployment: &ExecutionId,
         devices: &[Device],
         options: &DeployOptions,
     ) -> Result<Deployment> {
+        self.context.can_change("rollback")?;
         let (context, deployment, devices) =
             (self.context.clone(), deployment.clone(), devices.to_vec());
         in_order(options, |options| async move {

@@ -19,7 +19,7 @@ use crate::plan::{
 };
 use crate::platform::Platform;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
-use crate::store::{Durability, NewExecution, Recorder};
+use crate::store::{Durability, NewExecution};
 
 pub(super) async fn plan(
     context: &Context,
@@ -219,7 +219,7 @@ async fn record(context: &Context, plan: &Plan, options: &PlanningOptions) -> Re
             .collect(),
         ..NewExecution::default()
     };
-    let recorder = Recorder::begin(context.store.clone(), new, context.bus.clone()).await?;
+    let recorder = context.begin(new).await?;
     let steps: usize = plan.devices.iter().map(|device| device.steps.len()).sum();
     let proven = if plan.is_proven() {
         "proven"
@@ -268,8 +268,7 @@ mod tests {
             devices: vec![device],
             ..NewExecution::default()
         };
-        let Context { store, bus, .. } = engine.context.clone();
-        let recorder = Recorder::begin(store, new, bus).await.unwrap();
+        let recorder = engine.begin(new).await.unwrap();
         let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
         ended.unwrap().id
     }

@@ -13,3 +13,4 @@ pub(crate) use self::manner::Manner;
 pub use self::pace::Pace;
 pub use self::past::{PastRun, replay};
 pub use self::plan::{Rerun, Scope, rerun_plan};
+pub(crate) use self::session::cannot_configure;

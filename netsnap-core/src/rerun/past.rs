@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use serde::Deserialize as _;
 
 use super::pace::Pace;
 use super::session::PastSession;
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind};
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{Device, Execution, Output, OutputSummary};
 use crate::platform::Platform;
 use crate::store::{Backend, follow};
@@ -45,6 +46,8 @@ pub(super) struct PastDevice {
     pub(super) outputs: Vec<(usize, OutputSummary)>,
     /// The host name in its prompt, when it was logged in to.
     hostname: Option<String>,
+    /// The configuration that was captured from it, as it was: in its output the secrets are masked.
+    pub(super) configuration: Option<Digest>,
     /// Why it did not end well.
     pub(super) error: Option<ErrorReport>,
 }
@@ -67,7 +70,7 @@ pub async fn replay(store: Arc<dyn Backend>, id: &ExecutionId, pace: Pace) -> Re
     for result in store.device_results(id).await? {
         devices.entry(result.device).or_default().error = result.error;
     }
-    learn_hostnames(store.as_ref(), id, &mut devices).await?;
+    learn(store.as_ref(), id, &mut devices).await?;
     Ok(PastRun {
         store,
         run,
@@ -76,7 +79,8 @@ pub async fn replay(store: Arc<dyn Backend>, id: &ExecutionId, pace: Pace) -> Re
     })
 }
 
-async fn learn_hostnames(
+/// Learns from the events what the outputs do not tell.
+async fn learn(
     store: &dyn Backend,
     id: &ExecutionId,
     devices: &mut BTreeMap<String, PastDevice>,
@@ -89,9 +93,15 @@ async fn learn_hostnames(
         };
         from = last.sequence + 1;
         for event in events {
-            let name = event.device.filter(|_| event.kind == EventKind::Connected);
-            if let Some(device) = name.and_then(|name| devices.get_mut(&name)) {
-                device.hostname = Some(event.text);
+            let device = event.device.and_then(|name| devices.get_mut(&name));
+            match (event.kind, device) {
+                (EventKind::Connected, Some(device)) => device.hostname = Some(event.text),
+                (EventKind::SnapshotTaken, Some(device)) => {
+                    let content = event.data.get("content");
+                    device.configuration =
+                        content.and_then(|content| Digest::deserialize(content).ok());
+                }
+                _ => {}
             }
         }
     }
@@ -149,6 +159,11 @@ impl PastRun {
 
     pub(super) async fn output(&self, place: usize) -> Result<Output> {
         self.store.output_at(&self.run.id, place).await
+    }
+
+    /// Returns a configuration as it was captured, while that is kept.
+    pub(super) async fn configuration(&self, content: &Digest) -> Option<Vec<u8>> {
+        self.store.blob(content).await.ok()
     }
 
     /// Waits as long as a command took.

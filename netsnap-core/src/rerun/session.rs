@@ -23,6 +23,13 @@ pub(super) struct PastSession {
     state: State,
 }
 
+/// Returns the error of a change of what is over.
+pub(crate) fn cannot_configure() -> Error {
+    let what = "a past run cannot be configured: only what was read is answered";
+    Error::new(ErrorKind::Unsupported, what)
+        .hint("try a change on simulated devices, or make a plan: its proof runs without a device")
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Ready,
@@ -67,10 +74,10 @@ impl PastSession {
     }
 
     fn cannot_configure(&self) -> Error {
-        let what = "a past run cannot be configured: only what was read is answered";
-        self.error(ErrorKind::Unsupported, what).hint(
-            "try a change on simulated devices, or make a plan: its proof runs without a device",
-        )
+        cannot_configure()
+            .during("replay")
+            .with("execution", &self.run.execution().id)
+            .with("device", &self.device)
     }
 
     /// What the device did when a command came more often than it was answered: the error of then, if it was about this command.
@@ -98,6 +105,22 @@ impl PastSession {
             .with("device", &self.device)
             .with("command", command)
             .with("recorded", seen)
+    }
+
+    /// What the device said. A configuration that was captured, and has secrets, is kept with them as a snapshot alone.
+    async fn said(&self, past: &PastDevice, output: &mut Output) -> Vec<u8> {
+        let shows = self
+            .platform
+            .configuration
+            .as_ref()
+            .map(|known| &known.show);
+        let masked = output.summary.redactions > 0 && shows == Some(&output.summary.command);
+        if let (true, Some(content)) = (masked, &past.configuration)
+            && let Some(captured) = self.run.configuration(content).await
+        {
+            return captured;
+        }
+        std::mem::take(&mut output.bytes)
     }
 
     /// What was recorded; of an output of before warnings were kept, what the platform knows today.
@@ -136,12 +159,12 @@ impl Session for PastSession {
         let Some(place) = place else {
             return Err(self.unanswered(past, command));
         };
-        let output = run.output(place).await?;
+        let mut output = run.output(place).await?;
         *self.answered.entry(command.to_owned()).or_default() += 1;
         run.wait(output.summary.duration_us).await;
         Ok(Answer {
             warnings: self.warnings(&output),
-            bytes: output.bytes,
+            bytes: self.said(past, &mut output).await,
             proof: output.summary.proof,
             exit_status: output.summary.exit_status,
             rejection: output.summary.rejection,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     Archived, Backend, BlobStore, Damage, Durability, ExecutionStore, Filter, LogStore,
-    RecordStore, Selection, Usage,
+    RecordStore, Reserve, Selection, Usage,
 };
 use crate::error::Result;
 use crate::event::Event;
@@ -157,6 +157,7 @@ fronts! {
         async fn archive(&self, id: &ExecutionId) -> Result<Archived>;
         async fn delete(&self, ids: &[ExecutionId]) -> Result<Vec<ExecutionId>>;
         async fn reclaim(&self, bytes: u64) -> Result<u64>;
+        async fn reserve(&self, reserve: Reserve) -> Result<bool>;
         async fn usage(&self) -> Result<Usage>;
     }
     RecordStore {

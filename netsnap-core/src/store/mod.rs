@@ -54,8 +54,8 @@ pub use self::query::{
     Direction, Filter, ListOptions, Page, Position, Selection, Sort, SortBy, SortKey, Total, list,
 };
 pub use self::read_only::ReadOnly;
-pub(crate) use self::recorder::Stop;
 pub use self::recorder::{CancelRequests, NewExecution, Recorder, Subject};
+pub(crate) use self::recorder::{REPLAYED, Stop};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -95,6 +95,15 @@ pub struct Archived {
     pub plain: u64,
     /// Bytes that they take now.
     pub stored: u64,
+}
+
+/// What becomes of the space that is held for a full disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserve {
+    /// It is held, as far as there is room for it.
+    Held,
+    /// It is free for what comes next.
+    GivenUp,
 }
 
 /// What a store takes.
@@ -421,6 +430,16 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     async fn reclaim(&self, bytes: u64) -> Result<u64> {
         let _ = bytes;
         Ok(0)
+    }
+
+    /// Gives up the space that is held for the record of what is removed on a full disk, or holds it again, where removing does not see
+    /// to that by itself. Says whether something was given up.
+    ///
+    /// # Errors
+    /// `Storage`.
+    async fn reserve(&self, reserve: Reserve) -> Result<bool> {
+        let _ = reserve;
+        Ok(false)
     }
 
     /// Returns what the store takes.

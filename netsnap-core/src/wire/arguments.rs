@@ -185,6 +185,15 @@ pub(super) struct Collect {
     pub(super) output_limit: Option<usize>,
 }
 
+/// What a device is asked by a program that records.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ask {
+    pub(super) command: String,
+    #[serde(default)]
+    pub(super) limits: Limits,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Capture {

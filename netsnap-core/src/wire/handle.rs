@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::arguments::{self, Begin, Follow};
+use super::arguments::{self, Begin, Follow, Id};
 use super::history::Replay;
 use super::{Batches, Recording, Texts, Told, Work, batches, verbs};
 use crate::engine::Netsnap;
@@ -123,11 +123,50 @@ impl Handle {
         let begin: Begin = arguments::parse("begin", arguments)?;
         let engine = self.engine()?;
         // Of a caller that goes away meanwhile, the run is left to nobody and ends interrupted.
-        let work = async move { engine.begin(begin.into_new()).await.map(Recording::new) };
+        let closing = self.closing.clone();
+        let work = async move {
+            let recorder = engine.begin(begin.into_new()).await?;
+            Ok(Recording::new(recorder, engine.logins(), closing))
+        };
         let begun = self.work.spawn(work).await;
         begun
             .unwrap_or_else(|failure| Err(panicked(failure)))
             .map_err(|error| error.during("begin"))
+    }
+
+    /// Opens an engine on the same store, in which the devices of a past run answer as they did then.
+    ///
+    /// It can be closed by itself, and is closed with this one.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit, or a closed engine; `NotFound`; `Corrupt`; `Storage`.
+    pub async fn replaying(&self, arguments: &str) -> Result<Self> {
+        let asked: Id = arguments::parse("replaying", arguments)?;
+        let (engine, id) = (self.engine()?, asked.id.parse()?);
+        let opened = engine.replaying(&id).await;
+        let past = Self {
+            engine: Arc::new(Mutex::new(Some(
+                opened.map_err(|error| error.during("replaying"))?,
+            ))),
+            closing: self.closing.child_token(),
+            work: TaskTracker::new(),
+        };
+        self.close_with_this(&past);
+        Ok(past)
+    }
+
+    /// Lets go of what another engine holds, and waits for its work, when this one is closed. That one is not kept for it.
+    fn close_with_this(&self, other: &Self) {
+        let (engine, work) = (Arc::downgrade(&other.engine), other.work.clone());
+        let closing = other.closing.clone();
+        self.work.spawn(async move {
+            closing.cancelled().await;
+            if let Some(engine) = engine.upgrade() {
+                drop(engine.lock().unwrap_or_else(PoisonError::into_inner).take());
+            }
+            work.close();
+            work.wait().await;
+        });
     }
 
     /// Streams the events of a run from a sequence number on, until the run has ended.
@@ -180,14 +219,16 @@ impl Handle {
     }
 
     fn engine(&self) -> Result<Netsnap> {
-        self.slot().clone().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "the engine is closed").hint("open it again")
-        })
+        self.slot().clone().ok_or_else(closed)
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Netsnap>> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+pub(super) fn closed() -> Error {
+    Error::new(ErrorKind::InvalidInput, "the engine is closed").hint("open it again")
 }
 
 #[expect(
@@ -238,6 +279,48 @@ mod tests {
             let said = |done: Result<Reply>| done.map_err(|error| error.to_string());
             assert_eq!(said(here), said(there), "{verb}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_engine_of_the_past_is_closed_by_itself_or_with_the_one_that_it_came_from() {
+        let handle = Handle::open("memory:").await.unwrap();
+        let run = handle.begin("{}").await.unwrap();
+        run.call("finish", "{}", None).await.unwrap();
+        let asked = format!(r#"{{"id": "{}"}}"#, run.id());
+        let one = handle.replaying(&asked).await.unwrap();
+        let other = handle.replaying(&asked).await.unwrap();
+        let is_open = |handle: &Handle| handle.engine().is_ok();
+        one.close().await;
+        assert_eq!([&one, &other, &handle].map(is_open), [false, true, true]);
+        // Nobody waits for one that nobody has any more, and what still goes on in one is waited for.
+        drop(handle.replaying(&asked).await.unwrap());
+        let live = other.watch().unwrap();
+        handle.close().await;
+        assert_eq!([&other, &handle].map(is_open), [false, false]);
+        assert!(live.next().await.is_none());
+        let closed = other.replaying(&asked).await.unwrap_err();
+        assert_eq!(closed.kind(), ErrorKind::InvalidInput);
+    }
+
+    #[tokio::test]
+    async fn a_run_asks_nothing_behind_the_end_of_its_engine() {
+        let handle = Handle::open("memory:").await.unwrap();
+        let run = handle.begin("{}").await.unwrap();
+        let device = r#"{"name": "r1", "host": "192.0.2.1", "username": "a", "platform": "frr"}"#;
+        let device: Device = serde_json::from_str(device).unwrap();
+        let (question, cancel) = (r#"{"command": "show clock"}"#, run.cancellation());
+        let several = [device.clone(), device.clone()];
+        for devices in [&several[..], &[]] {
+            let refused = run.ask(question, devices, &cancel).await.unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+        }
+        let stopped = run.cancellation();
+        stopped.cancel();
+        let asked = run.ask(question, &several[..1], &stopped).await;
+        assert_eq!(asked.unwrap_err().kind(), ErrorKind::Cancelled);
+        handle.close().await;
+        let asked = run.ask(question, &several[..1], &cancel).await;
+        assert_eq!(asked.unwrap_err().kind(), ErrorKind::InvalidInput);
     }
 
     #[tokio::test]

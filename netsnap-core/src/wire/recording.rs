@@ -4,15 +4,18 @@ use serde_json::json;
 use tokio::runtime;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::arguments::{
-    self, AddedDevices, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Patience,
+    self, AddedDevices, Ask, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Patience,
     Start, parse,
 };
-use super::public;
+use super::{Reply, handle, public};
+use crate::ask::Logins;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fleet;
 use crate::id::ExecutionId;
-use crate::model::Output;
+use crate::model::{Device, Output};
 use crate::store::{CancelRequests, Durability, Recorder};
 
 /// A run that a program in another language records. Dropped before it is finished, the run ends `interrupted`.
@@ -20,13 +23,17 @@ use crate::store::{CancelRequests, Durability, Recorder};
 pub struct Recording {
     id: ExecutionId,
     recorder: Mutex<Option<Recorder>>,
+    logins: Logins,
+    closing: CancellationToken,
     requests: CancelRequests,
     runtime: runtime::Handle,
 }
 
 impl Recording {
-    pub(super) fn new(recorder: Recorder) -> Self {
+    pub(super) fn new(recorder: Recorder, logins: Logins, closing: CancellationToken) -> Self {
         Self {
+            logins,
+            closing,
             id: recorder.id().clone(),
             requests: recorder.cancel_requests(),
             recorder: Mutex::new(Some(recorder)),
@@ -68,6 +75,57 @@ impl Recording {
             };
             public::text(&request)
         }
+    }
+
+    /// Returns a token that stops one question, and that closing the engine triggers too.
+    #[must_use]
+    pub fn cancellation(&self) -> CancellationToken {
+        self.closing.child_token()
+    }
+
+    /// Asks a device, as `ask`: runs a command on it, records its output, and returns it.
+    ///
+    /// Dropping the future, as the token, stops the question; what was answered by then is recorded.
+    ///
+    /// # Errors
+    /// `InvalidInput` for arguments that do not fit, for another number of devices than one, and where the engine is closed;
+    /// `AlreadyFinished`; `Cancelled`; those of [`Logins::ask`].
+    pub async fn ask(
+        &self,
+        arguments: &str,
+        devices: &[Device],
+        cancel: &CancellationToken,
+    ) -> Result<Reply> {
+        let asked = self.asked(arguments, devices, cancel).await;
+        asked.map_err(|error| error.during("recorder.ask"))
+    }
+
+    async fn asked(
+        &self,
+        arguments: &str,
+        devices: &[Device],
+        cancel: &CancellationToken,
+    ) -> Result<Reply> {
+        let asked: Ask = parse("ask", arguments)?;
+        let limits = asked.limits.into_limits()?;
+        let [device] = devices else {
+            return Err(
+                Error::new(ErrorKind::InvalidInput, "one device is asked at a time")
+                    .hint("select it from the inventory, by its name"),
+            );
+        };
+        if self.closing.is_cancelled() {
+            return Err(handle::closed());
+        }
+        // Not held while the device is talking: what else happens is recorded meanwhile.
+        let recorder = self.open(self.recorder.lock().await.as_ref())?.clone();
+        let answer = self.logins.ask(&recorder, device, &asked.command, &limits);
+        let answer = cancel.run_until_cancelled(answer).await;
+        let output = answer.unwrap_or_else(|| Err(fleet::cancelled()))?;
+        Ok(Reply {
+            json: public::text(&json!({ "summary": output.summary, "parsed": output.parsed }))?,
+            bytes: Some(output.bytes),
+        })
     }
 
     /// Carries out one of the recorder's verbs: `start`, `event`, `output` and `output_part` (with the bytes), `device_result`,
@@ -192,6 +250,7 @@ impl Recording {
         // What was only asked for in the wrong way can be asked for again; after any other failure the run is given up.
         if refused != Some(ErrorKind::InvalidInput) {
             drop(guard.take());
+            self.logins.close().await;
         }
         public::text(&public::execution(&finished?)?)
     }
@@ -212,5 +271,6 @@ impl Drop for Recording {
         // The recorder writes its end in the background, and the last reference may go away on a thread of the host.
         let _inside = self.runtime.enter();
         drop(self.recorder.get_mut().take());
+        self.logins.cut();
     }
 }

@@ -7,7 +7,6 @@ Each verb is written once, in ``_Verbs`` and in ``history.py``: it names its arg
 import os
 from collections.abc import Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 
 from . import _netsnap, convert
 from .beginning import beginning
@@ -336,6 +335,14 @@ class Netsnap(_Verbs, History):
         with self.begin(name, **options) as run:
             yield run
 
+    def replaying(self, id, /):
+        """Opens an engine on the same store in which the devices of a past run answer as they did then. None is reached.
+
+        What reads devices works in it as in this one, and is recorded: the runs have the label ``replay_of``. What was not recorded
+        then is ``not_found``; ``deploy`` and ``rollback`` are refused. It is closed by itself, or with this one.
+        """
+        return Netsnap(self._native.replaying(_of_run(id)))
+
     def follow(self, id, /, *, start=None):
         """Iterates over the events of a run, those to come included, until the run has ended."""
         return batches(self._follow(id, start), list[Event])
@@ -356,7 +363,7 @@ class Netsnap(_Verbs, History):
 
     def _call(self, verb, result, inventory=None, /, **arguments):
         texts = convert.long_texts(arguments)
-        return _answer(result, self._native.call(verb, convert.to_json(arguments), inventory, texts))
+        return convert.answer(result, self._native.call(verb, convert.to_json(arguments), inventory, texts))
 
     def _told(self, verb, result, progress, /, **arguments):
         if progress is None:
@@ -366,7 +373,7 @@ class Netsnap(_Verbs, History):
             while True:
                 told, reply = work.next()
                 if reply is not None:
-                    return _answer(result, reply)
+                    return convert.answer(result, reply)
                 progress(Progress(done=told[0], total=told[1]))
         finally:
             work.stop()
@@ -390,6 +397,14 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
         async with await self.begin(name, **options) as run:
             yield run
 
+    async def replaying(self, id, /):
+        """Opens an engine on the same store in which the devices of a past run answer as they did then. None is reached.
+
+        What reads devices works in it as in this one, and is recorded: the runs have the label ``replay_of``. What was not recorded
+        then is ``not_found``; ``deploy`` and ``rollback`` are refused. It is closed by itself, or with this one.
+        """
+        return AsyncNetsnap(await self._native.replaying_async(_of_run(id)))
+
     def follow(self, id, /, *, start=None):
         """Iterates over the events of a run, those to come included, until the run has ended."""
         return async_batches(self._follow(id, start), list[Event])
@@ -411,7 +426,7 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
     async def _call(self, verb, result, inventory=None, /, **arguments):
         texts = convert.long_texts(arguments)
         reply = self._native.call_async(verb, convert.to_json(arguments), inventory, texts)
-        return _answer(result, await reply)
+        return convert.answer(result, await reply)
 
     async def _told(self, verb, result, progress, /, **arguments):
         if progress is None:
@@ -421,7 +436,7 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
             while True:
                 told, reply = await work.next_async()
                 if reply is not None:
-                    return _answer(result, reply)
+                    return convert.answer(result, reply)
                 progress(Progress(done=told[0], total=told[1]))
         finally:
             work.stop()
@@ -464,9 +479,8 @@ def open_async(url, /):
     return Opening(url)
 
 
-def _answer(result, reply):
-    value, content = convert.from_json(result, reply[0]), reply[1]
-    return value if content is None else replace(value, bytes=content)
+def _of_run(id):
+    return convert.to_json({"id": run_of(id)})
 
 
 def _target_list(targets):

@@ -45,6 +45,12 @@ def from_json(hint: Any, text: str) -> Any:
     return reader(hint)(json.loads(text))
 
 
+def answer(hint: Any, reply: tuple[str, bytes | None]) -> Any:
+    """Returns a reply as a value of a type, with the bytes that belong to it."""
+    value, content = from_json(hint, reply[0]), reply[1]
+    return value if content is None else dataclasses.replace(value, bytes=content)
+
+
 def plain(value: Any) -> Any:
     """Returns a value as what JSON knows, see :func:`text_of`."""
     return json.loads(text_of(value))

@@ -41,6 +41,9 @@ class Inventory:
 
 Devices = Union[Inventory, Iterable[Mapping[str, Any]]]
 
+# An inventory of one device, or its fields.
+OneDevice = Union[Inventory, Mapping[str, Any]]
+
 
 def load_inventory(path: str | os.PathLike[str]) -> Inventory:
     """Reads a file with a JSON array of devices."""
@@ -51,6 +54,11 @@ def native(devices: Devices) -> _netsnap.Inventory:
     """Returns devices as the engine takes them."""
     inventory = devices if isinstance(devices, Inventory) else Inventory(devices)
     return inventory._native
+
+
+def native_of(device: OneDevice) -> _netsnap.Inventory:
+    """Returns one device as the engine takes it."""
+    return native(device if isinstance(device, Inventory) else [device])
 
 
 def _wrap(found: _netsnap.Inventory) -> Inventory:

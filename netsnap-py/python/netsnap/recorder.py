@@ -7,7 +7,8 @@ import asyncio
 
 from . import convert
 from ._netsnap import CancelledError
-from .models import CancelRequest, Execution
+from .inventory import native_of
+from .models import CancelRequest, Execution, Output
 
 
 class _Writing:
@@ -39,6 +40,15 @@ class _Writing:
             "data": data,
         }
         return self._event(convert.text_of(arguments))
+
+    def ask(self, device, command, /, *, limits=None):
+        """Runs a command on a device, records its output, and returns it. A refusal by the device is an answer.
+
+        The device is an inventory of one (``inventory.select("r1")``), or its fields. The first question logs in, and the login is kept
+        until the run ends or the device fails, which is raised. In an engine that is ``replaying`` a past run, the answers are those of
+        then, in their order; what was not recorded is ``not_found``.
+        """
+        return self._ask(convert.to_json({"command": command, "limits": limits}), native_of(device))
 
     def output(
         self,
@@ -156,6 +166,9 @@ class Recorder(_Writing):
         sequence = self._native.event_at_once(arguments)
         return int(self._native.call("event", arguments)) if sequence is None else sequence
 
+    def _ask(self, arguments, device):
+        return convert.answer(Output, self._native.ask(arguments, device))
+
     def _until_cancel_requested(self, arguments):
         return convert.from_json(CancelRequest | None, self._native.until_cancel_requested(arguments))
 
@@ -198,6 +211,10 @@ class AsyncRecorder(_InTurn):
     async def _event(self, arguments):
         sequence = None if self._waiting else self._native.event_at_once(arguments)
         return int(await self._in_turn("event", arguments)) if sequence is None else sequence
+
+    async def _ask(self, arguments, device):
+        # In nobody's turn: what is recorded while the device is talking does not wait for it.
+        return convert.answer(Output, await self._native.ask_async(arguments, device))
 
     async def _until_cancel_requested(self, arguments):
         # In nobody's turn: what is recorded meanwhile does not wait for it.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from types import TracebackType
 
+from .inventory import OneDevice
 from .models import (
     CancelRequest,
     CommandStatus,
@@ -14,11 +15,13 @@ from .models import (
     Execution,
     ExecutionStatus,
     Level,
+    Output,
     Progress,
     Proof,
     Rejection,
     TaskCounters,
 )
+from .options import Limits
 
 class Recorder:
     @property
@@ -35,6 +38,7 @@ class Recorder:
         progress: Progress | None = None,
         data: object = None,
     ) -> int: ...
+    def ask(self, device: OneDevice, command: str, /, *, limits: Limits | None = None) -> Output: ...
     def output(
         self,
         device: str,
@@ -92,6 +96,7 @@ class AsyncRecorder:
         progress: Progress | None = None,
         data: object = None,
     ) -> int: ...
+    async def ask(self, device: OneDevice, command: str, /, *, limits: Limits | None = None) -> Output: ...
     async def output(
         self,
         device: str,

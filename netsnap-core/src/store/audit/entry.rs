@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::unknown::UnknownAction;
 use crate::id::Digest;
 
 /// What was done.
@@ -38,6 +39,17 @@ pub enum AuditAction {
     Import,
     /// Somebody agreed to a plan.
     Approve,
+    /// What only a newer netsnap does. Its entry is read and verified as any other.
+    #[serde(untagged)]
+    Unknown(UnknownAction),
+}
+
+impl AuditAction {
+    /// Says whether only a newer netsnap knows it.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }
 
 /// A place in the chain: the number of an entry and its hash, which stands for every entry up to it.
@@ -209,6 +221,29 @@ mod tests {
         );
         assert_eq!(entry.hash, Digest::of_kind("audit", covered.as_bytes()));
         assert_eq!(AuditEntry::read(&entry.bytes()), Some(entry));
+    }
+
+    #[test]
+    fn an_entry_of_a_newer_netsnap_is_read_as_it_is() {
+        let new = NewAuditEntry::new("ana", AuditAction::Pin, "execution", "exec_1");
+        let entry = new.sealed(&Anchor::default(), Timestamp::UNIX_EPOCH);
+        let text = String::from_utf8(entry.bytes()).unwrap();
+        let of_tomorrow = text.replace("\"pin\"", "\"rename_device\"");
+        let read = AuditEntry::read(of_tomorrow.as_bytes()).unwrap();
+        let AuditAction::Unknown(word) = read.action else {
+            panic!("{read:?}")
+        };
+        assert_eq!(word.as_str(), "rename_device");
+        // The hash covers the word: that it was another one is seen.
+        assert_ne!(read.expected_hash(), read.hash);
+        for no_word in ["", "Pin", "a b", "a_word_of_more_than_thirty_two_bytes"] {
+            let other = text.replace("\"pin\"", &format!("\"{no_word}\""));
+            assert_eq!(AuditEntry::read(other.as_bytes()), None, "{no_word}");
+        }
+        for no_text in ["7", "null"] {
+            let other = text.replace("\"pin\"", no_text);
+            assert_eq!(AuditEntry::read(other.as_bytes()), None, "{no_text}");
+        }
     }
 
     #[test]

@@ -17,12 +17,14 @@ mod digest;
 mod entry;
 mod read;
 mod transition;
+mod unknown;
 
 pub use self::chain::{AuditFault, AuditFaultKind, AuditReport};
 pub use self::digest::execution_digest;
 pub use self::entry::{Anchor, AuditAction, AuditEntry, NewAuditEntry};
 pub use self::read::AuditOptions;
 pub use self::transition::Change;
+pub use self::unknown::UnknownAction;
 use super::Backend;
 use super::contention::Contention;
 use crate::error::{Error, ErrorKind, Result};

@@ -63,10 +63,13 @@ impl Audit<'_> {
     /// The entries of a page are found by reading the log: a filter that few fit reads all of it, in constant memory.
     ///
     /// # Errors
-    /// `InvalidInput` for a limit of 0, a time that cannot be read, or a cursor that is none; `Storage`.
+    /// `InvalidInput` for a limit of 0, an unknown action, a time that cannot be read, or a cursor that is none; `Storage`.
     pub async fn entries(&self, options: &AuditOptions) -> Result<Page<AuditEntry>> {
         if options.limit == 0 {
             return Err(bad("a page of no entries shows nothing", "0"));
+        }
+        if let Some(action) = options.actions.iter().find(|action| action.is_unknown()) {
+            return Err(bad("no such action", &format!("{action:?}")));
         }
         let wanted = AuditOptions {
             at: options.at.at(self.store.now())?,

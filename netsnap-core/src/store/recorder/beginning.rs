@@ -62,6 +62,9 @@ pub struct NewExecution {
     pub output_limit: Option<usize>,
 }
 
+/// The label that says of a run which past one answered in the place of its devices.
+pub(crate) const REPLAYED: &str = "replay_of";
+
 /// What a run is about beside its work: what a run that repeats it takes over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Subject {
@@ -78,11 +81,12 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Takes over what a run was about, but for the label that says what it was imported from.
+    /// Takes over what a run was about, but for the labels that say what it was imported from and which past answered it.
     #[must_use]
     pub fn of(run: &Execution) -> Self {
         let mut labels = run.labels.clone();
         labels.remove(ORIGIN);
+        labels.remove(REPLAYED);
         Self {
             job_id: run.job_id.clone(),
             why: run.why.clone(),

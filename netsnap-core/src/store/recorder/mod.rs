@@ -25,6 +25,7 @@ use tokio::sync::{
     Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc, watch,
 };
 
+pub(crate) use self::beginning::REPLAYED;
 pub use self::beginning::{NewExecution, Subject};
 use self::desk::Desk;
 use self::line::Line;

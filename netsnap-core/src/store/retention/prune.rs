@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Progress;
 use crate::id::ExecutionId;
 use crate::model::{Execution, ExecutionKind, ExecutionStatus};
-use crate::store::Backend;
+use crate::store::{Backend, Reserve};
 
 /// Runs that are removed in one step.
 const BATCH: usize = 100;
@@ -223,14 +223,15 @@ impl<'a> Prune<'a> {
             }
         }
         settle_patiently(self.store).await?;
-        self.reclaim(self.report.bytes).await
+        self.reclaim(self.report.bytes).await?;
+        self.store.reserve(Reserve::Held).await.map(drop)
     }
 
     async fn remove(&mut self, batch: &[PrunedRun]) -> Result<()> {
         let tombstones = tombstones_of(self.store, self.options, batch).await?;
         let mut others = std::mem::take(&mut self.others);
         let mut record = Record::new(self.store, tombstones, &mut others);
-        match record.write().await {
+        match self.write(&mut record).await {
             Err(error) if error.kind() == ErrorKind::StorageFull => {
                 self.make_room(&mut record).await?;
             }
@@ -248,6 +249,19 @@ impl<'a> Prune<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Writes what is told of a batch, if need be into the space that is held for that.
+    async fn write(&self, record: &mut Record<'_>) -> Result<()> {
+        match record.write().await {
+            Err(error)
+                if error.kind() == ErrorKind::StorageFull
+                    && self.store.reserve(Reserve::GivenUp).await? =>
+            {
+                record.write().await
+            }
+            written => written,
+        }
     }
 
     /// Removes runs before their tombstones fit, the largest first, until they do.
@@ -275,11 +289,24 @@ impl<'a> Prune<'a> {
         Ok(())
     }
 
+    /// Gives back so much at once, if need be by means of the space that is held for that.
+    async fn give_back(&self, bytes: u64) -> Result<u64> {
+        match self.store.reclaim(bytes).await {
+            Err(error)
+                if error.kind() == ErrorKind::StorageFull
+                    && self.store.reserve(Reserve::GivenUp).await? =>
+            {
+                self.store.reclaim(bytes).await
+            }
+            given => given,
+        }
+    }
+
     /// Gives back so much, in small steps, as far as the store can.
     async fn reclaim(&mut self, bytes: u64) -> Result<()> {
         let mut left = bytes;
         while left > 0 {
-            let given = match self.store.reclaim(left.min(GIVE_BACK)).await {
+            let given = match self.give_back(left.min(GIVE_BACK)).await {
                 // Giving back may need room itself. What was removed is free for the store all the same.
                 Err(error) if error.kind() == ErrorKind::StorageFull => return Ok(()),
                 given => given?,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Owner;
-use crate::store::{Durability, Usage, owner};
+use crate::store::{Durability, Reserve, Usage, owner};
 
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -316,6 +316,15 @@ pub(super) trait Driver: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// `Storage`.
     async fn reclaim(&self, bytes: u64) -> Result<u64>;
+
+    /// Gives up the space that is held for the record of what is removed, or holds it again. Says whether something was given up.
+    ///
+    /// # Errors
+    /// `Storage`, `StorageFull`.
+    async fn reserve(&self, reserve: Reserve) -> Result<bool> {
+        let _ = reserve;
+        Ok(false)
+    }
 
     /// Gives up what is kept for a full disk, and says whether there was something: then it is worth to try again.
     async fn make_room(&self) -> bool {

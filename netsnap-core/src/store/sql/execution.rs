@@ -14,7 +14,7 @@ use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
 use crate::store::audit::LOG;
 use crate::store::{
-    Archived, Damage, Durability, ExecutionStore, Filter, Selection, Usage, owner, rules,
+    Archived, Damage, Durability, ExecutionStore, Filter, Reserve, Selection, Usage, owner, rules,
 };
 
 #[async_trait]
@@ -206,6 +206,11 @@ impl ExecutionStore for SqlStore {
     async fn reclaim(&self, bytes: u64) -> Result<u64> {
         let reclaimed = self.driver.reclaim(bytes).await;
         reclaimed.map_err(|error| error.during("store.reclaim"))
+    }
+
+    async fn reserve(&self, reserve: Reserve) -> Result<bool> {
+        let done = self.driver.reserve(reserve).await;
+        done.map_err(|error| error.during("store.reserve"))
     }
 
     async fn usage(&self) -> Result<Usage> {

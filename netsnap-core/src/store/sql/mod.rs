@@ -34,6 +34,8 @@ mod reading;
 mod reserve;
 mod results;
 mod rows;
+#[cfg(feature = "postgres")]
+mod spare;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;

@@ -18,9 +18,10 @@ use super::driver::{Dialect, Driver, News, Row, Session, Transaction, Value, Wat
 use super::lender::{Lender, pool};
 use super::migrate;
 use super::news::{Bell, Caller, Ear};
+use super::spare;
 use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Durability, Usage};
+use crate::store::{Durability, Reserve, Usage};
 
 /// How many connections read at once, and how many others write.
 const CONNECTIONS: u32 = 4;
@@ -117,9 +118,13 @@ impl PostgresDriver {
             let pool = pool(CONNECTIONS, patience, settings);
             Lender::new(pool.connect_lazy_with(options.clone()), patience)
         };
+        let writers = lender(WRITING);
+        if !is_read_only {
+            spare::hold(&mut writers.lend().await?).await;
+        }
         Ok(Self {
             readers: lender(READING),
-            writers: lender(WRITING),
+            writers,
             session,
             lease: patience.lease,
             place,
@@ -341,6 +346,17 @@ impl Driver for PostgresDriver {
         }
         drop(line);
         Ok(before.saturating_sub(self.usage().await?.bytes))
+    }
+
+    async fn reserve(&self, reserve: Reserve) -> Result<bool> {
+        let mut line = self.writers.lend().await?;
+        match reserve {
+            Reserve::GivenUp => spare::give_up(&mut line).await,
+            Reserve::Held => {
+                spare::hold(&mut line).await;
+                Ok(false)
+            }
+        }
     }
 }
 

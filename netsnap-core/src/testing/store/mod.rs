@@ -169,10 +169,13 @@ macro_rules! store_contract {
             a_run_that_cannot_be_repeated_is_refused
             a_collection_is_done_once_more
             a_capture_is_done_once_more
+            a_program_asks_the_past
+            the_past_is_not_changed
             a_run_is_done_once_more_within_its_limits
             an_audit_log_is_read_by_page_and_filter
             many_audit_writers_lose_nothing
             whatever_is_done_to_an_audit_log_is_found
+            an_action_of_a_newer_netsnap_is_read_and_continued
             remarks_are_made_and_audited
             remarks_that_race_are_all_kept
             the_transitions_of_a_run_are_audited

@@ -35,7 +35,7 @@ async fn record(store: &Arc<dyn Backend>) -> netsnap_core::Result<()> {
 }
 
 /// Takes all the space that is left.
-fn fill_up(folder: &Path) {
+pub(super) fn fill_up(folder: &Path) {
     let mut file = File::create(folder.join("filler")).unwrap();
     for size in [65_536, 4096, 1] {
         while file.write_all(&vec![b'x'; size]).is_ok() {}

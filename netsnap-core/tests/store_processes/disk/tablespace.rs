@@ -1,13 +1,17 @@
 //! Is a full disk of a PostgreSQL server told as any other, and can runs be read, removed and ended then?
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use netsnap_core::error::ErrorKind;
 use netsnap_core::model::{ExecutionStatus, Output};
+use netsnap_core::store::retention::{PruneOptions, RetentionPolicy, prune};
+use netsnap_core::store::verify::{VerifyOptions, verify};
 use netsnap_core::store::{self, Backend, Durability};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
+use super::prune::fill_up;
 use crate::skip::skip;
 use crate::{STORE, all, begin, given_store, note, output_of};
 
@@ -17,13 +21,9 @@ const SERVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/with-postgre
 const SCRIPT: &str = "mount -t tmpfs -o size=4m tmpfs \"$1\" && chown postgres \"$1\" || exit 99; \
      exec \"$3\" \"$0\" --exact \"$2\" --nocapture";
 
-/// Without a server for the tests there is none to be started either; and only root can mount the space for it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
-    let test = "disk::tablespace::a_full_disk_of_a_server_is_told_and_makes_room_again";
-    if let Some(folder) = given_store() {
-        return fill_the_space(&folder).await;
-    }
+/// Runs a test again beside a server of its own, with a small space in a folder. Without a server for the tests there is none to be
+/// started either; and only root can mount the space for it.
+fn beside_a_small_space(test: &str) {
     if std::env::var_os(SERVER).is_none() {
         return skip(&format!("{SERVER} names no server"));
     }
@@ -43,6 +43,26 @@ async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
     match status.code() {
         Some(1 | 99) => skip("only root can mount a small file system for a server"),
         _ => assert!(status.success(), "{status}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_a_server_is_told_and_makes_room_again() {
+    match given_store() {
+        Some(folder) => fill_the_space(&folder).await,
+        None => beside_a_small_space(
+            "disk::tablespace::a_full_disk_of_a_server_is_told_and_makes_room_again",
+        ),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_a_server_is_pruned_while_nobody_else_makes_room() {
+    match given_store() {
+        Some(folder) => prune_the_full(&folder).await,
+        None => beside_a_small_space(
+            "disk::tablespace::a_full_disk_of_a_server_is_pruned_while_nobody_else_makes_room",
+        ),
     }
 }
 
@@ -110,4 +130,48 @@ async fn fill_the_space(folder: &str) {
     let run = recorder.finish(ExecutionStatus::Failed, Some("full".into()));
     let run = run.await.unwrap();
     assert_eq!(all(other.as_ref()).await, [run]);
+}
+
+/// Records runs of some size until there is no room for one more, and leaves that as a run that goes on.
+async fn fill_with_runs(store: &Arc<dyn Backend>) -> store::Recorder {
+    for _ in 0..100 {
+        let recorder = begin(store).await;
+        for _ in 0..3 {
+            if let Err(full) = recorder.output(noise()).await {
+                assert_eq!(full.kind(), ErrorKind::StorageFull, "{full:?}");
+                return recorder;
+            }
+        }
+        let run = recorder.finish(ExecutionStatus::Succeeded, None).await;
+        run.unwrap();
+    }
+    panic!("12 MB find room in 4");
+}
+
+async fn prune_the_full(folder: &str) {
+    let url = address(folder).await;
+    // Twice: what is given up for it is held again as soon as there is room for it.
+    for _ in 0..2 {
+        let store = store::open(&url).await.unwrap();
+        let recorder = fill_with_runs(&store).await;
+        fill_up(Path::new(folder));
+        let ended = all(store.as_ref()).await.len() - 1;
+        let options = PruneOptions {
+            policy: RetentionPolicy {
+                older_than: Some("0s".into()),
+                ..RetentionPolicy::default()
+            },
+            dry_run: false,
+            ..PruneOptions::default()
+        };
+        let report = prune(store.as_ref(), &options, &|_| ()).await.unwrap();
+        assert_eq!((&report.stopped, report.unrecorded.len()), (&None, 0));
+        assert_eq!(report.removed, ended as u64);
+        recorder.output(noise()).await.unwrap();
+        let run = recorder.finish(ExecutionStatus::Succeeded, None).await;
+        assert_eq!(all(store.as_ref()).await, [run.unwrap()]);
+        let report = verify(store.as_ref(), &VerifyOptions::default(), &|_| ()).await;
+        assert_eq!(report.unwrap().findings, []);
+        std::fs::remove_file(Path::new(folder).join("filler")).unwrap();
+    }
 }

@@ -223,6 +223,30 @@ pub async fn whatever_is_done_to_an_audit_log_is_found(store: Store) {
     );
 }
 
+/// What a newer netsnap has done is read, verified and continued by one that does not know the word for it.
+pub async fn an_action_of_a_newer_netsnap_is_read_and_continued(store: Store) {
+    let audit = Audit::of(store.as_ref());
+    let mine = |action| entry("ana", action, "1");
+    audit.append(mine(AuditAction::Pin)).await.unwrap();
+    let tomorrow = serde_json::from_str("\"rename_device\"").unwrap();
+    let newer = audit.append(entry("bo", tomorrow, "1")).await.unwrap();
+    assert!(newer.action.is_unknown());
+    let next = audit.append(mine(AuditAction::Label)).await.unwrap();
+    assert_eq!(next.previous, newer.hash);
+    assert_eq!(audit.verify(None).await.unwrap().fault, None);
+    let options = AuditOptions {
+        actor: Some("bo".into()),
+        ..AuditOptions::default()
+    };
+    assert_eq!(everything(&store, &options).await, [newer]);
+    // Nobody asks for a word by mistake.
+    let options = AuditOptions {
+        actions: vec![tomorrow],
+        ..AuditOptions::default()
+    };
+    fails_with(audit.entries(&options).await, ErrorKind::InvalidInput);
+}
+
 /// A run that has ended is labelled, pinned and annotated; each change is audited with what it was before and after.
 pub async fn remarks_are_made_and_audited(store: Store) {
     let run = created(&store, 1).await;

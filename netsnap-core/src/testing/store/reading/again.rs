@@ -3,19 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::json;
 use tokio::sync::broadcast;
 
-use super::super::{Store, output};
+use super::super::{Store, fails_with, output};
+use super::rerun::past;
 use crate::collect::CollectOptions;
-use crate::engine::{Netsnap, RerunOptions};
+use crate::engine::{DeployOptions, Netsnap, RerunOptions};
+use crate::error::ErrorKind;
 use crate::event::{EventKind, NewEvent};
+use crate::id::Digest;
 use crate::model::{
     Device, DeviceResult, DeviceStatus, DeviceSummary, Execution, ExecutionKind, ExecutionStatus,
 };
+use crate::platform::Platform;
 use crate::rerun::{Pace, Scope, replay};
+use crate::store::audit::LOG;
 use crate::store::{Durability, NewExecution, Recorder};
-use crate::transport::Limits;
+use crate::transport::{Limits, Session, Transport};
 
 /// What a device showed that was captured.
 const RUNNING: &[u8] = b"!\nhostname r1\n!\nend\n";
@@ -144,6 +150,87 @@ pub async fn a_run_is_done_once_more_within_its_limits(store: Store) {
     let silent = began(&store, &silent.await.unwrap().execution).await;
     assert_eq!(silent["in_flight"], 50);
     assert_eq!(silent["limits"], last["limits"]);
+}
+
+/// A program asks the past through a run of its own: the answers come in their order and are recorded, and the run says whom it asked.
+pub async fn a_program_asks_the_past(store: Store) {
+    let then = past(&store).await;
+    let live = Netsnap::new(Arc::clone(&store), Arc::new(Nowhere));
+    let engine = live.replaying(&then.id).await.unwrap();
+    let recorder = engine.begin(NewExecution::default()).await.unwrap();
+    let logins = engine.logins();
+    let inventory = devices(&["r1", "r2", "r3"]);
+    let limits = Limits::default();
+    let ask = async |device: usize, command| {
+        let device = &inventory[device];
+        logins.ask(&recorder, device, command, &limits).await
+    };
+    for expected in [&b"10:00:01\xff\n"[..], b"10:00:02\n"] {
+        assert_eq!(ask(0, "show clock").await.unwrap().bytes, expected);
+    }
+    fails_with(ask(0, "show clock").await, ErrorKind::NotFound);
+    let refused = ask(0, "show foo").await.unwrap();
+    assert!(refused.summary.rejection.is_some());
+    // As then: it did not answer, and the next question is another login.
+    fails_with(ask(1, "show tech").await, ErrorKind::CommandTimeout);
+    let again = ask(1, "show clock").await.unwrap();
+    assert_eq!(again.bytes, b"10:00:01\xff\n");
+    fails_with(ask(2, "show clock").await, ErrorKind::ConnectTimeout);
+    fails_with(ask(0, "").await, ErrorKind::InvalidInput);
+    logins.close().await;
+    let run = recorder.finish(ExecutionStatus::Succeeded, None);
+    let run = run.await.unwrap();
+    fails_with(ask(0, "show clock").await, ErrorKind::AlreadyFinished);
+    assert_eq!(run.labels["replay_of"], then.id.as_str());
+    assert_eq!(run.devices.len(), 3);
+    let recorded = store.outputs(&run.id).await.unwrap();
+    let commands = recorded.iter().map(|output| output.command.as_str());
+    let expected = ["show clock", "show clock", "show foo", "show clock"];
+    assert_eq!(commands.collect::<Vec<_>>(), expected);
+    // It can be asked in its turn.
+    let again = engine.replaying(&run.id).await.unwrap();
+    let (commands, options) = (["show clock".to_owned()], CollectOptions::default());
+    let collected = again.collect(&inventory[..1], &commands, &options).await;
+    let collected = collected.unwrap().execution;
+    assert_eq!(collected.status, ExecutionStatus::Succeeded);
+    assert_eq!(collected.labels["replay_of"], run.id.as_str());
+}
+
+/// Nothing is changed in the past, and no plan is used up; where devices answer, no run says that they are of the past.
+pub async fn the_past_is_not_changed(store: Store) {
+    let run = captured(&store).await;
+    let live = engine(&store, &run).await;
+    let past = live.replaying(&run.id).await.unwrap();
+    let inventory = devices(&["r1"]);
+    let options = DeployOptions::default();
+    let plan = Digest::of(b"a plan").to_string().parse().unwrap();
+    let before = store.log_end(LOG).await.unwrap();
+    let refused = past.deploy(&plan, &inventory, &options).await;
+    fails_with(refused, ErrorKind::Unsupported);
+    let refused = past.rollback(&run.id, &inventory, &options).await;
+    fails_with(refused, ErrorKind::Unsupported);
+    let after = store.log_end(LOG).await.unwrap();
+    assert_eq!(after, before, "nothing was begun");
+    let commands = ["show running-config".to_owned()];
+    let options = CollectOptions::default();
+    let collected = live.collect(&inventory, &commands, &options).await;
+    assert!(collected.unwrap().execution.labels.is_empty());
+}
+
+/// Devices that are not to be reached.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait]
+impl Transport for Nowhere {
+    async fn connect(
+        &self,
+        device: &Device,
+        _: &Arc<Platform>,
+        _: &Limits,
+    ) -> crate::Result<Box<dyn Session>> {
+        panic!("{} was to be reached", device.name)
+    }
 }
 
 async fn began(store: &Store, run: &Execution) -> serde_json::Value {
