@@ -209,16 +209,14 @@ fn one_address_in_two_instances_is_no_conflict_and_in_one_it_is() {
         let mut kinds = findings.iter().map(|finding| finding.kind);
         kinds.any(|kind| kind == PlanFindingKind::DuplicateAddress)
     };
-    let texts: [(&str, &dyn Fn(&str, &str) -> String); 3] = [
-        ("juniper_junos", &junos),
-        ("drivenets_dnos", &dnos),
-        ("nokia_sros", &sros),
-    ];
-    for (platform, text) in texts {
+    let judge = |platform: &str, text: &dyn Fn(&str, &str) -> String| {
         let both = |other: &str| [text("A", "ge1"), text(other, "ge2")].concat();
         assert!(!is_found(platform, &both("B")), "{platform}");
         assert!(is_found(platform, &both("A")), "{platform}");
-    }
+    };
+    judge("juniper_junos", &junos);
+    judge("drivenets_dnos", &dnos);
+    judge("nokia_sros", &sros);
 }
 
 #[test]
