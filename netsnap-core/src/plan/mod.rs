@@ -98,7 +98,8 @@ pub trait DeploymentPlanner {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a device named twice or waves that do not fit the devices; [`ErrorKind::PlanConflict`] for a
     /// schedule that goes in a circle, which is printed, or that the listed waves contradict;
-    /// [`ErrorKind::ConfigurationInvalid`] where a masked secret would become a command.
+    /// [`ErrorKind::ConfigurationInvalid`] where a masked secret would become a command, or
+    /// what is protected would be changed.
     fn plan(&self, inputs: &[PlanInput], options: &PlanOptions) -> Result<Plan>;
 }
 
@@ -179,6 +180,7 @@ impl Remedy {
         let (units, circles) = order::ordered(edits.units);
         let Committed { steps, doubts } = Committed::of(units, platform, way);
         check_masks(&steps, platform)?;
+        check_barred(&steps, platform)?;
         let doubts = edits.doubts.into_iter().chain(circles).chain(doubts);
         Ok(Self {
             steps,
@@ -204,6 +206,25 @@ fn check_masks(steps: &[Step], platform: &Platform) -> Result<()> {
     .with("command", command.join(" "))
     .with("section", step.section.join(" / "))
     .hint("put the real value into the intended configuration, or the same mask on both sides"))
+}
+
+/// Refuses steps for what a mark bars from being changed.
+fn check_barred(steps: &[Step], platform: &Platform) -> Result<()> {
+    let is_barred = |step: &&Step| {
+        let mut lines = step.section.iter().chain([&step.line]);
+        lines.any(|line| platform.grammar.is_barred(line))
+    };
+    let Some(step) = steps.iter().find(is_barred) else {
+        return Ok(());
+    };
+    Err(Error::new(
+        ErrorKind::ConfigurationInvalid,
+        "a protected statement would be changed",
+    )
+    .during("plan.remediate")
+    .with("command", step.line.as_str())
+    .with("section", step.section.join(" / "))
+    .hint("take the protection away by hand first, or write it on both sides"))
 }
 
 fn check_names(inputs: &[PlanInput]) -> Result<()> {

@@ -179,3 +179,20 @@ fn junos_statements_that_are_not_known_are_named() {
         "{unknown}"
     );
 }
+
+#[test]
+fn what_is_protected_is_not_typed() {
+    let text = |line: &str| {
+        format!("system {{ host-name r1; }}\ninterfaces {{ ge-0/0/1 {{ {line} mtu 1500; }} }}\n")
+    };
+    let [old, new, named] = [
+        "protect: description old;",
+        "description new;",
+        "description \"we protect: all\";",
+    ]
+    .map(text);
+    let error = plan(PLATFORM, &old, &new).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConfigurationInvalid);
+    assert!(plan(PLATFORM, &old, &old).unwrap().is_empty());
+    assert!(plan(PLATFORM, &new, &named).is_ok());
+}

@@ -30,6 +30,7 @@ impl TryFrom<GrammarTable> for Grammar {
             written: Forms::parse(&table.written)?,
             ignored: Forms::parse(&table.ignored)?,
             masked: table.masked,
+            barred: table.barred,
             bundle: table.bundle,
             blobs: table.blobs,
             rules: Vec::new(),

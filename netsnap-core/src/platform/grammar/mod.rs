@@ -59,6 +59,7 @@ struct Tables {
     written: Forms,
     ignored: Forms,
     masked: Vec<Pattern>,
+    barred: Vec<Pattern>,
     bundle: Option<Bundle>,
     blobs: Vec<BlobTable>,
     rules: Vec<Rule>,
@@ -218,6 +219,14 @@ impl Grammar {
             .masked
             .iter()
             .any(|Pattern(mask)| mask.is_match(line))
+    }
+
+    /// Says whether the device takes no command for a line.
+    pub(crate) fn is_barred(&self, line: &str) -> bool {
+        self.0
+            .barred
+            .iter()
+            .any(|Pattern(mark)| mark.is_match(line))
     }
 
     /// Returns how the text of several lines ends that a line begins; none for an ordinary line.

@@ -46,6 +46,8 @@ pub(super) struct GrammarTable {
     pub(super) ignored: Vec<String>,
     /// Values that stand where a secret was masked.
     pub(super) masked: Vec<Pattern>,
+    /// Marks of statements that the device takes no command for, as long as they are marked.
+    pub(super) barred: Vec<Pattern>,
     /// How ports are bundled, where a bundle carries lines on to its members.
     pub(super) bundle: Option<Bundle>,
     /// Texts of several lines that are no configuration lines.

@@ -152,6 +152,9 @@ struct Used<'t> {
     sphere: String,
 }
 
+/// All that there are, wherever it is said.
+const ALL: &str = "all";
+
 /// By what a device knows whose routing table an interface is in.
 const INTERFACE: &str = "interface of a routing instance";
 
@@ -304,7 +307,7 @@ impl<'t> Names<'t> {
         if let Some(kind) = &statement.bars_owner {
             self.barred.push((kind, name));
         }
-        if let Some(kind) = &statement.of_sphere {
+        if let Some(kind) = statement.of_sphere.as_ref().filter(|_| name != ALL) {
             self.used_inside.push((kind, name, self.sphere.clone()));
         }
         let complaint = statement

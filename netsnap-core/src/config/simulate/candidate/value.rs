@@ -21,6 +21,12 @@ pub(super) enum Kind {
     Text,
     /// Any text, always in quotes.
     Quoted,
+    /// A secret, as the device keeps it; it prints no other one.
+    Hashed,
+    /// A route target, in quotes.
+    Target,
+    /// The name of a logical interface, `ge-0/0/0.0`, or `all` of them; without a number behind the dot it gets one.
+    Unit,
     /// All that follows in the line.
     Line,
     /// The same; how several words of it change is not known.
@@ -58,7 +64,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `HASHED`, `TARGET`, `UNIT`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -83,6 +89,9 @@ impl Kind {
             "LOOPBACK" => Some(Self::Loopback),
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
+            "HASHED" => Some(Self::Hashed),
+            "TARGET" => Some(Self::Target),
+            "UNIT" => Some(Self::Unit),
             "LINE" => Some(Self::Line),
             "WORDS" => Some(Self::Words),
             _ if word.contains('|') => {
@@ -101,6 +110,9 @@ impl Kind {
         if matches!(self, Self::Line | Self::Words) {
             return Fit::Yes(word.to_owned());
         }
+        if *self == Self::Hashed {
+            return hashed(word);
+        }
         if word.starts_with(['<', '$', '[', '(']) {
             return Fit::Doubtful(word.to_owned());
         }
@@ -114,7 +126,8 @@ impl Kind {
             Self::Name | Self::Text => text(word),
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
-            Self::Line | Self::Words => Fit::Yes(word.to_owned()),
+            Self::Line | Self::Words | Self::Hashed => Fit::Yes(word.to_owned()),
+            Self::Target | Self::Unit => surely(word, self.is_spelled(word)),
             Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
             Self::Part if is_numbered(word.split_once('.').map(|(_, part)| part)) => {
                 Fit::Yes(word.to_owned())
@@ -131,6 +144,36 @@ impl Kind {
             Self::Network(family) => prefix(word, *family, Host::Goes),
         }
     }
+}
+
+impl Kind {
+    /// Says whether a device is known to spell a word as it was typed.
+    fn is_spelled(&self, word: &str) -> bool {
+        match self {
+            Self::Target => word.starts_with("\"target:"),
+            Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
+            _ => true,
+        }
+    }
+}
+
+fn surely(word: &str, is_sure: bool) -> Fit {
+    match is_sure {
+        true => Fit::Yes(word.to_owned()),
+        false => Fit::Doubtful(word.to_owned()),
+    }
+}
+
+/// What a secret begins with that is kept as a hash or a cipher, and what it ends with.
+const HASHED: [&str; 3] = ["$", "%", "enc-"];
+const HASHED_BY: [&str; 3] = [" hash", " hash2", " custom"];
+
+/// What is typed as a plain secret is printed otherwise.
+fn hashed(word: &str) -> Fit {
+    let inside = unquoted(word);
+    let is_kept = HASHED.iter().any(|start| inside.starts_with(start))
+        || HASHED_BY.iter().any(|end| inside.ends_with(end));
+    surely(word, is_kept)
 }
 
 /// Says whether the end of a name is a number.
@@ -298,6 +341,20 @@ mod tests {
             ("NAME", "<*", Fit::Doubtful("<*".into())),
             ("TEXT", "a*", Fit::Doubtful("a*".into())),
             ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
+            ("HASHED", "\"$9$abc\"", Fit::Yes("\"$9$abc\"".into())),
+            ("HASHED", "\"abc hash2\"", Fit::Yes("\"abc hash2\"".into())),
+            ("HASHED", "%^%#abc%^%#", Fit::Yes("%^%#abc%^%#".into())),
+            ("HASHED", "enc-abc", Fit::Yes("enc-abc".into())),
+            ("HASHED", "\"abc\"", Fit::Doubtful("\"abc\"".into())),
+            (
+                "TARGET",
+                "\"target:1:1\"",
+                Fit::Yes("\"target:1:1\"".into()),
+            ),
+            ("TARGET", "\"1:1\"", Fit::Doubtful("\"1:1\"".into())),
+            ("UNIT", "ge-0/0/0.10", Fit::Yes("ge-0/0/0.10".into())),
+            ("UNIT", "all", Fit::Yes("all".into())),
+            ("UNIT", "ge-0/0/0", Fit::Doubtful("ge-0/0/0".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),
             ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
         ] {
