@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::address::Prefix;
+use super::super::shape;
 
 /// What a word of a statement may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub(super) enum Kind {
     Words,
     /// A whole number in these bounds.
     Number(u64, u64),
+    /// A target of routes or a distinguisher, or `auto`.
+    Target,
+    /// The title of a system of IS-IS.
+    Title,
     /// An IP address of a family; none: of any.
     Address(Option<Family>),
     /// An address with a mask length; the host bits stay.
@@ -58,7 +63,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `LINE`, `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -85,6 +90,8 @@ impl Kind {
             "STRING" => Some(Self::Quoted),
             "LINE" => Some(Self::Line),
             "WORDS" => Some(Self::Words),
+            "TARGET" => Some(Self::Target),
+            "TITLE" => Some(Self::Title),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
@@ -119,6 +126,8 @@ impl Kind {
             Self::Part if is_numbered(word.split_once('.').map(|(_, part)| part)) => {
                 Fit::Yes(word.to_owned())
             }
+            Self::Target => of_shape(word, word == "auto" || shape::is_target(word)),
+            Self::Title => of_shape(word, shape::is_title(word)),
             Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),
             Self::Port | Self::Part | Self::Loopback => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
@@ -130,6 +139,14 @@ impl Kind {
             Self::Prefix(family) => prefix(word, *family, Host::Stays),
             Self::Network(family) => prefix(word, *family, Host::Goes),
         }
+    }
+}
+
+/// A word of another shape may be refused.
+fn of_shape(word: &str, is_so: bool) -> Fit {
+    match is_so {
+        true => Fit::Yes(word.to_owned()),
+        false => Fit::Doubtful(word.to_owned()),
     }
 }
 
@@ -289,6 +306,9 @@ mod tests {
             ("PART", "ge100-0/0/0", Fit::No),
             ("LOOPBACK", "lo0", Fit::Yes("lo0".into())),
             ("LOOPBACK", "local1", Fit::No),
+            ("TARGET", "65000:1", Fit::Yes("65000:1".into())),
+            ("TARGET", "foo", Fit::Doubtful("foo".into())),
+            ("TITLE", "49.1", Fit::Doubtful("49.1".into())),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
             ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
