@@ -119,7 +119,8 @@ impl List<'_> {
             true => address_alone(&words).map(|rest| (rest, "ip")),
             false => self.extended(&words),
         };
-        found.is_some_and(|(rest, protocol)| self.ends(rest, protocol))
+        !is_of_fragments_and_ports(&words)
+            && found.is_some_and(|(rest, protocol)| self.ends(rest, protocol))
     }
 
     /// Reads a protocol, two addresses and their ports.
@@ -175,6 +176,21 @@ impl List<'_> {
             _ => false,
         }
     }
+}
+
+/// Only the first fragment has ports (IOS security command reference, access-list extended: `fragments` does not stand with them).
+fn is_of_fragments_and_ports(words: &[&str]) -> bool {
+    const OPERATORS: &[&str] = &[
+        "range",
+        "gt",
+        "lt",
+        "eq",
+        "neq",
+        "portgroup",
+        "port-group",
+        "established",
+    ];
+    words.contains(&"fragments") && words.iter().any(|word| OPERATORS.contains(word))
 }
 
 fn is_message(protocol: &str, word: &str) -> bool {
@@ -237,6 +253,7 @@ mod tests {
             "object-group SVC any object-group SRV",
             "17 any any dscp ef time-range WORK",
             "tcp any net-group SRV port-group WEB",
+            "tcp any any fragments",
         ] {
             assert!(takes(false, entry), "{entry}");
         }
@@ -252,6 +269,7 @@ mod tests {
             "ip any",
             "ip 10.0.0.1 any",
             "tcp any any eq 70000",
+            "tcp any any eq 443 fragments",
         ] {
             assert!(!takes(false, entry), "{entry}");
         }

@@ -26,6 +26,7 @@ pub(super) fn by_neighbours(
         || may_bring(rule, section, words)
         || (rule.own_value && has_value_of_another(rule, section, words))
         || lacks_its_leader(rule, section, words)
+        || (rule.is_documented() && goes_back(section, words))
         || lacks_its_group(rule, section, words)
         || (matches!(rule.negative, Some(Negative::Toggles | Negative::Replaces))
             && rule.is_documented()
@@ -60,6 +61,14 @@ fn lacks_its_leader(rule: &Rule, section: &Node, words: &[String]) -> bool {
     };
     let mut lines = section.children.iter();
     !lines.any(|line| begins(&line.text, &leader))
+}
+
+/// Says whether an entry of a route map goes on with itself or an earlier one (IOS BGP command reference, continue: a higher one).
+fn goes_back(section: &Node, words: &[String]) -> bool {
+    let own = section.text.rsplit(' ').next();
+    let own = own.and_then(|own| own.parse::<u32>().ok());
+    let target = words.get(1).and_then(|word| word.parse::<u32>().ok());
+    words[0] == "continue" && target.zip(own).is_some_and(|(target, own)| target <= own)
 }
 
 /// Says whether a line speaks of a group of BGP peers that was not made: only an address is a peer by itself.
@@ -147,10 +156,37 @@ pub(super) fn by_spelling(
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let words = &words[..];
     !is_shown
+        || (rule.rises && falls(words))
+        || (rule.is_documented() && is_of_another_kind(device, words))
         || (rule.is_documented() && is_too_long(words))
         || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
         || (rule.effect == Some(Effect::Numbered) && names_port(device, words))
         || (rule.classful && is_classful(words))
+}
+
+/// Says whether a number stands before a smaller one, or an address before a smaller one.
+fn falls(words: &[String]) -> bool {
+    let numbers: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let addresses: Vec<Ipv4Addr> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    !numbers.is_sorted() || !addresses.is_sorted()
+}
+
+/// Says whether the number of an access list is one of lists of the other kind: IOS refuses it (IOS security command reference,
+/// ip access-list: numbers of standard and of extended lists).
+fn is_of_another_kind(device: &Device<'_>, words: &[String]) -> bool {
+    let [first, second, kind, name] = words else {
+        return false;
+    };
+    let is_list = (first.as_str(), second.as_str()) == ("ip", "access-list");
+    let is_right = |number: u32| match kind.as_str() {
+        "standard" => matches!(number, 1..=99 | 1300..=1999),
+        _ => matches!(number, 100..=199 | 2000..=2699),
+    };
+    let number = name
+        .parse()
+        .ok()
+        .filter(|_| is_list && !device.table.acl_prefixes);
+    number.is_some_and(|number| !is_right(number))
 }
 
 /// Says whether a text is longer than all devices take it: descriptions are cut or refused, and names of VLANs.

@@ -99,7 +99,7 @@ fn is_not_capital(word: &str) -> bool {
 
 /// A standard list of IOS prints single hosts before all others, and without `host`.
 fn is_single_in_standard(section: &Node, words: &[&str]) -> bool {
-    let has_mask = words.len() > 1 && words[1].parse::<Ipv4Addr>().is_ok();
+    let has_mask = words[0] != "host" && words.len() > 1 && words[1].parse::<Ipv4Addr>().is_ok();
     section.text.starts_with("ip access-list standard ")
         && words[0] != "any"
         && !has_mask

@@ -6,6 +6,8 @@
 //! change mode; remove all members and try again"; NX-OS: "Port-channel mode cannot be changed in a non-empty port-channel, and
 //! port mode must match with port-channel mode").
 
+mod fitting;
+
 use std::net::IpAddr;
 
 use super::address::Prefix;
@@ -13,6 +15,7 @@ use super::bundle;
 use super::doubt::begins;
 use super::table::Table;
 use super::tree::Node;
+use fitting::{is_group, is_no_global, is_no_interface, is_of_switched, queues_what_comes_in};
 
 /// Lines of ports alone, and of bundles.
 const OF_PORTS: &[&str] = &[
@@ -67,9 +70,15 @@ pub(super) fn is_doubtful(
         (Some(key), ["no", "address-family", ..]) if key.starts_with("vrf definition ") => {
             is_in_use(root, key)
         }
-        (None, ["ip", "route", rest @ ..]) => rest.iter().any(|word| is_own(root, word)),
+        (None, ["ip", "route", rest @ ..]) => rest
+            .iter()
+            .any(|word| is_own(root, word) || is_group(word) || is_no_interface(table, root, word)),
         (None, ["interface", name]) => {
-            is_made(root, name) && (is_invented(root, name) || is_strange(name))
+            is_made(root, name)
+                && (is_invented(root, name) || is_strange(name) || is_of_switched(root, name))
+        }
+        (Some(key), ["neighbor", address]) if key.starts_with("router bgp") => {
+            is_own(root, address) || is_group(address)
         }
         (Some(key), _) => root
             .child(key)
@@ -121,7 +130,9 @@ fn is_invented(root: &Node, name: &str) -> bool {
 fn is_strange(name: &str) -> bool {
     let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
     let is_port = name.contains('/') || kind(name) == "ethernet";
-    !is_known && !is_port
+    // A VLAN has a number of twelve bits.
+    let is_beyond = || number(name).parse().is_ok_and(|number: u32| number > 4094);
+    (!is_known && !is_port) || (kind(name) == "vlan" && is_beyond())
 }
 
 /// Says whether a line gives an interface an address of a family that its VRF does not have: a VRF of IOS takes those of its
@@ -195,7 +206,12 @@ impl<'a> Interface<'a> {
                 || self.lacks_its_tag(words)
                 || self.overlaps(root, words)
                 || is_no_host(words)
+                || self.is_single_address(words)
+                || is_no_global(words)
+                || self.is_too_long(words)
                 || self.is_no_gateway(root, words)
+                || self.shares_its_gateway(words)
+                || queues_what_comes_in(root, words)
                 || self.is_of_another_table(root, words)
                 || self.shares_its_tag(root, words)
                 || (*first == "channel-group" && self.differs_from_its_bundle(table, root, words)))
@@ -222,17 +238,13 @@ impl<'a> Interface<'a> {
         let is_unswitched = self.has("no switchport");
         match words {
             ["switchport", _, ..] => is_unswitched || self.has("ip address"),
-            ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..] => {
+            ["ip" | "ipv6", "address", ..]
+            | ["vrf", ..]
+            | ["ip", "vrf" | "router" | "ospf" | "pim", ..] => {
                 self.has("switchport") && !is_unswitched
             }
             _ => false,
         }
-    }
-
-    /// A subinterface has a tag before it has an address.
-    fn lacks_its_tag(self, words: &[&str]) -> bool {
-        let is_address = matches!(words, ["ip" | "ipv6", "address", ..]);
-        is_address && self.name.contains('.') && !self.has("encapsulation")
     }
 
     fn vrf(self) -> Option<&'a str> {
@@ -317,23 +329,6 @@ impl<'a> Interface<'a> {
         process.is_some_and(|process| process.text.split(' ').nth(4) != self.vrf())
     }
 
-    /// Says whether another part of the same port has the tag of a line.
-    fn shares_its_tag(self, root: &Node, words: &[&str]) -> bool {
-        let Some((port, _)) = self.name.split_once('.') else {
-            return false;
-        };
-        let line = words.join(" ");
-        let mut others = root.children.iter().filter_map(Interface::of);
-        words[0] == "encapsulation"
-            && others.any(|other| {
-                let is_part = other
-                    .name
-                    .split_once('.')
-                    .is_some_and(|(own, _)| own == port);
-                is_part && other.name != self.name && other.lines().any(|own| own == line)
-            })
-    }
-
     fn group(self) -> Option<&'a str> {
         self.lines()
             .find_map(|line| line.strip_prefix("channel-group "))
@@ -372,7 +367,9 @@ impl<'a> Interface<'a> {
         let leader = others()
             .find(|other| kind(other.name) == "port-channel" && number(other.name) == *bundle);
         let is_other = leader.is_none_or(|leader| leader.shared() != self.shared());
-        is_mixed || (table.bundles_lead && is_other)
+        let has_address = ["ip address", "ipv6 address", "ip unnumbered"];
+        let has_address = has_address.iter().any(|start| self.has(start));
+        is_mixed || has_address || (table.bundles_lead && is_other)
     }
 
     /// Returns the lines that a bundle and its members have in common.

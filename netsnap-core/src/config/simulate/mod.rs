@@ -18,6 +18,7 @@ mod doubt;
 mod effects;
 mod entry;
 mod execute;
+mod gone;
 mod index;
 mod interface;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod regexp;
 mod remove;
 mod route;
 mod set;
+mod shape;
 mod share;
 mod switch;
 #[cfg(test)]
@@ -331,7 +333,10 @@ impl LineDevice {
         let mode = self.mode_at(depth).to_owned();
         let followers = self.followers(depth, words);
         let found = match self.section(depth) {
-            Some(section) => bring_along(&device, &mode, section, words),
+            Some(section) => {
+                gone::remember(section, words);
+                bring_along(&device, &mode, section, words)
+            }
             None => Attempt::Departs(0),
         };
         let found = self.carry_on((&device, &mode), &followers, words, found);
@@ -350,6 +355,12 @@ impl LineDevice {
         if matches!(found, Attempt::Taken(_)) {
             self.note(depth, words);
         }
+        if let Attempt::Entered(key) = &found
+            && depth == 0
+            && let Some(section) = self.document.root.child_mut(key)
+        {
+            gone::forget(section);
+        }
         let root = &self.document.root;
         let section = self.path[..depth].first().map(|level| level.key.as_str());
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
@@ -364,6 +375,8 @@ impl LineDevice {
                 (&self.switched, &self.routed, self.switches_by_itself),
             )
             || (words.first() == Some(&"no") && refer::is_emptied(root, section))
+            || (self.table.acl_by_line && gone::comes_back(root, section, words))
+            || (self.table.is_documented() && gone::returns(root, section, words))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
             || refer::is_dangling(&self.table.modes[&mode], root, words)

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use serde::Deserialize;
 
 use super::address::{Prefix, is_address};
+use super::shape;
 
 /// One word of a pattern, or an optional run of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,11 @@ enum Token {
     Large,
     Signed,
     Unicast,
+    Group,
+    Target,
+    Title,
+    Type7,
+    Hash,
     Name,
     /// The device keeps so many characters of it.
     Cut(usize),
@@ -75,7 +81,7 @@ pub(super) enum Match {
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
 /// behind them asks for one family), `PHYSICAL` (a port of the chassis), `SUBINTERFACE` (a part of one), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
-/// `UNICAST4`, `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
+/// `UNICAST4`, `GROUP4` (a multicast group), `TARGET` (of routes, or a distinguisher), `TITLE` (of IS-IS), `TYPE7`, `HASH` (secrets), `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -210,6 +216,11 @@ fn token(word: &str) -> Result<Token, String> {
         "COMMUNITY" => Token::Community,
         "LARGE" => Token::Large,
         "SIGNED" => Token::Signed,
+        "GROUP4" => Token::Group,
+        "TARGET" => Token::Target,
+        "TITLE" => Token::Title,
+        "TYPE7" => Token::Type7,
+        "HASH" => Token::Hash,
         "NAME8" => Token::Cut(8),
         "NAME16" => Token::Cut(16),
         "PHYSICAL" => Token::Physical,
@@ -367,6 +378,11 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
             .strip_prefix(kind.as_str())
             .is_some_and(|number| number.parse::<u32>().is_ok()),
         Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
+        Token::Group => shape::is_group(word),
+        Token::Target => shape::is_target(word),
+        Token::Title => shape::is_title(word),
+        Token::Type7 => shape::is_type_7(word),
+        Token::Hash => word.starts_with('$'),
         Token::Community => is_community(word),
         Token::Large => is_large_community(word),
         Token::Signed => is_signed(word),

@@ -16,6 +16,8 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
         rule.unique
             || rule.if_seen
             || rule.refers.is_some()
+            || !rule.companions.is_empty()
+            || !rule.rivals.is_empty()
             || !rule.referred.is_empty()
             || is_entry
     };
@@ -37,6 +39,8 @@ pub(super) fn is_dangling(mode: &Mode, root: &Node, words: &[&str]) -> bool {
         false => {
             lacks(root, rule, &words)
                 || lacks_group(root, rule, &words)
+                || lacks_companion(root, rule, &words)
+                || is_named(root, &rule.rivals, &words)
                 || (rule.if_seen && !is_printed(root, &words.join(" ")))
                 || (rule.unique && count(root, &words.join(" ")) > 1)
         }
@@ -65,6 +69,10 @@ fn lacks(root: &Node, rule: &Rule, words: &[String]) -> bool {
     let is_one = |child: &Node| refers.split('|').any(|header| begins(&child.text, header));
     let is_there = |child: &Node| child.text != own && is_one(child);
     !root.children.iter().any(is_there)
+}
+
+fn lacks_companion(root: &Node, rule: &Rule, words: &[String]) -> bool {
+    !rule.companions.is_empty() && !is_named(root, &rule.companions, words)
 }
 
 /// Says whether an entry of an access list names a group that is not there, or is empty.
@@ -118,7 +126,7 @@ fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
     !starts.is_empty() && has_line(section, &starts)
 }
 
-fn has_line(section: &Node, starts: &[String]) -> bool {
+pub(super) fn has_line(section: &Node, starts: &[String]) -> bool {
     let mut children = section.children.iter();
     children.any(|child| names(&child.text, starts) || has_line(child, starts))
 }

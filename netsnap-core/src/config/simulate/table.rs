@@ -42,6 +42,9 @@ pub(super) struct Table {
     /// Whether they print `host` before a single address, or its length behind it.
     #[serde(default)]
     pub(super) acl_hosts: bool,
+    /// Whether each line of an access list filters as it is typed.
+    #[serde(default)]
+    pub(super) acl_by_line: bool,
     /// Ports for which access lists are printed with a name.
     #[serde(default)]
     pub(super) named_ports: Vec<u16>,
@@ -217,6 +220,15 @@ pub(super) struct Rule {
     /// `{1#}` is the number in the second word; behind a `*` the words may stand anywhere in a line.
     #[serde(default)]
     pub(super) referred: Vec<String>,
+    /// First words of lines anywhere of which one must stand, in the same notation.
+    #[serde(default)]
+    pub(super) companions: Vec<String>,
+    /// First words of lines anywhere beside which it proves nothing, in the same notation.
+    #[serde(default)]
+    pub(super) rivals: Vec<String>,
+    /// Whether numbers or addresses of it that fall prove nothing: the first of a range stands before its last.
+    #[serde(default)]
+    pub(super) rises: bool,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,

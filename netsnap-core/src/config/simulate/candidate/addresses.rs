@@ -29,7 +29,10 @@ pub(super) fn complaints(schema: &Schema, root: &Node) -> Vec<String> {
     let mut own = Vec::new();
     collect(schema, (root, &members(root)), &mut own);
     let addresses: HashSet<IpAddr> = own.iter().map(|own| own.prefix.address()).collect();
+    let mut strange = Vec::new();
+    check_gateways(schema, (root, ""), &own, &mut strange);
     let mut found = meetings(own);
+    found.append(&mut strange);
     check(schema, (root, &addresses), &mut found);
     found
 }
@@ -151,6 +154,36 @@ fn is_refused(prefix: Prefix, line: &str) -> bool {
     let mask = masks.skip(1).map(Ipv4Addr::to_bits).next();
     let has_holes = |mask: u32| mask.leading_ones() + mask.trailing_zeros() != u32::BITS;
     prefix.number() >= MULTICAST || mask.is_some_and(has_holes)
+}
+
+/// Says so of gateways that are no address of the networks of their interface, or its own (IOS XR IP addresses and services command
+/// reference, HSRP: the virtual address is of the network of the interface). An interface without addresses is not looked at.
+fn check_gateways(
+    schema: &Schema,
+    (section, interface): (&Node, &str),
+    own: &[Own<'_>],
+    found: &mut Vec<String>,
+) {
+    for child in section.children.iter().filter(|child| !child.inactive) {
+        let name = child.key.strip_prefix("interface ").unwrap_or(interface);
+        let address = child.value.as_deref().and_then(|value| value.parse().ok());
+        let address = address.filter(|_| child.rule(schema).is_some_and(|rule| rule.gateway));
+        let mut all = own.iter().filter(|own| own.interface == name).peekable();
+        let is_gateway = |own: &Own<'_>, address: IpAddr| {
+            let near = Prefix::of(address, own.prefix.length());
+            near.is_some_and(|near| near.masked() == own.prefix.masked())
+        };
+        if let Some(address) = address
+            && all.peek().is_some()
+        {
+            let all: Vec<&Own<'_>> = all.collect();
+            let is_own = all.iter().any(|own| own.prefix.address() == address);
+            if is_own || !all.iter().any(|own| is_gateway(own, address)) {
+                found.push(format!("{address} is no gateway of {name}"));
+            }
+        }
+        check_gateways(schema, (child, name), own, found);
+    }
 }
 
 /// The last address that a line names.

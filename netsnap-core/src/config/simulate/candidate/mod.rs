@@ -9,6 +9,7 @@ mod around;
 mod beside;
 mod boot;
 mod bound;
+mod calls;
 mod edit;
 mod effects;
 mod held;

@@ -149,6 +149,16 @@ pub(super) struct Properties {
     pub(super) alone_around: bool,
     /// A name: what has it differs in its value, else in its last word.
     pub(super) one_owner: Option<String>,
+    /// How many of its last words are what only one has; its value, else its last word, where left out.
+    pub(super) owner_words: usize,
+    /// Whether it is the gateway of the interface that a section around it names: an address of its networks, and none of its own.
+    pub(super) gateway: bool,
+    /// Whether the numbers of its value must not fall.
+    pub(super) rises: bool,
+    /// Whether a port that says so has no sub-interfaces.
+    pub(super) bars_parts: bool,
+    /// Whether sub-interfaces alone say so.
+    pub(super) part_alone: bool,
     /// A line in it in whose value it differs from its like beside it.
     pub(super) differs_in: Option<String>,
     /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.

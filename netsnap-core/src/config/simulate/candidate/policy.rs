@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::ace::List;
 use super::super::address::Prefix;
+use super::super::shape;
 
 /// What a text is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -16,6 +17,8 @@ pub(super) enum Language {
     Prefixes,
     /// Communities, parted by commas.
     Communities,
+    /// Targets of routes, parted by commas.
+    Targets,
     /// Expressions of paths, parted by commas.
     Paths,
     /// Statements and conditions.
@@ -150,13 +153,24 @@ fn is_element(element: &str, language: Language) -> bool {
     match (language, &words[..]) {
         (Language::Prefixes, [prefix, lengths @ ..]) => is_prefix(prefix, lengths),
         (Language::Communities, [community]) => is_community(community),
-        (Language::Communities, [first @ ("ios-regex" | "dfa-regex"), rest @ ..])
+        (Language::Targets, [target]) => shape::is_target(target) || is_community(target),
+        (
+            Language::Communities | Language::Targets,
+            [first @ ("ios-regex" | "dfa-regex"), rest @ ..],
+        )
         | (Language::Paths, [first, rest @ ..]) => {
             let quotes = element.matches('\'').count();
-            EXPRESSIONS.contains(first) && !rest.is_empty() && quotes.is_multiple_of(2)
+            let is_closed = quotes.is_multiple_of(2) && has_pairs(element);
+            EXPRESSIONS.contains(first) && !rest.is_empty() && is_closed
         }
         _ => false,
     }
+}
+
+/// Says whether each bracket of an expression has its other one.
+fn has_pairs(text: &str) -> bool {
+    let count = |bracket: char| text.matches(bracket).count();
+    count('(') == count(')') && count('[') == count(']')
 }
 
 /// Ports that a device prints by name (IOS XR IP addresses and services command reference, permit: tables of port names).
@@ -181,8 +195,30 @@ fn is_entry(line: &str) -> bool {
     };
     match action {
         "remark" => true,
-        "permit" | "deny" => list.takes(rest) && !words.windows(2).any(has_named),
+        // IP of the fourth version is `ipv4` here.
+        "permit" | "deny" => {
+            words[0] != "ip"
+                && list.takes(rest)
+                && !words.windows(2).any(has_named)
+                && !is_loose(&words)
+        }
         _ => false,
+    }
+}
+
+/// Says whether an address stands with bits that its mask does not look at, or for all or one: these are printed otherwise.
+fn is_loose(words: &[&str]) -> bool {
+    let number = |word: &str| Some(word.parse::<std::net::Ipv4Addr>().ok()?.to_bits());
+    match words {
+        [] => false,
+        ["host", _, rest @ ..] => is_loose(rest),
+        [address, mask, rest @ ..] => match number(address).zip(number(mask)) {
+            Some((address, mask)) => {
+                address & mask != 0 || mask == 0 || mask == u32::MAX || is_loose(rest)
+            }
+            None => is_loose(&words[1..]),
+        },
+        [_] => false,
     }
 }
 
@@ -209,7 +245,10 @@ fn is_prefix(prefix: &str, lengths: &[&str]) -> bool {
 fn is_community(word: &str) -> bool {
     let is_half = |half: &str| {
         let is_value = |c: char| c.is_ascii_digit() || "*[].".contains(c);
-        !half.is_empty() && half.chars().all(is_value)
+        let is_number = half.bytes().all(|byte| byte.is_ascii_digit());
+        !half.is_empty()
+            && half.chars().all(is_value)
+            && (!is_number || half.parse::<u16>().is_ok())
     };
     let halves = word.split_once(':');
     WELL_KNOWN.contains(&word) || halves.is_some_and(|(one, other)| is_half(one) && is_half(other))
@@ -265,9 +304,33 @@ fn is_action(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words[..] {
         ["apply", _] => true,
-        ["set", what, _, ..] => SET.contains(&what),
+        ["set", what, value, ..] => {
+            SET.contains(&what) && is_set(what, value) && has_communities(line)
+        }
         _ => ACTIONS.iter().any(|action| begins(action)),
     }
+}
+
+/// Says whether a value is one that is set: a number where numbers are set, as it is or added, or a parameter.
+fn is_set(what: &str, value: &str) -> bool {
+    const NUMBERS: &[&str] = &["local-preference", "med", "weight", "tag", "ospf-metric"];
+    const OF_MED: &[&str] = &["igp-cost", "max-reachable"];
+    let number = value.trim_start_matches(['+', '-', '*']);
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    !NUMBERS.contains(&what)
+        || is_number
+        || value.starts_with('$')
+        || (what == "med" && OF_MED.contains(&value))
+}
+
+/// Says whether the communities that are written out are some.
+fn has_communities(line: &str) -> bool {
+    let Some(written) = line.strip_prefix("set community (") else {
+        return true;
+    };
+    let written = written.split(')').next().unwrap_or_default();
+    let mut all = written.split(',').map(str::trim);
+    all.all(|community| community.starts_with('$') || is_community(community))
 }
 
 #[cfg(test)]
@@ -309,6 +372,10 @@ mod tests {
             ("65000", Language::Communities),
             ("'^65001$'", Language::Paths),
             ("ios-regex '^65001$", Language::Paths),
+            ("ios-regex '_65000('", Language::Paths),
+            ("70000:1", Language::Communities),
+            ("permit ip any any", Language::AccessList),
+            ("permit ipv4 10.0.0.1 0.0.0.255 any", Language::AccessList),
         ] {
             assert!(!is_read(text, language), "{text}");
         }
@@ -331,6 +398,8 @@ mod tests {
             "else",
             "pas",
             "set frobnicate 5",
+            "set local-preference foo",
+            "set community (70000:1)",
             "set med",
             "if (med eq 5 then; pass; endif",
             "if med eq 5 and then; pass; endif",

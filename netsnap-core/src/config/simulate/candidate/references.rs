@@ -1,11 +1,14 @@
 //! Is everything made that is referred to, and there what must be?
 
+mod ports;
+
 use std::collections::{HashMap, HashSet};
 
 use super::super::address::Prefix;
 use super::addresses;
 use super::around::Placed;
 use super::beside::is_so;
+use super::calls::Calls;
 use super::effects::begins;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
@@ -44,6 +47,7 @@ pub(super) fn complaints<'t>(
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
+        calls: Calls::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
         stood,
@@ -62,6 +66,7 @@ pub(super) fn complaints<'t>(
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
     missing.extend(names.strangers());
+    missing.extend(names.calls.complaints());
     missing.append(&mut names.lacking);
     let owners = names.owners;
     let table_of = |interface: &str| owners.get(&(INTERFACE, interface)).cloned();
@@ -106,6 +111,7 @@ struct Names<'t> {
     named: HashSet<(&'t str, &'t str)>,
     to_name: Vec<(&'t str, String)>,
     addresses: Addresses,
+    calls: Calls,
     /// Whose names are meant here.
     sphere: String,
     /// The kinds of which something is made, with their sphere.
@@ -123,6 +129,27 @@ struct Names<'t> {
 fn bare(name: &str) -> &str {
     let named = name.split('(').next();
     named.filter(|named| !named.is_empty()).unwrap_or(name)
+}
+
+/// What has values and calls others.
+const POLICY: &str = "route-policy";
+
+/// Says whether a number of a text stands before a smaller one.
+fn falls(text: &str) -> bool {
+    let numbers: Vec<u64> = text
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    !numbers.is_sorted()
+}
+
+/// What only one has: so many last words of a line; its value, else its last word, for none.
+fn owned(node: &Node, words: usize) -> &str {
+    let mut spaces = node.key.rmatch_indices(' ').map(|(at, _)| at + 1);
+    match words.checked_sub(1).and_then(|before| spaces.nth(before)) {
+        Some(start) => &node.key[start..],
+        None => node.value.as_deref().unwrap_or(node.name()),
+    }
 }
 
 /// The part of a name that names what it refers to.
@@ -352,9 +379,9 @@ impl<'t> Names<'t> {
         self.note_made(around, node, statement);
         self.note_text(node, statement);
         if let Some(kind) = &statement.one_owner {
-            let value = node.value.as_deref().unwrap_or(node.name());
+            let value = owned(node, statement.owner_words);
             let sphere = self.sphere_of(statement);
-            if !self.owned.insert((kind, sphere, value)) {
+            if value != "auto" && !self.owned.insert((kind, sphere, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
             self.owners.insert((kind, value), around.key.clone());
@@ -363,6 +390,9 @@ impl<'t> Names<'t> {
             Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
             None => node.value.as_deref().unwrap_or(node.name()),
         };
+        if statement.refers.iter().any(|kind| kind == POLICY) {
+            self.calls.call(name);
+        }
         let name = cut(bare(name), statement);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
         if !statement.needs_path.is_empty() {
@@ -395,9 +425,17 @@ impl<'t> Names<'t> {
             let unread = unread.map(|part| format!("{part} in {} may be refused", node.key));
             self.lacking.extend(unread);
         }
+        if statement.defines.as_deref() == Some(POLICY) {
+            self.calls.define(node.name(), text);
+        }
         if !statement.names_in_text.is_empty() {
-            let named = texts::named(text, &statement.names_in_text);
-            self.in_texts.extend(named);
+            let named = texts::named(text, &statement.names_in_text).into_iter();
+            let is_other = |(_, name): &(&str, String)| !statement.built_in.contains(name);
+            self.in_texts.extend(named.filter(is_other));
+        }
+        if statement.rises && falls(text) {
+            let line = node.text();
+            self.lacking.push(format!("the numbers of `{line}` fall"));
         }
     }
 
@@ -422,38 +460,6 @@ impl<'t> Names<'t> {
                 .push(format!("{starts} is missing in {}", node.key));
         }
         self.check_like(node);
-    }
-
-    /// Notes what only one part of a port may say, and another one says too.
-    fn check_port(&mut self, node: &'t Node) {
-        let schema = self.schema;
-        let name = node.key.split(' ').nth(1).unwrap_or(&node.key);
-        let port = name.split('.').next().unwrap_or_default();
-        let of_port = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_of_port);
-        for child in node.children.iter().filter(of_port) {
-            if !self.of_ports.insert((port, child.text())) {
-                self.lacking
-                    .push(format!("{} stands twice on {port}", child.text()));
-            }
-        }
-    }
-
-    /// Notes what stands twice among those that differ in it.
-    fn check_like(&mut self, node: &Node) {
-        let mut values = HashSet::new();
-        for child in node.children.iter().filter(|child| !child.inactive) {
-            let rule = child.rule(self.schema);
-            let Some(line) = rule.and_then(|rule| rule.differs_in.as_ref()) else {
-                continue;
-            };
-            let inner = child.children.get(line).filter(|inner| !inner.inactive);
-            if let Some(value) = inner.and_then(|inner| inner.value.as_ref())
-                && !values.insert(value)
-            {
-                self.lacking
-                    .push(format!("{line} {value} stands twice in {}", node.key));
-            }
-        }
     }
 
     /// Notes what must stand around a peer for what stands in it.

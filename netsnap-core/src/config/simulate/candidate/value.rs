@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::address::Prefix;
+use super::super::shape;
 
 /// What a word of a statement may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) enum Kind {
     /// A secret, as the device keeps it; it prints no other one.
     Hashed,
     /// A route target, in quotes.
-    Target,
+    QuotedTarget,
     /// The name of a logical interface, `ge-0/0/0.0`, or `all` of them; without a number behind the dot it gets one.
     Unit,
     /// All that follows in the line.
@@ -33,6 +34,10 @@ pub(super) enum Kind {
     Words,
     /// A whole number in these bounds.
     Number(u64, u64),
+    /// A target of routes or a distinguisher, or `auto`.
+    Target,
+    /// The title of a system of IS-IS.
+    Title,
     /// An IP address of a family; none: of any.
     Address(Option<Family>),
     /// An address with a mask length; the host bits stay.
@@ -64,7 +69,8 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `HASHED`, `TARGET`, `UNIT`, `LINE`, `WORDS`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `HASHED`, `QUOTED`, `UNIT`, `LINE`,
+    /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -90,10 +96,12 @@ impl Kind {
             "TEXT" => Some(Self::Text),
             "STRING" => Some(Self::Quoted),
             "HASHED" => Some(Self::Hashed),
-            "TARGET" => Some(Self::Target),
+            "QUOTED" => Some(Self::QuotedTarget),
             "UNIT" => Some(Self::Unit),
             "LINE" => Some(Self::Line),
             "WORDS" => Some(Self::Words),
+            "TARGET" => Some(Self::Target),
+            "TITLE" => Some(Self::Title),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
@@ -127,11 +135,13 @@ impl Kind {
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Line | Self::Words | Self::Hashed => Fit::Yes(word.to_owned()),
-            Self::Target | Self::Unit => surely(word, self.is_spelled(word)),
+            Self::QuotedTarget | Self::Unit => of_shape(word, self.is_spelled(word)),
             Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
             Self::Part if is_numbered(word.split_once('.').map(|(_, part)| part)) => {
                 Fit::Yes(word.to_owned())
             }
+            Self::Target => of_shape(word, word == "auto" || shape::is_target(word)),
+            Self::Title => of_shape(word, shape::is_title(word)),
             Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),
             Self::Port | Self::Part | Self::Loopback => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
@@ -150,15 +160,16 @@ impl Kind {
     /// Says whether a device is known to spell a word as it was typed.
     fn is_spelled(&self, word: &str) -> bool {
         match self {
-            Self::Target => word.starts_with("\"target:"),
+            Self::QuotedTarget => word.starts_with("\"target:"),
             Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
             _ => true,
         }
     }
 }
 
-fn surely(word: &str, is_sure: bool) -> Fit {
-    match is_sure {
+/// A word of another shape may be refused.
+fn of_shape(word: &str, is_so: bool) -> Fit {
+    match is_so {
         true => Fit::Yes(word.to_owned()),
         false => Fit::Doubtful(word.to_owned()),
     }
@@ -173,7 +184,7 @@ fn hashed(word: &str) -> Fit {
     let inside = unquoted(word);
     let is_kept = HASHED.iter().any(|start| inside.starts_with(start))
         || HASHED_BY.iter().any(|end| inside.ends_with(end));
-    surely(word, is_kept)
+    of_shape(word, is_kept)
 }
 
 /// Says whether the end of a name is a number.
@@ -332,6 +343,9 @@ mod tests {
             ("PART", "ge100-0/0/0", Fit::No),
             ("LOOPBACK", "lo0", Fit::Yes("lo0".into())),
             ("LOOPBACK", "local1", Fit::No),
+            ("TARGET", "65000:1", Fit::Yes("65000:1".into())),
+            ("TARGET", "foo", Fit::Doubtful("foo".into())),
+            ("TITLE", "49.1", Fit::Doubtful("49.1".into())),
             ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
             ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
             ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
@@ -347,11 +361,11 @@ mod tests {
             ("HASHED", "enc-abc", Fit::Yes("enc-abc".into())),
             ("HASHED", "\"abc\"", Fit::Doubtful("\"abc\"".into())),
             (
-                "TARGET",
+                "QUOTED",
                 "\"target:1:1\"",
                 Fit::Yes("\"target:1:1\"".into()),
             ),
-            ("TARGET", "\"1:1\"", Fit::Doubtful("\"1:1\"".into())),
+            ("QUOTED", "\"1:1\"", Fit::Doubtful("\"1:1\"".into())),
             ("UNIT", "ge-0/0/0.10", Fit::Yes("ge-0/0/0.10".into())),
             ("UNIT", "all", Fit::Yes("all".into())),
             ("UNIT", "ge-0/0/0", Fit::Doubtful("ge-0/0/0".into())),

@@ -1,0 +1,112 @@
+//! Does a word have the shape that its value has on all devices?
+//!
+//! What has another one is refused as it is typed, or printed otherwise.
+
+use std::net::Ipv4Addr;
+
+/// A route target or distinguisher: `65000:1`, `10.0.0.1:1`, `4200000000:1` (RFC 4360, RFC 4364: six bytes for both halves).
+pub(super) fn is_target(word: &str) -> bool {
+    let Some((one, other)) = word.split_once(':') else {
+        return false;
+    };
+    let is_short = one.parse::<u16>().is_ok_and(|half| half.to_string() == one);
+    let is_long = one.parse::<u32>().is_ok_and(|half| half.to_string() == one);
+    let (half, full) = (other.parse::<u16>(), other.parse::<u32>());
+    let is_plain = full
+        .as_ref()
+        .is_ok_and(|number| number.to_string() == other);
+    let is_wide = is_long || one.parse::<Ipv4Addr>().is_ok();
+    is_plain && ((is_short && full.is_ok()) || (is_wide && half.is_ok()))
+}
+
+/// The title of a system of IS-IS: an area, six bytes of the system, and a selector of zero (ISO 10589).
+pub(super) fn is_title(word: &str) -> bool {
+    let is_hex = |part: &str| {
+        part.bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let parts: Vec<&str> = word.split('.').collect();
+    let [first, inner @ .., last] = &parts[..] else {
+        return false;
+    };
+    let is_whole = |part: &&str| part.len() == 4 && is_hex(part);
+    let is_number = first.len() == 2 && is_hex(first);
+    is_number && (3..=9).contains(&inner.len()) && inner.iter().all(is_whole) && *last == "00"
+}
+
+/// A secret of type 7: a salt of two digits, and pairs of hexadecimal ones.
+pub(super) fn is_type_7(word: &str) -> bool {
+    let salt = word.get(..2).and_then(|salt| salt.parse::<u8>().ok());
+    let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    salt.is_some_and(|salt| salt < 53) && is_hex && word.len().is_multiple_of(2)
+}
+
+/// A group to which hosts may listen: not one that stays on its link (RFC 5771).
+pub(super) fn is_group(word: &str) -> bool {
+    let address = word.parse::<Ipv4Addr>();
+    address.is_ok_and(|address| address.is_multicast() && address.octets()[..3] != [224, 0, 0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_has_two_halves_of_six_bytes() {
+        for word in [
+            "65000:1",
+            "65000:4294967295",
+            "10.0.0.1:1",
+            "4200000000:65535",
+        ] {
+            assert!(is_target(word), "{word}");
+        }
+        for word in [
+            "foo",
+            "65000",
+            "65000:",
+            "65000:x",
+            "065000:1",
+            "65000:4294967296",
+            "70000:70000",
+            "10.0.0.1:70000",
+            "10.0.0.300:1",
+        ] {
+            assert!(!is_target(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_title_ends_with_a_system_and_zero() {
+        for word in ["49.0001.0102.5500.0001.00", "49.1921.6800.1001.00"] {
+            assert!(is_title(word), "{word}");
+        }
+        for word in [
+            "49.0001.1",
+            "49.1",
+            "49.0001.0102.5500.0001.01",
+            "49.0102.5500.00",
+            "49.0001.0102.550.0001.00",
+        ] {
+            assert!(!is_title(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_type_7_is_hexadecimal_behind_its_salt() {
+        for word in ["0822455D0A16", "094f471a1a0a", "01"] {
+            assert!(is_type_7(word), "{word}");
+        }
+        for word in ["topsecret", "zz", "0822455", "9922"] {
+            assert!(!is_type_7(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn hosts_listen_to_groups_beyond_their_link() {
+        assert!(is_group("239.1.1.1"));
+        for word in ["10.1.1.1", "224.0.0.1", "x"] {
+            assert!(!is_group(word), "{word}");
+        }
+    }
+}
