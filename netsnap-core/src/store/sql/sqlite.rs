@@ -221,7 +221,7 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Ope
         .map_err(Opening::Migration)?;
     transaction.commit().await?;
     // A statement that may have to be taken back notes the pages that it changes, otherwise in a file of its own: two writes more for
-    // each event (measured with SQLite 3.50). What tables take to be migrated is larger, and was done before.
+    // each event (seen with SQLite 3.51.3). What tables take to be migrated is larger, and was done before.
     connection.execute("pragma temp_store = memory").await?;
     Ok(connection)
 }
