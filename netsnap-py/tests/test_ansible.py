@@ -361,10 +361,26 @@ def test_the_module_prints_the_folder_to_name():
     assert (pathlib.Path(done.stdout.strip()) / "netsnap.py").is_file()
 
 
+def test_the_engine_is_not_loaded_where_workers_are_forked(tmp_path):
+    bed = Bed(tmp_path)
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit, os, sys\n"
+        "def loaded():\n"
+        "    if sys.argv[0].endswith('ansible-playbook') and os.getpid() == owner:\n"
+        "        engine = [name for name in sys.modules if name.split('.')[0] == 'netsnap']\n"
+        f"        open({str(tmp_path / 'loaded')!r}, 'w').write(repr(engine))\n"
+        "owner = os.getpid()\natexit.register(loaded)\n"
+    )
+    paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    code, printed = bed.run("ansible-playbook", "short.yml", "--limit", "r1", PYTHONPATH=paths)
+    assert code == 0 and warnings_of(printed) == 0, printed
+    assert (tmp_path / "loaded").read_text() == "[]"
+
+
 def watched(folder):
     """Returns the environment of a Python that writes down what was counted on the way, before the recap replaces it."""
     (folder / "sitecustomize.py").write_text(
-        "import json, netsnap.ansible._run as run\nrecap = run.Run.recap\n"
+        "import json, netsnap_ansible._run as run\nrecap = run.Run.recap\n"
         "def written(self, moment, summaries):\n"
         "    tasks = {host: dict(tally.tasks) for host, tally in self._tallies.items()}\n"
         f"    open({str(folder / 'counted.json')!r}, 'w').write(json.dumps(tasks))\n"
@@ -457,7 +473,7 @@ def test_a_playbook_is_recorded_in_postgresql(tmp_path):
 
 FORKS_WHILE_A_RUN_ENDS = """
 import os, sys, threading
-from netsnap.ansible._scribe import Scribe
+from netsnap_ansible._scribe import Scribe
 
 # The thread that closes waits for its turn in the middle of it, and the other one forks meanwhile.
 sys.setswitchinterval(0.02)

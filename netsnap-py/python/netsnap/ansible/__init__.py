@@ -9,7 +9,7 @@ Two settings turn it on, the folder of the plugin and its name; the third says w
 or in ``ansible.cfg``, with the folder that ``python -m netsnap.ansible`` prints::
 
     [defaults]
-    callback_plugins = /usr/lib/python3/site-packages/netsnap/ansible/callback
+    callback_plugins = /usr/lib/python3/site-packages/netsnap_ansible/callback
     callbacks_enabled = netsnap
 
     [callback_netsnap]
@@ -30,4 +30,4 @@ import pathlib
 
 def callback_folder() -> str:
     """Returns the folder to name in ``callback_plugins``."""
-    return str(pathlib.Path(__file__).resolve().parent / "callback")
+    return str(pathlib.Path(__file__).resolve().parents[2] / "netsnap_ansible" / "callback")

@@ -1,11 +1,14 @@
 """How is a run written without the playbook waiting for it?
 
-One thread tells the process that writes. Whoever has something to record hands it over and goes on; when too much waits already, or a write
+One thread tells the process that writes, ten times a second at most: to wake this thread and that process for each entry costs a playbook
+more than what there is to record. Whoever has something to record hands it over and goes on; when too much waits already, or a write
 fails, it is left out and counted, and the run ends with a mark that says how much is missing.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import queue
 import threading
 import time
@@ -13,6 +16,11 @@ from collections.abc import Callable
 from typing import Any
 
 Work = Callable[[Any], object]
+
+# How long what was handed over waits for what comes with it, in seconds.
+_PAUSE = 0.1
+# More than come in a second. With a short queue the pause is so short that it is not filled meanwhile.
+_ENTRIES = 40_000
 
 
 class Writer:
@@ -24,6 +32,9 @@ class Writer:
         self._begin, self._close, self._limit = begin, close, limit
         self._ending: tuple[str, str | None] | None = None
         self._hurry = False
+        # Let go once, at the end. An event has a lock of its own, at which a signal handler could wait for whom it interrupted.
+        self._pause = threading.Lock()
+        self._pause.acquire()
         self._done = threading.Event()
         self.missing = 0
         self.problem: str | None = None
@@ -51,6 +62,7 @@ class Writer:
         if self._ending is None:
             self._ending = (status, reason)
             self._queue.put(None)
+            self._pause.release()
 
     def wait(self, seconds: float) -> bool:
         """Waits until the end is written, and says whether it is.
@@ -77,17 +89,34 @@ class Writer:
             return None
 
     def _write(self, recorder: Any) -> None:
-        while (work := self._queue.get()) is not None:
-            if recorder is None or self._hurry:
-                self.lost("the time to write what was waiting was over")
-                continue
-            try:
-                work(recorder)
-                self.problem = self.problem or recorder.complaint()
-            except Exception as error:
-                self.lost(str(error))
+        is_over = False
+        while not is_over:
+            works, is_over = self._gathered()
+            self._pass_on(recorder, works)
         if recorder is not None:
             self._guarded(lambda: self._finish(recorder))
+
+    def _gathered(self) -> tuple[list[Work], bool]:
+        """Waits until something is handed over, and a moment longer, and says whether that was the last."""
+        found = [self._queue.get()]
+        self._pause.acquire(timeout=min(_PAUSE, self._limit / _ENTRIES))
+        # Nobody else takes anything out.
+        found.extend(self._queue.get() for _ in range(self._queue.qsize()))
+        works = list(itertools.takewhile(lambda work: work is not None, found))
+        return [work for work in works if work is not None], len(works) < len(found)
+
+    def _pass_on(self, recorder: Any, works: list[Work]) -> None:
+        for work in works:
+            if recorder is None or self._hurry:
+                self.lost("the time to write what was waiting was over")
+            else:
+                self._guarded(functools.partial(work, recorder))
+        if recorder is not None:
+            self._guarded(recorder.send)
+            self._guarded(lambda: self._heed(recorder))
+
+    def _heed(self, recorder: Any) -> None:
+        self.problem = self.problem or recorder.complaint()
 
     def _finish(self, recorder: Any) -> None:
         status, reason = self._ending or ("interrupted", None)

@@ -14,9 +14,9 @@ from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.callback import CallbackBase
 from ansible.release import __version__ as ansible_version
 
-from netsnap.ansible import _describe, _hosts, _results, _signals, _tasks
-from netsnap.ansible._plain import clean
-from netsnap.ansible._run import Moment, Run, Settings
+from netsnap_ansible import _describe, _hosts, _results, _signals, _tasks
+from netsnap_ansible._plain import clean
+from netsnap_ansible._run import Moment, Run, Settings
 
 DOCUMENTATION = """
 name: netsnap

@@ -6,8 +6,6 @@ import fnmatch
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netsnap.models import DeviceSummary
-
 from ._plain import clean
 
 
@@ -39,11 +37,9 @@ def described(host: Any, play: Any) -> dict[str, str]:
     return {"name": name, "address": address, "platform": _text(variables, "ansible_network_os")}
 
 
-def summaries(devices: Iterable[Mapping[str, str]]) -> list[DeviceSummary]:
-    """Returns devices as the summary of a run lists them."""
-    return [
-        DeviceSummary(id=one["name"], name=one["name"], ip=one["address"], platform=one["platform"] or None) for one in devices
-    ]
+def summaries(devices: Iterable[Mapping[str, str]]) -> list[dict[str, str | None]]:
+    """Returns the fields of devices in the summary of a run."""
+    return [{"id": one["name"], "name": one["name"], "ip": one["address"], "platform": one["platform"] or None} for one in devices]
 
 
 def _variables(host: Any, play: Any) -> Mapping[str, Any]:

@@ -15,10 +15,15 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-_PROGRAM = "from netsnap.ansible import _scribe; _scribe.main()"
+if TYPE_CHECKING:
+    from netsnap.models import DeviceSummary
+
+# So many bytes at most wait to be sent.
+_LONGEST = 1_048_576
+_PROGRAM = "from netsnap_ansible import _scribe; _scribe.main()"
 
 
 class Scribe:
@@ -28,14 +33,16 @@ class Scribe:
     """
 
     def __init__(self) -> None:
-        packages = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self._waiting = bytearray()
         paths = [packages, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            # One thread does what there is to do; more would only wake each other, on processors that the playbook needs.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TOKIO_WORKER_THREADS": "1"},
             # Ctrl-C at the terminal and signals to a group are for the playbook, which says how the run ends.
             start_new_session=True,
             # What has a buffer has a lock, and the close below would wait for ever for one that another thread held at the fork.
@@ -102,20 +109,28 @@ class Scribe:
         # Said, because a worker that was forked during the close below holds the pipe open until it ends.
         with contextlib.suppress(RuntimeError):
             self._tell("leave")
+            self.send()
         self._told.close()
         self._process.wait()
         self._answers.close()
 
-    def _tell(self, verb: str, *arguments: Any, **options: Any) -> None:
-        # Nothing waits in a buffer, of which a forked worker would have a copy.
-        message = memoryview(pickle.dumps((verb, arguments, options), pickle.HIGHEST_PROTOCOL))
+    def send(self) -> None:
+        """Sends what waits. Entries are told one by one and sent together."""
+        told, self._waiting = memoryview(self._waiting), bytearray()
         try:
-            while message:
-                message = message[os.write(self._told.fileno(), message) :]
+            while told:
+                told = told[os.write(self._told.fileno(), told) :]
         except OSError as error:
             raise RuntimeError(f"the process that writes the run is gone: {error}") from None
 
+    def _tell(self, verb: str, *arguments: Any, **options: Any) -> None:
+        self._waiting += pickle.dumps((verb, arguments, options), pickle.HIGHEST_PROTOCOL)
+        if len(self._waiting) > _LONGEST:
+            self.send()
+
     def _answer(self) -> Any:
+        """Sends what waits, and waits for what is said to it."""
+        self.send()
         try:
             return pickle.load(self._answers)
         except EOFError:
@@ -137,9 +152,10 @@ class _Desk:
         import netsnap
 
         _, (store, name), beginning = pickle.load(self._told)
+        devices = _summaries(beginning.pop("devices"))
         try:
             engine = netsnap.open(store)
-            self._recorder = engine.begin(name, **beginning)
+            self._recorder = engine.begin(name, devices=devices, **beginning)
         except Exception as error:
             self._say(str(error))
             return
@@ -156,6 +172,8 @@ class _Desk:
             self._say((self._missing, self._problem))
             self._missing, self._problem = 0, None
             return
+        if verb == "add_devices":
+            arguments = tuple(map(_summaries, arguments))
         try:
             getattr(self._recorder, verb)(*arguments, **options)
         except Exception as error:
@@ -171,6 +189,13 @@ class _Desk:
     def _say(self, answer: Any) -> None:
         pickle.dump(answer, self._answers, pickle.HIGHEST_PROTOCOL)
         self._answers.flush()
+
+
+def _summaries(devices: Iterable[Mapping[str, Any]]) -> list[DeviceSummary]:
+    """Makes what crossed as plain data what the engine takes."""
+    from netsnap.models import DeviceSummary
+
+    return [DeviceSummary(**device) for device in devices]
 
 
 def main() -> None:
