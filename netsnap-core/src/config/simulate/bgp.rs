@@ -33,11 +33,15 @@ const APART: &[(&str, &str, &str)] = &[
     ("ttl-security", "ebgp-multihop", HOPS),
     ("prefix-list", "distribute-list", LISTS),
     ("distribute-list", "prefix-list", LISTS),
+    ("override-capability", "strict-capability-match", MATCHES),
+    ("strict-capability-match", "override-capability", MATCHES),
 ];
 /// What names an AS of a peer, or of ours towards it, or may.
 const OF_SYSTEMS: &[&str] = &["local-as", "peer-group", "inherit", "remote-as"];
 
 const HOPS: &str = "% ebgp-multihop and ttl-security cannot be configured together";
+const MATCHES: &str =
+    "% Can't set override-capability and strict-capability-match at the same time";
 const LISTS: &str = "% Prefix/distribute list can not co-exist";
 
 /// What else on a device decides about a line on a BGP peer.

@@ -115,11 +115,12 @@ struct Recording {
     steps: Vec<Step>,
 }
 
-/// The second file was written by `tests/lab/record.py`, from the scripts in `tests/lab/lines`.
+/// All but the first file were written by `tests/lab/record.py`, from the scripts in `tests/lab/lines`.
 fn recordings() -> Vec<Recording> {
     let texts = [
         include_str!("recorded/frr-8.4.4-lines.json"),
         include_str!("recorded/frr-8.4.4-judged.json"),
+        include_str!("recorded/frr-8.4.4-options.json"),
     ];
     let read = |text: &&str| serde_json::from_str::<Vec<Recording>>(text).unwrap();
     texts.iter().flat_map(read).collect()
@@ -130,6 +131,7 @@ fn recordings() -> Vec<Recording> {
 const NOT_PRINTED: &[(&str, &str)] = &[
     ("sorts of areas", "area 1 stub"),
     ("what an entry sets", "no set as-path prepend"),
+    ("what entries seldom match and set", "no set as-path prepend"),
 ];
 
 /// Calls with the configuration before each step, the step, and the configuration after it.
