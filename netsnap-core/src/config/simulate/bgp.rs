@@ -54,6 +54,8 @@ pub(super) struct Bgp {
     is_group: bool,
     /// Whether a line of it stands that no rule knows.
     is_doubtful: bool,
+    /// Whether its AS is not a number, but whatever the other side says.
+    has_open_as: bool,
     /// Whether one of these says what AS it has, or we have towards it.
     is_bound: bool,
     /// Whether it is an address of the device itself.
@@ -184,7 +186,8 @@ impl Bgp {
             self.is_group |= rest == "peer-group";
             let first = rest.split(' ').next().unwrap_or_default();
             self.is_bound |= line.literal && OF_SYSTEMS.contains(&first);
-            self.is_doubtful |= line.literal || (positive.is_none() && changes_later);
+            self.is_doubtful |= line.literal;
+            self.has_open_as |= positive.is_none() && changes_later;
             if let Some(group) = rest.strip_prefix("peer-group ") {
                 self.group = Some(group.to_owned());
             }
@@ -267,8 +270,8 @@ impl Bgp {
         Some(reason.to_owned())
     }
 
-    /// Says whether the device may do otherwise: for what is no address, because of a line that no rule knows, or because the AS of the peer
-    /// was not a number: changing such a one left a second peer behind (recorded, FRR 8.4.4).
+    /// Says whether the device may do otherwise: for what is no address, because of a line that no rule knows, or because the AS of a peer
+    /// changes that was not a number: such a change left a second peer behind (recorded, FRR 8.4.4).
     pub(super) fn is_doubtful(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
         let about_peer = matches!(
             rule.effect,
@@ -286,8 +289,12 @@ impl Bgp {
             return false;
         };
         let is_of_group = self.is_group || rule.effect == Some(Effect::Group);
+        let is_of_systems = words
+            .get(2)
+            .is_none_or(|word| OF_SYSTEMS.contains(&word.as_str()));
+        let is_doubtful = self.is_doubtful || (self.has_open_as && is_of_systems);
         is_address(peer) == is_of_group
-            || (self.is_doubtful && self.is_named(peer) && !self.keeps_its_sort(rule, words))
+            || (is_doubtful && self.is_named(peer) && !self.keeps_its_sort(rule, words))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())
             || (self.loses_hops(rule, section, words) && !self.stays_external(words))
