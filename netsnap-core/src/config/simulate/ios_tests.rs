@@ -13,6 +13,8 @@ fn after(lines: &str) -> (Response, Simulation) {
 const PORT: &str = "interface GigabitEthernet0/1; ";
 const LOOPBACK: &str = "interface Loopback0; ";
 const EDGE: &str = "ip access-list extended EDGE; ";
+/// A list in use has another entry while one goes.
+const EDGE_TWICE: &str = "ip access-list extended EDGE; 20 deny tcp any any; ";
 
 #[test]
 fn documented_lines_change_what_stands() {
@@ -51,7 +53,7 @@ fn documented_lines_change_what_stands() {
             "",
             " 5 deny tcp any any\n 10 permit",
         ),
-        (EDGE, "no 10", " 10 permit ip any any\n", ""),
+        (EDGE_TWICE, "no 10", " 10 permit ip any any\n", ""),
         (EDGE, "permit ip any any", "", ""),
         (
             "",
