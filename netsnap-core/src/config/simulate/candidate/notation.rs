@@ -159,6 +159,8 @@ pub(super) struct Properties {
     pub(super) bars_parts: bool,
     /// Whether sub-interfaces alone say so.
     pub(super) part_alone: bool,
+    /// Whether a sub-interface says so only beside what sub-interfaces alone say.
+    pub(super) needs_tag: bool,
     /// A line in it in whose value it differs from its like beside it.
     pub(super) differs_in: Option<String>,
     /// Whether its value differs from those of its like beside it, but for remarks.

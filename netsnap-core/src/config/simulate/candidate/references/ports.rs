@@ -34,9 +34,10 @@ impl<'t> Names<'t> {
         };
         let around = self.root.children.get(&format!("interface {port}"));
         let is_barred = || around.is_some_and(|around| says(around, |rule| rule.bars_parts));
+        let has_tag = || says(node, |rule| rule.part_alone);
         let is_wrong = match name.contains('.') {
-            true => is_barred(),
-            false => says(node, |rule| rule.part_alone),
+            true => is_barred() || (says(node, |rule| rule.needs_tag) && !has_tag()),
+            false => has_tag(),
         };
         if is_wrong {
             self.lacking.push(format!(
