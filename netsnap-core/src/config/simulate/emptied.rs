@@ -1,4 +1,4 @@
-//! Does a list lose its last entry while something is filtered by it?
+//! Does a list or a route map lose its last entry while something is filtered by it?
 //!
 //! Where each line is in force as it is typed, such a list is empty, or not there, until the next line comes. Cisco IOS lets everything
 //! through it then (IOS security command reference, ip access-group: a list that does not exist permits all packets; IOS BGP command
@@ -19,6 +19,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("ipv6 access-list", ACCESS),
     ("mac access-list", ACCESS),
     ("access-list", ACCESS),
+    ("route-map", &["route-map", "map"]),
 ];
 
 const ACCESS: &[&str] = &[

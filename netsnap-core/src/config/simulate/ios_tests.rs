@@ -155,7 +155,7 @@ fn what_no_document_says_is_not_modelled() {
         // What is not there, or still bound.
         "interface Loopback0; vrf forwarding C",
         "no vrf definition A",
-        "interface Loopback0; ip address 10.0.0.1 255.255.255.0",
+        "interface Loopback1; ip address 10.9.0.1 255.255.255.255",
         "no ip access-list extended EDGE",
         "router isis CORE; net 49.0001.0000.0000.0001.00; net 49.0001.0000.0000.0002.00",
         // What stands beside it.

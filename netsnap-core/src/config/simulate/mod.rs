@@ -33,6 +33,7 @@ mod ospf;
 mod pattern;
 mod peers;
 mod place;
+mod pool;
 mod port;
 mod reading;
 mod refer;
@@ -368,6 +369,7 @@ impl LineDevice {
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
             || mlag::is_both(root, words)
+            || pool::overlaps(root, section, words)
             || share::is_exceeded(root, section, words)
             || named::is_short(&self.table.interfaces, words)
             || (self.table.is_documented() && typed::is_mistyped(&self.table.interfaces, words))
