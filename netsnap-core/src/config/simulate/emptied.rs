@@ -70,7 +70,9 @@ fn has_entries(root: &Node, list: &str) -> bool {
             .iter()
             .any(|start| text.trim_start().starts_with(start))
     };
-    let is_entry = |line: &Node| match line.mode.is_some() {
+    // An access list is a section of entries; a clause of a route map is a section, and lets through what it does not ask for.
+    let is_list = !list.starts_with("route-map ");
+    let is_entry = |line: &Node| match line.mode.is_some() && is_list {
         true => line
             .children
             .iter()
