@@ -169,6 +169,15 @@ impl Lost {
         self.own(item, |_| true)
     }
 
+    /// Says whether a line takes others along that begin so.
+    pub(super) fn has_cause(&self, item: Item<'_>, beginnings: &[String]) -> bool {
+        let causes = beginnings
+            .iter()
+            .filter_map(|start| self.dropped.get(start));
+        let is_own = |cause: &Cause| cause.by.as_deref() == Some(item.text());
+        causes.flatten().any(is_own)
+    }
+
     fn own(&self, item: Item<'_>, is_meant: fn(Reach) -> bool) -> Vec<String> {
         let causes = self.dropped.values().flatten();
         let is_own = |cause: &&Cause| cause.by.as_deref() == Some(item.text());

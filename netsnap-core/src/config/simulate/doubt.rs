@@ -114,7 +114,8 @@ fn may_bring(rule: &Rule, section: &Node, words: &[String]) -> bool {
         let is_kin = own.len() > 2 && own[0] == words[0] && own[2] == words[2];
         let [more, group] = [more, "neighbor {1} peer"].map(|start| refer::filled(start, &own));
         let mut lines = section.children.iter();
-        is_kin && !lines.any(|line| begins(&line.text, &more) || begins(&line.text, &group))
+        let is_member = |line: &Node| line.text != other.text && begins(&line.text, &group);
+        is_kin && !lines.any(|line| begins(&line.text, &more) || is_member(line))
     };
     !section.children.iter().any(tells)
 }

@@ -13,6 +13,8 @@ fn after(lines: &str) -> (Response, Simulation) {
 const PORT: &str = "interface GigabitEthernet0/1; ";
 const LOOPBACK: &str = "interface Loopback0; ";
 const EDGE: &str = "ip access-list extended EDGE; ";
+/// A list in use has another entry while one goes.
+const EDGE_TWICE: &str = "ip access-list extended EDGE; 20 deny tcp any any; ";
 
 #[test]
 fn documented_lines_change_what_stands() {
@@ -51,7 +53,7 @@ fn documented_lines_change_what_stands() {
             "",
             " 5 deny tcp any any\n 10 permit",
         ),
-        (EDGE, "no 10", " 10 permit ip any any\n", ""),
+        (EDGE_TWICE, "no 10", " 10 permit ip any any\n", ""),
         (EDGE, "permit ip any any", "", ""),
         (
             "",
@@ -153,7 +155,7 @@ fn what_no_document_says_is_not_modelled() {
         // What is not there, or still bound.
         "interface Loopback0; vrf forwarding C",
         "no vrf definition A",
-        "interface Loopback0; ip address 10.0.0.1 255.255.255.0",
+        "interface Loopback1; ip address 10.9.0.1 255.255.255.255",
         "no ip access-list extended EDGE",
         "router isis CORE; net 49.0001.0000.0000.0001.00; net 49.0001.0000.0000.0002.00",
         // What stands beside it.

@@ -16,6 +16,7 @@ mod candidate;
 mod device;
 mod doubt;
 mod effects;
+mod emptied;
 mod entry;
 mod execute;
 mod gone;
@@ -26,11 +27,13 @@ mod ios_tests;
 mod kin;
 mod known;
 mod list;
+mod mlag;
 mod named;
 mod ospf;
 mod pattern;
 mod peers;
 mod place;
+mod pool;
 mod port;
 mod reading;
 mod refer;
@@ -365,6 +368,8 @@ impl LineDevice {
         let section = self.path[..depth].first().map(|level| level.key.as_str());
         let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
         let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
+            || mlag::is_both(root, words)
+            || pool::overlaps(root, section, words)
             || share::is_exceeded(root, section, words)
             || named::is_short(&self.table.interfaces, words)
             || (self.table.is_documented() && typed::is_mistyped(&self.table.interfaces, words))
@@ -375,6 +380,7 @@ impl LineDevice {
                 (&self.switched, &self.routed, self.switches_by_itself),
             )
             || (words.first() == Some(&"no") && refer::is_emptied(root, section))
+            || (self.table.is_documented() && emptied::is_in_use(root, section, words))
             || (self.table.acl_by_line && gone::comes_back(root, section, words))
             || (self.table.is_documented() && gone::returns(root, section, words))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))

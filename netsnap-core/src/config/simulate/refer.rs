@@ -134,7 +134,10 @@ pub(super) fn has_line(section: &Node, starts: &[String]) -> bool {
 fn names(line: &str, starts: &[String]) -> bool {
     starts.iter().any(|start| match start.strip_prefix('*') {
         Some(part) => format!(" {line} ").contains(&format!(" {part} ")),
-        None => begins(line, start),
+        None => match start.strip_suffix('$') {
+            Some(whole) => line == whole,
+            None => begins(line, start),
+        },
     })
 }
 

@@ -217,7 +217,7 @@ pub(super) struct Rule {
     #[serde(default)]
     pub(super) may_bring: Option<String>,
     /// First words of lines anywhere that speak of it, in the same notation: its removal proves nothing while one stands.
-    /// `{1#}` is the number in the second word; behind a `*` the words may stand anywhere in a line.
+    /// `{1#}` is the number in the second word; behind a `*` the words may stand anywhere in a line, before a `$` they are all of it.
     #[serde(default)]
     pub(super) referred: Vec<String>,
     /// First words of lines anywhere of which one must stand, in the same notation.

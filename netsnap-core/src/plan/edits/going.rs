@@ -28,7 +28,7 @@ impl Edits {
             }
             None if lost.rewrites(&self.section, item) => {}
             None => {
-                unit.steps.extend(self.undone(item));
+                unit.steps.extend(self.undone_whole(item, lost));
                 unit.releases.extend(lost.markers_of(item));
                 unit.releases.extend(self.markers_of(item));
                 self.doubt(item);
@@ -77,5 +77,5 @@ fn removal_phase(item: Item<'_>) -> Phase {
 
 /// Says whether lines go with one that say more than the same in other sections.
 fn takes_others(rule: &Rule, line: &str) -> bool {
-    rule.destroys(line).iter().any(|start| start != line)
+    rule.destroys_inside() && rule.destroys(line).iter().any(|start| start != line)
 }

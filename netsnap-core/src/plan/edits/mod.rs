@@ -143,7 +143,7 @@ impl Edits {
         for item in &matching.removed {
             lost.rewrite(*item);
             if !is_spared(*item, matching) {
-                lost.add(*item, Rule::destroys, (&place, Reach::Inside));
+                lost.add(*item, Rule::destroys, (&place, reach(*item)));
             }
             lost.add(*item, Rule::goes_out_of_force, (&place, Reach::Beside));
             lost.add(*item, Rule::allows_without, (&place, Reach::Arrivals));
@@ -193,6 +193,18 @@ impl Edits {
         Step::new(self.section.clone(), line)
     }
 
+    /// Takes a line back, with all that it destroys where it is the cause of that.
+    fn undone_whole(&self, item: Item<'_>, lost: &Lost) -> Vec<Step> {
+        let whole = item
+            .rule()
+            .filter(|rule| lost.has_cause(item, &rule.destroys(item.text())))
+            .and_then(|rule| rule.negation_of_whole(item.text()));
+        match whole {
+            Some(line) => vec![Step::new(self.section.clone(), line)],
+            None => self.undone(item),
+        }
+    }
+
     fn undone(&self, item: Item<'_>) -> Vec<Step> {
         let less = self.manner.delta(&self.section, (Some(item), None));
         less.unwrap_or_else(|| vec![self.manner.undo(&self.section, item)])
@@ -204,15 +216,34 @@ impl Edits {
     }
 }
 
+/// How far a line reaches that takes others along.
+fn reach(item: Item<'_>) -> Reach {
+    match item.rule().is_some_and(Rule::destroys_inside) {
+        true => Reach::Inside,
+        false => Reach::Beside,
+    }
+}
+
 /// Says whether a line stands with which nothing disappears with another one: a peer with an AS of its own outlives its group.
 fn is_spared(item: Item<'_>, matching: &Matching<'_>) -> bool {
-    let spared = item.rule().map(|rule| rule.spared_by(item.text()));
-    let spared = spared.unwrap_or_default();
-    let stands = |other: &Item<'_>| {
-        beginnings(other.text()).any(|start| spared.iter().any(|own| own == start))
+    let Some(rule) = item.rule() else {
+        return false;
     };
-    !spared.is_empty()
-        && (matching.removed.iter().any(stands) || matching.both.iter().any(|(old, _)| stands(old)))
+    let (spared, kept) = (rule.spared_by(item.text()), rule.kept_by(item.text()));
+    let begins = |other: &Item<'_>, starts: &[String]| {
+        beginnings(other.text()).any(|start| starts.iter().any(|own| own == start))
+    };
+    let removed = || matching.removed.iter();
+    let before = || removed().chain(matching.both.iter().map(|(old, _)| old));
+    let after = || {
+        matching
+            .both
+            .iter()
+            .map(|(_, new)| new)
+            .chain(&matching.added)
+    };
+    (!spared.is_empty() && before().any(|other| begins(other, &spared)))
+        || (!kept.is_empty() && after().any(|other| begins(other, &kept)))
 }
 
 fn first_word(text: &str) -> &str {

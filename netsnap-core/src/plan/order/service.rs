@@ -189,7 +189,7 @@ fn wait_for_the_last(unit: &mut Unit, section: &[String], item: Item<'_>) {
     let Some(rule) = item.rule() else {
         return;
     };
-    if rule.first && rule.destroys(item.text()).is_empty() {
+    if rule.first && !rule.destroys_inside() {
         unit.wishes.push(marker(LEFT, section, ""));
     }
     if rule.guards(item.text()).is_empty() {

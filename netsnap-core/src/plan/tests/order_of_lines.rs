@@ -64,7 +64,7 @@ fn a_new_peer_waits_for_its_filters_and_gets_them_at_once() {
             running: "router bgp 1\n   neighbor 10.0.0.9 remote-as 9\n   address-family ipv4\n      neighbor 10.0.0.9 activate\n",
             intended: "router bgp 1\n   neighbor 10.0.0.2 remote-as 2\n   neighbor 10.0.0.2 description x\n   neighbor 10.0.0.9 remote-as 9\n   address-family ipv4\n      neighbor 10.0.0.2 activate\n      neighbor 10.0.0.2 route-map IN in\n      neighbor 10.0.0.9 activate\nroute-map IN permit 10\n",
             there: "route-map IN permit 10; exit; router bgp 1; neighbor 10.0.0.2 remote-as 2; address-family ipv4; neighbor 10.0.0.2 route-map IN in; exit; neighbor 10.0.0.2 description x; address-family ipv4; neighbor 10.0.0.2 activate; exit; exit",
-            back: "router bgp 1; no neighbor 10.0.0.2 description; address-family ipv4; no neighbor 10.0.0.2 activate; exit; no neighbor 10.0.0.2 remote-as; address-family ipv4; no neighbor 10.0.0.2 route-map IN in; exit; exit; no route-map IN permit 10",
+            back: "router bgp 1; address-family ipv4; no neighbor 10.0.0.2 activate; exit; no neighbor 10.0.0.2; address-family ipv4; no neighbor 10.0.0.2 route-map IN in; exit; exit; no route-map IN permit 10",
         },
         Way {
             platform: "cisco_nxos",

@@ -242,6 +242,8 @@ const XR: &[Place] = &[
         "interface GigabitEthernet0~0~0~0",
         "description to r2|description core|",
     ),
+    // A port without lines is not certain to stay so.
+    ("interface GigabitEthernet0~0~0~0", "load-interval 30"),
     ("interface GigabitEthernet0~0~0~0", "mtu 1514|mtu 9000|"),
     (
         "interface GigabitEthernet0~0~0~0",

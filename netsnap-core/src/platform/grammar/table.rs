@@ -211,6 +211,8 @@ pub(super) struct LineProperties {
     pub(super) ordered: bool,
     /// Whether the device asks what lines of this form name one after the other, in the order in which they came.
     pub(super) asked_in_turn: bool,
+    /// What takes the line back together with all that it destroys, where nothing spares that: lines beside it alone.
+    pub(super) negate_whole: Option<String>,
     /// What takes back all lines with the same key, where single ones cannot be taken back.
     pub(super) negate_all: Option<String>,
     /// What tells apart lists whose lines keep their order, and are taken back one by one.
@@ -256,6 +258,8 @@ pub(super) struct LineProperties {
     pub(super) destroys: Vec<String>,
     /// Beginnings of lines beside it while one of which stands nothing disappears with it.
     pub(super) spared_by: Vec<String>,
+    /// The same for lines that stand beside it after the change.
+    pub(super) kept_by: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one changes.
     pub(super) resets: Vec<String>,
     /// Beginnings of lines beside it that the device drops when this one comes into force.

@@ -12,6 +12,7 @@ pub(super) struct Texts {
     pub(super) row: String,
     pub(super) negate: Option<Template>,
     pub(super) reset: Option<Template>,
+    pub(super) negate_whole: Option<Template>,
     pub(super) negate_all: Option<Template>,
     pub(super) list: Option<Template>,
     pub(super) defines: Vec<Template>,
@@ -34,6 +35,7 @@ pub(super) struct Texts {
     pub(super) inside: Vec<Phrase>,
     pub(super) destroys: Vec<Template>,
     pub(super) spared_by: Vec<Template>,
+    pub(super) kept_by: Vec<Template>,
     pub(super) resets: Vec<Template>,
     pub(super) on_resets: Vec<Template>,
     pub(super) off_resets: Vec<Template>,
@@ -56,6 +58,7 @@ impl Texts {
             row: std::mem::take(&mut table.line),
             negate: text(&mut table.negate),
             reset: text(&mut table.reset),
+            negate_whole: text(&mut table.negate_whole),
             negate_all: text(&mut table.negate_all),
             list: text(&mut table.list),
             defines: texts(&mut table.defines),
@@ -77,6 +80,7 @@ impl Texts {
             inside: Phrase::all(std::mem::take(&mut table.inside)),
             destroys: texts(&mut table.destroys),
             spared_by: texts(&mut table.spared_by),
+            kept_by: texts(&mut table.kept_by),
             resets: texts(&mut table.resets),
             on_resets: texts(&mut table.on_resets),
             off_resets: texts(&mut table.off_resets),
@@ -98,6 +102,7 @@ impl Rule {
         let own = [
             &self.texts.negate,
             &self.texts.reset,
+            &self.texts.negate_whole,
             &self.texts.negate_all,
             &self.texts.list,
             &self.texts.entry,
@@ -110,7 +115,9 @@ impl Rule {
         let texts = names.chain(claims).chain(self.beginnings());
         let texts = texts.chain(&self.texts.goes_with).chain(&self.texts.sort);
         let texts = texts.chain(&self.texts.never_beside);
-        let texts = texts.chain(&self.texts.spared_by);
+        let texts = texts
+            .chain(&self.texts.spared_by)
+            .chain(&self.texts.kept_by);
         let texts = texts.chain(&self.texts.kind).chain(&self.texts.without);
         let texts = texts.chain(self.service_templates());
         own.into_iter()
@@ -289,6 +296,22 @@ impl Rule {
     /// Returns the beginnings of lines beside it while one of which stands nothing disappears with this one.
     pub(crate) fn spared_by(&self, line: &str) -> Vec<String> {
         self.fill_all(&self.texts.spared_by, line)
+    }
+
+    /// The same for lines that stand beside it after the change.
+    pub(crate) fn kept_by(&self, line: &str) -> Vec<String> {
+        self.fill_all(&self.texts.kept_by, line)
+    }
+
+    /// Says whether lines of sections beside it go with the line too.
+    pub(crate) fn destroys_inside(&self) -> bool {
+        !self.texts.destroys.is_empty() && self.texts.negate_whole.is_none()
+    }
+
+    /// Returns what takes a line back together with all that it destroys; none where that is its negation.
+    pub(crate) fn negation_of_whole(&self, line: &str) -> Option<String> {
+        let template = self.texts.negate_whole.as_ref()?;
+        Some(template.fill(&self.captures(line)))
     }
 
     /// Returns the beginnings of lines beside it that the device drops when this one comes into force.

@@ -15,6 +15,21 @@ pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String
     complaints
 }
 
+/// Names what was left without lines, where the device may put its own there.
+fn emptied(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
+    let is_meant = |node: &&Node| {
+        let rule = node.rule(schema);
+        rule.is_some_and(|rule| rule.emptied_unproven) && !node.children.is_empty()
+    };
+    let is_empty = |node: &&Node| {
+        let left = now.children.get(&node.key);
+        left.is_none_or(|left| left.children.is_empty())
+    };
+    let left = before.children.iter().filter(is_meant).filter(is_empty);
+    left.map(|node| format!("{} may get lines of the device itself", node.key))
+        .collect()
+}
+
 /// Names what a device does not do without, and went.
 fn gone(
     schema: &Schema,
@@ -62,6 +77,7 @@ fn compare(schema: &Schema, (before, now): (&Node, &Node), complaints: &mut Vec<
             ));
         }
     }
+    complaints.extend(emptied(schema, (before, now)));
     complaints.extend(freed(schema, (before, now)));
     complaints.extend(swapped(schema, (before, now)));
     complaints.extend(renamed(schema, (before, now)));

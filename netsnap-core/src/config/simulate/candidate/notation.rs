@@ -159,8 +159,14 @@ pub(super) struct Properties {
     pub(super) bars_parts: bool,
     /// Whether sub-interfaces alone say so.
     pub(super) part_alone: bool,
+    /// Whether a sub-interface says so only beside what sub-interfaces alone say.
+    pub(super) needs_tag: bool,
     /// A line in it in whose value it differs from its like beside it.
     pub(super) differs_in: Option<String>,
+    /// Whether its value differs from those of its like beside it, but for remarks.
+    pub(super) differs: bool,
+    /// Whether the device may put lines of its own into it when nothing is left there.
+    pub(super) emptied_unproven: bool,
     /// The path of a line that must stand at a commit, where all before it stands; `*` is what it names.
     pub(super) needs_path: Vec<String>,
     /// Whether that line must stand where something before it does not, too.

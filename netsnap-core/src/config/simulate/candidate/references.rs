@@ -460,6 +460,7 @@ impl<'t> Names<'t> {
                 .push(format!("{starts} is missing in {}", node.key));
         }
         self.check_like(node);
+        self.check_values(node);
     }
 
     /// Notes what must stand around a peer for what stands in it.

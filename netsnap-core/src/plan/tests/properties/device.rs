@@ -254,6 +254,9 @@ impl<'p> Device<'p> {
         let path = self.headers(place);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let is_wanted = self.wanted.lines.contains(&line(&path, text));
+        if self.undo_whole(place, text) {
+            return true;
+        }
         let negation = platform.grammar.negation();
         let siblings = &self.at(place).children;
         let mut gone: Vec<String> = siblings
@@ -282,6 +285,21 @@ impl<'p> Device<'p> {
             return true;
         }
         false
+    }
+
+    /// Takes a line back with all that it destroys beside it, where that is what a text says.
+    fn undo_whole(&mut self, place: &[usize], text: &str) -> bool {
+        let platform = self.platform;
+        let destroyed = |child: &Node| {
+            let rule = platform.grammar.rule(child.rule?);
+            let whole = rule.negation_of_whole(&child.text)?;
+            (whole == text).then(|| rule.destroys(&child.text))
+        };
+        let found = self.at(place).children.iter().find_map(destroyed);
+        if let Some(starts) = &found {
+            self.drop_beside(place, (starts, ""), false);
+        }
+        found.is_some()
     }
 
     fn headers(&mut self, place: &[usize]) -> Vec<String> {
@@ -328,7 +346,10 @@ impl<'p> Device<'p> {
         if rule.is_emptied() {
             self.fault(format!("`{text}` cannot be deleted"));
         }
-        self.drop_beside(place, (&rule.destroys(text), ""), true);
+        // What has a line of its own for the whole takes nothing along without it.
+        if rule.negation_of_whole(text).is_none() {
+            self.drop_beside(place, (&rule.destroys(text), ""), true);
+        }
         self.drop_beside(place, (&rule.goes_out_of_force(text), ""), false);
         self.followers(place, text);
     }

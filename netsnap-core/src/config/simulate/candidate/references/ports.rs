@@ -1,4 +1,4 @@
-//! What may only one part of a port say, or only one of some sections beside each other?
+//! What may only one part of a port say, or only one of some lines or sections beside each other?
 
 use std::collections::HashSet;
 
@@ -34,9 +34,10 @@ impl<'t> Names<'t> {
         };
         let around = self.root.children.get(&format!("interface {port}"));
         let is_barred = || around.is_some_and(|around| says(around, |rule| rule.bars_parts));
+        let has_tag = || says(node, |rule| rule.part_alone);
         let is_wrong = match name.contains('.') {
-            true => is_barred(),
-            false => says(node, |rule| rule.part_alone),
+            true => is_barred() || (says(node, |rule| rule.needs_tag) && !has_tag()),
+            false => has_tag(),
         };
         if is_wrong {
             self.lacking.push(format!(
@@ -59,6 +60,20 @@ impl<'t> Names<'t> {
             {
                 self.lacking
                     .push(format!("{line} {value} stands twice in {}", node.key));
+            }
+        }
+    }
+
+    /// Notes what says the same as another one beside it. Remarks may.
+    pub(super) fn check_values(&mut self, node: &Node) {
+        let mut values = HashSet::new();
+        for child in node.children.iter().filter(|child| !child.inactive) {
+            let rule = child.rule(self.schema).filter(|rule| rule.differs);
+            let value = rule.and(child.value.as_deref());
+            let value = value.filter(|value| !value.starts_with("remark "));
+            if let Some(value) = value.filter(|value| !values.insert(*value)) {
+                let place = format!("{value} stands twice in {}", node.key);
+                self.lacking.push(place);
             }
         }
     }

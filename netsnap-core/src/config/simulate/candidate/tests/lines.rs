@@ -91,16 +91,22 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
             "",
         ),
         (
-            "no interface GigabitEthernet0/0/0/0; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
-            "needs a commit between: interface GigabitEthernet0/0/0/0 l2transport comes when interface GigabitEthernet0/0/0/0 is gone",
+            "no interface GigabitEthernet0/0/0/0; interface GigabitEthernet0/0/0/0 l2transport"
+                .to_owned(),
+            "interface GigabitEthernet0/0/0/0 may get lines of the device itself\nneeds a commit between: interface GigabitEthernet0/0/0/0 l2transport comes when interface GigabitEthernet0/0/0/0 is gone",
         ),
         (
             "interface BVI1; interface BVI1 l2transport".to_owned(),
             "needs a commit between: interface BVI1 comes when interface BVI1 l2transport is gone\nneeds a commit between: interface BVI1 l2transport comes when interface BVI1 is gone",
         ),
         (
-            "no interface GigabitEthernet0/0/0/0; commit; interface GigabitEthernet0/0/0/0 l2transport".to_owned(),
+            "interface BVI1; commit; no interface BVI1; commit; interface BVI1 l2transport"
+                .to_owned(),
             "",
+        ),
+        (
+            "no interface GigabitEthernet0/0/0/0".to_owned(),
+            "interface GigabitEthernet0/0/0/0 may get lines of the device itself",
         ),
         (
             "interface Loopback0; vrf C".to_owned(),
@@ -117,7 +123,7 @@ fn xr_refuses_at_the_commit_what_is_not_there_or_held() {
     }
 }
 
-const SERVICES: &str = "hostname r1\nvrf A\n rd 65000:9\n!\nvrf B\n!\ninterface GigabitEthernet0/0/0/1.10\n encapsulation dot1q 10\n!\ninterface GigabitEthernet0/0/0/1.20\n encapsulation dot1q 20\n!\ninterface GigabitEthernet0/0/0/2\n l2transport\n !\n!\nclass-map match-any C\n match dscp ef\n end-class-map\n!\npolicy-map P\n class C\n !\n class class-default\n !\n end-policy-map\n!\naaa group server tacacs+ T\n!\naaa authentication login default group T local\nrouter bgp 65000\n address-family vpnv4 unicast\n !\n neighbor 10.0.0.2\n  remote-as 65001\n !\n vrf B\n  rd 65000:1\n  address-family ipv4 unicast\n  !\n !\n!\nl2vpn\n bridge group G\n  bridge-domain D\n   interface GigabitEthernet0/0/0/2\n   !\n  !\n !\n!\n";
+const SERVICES: &str = "hostname r1\nvrf A\n rd 65000:9\n!\nvrf B\n!\ninterface GigabitEthernet0/0/0/1.10\n encapsulation dot1q 10\n!\ninterface GigabitEthernet0/0/0/1.20\n encapsulation dot1q 20\n!\ninterface GigabitEthernet0/0/0/2\n description a\n l2transport\n !\n!\nclass-map match-any C\n match dscp ef\n end-class-map\n!\npolicy-map P\n class C\n !\n class class-default\n !\n end-policy-map\n!\naaa group server tacacs+ T\n!\naaa authentication login default group T local\nrouter bgp 65000\n address-family vpnv4 unicast\n !\n neighbor 10.0.0.2\n  remote-as 65001\n !\n vrf B\n  rd 65000:1\n  address-family ipv4 unicast\n  !\n !\n!\nl2vpn\n bridge group G\n  bridge-domain D\n   interface GigabitEthernet0/0/0/2\n   !\n  !\n !\n!\n";
 
 #[test]
 fn xr_refuses_at_the_commit_what_its_processes_do_not_take() {
