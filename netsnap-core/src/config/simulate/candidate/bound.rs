@@ -14,6 +14,8 @@ pub(super) enum Bound {
     Member,
     /// A group of which the chassis makes so many, `ae0` first.
     Counted,
+    /// A port that a connector makes where its name is that of one.
+    Connector,
     /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
     Part,
 }
@@ -27,6 +29,7 @@ impl Bound {
         match self {
             Self::Counted => return uncounted(root, name),
             Self::Part => return of_no_port(around, name),
+            Self::Connector => return None,
             Self::Access | Self::Network | Self::Member => {}
         }
         let (port, tag) = match name.split_once(':') {
@@ -41,7 +44,7 @@ impl Bound {
             Self::Access => port.mode == Some("network") || port.refuses(tag),
             Self::Network => port.mode == Some("access") || port.refuses(tag),
             Self::Member => port.is_unlike(around),
-            Self::Counted | Self::Part => false,
+            Self::Counted | Self::Connector | Self::Part => false,
         };
         is_wrong.then(|| format!("the port does not carry {name}"))
     }
@@ -58,14 +61,14 @@ fn value<'t>(section: &'t Node, key: &str) -> Option<&'t str> {
 }
 
 impl<'t> Port<'t> {
-    /// A port is of a network and has no tags unless it says otherwise (nokia-conf-port, `mode` and `encap-type`); one of which
-    /// nothing of the kind stands may be left out of the text.
+    /// A port is of a network and has no tags unless it says otherwise (nokia-conf-port, `mode` and `encap-type`); one that does
+    /// not stand may be left out of the text.
     fn of(root: &'t Node, name: &str) -> Option<Self> {
         if let Some(port) = root.children.get(&format!("port {name}")) {
-            let ethernet = port.children.get("ethernet")?;
+            let said = |key| value(port.children.get("ethernet")?, key);
             return Some(Self {
-                mode: value(ethernet, "mode").or(Some("network")),
-                tagging: value(ethernet, "encap-type").or(Some("null")),
+                mode: said("mode").or(Some("network")),
+                tagging: said("encap-type").or(Some("null")),
             });
         }
         let quoted = root.children.get(&format!("lag \"{name}\""))?;

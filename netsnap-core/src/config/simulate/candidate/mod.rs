@@ -10,6 +10,7 @@ mod beside;
 mod boot;
 mod bound;
 mod calls;
+mod connector;
 mod edit;
 mod effects;
 mod held;

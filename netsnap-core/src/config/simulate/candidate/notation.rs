@@ -77,6 +77,8 @@ pub(super) struct Properties {
     pub(super) needs_unless: Vec<String>,
     /// Beginnings of statements of which one must stand beside it, too.
     pub(super) needs_also: Vec<String>,
+    /// The beginning of what must stand beside it, or in the section around that its line is the name of, as the group of a peer.
+    pub(super) needs_or_named: Option<String>,
     /// Beginnings of statements beside which no change with it is taken over.
     pub(super) bars: Vec<String>,
     /// The value with which it needs and bars anything; any where left out.

@@ -1,14 +1,18 @@
 //! Is everything made that is referred to, and there what must be?
 
+mod own;
 mod ports;
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 use super::super::address::Prefix;
 use super::addresses;
 use super::around::Placed;
 use super::beside::is_so;
+use super::bound::Bound;
 use super::calls::Calls;
+use super::connector;
 use super::effects::begins;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
@@ -47,6 +51,10 @@ pub(super) fn complaints<'t>(
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
+        own: HashSet::new(),
+        others: Vec::new(),
+        tells_connectors: connector::are_told(root)
+            || stood.iter().any(|(kind, _)| kind == BREAKOUT),
         calls: Calls::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
@@ -66,6 +74,7 @@ pub(super) fn complaints<'t>(
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
     missing.extend(names.strangers());
+    missing.extend(names.own_named());
     missing.extend(names.calls.complaints());
     missing.append(&mut names.lacking);
     let owners = names.owners;
@@ -91,6 +100,12 @@ fn has(section: &Node, start: &str) -> bool {
     children.any(|child| begins(&child.key, start))
 }
 
+/// Says whether a statement stands in the section that a line beside it is the name of.
+fn has_named(around: &Node, line: &Node, start: &str) -> bool {
+    let named = around.children.get(&line.text());
+    named.is_some_and(|named| has(named, start))
+}
+
 struct Names<'t> {
     schema: &'t Schema,
     root: &'t Node,
@@ -111,6 +126,10 @@ struct Names<'t> {
     named: HashSet<(&'t str, &'t str)>,
     to_name: Vec<(&'t str, String)>,
     addresses: Addresses,
+    /// The addresses of the device, each with the sphere of its table, and what must be another's.
+    own: HashSet<(String, IpAddr)>,
+    others: Vec<own::Other>,
+    tells_connectors: bool,
     calls: Calls,
     /// Whose names are meant here.
     sphere: String,
@@ -130,6 +149,9 @@ fn bare(name: &str) -> &str {
     let named = name.split('(').next();
     named.filter(|named| !named.is_empty()).unwrap_or(name)
 }
+
+/// What a connector is told by.
+const BREAKOUT: &str = "breakout";
 
 /// What has values and calls others.
 const POLICY: &str = "route-policy";
@@ -215,6 +237,7 @@ impl<'t> Names<'t> {
             if let Some(statement) = child.rule(schema) {
                 self.note(node, child, statement);
                 self.note_bound(node, child, statement);
+                self.note_other(child, statement);
                 self.note_address((path, child), statement);
                 self.check(child, statement);
                 let placed = Placed {
@@ -337,9 +360,10 @@ impl<'t> Names<'t> {
         if let Some(kind) = statement.of_sphere.as_ref().filter(|_| name != ALL) {
             self.used_inside.push((kind, name, self.sphere.clone()));
         }
-        let complaint = statement
-            .bound
-            .and_then(|bound| bound.complaint(self.root, around, name));
+        let complaint = statement.bound.and_then(|bound| match bound {
+            Bound::Connector => connector::complaint(self.root, name, self.tells_connectors),
+            bound => bound.complaint(self.root, around, name),
+        });
         self.lacking.extend(complaint);
     }
 
@@ -357,6 +381,7 @@ impl<'t> Names<'t> {
         if let Some(prefix) = prefix {
             let owner = self.interface(path, how);
             self.addresses.note((prefix, how), &owner, &self.sphere);
+            self.own.insert((self.sphere.clone(), prefix.address()));
         }
     }
 
@@ -488,13 +513,17 @@ impl<'t> Names<'t> {
             let too = rule.needs_too.iter();
             let too = too.filter(|start| !self.has_too(peer, start) && !self.has_instead(rule));
             let too = too.map(|start| format!("{start} is missing in {}", peer.key));
+            let by_name = rule.needs_or_named.iter();
+            let by_name =
+                by_name.filter(|start| !has(peer, start) && !has_named(around, child, start));
+            let by_name = by_name.map(|start| format!("{start} is missing in {}", peer.key));
             let also = &rule.needs_also;
             let also = (!also.is_empty() && !also.iter().any(|start| has(peer, start)))
                 .then(|| format!("{} is missing in {}", also.join(" or "), peer.key));
             let barred = rule.bars.iter().filter(|start| has(peer, start));
             let barred = barred
                 .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
-            let lacking = still.chain(outside).chain(too).chain(also);
+            let lacking = still.chain(outside).chain(too).chain(also).chain(by_name);
             let lacking: Vec<String> = lacking.chain(barred).collect();
             self.lacking.extend(lacking);
         }
