@@ -23,7 +23,7 @@ fn interfaces() -> impl Strategy<Value = String> {
             .iter()
             .map(|address| format!("address 10.0.{address}.1/24; "))
             .collect();
-        format!("unit {number} {{ family inet {{ {addresses} }} }} ")
+        format!("unit {number} {{ vlan-id 10{number}; family inet {{ {addresses} }} }} ")
     });
     let interface = (
         maybe("description to#;", 0..3),

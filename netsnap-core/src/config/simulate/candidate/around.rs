@@ -39,7 +39,9 @@ impl Placed<'_, '_> {
         let when = &self.rule.when_around;
         let names = &self.rule.where_named;
         let is_named = |node: &&Node| names.iter().any(|start| node.key.starts_with(start));
+        let any = &self.rule.when_any_around;
         when.iter().all(|start| self.has_around(start))
+            && (any.is_empty() || any.iter().any(|start| self.has_around(start)))
             && (names.is_empty() || self.path.iter().any(is_named))
     }
 

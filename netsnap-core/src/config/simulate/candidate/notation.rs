@@ -99,7 +99,7 @@ pub(super) struct Properties {
     pub(super) language: Option<Language>,
     /// Of the values of its kind, the parts between dots, counted from the end, that are the same for all beside each other.
     pub(super) same_end: Option<usize>,
-    /// Values that refer to nothing.
+    /// Values that refer to nothing, and that more than one may have.
     pub(super) built_in: Vec<String>,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
@@ -204,6 +204,8 @@ pub(super) struct Properties {
     pub(super) bars_around: Vec<String>,
     /// What stands in a section around it where these two mean it.
     pub(super) when_around: Vec<String>,
+    /// The same where any one of these does.
+    pub(super) when_any_around: Vec<String>,
     /// How a section around it is named where they do: any of these beginnings.
     pub(super) where_named: Vec<String>,
     /// Beginnings of statements around a list without which only one of its values stands.
@@ -228,6 +230,12 @@ pub(super) struct Properties {
     pub(super) named_by: Option<NamedBy>,
     /// What it names for that.
     pub(super) names: Option<String>,
+    /// How the names of interfaces begin of which a routing table has one.
+    pub(super) one_of_table: Option<String>,
+    /// The only words of its text, beside addresses and numbers.
+    pub(super) only_words: Vec<String>,
+    /// What the second word of its text is one of.
+    pub(super) second_word: Vec<String>,
     /// Whether it is an address of an interface, and how it differs from those of others.
     pub(super) addressed: Option<Addressed>,
     /// What it is bound to a port as.

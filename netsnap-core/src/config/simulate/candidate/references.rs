@@ -53,6 +53,7 @@ pub(super) fn complaints<'t>(
         addresses: Addresses::default(),
         own: HashSet::new(),
         others: Vec::new(),
+        alone: Vec::new(),
         tells_connectors: connector::are_told(root)
             || stood.iter().any(|(kind, _)| kind == BREAKOUT),
         calls: Calls::default(),
@@ -75,6 +76,7 @@ pub(super) fn complaints<'t>(
     missing.extend(names.owned_elsewhere());
     missing.extend(names.strangers());
     missing.extend(names.own_named());
+    missing.extend(names.together());
     missing.extend(names.calls.complaints());
     missing.append(&mut names.lacking);
     let owners = names.owners;
@@ -130,6 +132,8 @@ struct Names<'t> {
     own: HashSet<(String, IpAddr)>,
     others: Vec<own::Other>,
     tells_connectors: bool,
+    /// Interfaces of which a routing table has one.
+    alone: Vec<String>,
     calls: Calls,
     /// Whose names are meant here.
     sphere: String,
@@ -289,6 +293,7 @@ impl<'t> Names<'t> {
             };
             let name = statement.defined_at.map_or(own, word);
             let name = joined(around, bare(name), statement);
+            self.note_alone(&name, statement);
             self.kinds.insert((kind, sphere.clone()));
             self.made.insert((kind, sphere, name));
         }
@@ -406,7 +411,8 @@ impl<'t> Names<'t> {
         if let Some(kind) = &statement.one_owner {
             let value = owned(node, statement.owner_words);
             let sphere = self.sphere_of(statement);
-            if value != "auto" && !self.owned.insert((kind, sphere, value)) {
+            let is_free = value == "auto" || statement.built_in.iter().any(|free| free == value);
+            if !is_free && !self.owned.insert((kind, sphere, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
             self.owners.insert((kind, value), around.key.clone());
@@ -457,6 +463,10 @@ impl<'t> Names<'t> {
             let named = texts::named(text, &statement.names_in_text).into_iter();
             let is_other = |(_, name): &(&str, String)| !statement.built_in.contains(name);
             self.in_texts.extend(named.filter(is_other));
+        }
+        if !texts::is_known(text, statement) {
+            let line = node.text();
+            self.lacking.push(format!("`{line}` may be refused"));
         }
         if statement.rises && falls(text) {
             let line = node.text();
