@@ -229,7 +229,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("drivenets_dnos", 57, 84),
     ("huawei_vrp", 56, 112),
     ("juniper_junos", 56, 82),
-    ("nokia_sros", 63, 103),
+    ("nokia_sros", 64, 104),
 ];
 
 #[test]

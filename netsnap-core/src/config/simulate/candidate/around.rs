@@ -124,12 +124,11 @@ impl Placed<'_, '_> {
         is_outside.then(|| format!("{address} is in no network of {}", self.place()))
     }
 
-    /// Some values are those of a statement elsewhere, or are not, by what stands around.
+    /// Some values are those of a statement in the nearest section around, or are not, by what stands around.
     fn of_other_value(&self) -> Option<String> {
         let compared = self.rule.compared.as_ref()?;
-        let root = self.path.first()?;
-        let mut keys = compared.with.iter();
-        let other = keys.try_fold(*root, |node, key| node.children.get(key))?;
+        let mut sections = self.path.iter().rev().copied();
+        let other = sections.find_map(|section| at(section, &compared.with))?;
         let is_same = other.value == self.node.value;
         let is_wrong = match is_same {
             true => self.has_around(&compared.other_where),
@@ -138,6 +137,12 @@ impl Placed<'_, '_> {
         let is_wrong = is_wrong && !self.has_around(&compared.unless);
         is_wrong.then(|| format!("{} stands beside {}", self.place(), other.text()))
     }
+}
+
+/// What stands there, one key behind the other.
+fn at<'t>(section: &'t Node, keys: &[String]) -> Option<&'t Node> {
+    let mut keys = keys.iter();
+    keys.try_fold(section, |node, key| node.children.get(key))
 }
 
 /// The last address that a line names.

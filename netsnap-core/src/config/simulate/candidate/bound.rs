@@ -14,7 +14,7 @@ pub(super) enum Bound {
     Member,
     /// A group of which the chassis makes so many, `ae0` first.
     Counted,
-    /// A port that a connector makes where its name is that of one.
+    /// The port itself.
     Connector,
     /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
     Part,
@@ -24,6 +24,14 @@ pub(super) enum Bound {
 const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-count"];
 
 impl Bound {
+    /// Says whether it is bound to a port that the hardware has.
+    pub(super) fn is_by_hardware(self) -> bool {
+        matches!(
+            self,
+            Self::Access | Self::Network | Self::Member | Self::Connector
+        )
+    }
+
     /// Returns what a device complains of where a port that stands does not carry this; of one that does not stand nothing is known.
     pub(super) fn complaint(self, root: &Node, around: &Node, name: &str) -> Option<String> {
         match self {

@@ -15,6 +15,7 @@ mod edit;
 mod effects;
 mod held;
 mod junos;
+mod lengths;
 mod lines;
 mod networks;
 mod notation;

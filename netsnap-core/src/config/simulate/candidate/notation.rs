@@ -230,6 +230,10 @@ pub(super) struct Properties {
     pub(super) named_by: Option<NamedBy>,
     /// What it names for that.
     pub(super) names: Option<String>,
+    /// The line in it with which only one thing refers to it.
+    pub(super) one_user_with: Option<String>,
+    /// Whether its last word, or what stands in it, bounds the length of the prefix that it names.
+    pub(super) bounds_length: bool,
     /// How the names of interfaces begin of which a routing table has one.
     pub(super) one_of_table: Option<String>,
     /// The only words of its text, beside addresses and numbers.
@@ -256,7 +260,7 @@ pub(super) struct Properties {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Compared {
-    /// The keys of the path to it.
+    /// The keys of the path to it, from the nearest section around where they lead anywhere.
     pub(super) with: Vec<String>,
     /// What stands around where the two are the same.
     pub(super) same_where: String,

@@ -1,5 +1,6 @@
 //! Is everything made that is referred to, and there what must be?
 
+mod alone;
 mod own;
 mod ports;
 
@@ -12,8 +13,9 @@ use super::around::Placed;
 use super::beside::is_so;
 use super::bound::Bound;
 use super::calls::Calls;
-use super::connector;
+use super::connector::Told;
 use super::effects::begins;
+use super::lengths;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
 use super::peers;
@@ -54,8 +56,8 @@ pub(super) fn complaints<'t>(
         own: HashSet::new(),
         others: Vec::new(),
         alone: Vec::new(),
-        tells_connectors: connector::are_told(root)
-            || stood.iter().any(|(kind, _)| kind == BREAKOUT),
+        once: Vec::new(),
+        told: Told::of(root, stood),
         calls: Calls::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
@@ -77,6 +79,7 @@ pub(super) fn complaints<'t>(
     missing.extend(names.strangers());
     missing.extend(names.own_named());
     missing.extend(names.together());
+    missing.extend(names.bound_again());
     missing.extend(names.calls.complaints());
     missing.append(&mut names.lacking);
     let owners = names.owners;
@@ -131,9 +134,11 @@ struct Names<'t> {
     /// The addresses of the device, each with the sphere of its table, and what must be another's.
     own: HashSet<(String, IpAddr)>,
     others: Vec<own::Other>,
-    tells_connectors: bool,
+    told: Told,
     /// Interfaces of which a routing table has one.
     alone: Vec<String>,
+    /// What is bound once, with its kind.
+    once: Vec<(&'t str, &'t str)>,
     calls: Calls,
     /// Whose names are meant here.
     sphere: String,
@@ -153,9 +158,6 @@ fn bare(name: &str) -> &str {
     let named = name.split('(').next();
     named.filter(|named| !named.is_empty()).unwrap_or(name)
 }
-
-/// What a connector is told by.
-const BREAKOUT: &str = "breakout";
 
 /// What has values and calls others.
 const POLICY: &str = "route-policy";
@@ -365,10 +367,14 @@ impl<'t> Names<'t> {
         if let Some(kind) = statement.of_sphere.as_ref().filter(|_| name != ALL) {
             self.used_inside.push((kind, name, self.sphere.clone()));
         }
-        let complaint = statement.bound.and_then(|bound| match bound {
-            Bound::Connector => connector::complaint(self.root, name, self.tells_connectors),
-            bound => bound.complaint(self.root, around, name),
-        });
+        let Some(bound) = statement.bound else {
+            return;
+        };
+        let complaint = match bound.is_by_hardware() {
+            true => self.told.complaint(self.root, name),
+            false => None,
+        };
+        let complaint = complaint.or_else(|| bound.complaint(self.root, around, name));
         self.lacking.extend(complaint);
     }
 
@@ -407,6 +413,7 @@ impl<'t> Names<'t> {
 
     fn note(&mut self, around: &'t Node, node: &'t Node, statement: &'t Statement) {
         self.note_made(around, node, statement);
+        self.note_once(node, statement);
         self.note_text(node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = owned(node, statement.owner_words);
@@ -463,6 +470,10 @@ impl<'t> Names<'t> {
             let named = texts::named(text, &statement.names_in_text).into_iter();
             let is_other = |(_, name): &(&str, String)| !statement.built_in.contains(name);
             self.in_texts.extend(named.filter(is_other));
+        }
+        if statement.bounds_length && lengths::are_wrong(node) {
+            let line = node.text();
+            self.lacking.push(format!("{line} holds no length"));
         }
         if !texts::is_known(text, statement) {
             let line = node.text();

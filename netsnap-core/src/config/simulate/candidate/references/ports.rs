@@ -1,10 +1,10 @@
-//! What may only one part of a port say, or only one of some sections beside each other, and which interfaces has a table one of?
+//! What may only one part of a port say, or only one of some sections beside each other?
 
 use std::collections::HashSet;
 
 use super::super::schema::Statement;
 use super::super::tree::Node;
-use super::{INTERFACE, Names};
+use super::Names;
 
 impl<'t> Names<'t> {
     /// Notes what only one part of a port may say, and another one says too.
@@ -61,23 +61,5 @@ impl<'t> Names<'t> {
                     .push(format!("{line} {value} stands twice in {}", node.key));
             }
         }
-    }
-
-    /// Notes an interface of which a routing table has one.
-    pub(super) fn note_alone(&mut self, name: &str, statement: &Statement) {
-        let start = statement.one_of_table.as_ref();
-        if start.is_some_and(|start| name.starts_with(start.as_str())) {
-            self.alone.push(name.to_owned());
-        }
-    }
-
-    /// Those of them that one table has two of.
-    pub(super) fn together(&self) -> Vec<String> {
-        let mut tables = HashSet::new();
-        let table = |name: &str| self.owners.get(&(INTERFACE, name)).cloned();
-        let second = self.alone.iter().filter(|name| !tables.insert(table(name)));
-        second
-            .map(|name| format!("the table of {name} has another one"))
-            .collect()
     }
 }
