@@ -227,7 +227,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_iosxr", 56, 72),
     ("cisco_nxos", 53, 98),
     ("drivenets_dnos", 57, 84),
-    ("huawei_vrp", 56, 112),
+    ("huawei_vrp", 58, 114),
     ("juniper_junos", 56, 82),
     ("nokia_sros", 64, 104),
 ];

@@ -47,12 +47,29 @@ impl Placed<'_, '_> {
 
     /// Says whether a statement that begins so stands in it or in a section around.
     fn has_around(&self, start: &str) -> bool {
-        let sections = std::iter::once(&self.node).chain(self.path);
-        let mut inside = sections.flat_map(|section| section.children.iter());
+        let mut sections = std::iter::once(&self.node).chain(self.path);
+        sections.any(|section| self.says(section, start))
+    }
+
+    fn says(&self, section: &Node, start: &str) -> bool {
+        let mut inside = section.children.iter();
         inside.any(|child| {
             let is_so = begins(&child.key, start) || child.text() == start;
             is_so && !child.inactive && child.stands(self.schema)
         })
+    }
+
+    /// The same, where a section around may name another one as its own, as a peer its group.
+    fn has_around_or_named(&self, start: &str) -> bool {
+        let is_name = |line: &&Node| {
+            let rule = line.rule(self.schema);
+            rule.is_some_and(|rule| rule.needs_or_named.is_some())
+        };
+        let mut pairs = self.path.windows(2).flat_map(|pair| {
+            let names = pair[1].children.iter().filter(is_name);
+            names.filter_map(|line| pair[0].children.get(&line.text()))
+        });
+        self.has_around(start) || pairs.any(|section| self.says(section, start))
     }
 
     fn place(&self) -> String {
@@ -131,10 +148,10 @@ impl Placed<'_, '_> {
         let other = sections.find_map(|section| at(section, &compared.with))?;
         let is_same = other.value == self.node.value;
         let is_wrong = match is_same {
-            true => self.has_around(&compared.other_where),
-            false => self.has_around(&compared.same_where),
+            true => self.has_around_or_named(&compared.other_where),
+            false => self.has_around_or_named(&compared.same_where),
         };
-        let is_wrong = is_wrong && !self.has_around(&compared.unless);
+        let is_wrong = is_wrong && !self.has_around_or_named(&compared.unless);
         is_wrong.then(|| format!("{} stands beside {}", self.place(), other.text()))
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Bound {
     Counted,
     /// The port itself.
     Connector,
+    /// An interface that speaks for itself: what is a member of a group does not.
+    Single,
     /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
     Part,
 }
@@ -37,6 +39,7 @@ impl Bound {
         match self {
             Self::Counted => return uncounted(root, name),
             Self::Part => return of_no_port(around, name),
+            Self::Single => return grouped(root, name),
             Self::Connector => return None,
             Self::Access | Self::Network | Self::Member => {}
         }
@@ -52,7 +55,7 @@ impl Bound {
             Self::Access => port.mode == Some("network") || port.refuses(tag),
             Self::Network => port.mode == Some("access") || port.refuses(tag),
             Self::Member => port.is_unlike(around),
-            Self::Counted | Self::Connector | Self::Part => false,
+            Self::Counted | Self::Connector | Self::Single | Self::Part => false,
         };
         is_wrong.then(|| format!("the port does not carry {name}"))
     }
@@ -121,6 +124,13 @@ fn of_no_port(around: &Node, name: &str) -> Option<String> {
         None => port.starts_with("bundle-"),
     };
     is_wrong.then(|| format!("{port} has no part {name}"))
+}
+
+/// Complains of a port that is a member of a group.
+fn grouped(root: &Node, name: &str) -> Option<String> {
+    let port = root.children.get("interfaces")?.children.get(name)?;
+    let is_member = port.children.get("bundle-id").is_some();
+    is_member.then(|| format!("{name} is a member of a group"))
 }
 
 /// Says whether a tag is a number that no VLAN has.

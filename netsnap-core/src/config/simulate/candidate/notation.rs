@@ -131,7 +131,7 @@ pub(super) struct Properties {
     pub(super) needs_root: Option<String>,
     /// The same by how its last word begins: `*` is what follows there.
     pub(super) needs_of_name: BTreeMap<String, String>,
-    /// What comes to be with it; `*` is its second word.
+    /// What comes to be with it; `*` is its second word, `**` its value.
     pub(super) brings: Option<String>,
     /// With what beside it nothing comes.
     pub(super) brings_unless: Option<String>,
@@ -198,6 +198,8 @@ pub(super) struct Properties {
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.
     pub(super) owned: usize,
+    /// What begins with these words goes with it, beside it and in the sections there; `*` is its second word.
+    pub(super) owns_named: Option<String>,
     /// Beginnings of statements of which one must stand in it or in a section around it.
     pub(super) inherits: Vec<String>,
     /// Beginnings of statements none of which stands in a section around it.
@@ -250,7 +252,7 @@ pub(super) struct Properties {
     pub(super) of_sphere: Option<String>,
     /// Whether a part of what goes makes it doubtful what becomes of that: `ge1.100` without `ge1`.
     pub(super) parts_unproven: bool,
-    /// Whether a peer of a group is on the side of the group.
+    /// Whether a peer of a group, or the line that puts it there, is on the side of the group.
     pub(super) side_of_group: bool,
     /// The document that says so.
     source: Option<String>,
