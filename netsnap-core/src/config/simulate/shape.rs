@@ -19,6 +19,13 @@ pub(super) fn is_target(word: &str) -> bool {
     is_plain && ((is_short && full.is_ok()) || (is_wide && half.is_ok()))
 }
 
+/// A community: numbers or patterns with colons between, or a name that all know.
+pub(super) fn is_community(word: &str) -> bool {
+    const KNOWN: [&str; 3] = ["no-export", "no-advertise", "no-export-subconfed"];
+    let mut parts = word.split(':');
+    KNOWN.contains(&word) || (word.contains(':') && !parts.any(str::is_empty))
+}
+
 /// The title of a system of IS-IS: an area, six bytes of the system, and a selector of zero (ISO 10589).
 pub(super) fn is_title(word: &str) -> bool {
     let is_hex = |part: &str| {

@@ -131,7 +131,10 @@ fn recordings() -> Vec<Recording> {
 const NOT_PRINTED: &[(&str, &str)] = &[
     ("sorts of areas", "area 1 stub"),
     ("what an entry sets", "no set as-path prepend"),
-    ("what entries seldom match and set", "no set as-path prepend"),
+    (
+        "what entries seldom match and set",
+        "no set as-path prepend",
+    ),
 ];
 
 /// Calls with the configuration before each step, the step, and the configuration after it.

@@ -23,7 +23,7 @@ fn interfaces() -> impl Strategy<Value = String> {
             .iter()
             .map(|address| format!("address 10.0.{address}.1/24; "))
             .collect();
-        format!("unit {number} {{ family inet {{ {addresses} }} }} ")
+        format!("unit {number} {{ vlan-id 10{number}; family inet {{ {addresses} }} }} ")
     });
     let interface = (
         maybe("description to#;", 0..3),
@@ -79,7 +79,7 @@ fn bgp() -> impl Strategy<Value = String> {
                 _ => format!("import [ {} ];", names[..count].join(" ")),
             };
             let one = |(host, (number, text)): (u8, (u32, String))| {
-                format!("neighbor 10.0.0.{host} {{ peer-as {number}; {text} }} ")
+                format!("neighbor 192.0.2.{host} {{ peer-as {number}; {text} }} ")
             };
             let peers: String = peers.into_iter().map(one).collect();
             format!("protocols {{ bgp {{ group G {{ {kind} {import} {peers} }} }} }}\n")
@@ -92,7 +92,7 @@ fn routes() -> impl Strategy<Value = String> {
         let one = |(network, hops): (u8, BTreeSet<u8>)| {
             let hops: String = hops
                 .iter()
-                .map(|hop| format!("next-hop 10.0.0.{hop}; "))
+                .map(|hop| format!("next-hop 192.0.2.{hop}; "))
                 .collect();
             format!("route 10.{network}.0.0/16 {{ {hops} }} ")
         };

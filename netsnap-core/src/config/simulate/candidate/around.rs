@@ -39,18 +39,37 @@ impl Placed<'_, '_> {
         let when = &self.rule.when_around;
         let names = &self.rule.where_named;
         let is_named = |node: &&Node| names.iter().any(|start| node.key.starts_with(start));
+        let any = &self.rule.when_any_around;
         when.iter().all(|start| self.has_around(start))
+            && (any.is_empty() || any.iter().any(|start| self.has_around(start)))
             && (names.is_empty() || self.path.iter().any(is_named))
     }
 
     /// Says whether a statement that begins so stands in it or in a section around.
     fn has_around(&self, start: &str) -> bool {
-        let sections = std::iter::once(&self.node).chain(self.path);
-        let mut inside = sections.flat_map(|section| section.children.iter());
+        let mut sections = std::iter::once(&self.node).chain(self.path);
+        sections.any(|section| self.says(section, start))
+    }
+
+    fn says(&self, section: &Node, start: &str) -> bool {
+        let mut inside = section.children.iter();
         inside.any(|child| {
             let is_so = begins(&child.key, start) || child.text() == start;
             is_so && !child.inactive && child.stands(self.schema)
         })
+    }
+
+    /// The same, where a section around may name another one as its own, as a peer its group.
+    fn has_around_or_named(&self, start: &str) -> bool {
+        let is_name = |line: &&Node| {
+            let rule = line.rule(self.schema);
+            rule.is_some_and(|rule| rule.needs_or_named.is_some())
+        };
+        let mut pairs = self.path.windows(2).flat_map(|pair| {
+            let names = pair[1].children.iter().filter(is_name);
+            names.filter_map(|line| pair[0].children.get(&line.text()))
+        });
+        self.has_around(start) || pairs.any(|section| self.says(section, start))
     }
 
     fn place(&self) -> String {
@@ -122,20 +141,25 @@ impl Placed<'_, '_> {
         is_outside.then(|| format!("{address} is in no network of {}", self.place()))
     }
 
-    /// Some values are those of a statement elsewhere, or are not, by what stands around.
+    /// Some values are those of a statement in the nearest section around, or are not, by what stands around.
     fn of_other_value(&self) -> Option<String> {
         let compared = self.rule.compared.as_ref()?;
-        let root = self.path.first()?;
-        let mut keys = compared.with.iter();
-        let other = keys.try_fold(*root, |node, key| node.children.get(key))?;
+        let mut sections = self.path.iter().rev().copied();
+        let other = sections.find_map(|section| at(section, &compared.with))?;
         let is_same = other.value == self.node.value;
         let is_wrong = match is_same {
-            true => self.has_around(&compared.other_where),
-            false => self.has_around(&compared.same_where),
+            true => self.has_around_or_named(&compared.other_where),
+            false => self.has_around_or_named(&compared.same_where),
         };
-        let is_wrong = is_wrong && !self.has_around(&compared.unless);
+        let is_wrong = is_wrong && !self.has_around_or_named(&compared.unless);
         is_wrong.then(|| format!("{} stands beside {}", self.place(), other.text()))
     }
+}
+
+/// What stands there, one key behind the other.
+fn at<'t>(section: &'t Node, keys: &[String]) -> Option<&'t Node> {
+    let mut keys = keys.iter();
+    keys.try_fold(section, |node, key| node.children.get(key))
 }
 
 /// The last address that a line names.

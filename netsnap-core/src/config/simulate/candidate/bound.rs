@@ -14,6 +14,10 @@ pub(super) enum Bound {
     Member,
     /// A group of which the chassis makes so many, `ae0` first.
     Counted,
+    /// The port itself.
+    Connector,
+    /// An interface that speaks for itself: what is a member of a group does not.
+    Single,
     /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
     Part,
 }
@@ -22,11 +26,21 @@ pub(super) enum Bound {
 const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-count"];
 
 impl Bound {
+    /// Says whether it is bound to a port that the hardware has.
+    pub(super) fn is_by_hardware(self) -> bool {
+        matches!(
+            self,
+            Self::Access | Self::Network | Self::Member | Self::Connector
+        )
+    }
+
     /// Returns what a device complains of where a port that stands does not carry this; of one that does not stand nothing is known.
     pub(super) fn complaint(self, root: &Node, around: &Node, name: &str) -> Option<String> {
         match self {
             Self::Counted => return uncounted(root, name),
             Self::Part => return of_no_port(around, name),
+            Self::Single => return grouped(root, name),
+            Self::Connector => return None,
             Self::Access | Self::Network | Self::Member => {}
         }
         let (port, tag) = match name.split_once(':') {
@@ -41,7 +55,7 @@ impl Bound {
             Self::Access => port.mode == Some("network") || port.refuses(tag),
             Self::Network => port.mode == Some("access") || port.refuses(tag),
             Self::Member => port.is_unlike(around),
-            Self::Counted | Self::Part => false,
+            Self::Counted | Self::Connector | Self::Single | Self::Part => false,
         };
         is_wrong.then(|| format!("the port does not carry {name}"))
     }
@@ -58,14 +72,14 @@ fn value<'t>(section: &'t Node, key: &str) -> Option<&'t str> {
 }
 
 impl<'t> Port<'t> {
-    /// A port is of a network and has no tags unless it says otherwise (nokia-conf-port, `mode` and `encap-type`); one of which
-    /// nothing of the kind stands may be left out of the text.
+    /// A port is of a network and has no tags unless it says otherwise (nokia-conf-port, `mode` and `encap-type`); one that does
+    /// not stand may be left out of the text.
     fn of(root: &'t Node, name: &str) -> Option<Self> {
         if let Some(port) = root.children.get(&format!("port {name}")) {
-            let ethernet = port.children.get("ethernet")?;
+            let said = |key| value(port.children.get("ethernet")?, key);
             return Some(Self {
-                mode: value(ethernet, "mode").or(Some("network")),
-                tagging: value(ethernet, "encap-type").or(Some("null")),
+                mode: said("mode").or(Some("network")),
+                tagging: said("encap-type").or(Some("null")),
             });
         }
         let quoted = root.children.get(&format!("lag \"{name}\""))?;
@@ -110,6 +124,13 @@ fn of_no_port(around: &Node, name: &str) -> Option<String> {
         None => port.starts_with("bundle-"),
     };
     is_wrong.then(|| format!("{port} has no part {name}"))
+}
+
+/// Complains of a port that is a member of a group.
+fn grouped(root: &Node, name: &str) -> Option<String> {
+    let port = root.children.get("interfaces")?.children.get(name)?;
+    let is_member = port.children.get("bundle-id").is_some();
+    is_member.then(|| format!("{name} is a member of a group"))
 }
 
 /// Says whether a tag is a number that no VLAN has.

@@ -18,7 +18,7 @@ pub(super) fn clear_beside(schema: &Schema, section: &mut Node, steps: &[Step]) 
 
 /// Says what comes to be with what a line makes, as a line of its section.
 pub(super) fn brought(schema: &Schema, section: &Node, steps: &[Step]) -> Option<Vec<String>> {
-    let [Step::Put(id, key, _)] = steps else {
+    let [Step::Put(id, key, value)] = steps else {
         return None;
     };
     let rule = schema.statement(*id);
@@ -30,6 +30,7 @@ pub(super) fn brought(schema: &Schema, section: &Node, steps: &[Step]) -> Option
     let name = key.split(' ').nth(1)?;
     Some(
         brings
+            .replace("**", value.as_deref().unwrap_or_default())
             .replace('*', name)
             .split(' ')
             .map(str::to_owned)
@@ -92,6 +93,9 @@ pub(super) fn follow(schema: &Schema, section: &mut Node, target: &Target) {
         if let (Target::All(..), true) = (target, rule.owns > 0) {
             disown(schema, section, &first(&key, rule.owns));
         }
+        if let Some(owner) = owner_by_name(rule, &key) {
+            disown(schema, section, &owner);
+        }
     }
 }
 
@@ -115,8 +119,17 @@ fn disown(schema: &Schema, section: &mut Node, owner: &str) {
 pub(super) fn has_owner(schema: &Schema, section: &Node, owner: &str) -> bool {
     let mut children = section.children.iter();
     children.any(|child| {
-        child.rule(schema).is_some_and(|rule| rule.owns > 0) && begins(&child.key, owner)
+        child.rule(schema).is_some_and(|rule| {
+            let is_named = || owner_by_name(rule, &child.key).as_deref() == Some(owner);
+            (rule.owns > 0 && begins(&child.key, owner)) || is_named()
+        })
     })
+}
+
+/// How all begins that belongs to what a statement names.
+fn owner_by_name(rule: &Statement, key: &str) -> Option<String> {
+    let name = key.split(' ').nth(1)?;
+    Some(rule.owns_named.as_ref()?.replace('*', name))
 }
 
 /// Says whether a set of numbers loses some and keeps others; it is then changed.

@@ -77,6 +77,8 @@ pub(super) struct Properties {
     pub(super) needs_unless: Vec<String>,
     /// Beginnings of statements of which one must stand beside it, too.
     pub(super) needs_also: Vec<String>,
+    /// The beginning of what must stand beside it, or in the section around that its line is the name of, as the group of a peer.
+    pub(super) needs_or_named: Option<String>,
     /// Beginnings of statements beside which no change with it is taken over.
     pub(super) bars: Vec<String>,
     /// The value with which it needs and bars anything; any where left out.
@@ -97,7 +99,7 @@ pub(super) struct Properties {
     pub(super) language: Option<Language>,
     /// Of the values of its kind, the parts between dots, counted from the end, that are the same for all beside each other.
     pub(super) same_end: Option<usize>,
-    /// Values that refer to nothing.
+    /// Values that refer to nothing, and that more than one may have.
     pub(super) built_in: Vec<String>,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
@@ -129,7 +131,7 @@ pub(super) struct Properties {
     pub(super) needs_root: Option<String>,
     /// The same by how its last word begins: `*` is what follows there.
     pub(super) needs_of_name: BTreeMap<String, String>,
-    /// What comes to be with it; `*` is its second word.
+    /// What comes to be with it; `*` is its second word, `**` its value.
     pub(super) brings: Option<String>,
     /// With what beside it nothing comes.
     pub(super) brings_unless: Option<String>,
@@ -202,12 +204,16 @@ pub(super) struct Properties {
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.
     pub(super) owned: usize,
+    /// What begins with these words goes with it, beside it and in the sections there; `*` is its second word.
+    pub(super) owns_named: Option<String>,
     /// Beginnings of statements of which one must stand in it or in a section around it.
     pub(super) inherits: Vec<String>,
     /// Beginnings of statements none of which stands in a section around it.
     pub(super) bars_around: Vec<String>,
     /// What stands in a section around it where these two mean it.
     pub(super) when_around: Vec<String>,
+    /// The same where any one of these does.
+    pub(super) when_any_around: Vec<String>,
     /// How a section around it is named where they do: any of these beginnings.
     pub(super) where_named: Vec<String>,
     /// Beginnings of statements around a list without which only one of its values stands.
@@ -232,6 +238,16 @@ pub(super) struct Properties {
     pub(super) named_by: Option<NamedBy>,
     /// What it names for that.
     pub(super) names: Option<String>,
+    /// The line in it with which only one thing refers to it.
+    pub(super) one_user_with: Option<String>,
+    /// Whether its last word, or what stands in it, bounds the length of the prefix that it names.
+    pub(super) bounds_length: bool,
+    /// How the names of interfaces begin of which a routing table has one.
+    pub(super) one_of_table: Option<String>,
+    /// The only words of its text, beside addresses and numbers.
+    pub(super) only_words: Vec<String>,
+    /// What the second word of its text is one of.
+    pub(super) second_word: Vec<String>,
     /// Whether it is an address of an interface, and how it differs from those of others.
     pub(super) addressed: Option<Addressed>,
     /// What it is bound to a port as.
@@ -242,7 +258,7 @@ pub(super) struct Properties {
     pub(super) of_sphere: Option<String>,
     /// Whether a part of what goes makes it doubtful what becomes of that: `ge1.100` without `ge1`.
     pub(super) parts_unproven: bool,
-    /// Whether a peer of a group is on the side of the group.
+    /// Whether a peer of a group, or the line that puts it there, is on the side of the group.
     pub(super) side_of_group: bool,
     /// The document that says so.
     source: Option<String>,
@@ -252,7 +268,7 @@ pub(super) struct Properties {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Compared {
-    /// The keys of the path to it.
+    /// The keys of the path to it, from the nearest section around where they lead anywhere.
     pub(super) with: Vec<String>,
     /// What stands around where the two are the same.
     pub(super) same_where: String,

@@ -45,7 +45,7 @@ fn check(schema: &Schema, (section, around): (&Node, &Around<'_>), found: &mut V
             ));
         }
         if child.rule(schema).is_some_and(|rule| rule.side_of_group) {
-            found.extend(around.strange(child));
+            found.extend(around.strange(child).or_else(|| around.misplaced(child)));
         }
         match system(child).or(around.own) {
             Some(_) => check(schema, (child, &around.inside(child)), found),
@@ -71,7 +71,15 @@ impl<'t> Around<'t> {
             let name = line.key.strip_prefix("peer ")?.strip_suffix(" as-number")?;
             Some((name, line.value.as_deref()?))
         });
-        inside.named.extend(numbers);
+        let groups = section.children.iter().filter_map(|line| {
+            let own = match line.value.as_deref()? {
+                "internal" => inside.own?,
+                _ => "",
+            };
+            Some((line.key.strip_prefix("group ")?, own))
+        });
+        let named: Vec<_> = numbers.chain(groups).collect();
+        inside.named.extend(named);
         inside
     }
 
@@ -81,6 +89,14 @@ impl<'t> Around<'t> {
         let said = peer.children.get("remote-as")?.value.as_deref()?;
         let is_strange = (said == own) != (group == own);
         is_strange.then(|| format!("{} is on the other side than its group", peer.key))
+    }
+
+    /// Says so of a line that puts a peer into a group on the other side.
+    fn misplaced(&self, line: &Node) -> Option<String> {
+        let peer = line.key.strip_prefix("peer ")?.strip_suffix(" group")?;
+        let is_inside = |name| Some(self.named.get(name).copied()? == self.own?);
+        let is_strange = is_inside(peer)? != is_inside(line.value.as_deref()?)?;
+        is_strange.then(|| format!("{peer} is on the other side than its group"))
     }
 
     /// Where the peer is that a line is about; none where nobody says so.

@@ -1,15 +1,20 @@
 //! Is everything made that is referred to, and there what must be?
 
+mod alone;
+mod inside;
+mod own;
 mod ports;
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 use super::super::address::Prefix;
 use super::addresses;
 use super::around::Placed;
-use super::beside::is_so;
 use super::calls::Calls;
+use super::connector::Told;
 use super::effects::begins;
+use super::lengths;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
 use super::peers;
@@ -47,6 +52,11 @@ pub(super) fn complaints<'t>(
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
+        own: HashSet::new(),
+        others: Vec::new(),
+        alone: Vec::new(),
+        once: Vec::new(),
+        told: Told::of(root, stood),
         calls: Calls::default(),
         sphere: String::new(),
         kinds: HashSet::new(),
@@ -66,6 +76,9 @@ pub(super) fn complaints<'t>(
     missing.extend(names.unnamed());
     missing.extend(names.owned_elsewhere());
     missing.extend(names.strangers());
+    missing.extend(names.own_named());
+    missing.extend(names.together());
+    missing.extend(names.bound_again());
     missing.extend(names.calls.complaints());
     missing.append(&mut names.lacking);
     let owners = names.owners;
@@ -83,12 +96,6 @@ pub(super) fn complaints<'t>(
         missing,
         kinds: kinds.collect(),
     }
-}
-
-/// Says whether a statement that begins so stands in a section.
-fn has(section: &Node, start: &str) -> bool {
-    let mut children = section.children.iter().filter(|child| !child.inactive);
-    children.any(|child| begins(&child.key, start))
 }
 
 struct Names<'t> {
@@ -111,6 +118,14 @@ struct Names<'t> {
     named: HashSet<(&'t str, &'t str)>,
     to_name: Vec<(&'t str, String)>,
     addresses: Addresses,
+    /// The addresses of the device, each with the sphere of its table, and what must be another's.
+    own: HashSet<(String, IpAddr)>,
+    others: Vec<own::Other>,
+    told: Told,
+    /// Interfaces of which a routing table has one.
+    alone: Vec<String>,
+    /// What is bound once, with its kind.
+    once: Vec<(&'t str, &'t str)>,
     calls: Calls,
     /// Whose names are meant here.
     sphere: String,
@@ -215,6 +230,7 @@ impl<'t> Names<'t> {
             if let Some(statement) = child.rule(schema) {
                 self.note(node, child, statement);
                 self.note_bound(node, child, statement);
+                self.note_other(child, statement);
                 self.note_address((path, child), statement);
                 self.check(child, statement);
                 let placed = Placed {
@@ -266,6 +282,7 @@ impl<'t> Names<'t> {
             };
             let name = statement.defined_at.map_or(own, word);
             let name = joined(around, bare(name), statement);
+            self.note_alone(&name, statement);
             self.kinds.insert((kind, sphere.clone()));
             self.made.insert((kind, sphere, name));
         }
@@ -337,9 +354,14 @@ impl<'t> Names<'t> {
         if let Some(kind) = statement.of_sphere.as_ref().filter(|_| name != ALL) {
             self.used_inside.push((kind, name, self.sphere.clone()));
         }
-        let complaint = statement
-            .bound
-            .and_then(|bound| bound.complaint(self.root, around, name));
+        let Some(bound) = statement.bound else {
+            return;
+        };
+        let complaint = match bound.is_by_hardware() {
+            true => self.told.complaint(self.root, name),
+            false => None,
+        };
+        let complaint = complaint.or_else(|| bound.complaint(self.root, around, name));
         self.lacking.extend(complaint);
     }
 
@@ -357,6 +379,7 @@ impl<'t> Names<'t> {
         if let Some(prefix) = prefix {
             let owner = self.interface(path, how);
             self.addresses.note((prefix, how), &owner, &self.sphere);
+            self.own.insert((self.sphere.clone(), prefix.address()));
         }
     }
 
@@ -377,11 +400,13 @@ impl<'t> Names<'t> {
 
     fn note(&mut self, around: &'t Node, node: &'t Node, statement: &'t Statement) {
         self.note_made(around, node, statement);
+        self.note_once(node, statement);
         self.note_text(node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = owned(node, statement.owner_words);
             let sphere = self.sphere_of(statement);
-            if value != "auto" && !self.owned.insert((kind, sphere, value)) {
+            let is_free = value == "auto" || statement.built_in.iter().any(|free| free == value);
+            if !is_free && !self.owned.insert((kind, sphere, value)) {
                 self.lacking.push(format!("{kind} {value} stands twice"));
             }
             self.owners.insert((kind, value), around.key.clone());
@@ -433,100 +458,18 @@ impl<'t> Names<'t> {
             let is_other = |(_, name): &(&str, String)| !statement.built_in.contains(name);
             self.in_texts.extend(named.filter(is_other));
         }
+        if statement.bounds_length && lengths::are_wrong(node) {
+            let line = node.text();
+            self.lacking.push(format!("{line} holds no length"));
+        }
+        if !texts::is_known(text, statement) {
+            let line = node.text();
+            self.lacking.push(format!("`{line}` may be refused"));
+        }
         if statement.rises && falls(text) {
             let line = node.text();
             self.lacking.push(format!("the numbers of `{line}` fall"));
         }
-    }
-
-    /// Notes what must stand in a section and does not.
-    fn check(&mut self, node: &Node, statement: &Statement) {
-        let Body::Section { section, .. } = &statement.body else {
-            return;
-        };
-        for id in self.schema.mandatory(*section) {
-            let mut children = node.children.iter();
-            if !children.any(|child| child.statement == Some(*id)) {
-                let name = self.schema.statement(*id).name();
-                self.lacking
-                    .push(format!("{name} is missing in {}", node.key));
-            }
-        }
-        let starts = &statement.needs_inside;
-        let is_one = |child: &Node| starts.iter().any(|start| begins(&child.key, start));
-        if !starts.is_empty() && !node.children.iter().any(is_one) {
-            let starts = starts.join(" or ");
-            self.lacking
-                .push(format!("{starts} is missing in {}", node.key));
-        }
-        self.check_like(node);
-        self.check_values(node);
-    }
-
-    /// Notes what must stand around a peer for what stands in it.
-    fn check_around(&mut self, around: &Node, peer: &Node) {
-        let schema = self.schema;
-        let needs = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.needs_around);
-        let lacking = peer.children.iter().filter(needs);
-        let lacking = lacking.filter(|child| around.children.get(&child.key).is_none());
-        if peer.key.starts_with("neighbor ") {
-            let complaint = |child: &Node| format!("{} is missing in {}", child.key, around.key);
-            self.lacking.extend(lacking.map(complaint));
-        }
-        for child in peer.children.iter() {
-            let Some(rule) = child.rule(schema) else {
-                continue;
-            };
-            if rule.where_value.is_some() && rule.where_value != child.value {
-                continue;
-            }
-            let still = rule.needs.iter().filter(|_| rule.needs_still);
-            let still = still.filter(|need| !peer.children.iter().any(|line| is_so(line, need)));
-            let still = still.map(|need| format!("{need} is missing in {}", peer.key));
-            let outside = rule.needs_outside.iter();
-            let outside = outside.filter(|key| around.children.get(key).is_none());
-            let outside = outside.map(|key| format!("{key} is missing in {}", around.key));
-            let too = rule.needs_too.iter();
-            let too = too.filter(|start| !self.has_too(peer, start) && !self.has_instead(rule));
-            let too = too.map(|start| format!("{start} is missing in {}", peer.key));
-            let also = &rule.needs_also;
-            let also = (!also.is_empty() && !also.iter().any(|start| has(peer, start)))
-                .then(|| format!("{} is missing in {}", also.join(" or "), peer.key));
-            let barred = rule.bars.iter().filter(|start| has(peer, start));
-            let barred = barred
-                .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
-            let lacking = still.chain(outside).chain(too).chain(also);
-            let lacking: Vec<String> = lacking.chain(barred).collect();
-            self.lacking.extend(lacking);
-        }
-    }
-
-    /// Notes what only one of the sections beside each other may say, and another one says too.
-    fn check_beside(&mut self, around: &Node) {
-        let schema = self.schema;
-        let is_one = |child: &&Node| child.rule(schema).is_some_and(|rule| rule.one_beside);
-        let sections = around.children.iter().filter(|section| !section.inactive);
-        let said = sections.flat_map(|section| section.children.iter().filter(is_one));
-        let mut known = HashSet::new();
-        for line in said.filter(|line| !line.inactive).map(Node::text) {
-            if !known.insert(line.clone()) {
-                let place = [line.as_str(), "stands twice in", &around.key].join(" ");
-                self.lacking.push(place.trim_end().to_owned());
-            }
-        }
-    }
-
-    /// Says whether a statement stands in a section, or in the outermost one of its name.
-    fn has_too(&self, section: &Node, start: &str) -> bool {
-        let namesake = self.root.children.get(&section.key);
-        has(section, start) || namesake.is_some_and(|namesake| has(namesake, start))
-    }
-
-    /// Says whether something stands that does for what is missing.
-    fn has_instead(&self, rule: &Statement) -> bool {
-        let mut keys = rule.needs_unless.iter();
-        let inner = keys.try_fold(self.root, |node, key| node.children.get(key));
-        !rule.needs_unless.is_empty() && inner.is_some()
     }
 
     fn is_made(&self, used: &Used<'_>) -> bool {

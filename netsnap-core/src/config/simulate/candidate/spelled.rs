@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 
 use super::super::address::Prefix;
 use super::super::{interface, named};
+use super::lengths;
 
 /// Kinds of interfaces as the device spells them.
 const INTERFACES: &[&str] = &[
@@ -40,7 +41,39 @@ pub(super) fn otherwise_by_dnos(line: &str) -> bool {
         "src-ip" | "dest-ip" => is_loose(pair[1]),
         _ => false,
     };
-    words.first() == Some(&"rule") && words.windows(2).any(is_other)
+    let has = |word: &str| words.contains(&word);
+    let has_ports = has("src-ports") || has("dest-ports");
+    match words[..] {
+        ["rule", ..] => {
+            words.windows(2).any(is_other)
+                || are_out_of_bounds(&words)
+                || (has_ports && !has("protocol"))
+        }
+        ["timers", "keep-alive", every, "hold-time", held] => is_held_short(every, held, 1),
+        _ => false,
+    }
+}
+
+/// Says whether a session ends before so many signs of life are late; held for ever it does not end (RFC 4271, section 4.4: a third
+/// of the time that it is held is between two).
+fn is_held_short(every: &str, held: &str, signs: u32) -> bool {
+    let (Ok(every), Ok(held)) = (every.parse::<u32>(), held.parse::<u32>()) else {
+        return true;
+    };
+    held != 0 && (held < 3 || held < every.saturating_mul(signs))
+}
+
+/// Says whether bounds of a length are under that of their prefix, or cross.
+fn are_out_of_bounds(words: &[&str]) -> bool {
+    let Some(prefix) = words.iter().find_map(|word| Prefix::parse(word)) else {
+        return false;
+    };
+    let bound = |name: &&str| {
+        let pair = words.windows(2).find(|pair| pair[0] == *name)?;
+        pair[1].parse::<u8>().ok()
+    };
+    let bounds: Vec<u8> = ["eq", "ge", "le"].iter().filter_map(bound).collect();
+    lengths::are_outside(prefix, &bounds)
 }
 
 /// Says whether a Huawei device may print it otherwise.
@@ -56,6 +89,7 @@ pub(super) fn otherwise_by_vrp(line: &str) -> bool {
         ["network", address, mask, ..] => !is_exact((address, mask)),
         ["ip", "ip-prefix", ref rest @ ..] => is_loose_prefix(rest),
         ["rule", _, _, ref rest @ ..] => is_loose_rule(rest),
+        ["peer", _, "timer", "keepalive", every, "hold", held] => is_held_short(every, held, 3),
         _ => false,
     };
     by_its_kind || named::is_short(INTERFACES, &words)
@@ -147,6 +181,8 @@ mod tests {
             "rule 5 permit tcp source 10.0.0.0 0.0.0.255 destination 10.1.0.1 0 destination-port eq 443",
             "rule 5 permit source 10.0.0.7 0",
             "silent-interface GigabitEthernet0/0/1",
+            "peer 10.0.0.1 timer keepalive 10 hold 30",
+            "peer 10.0.0.1 timer keepalive 0 hold 0",
             "description network 10.0.0.7 24",
         ] {
             assert!(!otherwise_by_vrp(line), "{line}");
@@ -169,6 +205,7 @@ mod tests {
             "rule 5 permit ip destination 10.0.0.7 0 source 10.0.0.8 0",
             "rule 5 permit ip dscp 46",
             "silent-interface gigabitethernet0/0/1",
+            "peer 10.0.0.1 timer keepalive 10 hold 20",
         ] {
             assert!(otherwise_by_vrp(line), "{line}");
         }
@@ -181,5 +218,16 @@ mod tests {
         assert!(!otherwise_by_dnos("rule 10 deny protocol any"));
         assert!(otherwise_by_dnos(&rule.replace("(0x06)", "")));
         assert!(otherwise_by_dnos(&rule.replace("10.0.0.0/8", "10.0.0.1/8")));
+    }
+
+    #[test]
+    fn bounds_hold_a_length() {
+        let rule = |bounds: &str| format!("rule 10 allow 192.0.2.0/24 matching-len {bounds}");
+        for bounds in ["ge 24", "le 32", "eq 30", "ge 25 le 28"] {
+            assert!(!otherwise_by_dnos(&rule(bounds)), "{bounds}");
+        }
+        for bounds in ["ge 23", "le 33", "eq 20", "ge 28 le 25"] {
+            assert!(otherwise_by_dnos(&rule(bounds)), "{bounds}");
+        }
     }
 }

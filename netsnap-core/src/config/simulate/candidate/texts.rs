@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::super::address::{Prefix, is_address};
+use super::super::shape;
+use super::schema::Statement;
+
 /// Returns the names in a text, each with its kind: a name stands behind words that ask for one of the kind. In round brackets
 /// behind them stand values without a name, and a parameter begins with `$`.
 pub(super) fn named<'k>(
@@ -22,6 +26,19 @@ pub(super) fn named<'k>(
         }
     }
     found
+}
+
+/// Says whether a text has the words alone that the rules know in it.
+pub(super) fn is_known(text: &str, statement: &Statement) -> bool {
+    let (all, second) = (&statement.only_words, &statement.second_word);
+    let is_one = |word: &str| {
+        let is_number = word.parse::<u32>().is_ok() || shape::is_target(word);
+        let is_value = is_number || Prefix::parse(word).is_some();
+        is_value || is_address(word) || all.iter().any(|known| known == word)
+    };
+    let place = text.split(' ').nth(1);
+    (all.is_empty() || text.split(' ').all(is_one))
+        && (second.is_empty() || place.is_some_and(|word| second.iter().any(|known| known == word)))
 }
 
 /// Returns the name behind a phrase, where words begin with it and end with one.

@@ -20,12 +20,18 @@ pub(super) enum Kind {
     Loopback,
     /// Any text, in quotes where it needs them.
     Text,
+    /// A community, or a pattern of some, in quotes where it needs them.
+    Community,
     /// Any text, always in quotes.
     Quoted,
     /// A secret, as the device keeps it; it prints no other one.
     Hashed,
-    /// A route target, in quotes.
+    /// A route target behind its word, in quotes: `"target:65000:1"`.
     QuotedTarget,
+    /// The same without quotes.
+    WordedTarget,
+    /// A distinguisher of routes, in quotes.
+    QuotedDistinguisher,
     /// The name of a logical interface, `ge-0/0/0.0`, or `all` of them; without a number behind the dot it gets one.
     Unit,
     /// All that follows in the line.
@@ -69,7 +75,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `STRING`, `HASHED`, `QUOTED`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -94,9 +100,12 @@ impl Kind {
             "PART" => Some(Self::Part),
             "LOOPBACK" => Some(Self::Loopback),
             "TEXT" => Some(Self::Text),
+            "COMMUNITY" => Some(Self::Community),
             "STRING" => Some(Self::Quoted),
             "HASHED" => Some(Self::Hashed),
             "QUOTED" => Some(Self::QuotedTarget),
+            "WORDED" => Some(Self::WordedTarget),
+            "DISTINGUISHER" => Some(Self::QuotedDistinguisher),
             "UNIT" => Some(Self::Unit),
             "LINE" => Some(Self::Line),
             "WORDS" => Some(Self::Words),
@@ -132,10 +141,16 @@ impl Kind {
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Name | Self::Text => text(word),
+            Self::Community => match shape::is_community(unquoted(word)) {
+                true => text(word),
+                false => Fit::Doubtful(word.to_owned()),
+            },
             Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
             Self::Quoted => Fit::Yes(format!("\"{word}\"")),
             Self::Line | Self::Words | Self::Hashed => Fit::Yes(word.to_owned()),
-            Self::QuotedTarget | Self::Unit => of_shape(word, self.is_spelled(word)),
+            Self::QuotedTarget | Self::WordedTarget | Self::QuotedDistinguisher | Self::Unit => {
+                of_shape(word, self.is_spelled(word))
+            }
             Self::Port if word.contains('/') && !word.contains('.') => Fit::Yes(word.to_owned()),
             Self::Part if is_numbered(word.split_once('.').map(|(_, part)| part)) => {
                 Fit::Yes(word.to_owned())
@@ -160,11 +175,22 @@ impl Kind {
     /// Says whether a device is known to spell a word as it was typed.
     fn is_spelled(&self, word: &str) -> bool {
         match self {
-            Self::QuotedTarget => word.starts_with("\"target:"),
+            Self::QuotedTarget => quoted(word).is_some_and(is_worded),
+            Self::WordedTarget => is_worded(word),
+            Self::QuotedDistinguisher => quoted(word).is_some_and(shape::is_target),
             Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
             _ => true,
         }
     }
+}
+
+/// What stands in quotes.
+fn quoted(word: &str) -> Option<&str> {
+    word.strip_prefix('"')?.strip_suffix('"')
+}
+
+fn is_worded(word: &str) -> bool {
+    word.strip_prefix("target:").is_some_and(shape::is_target)
 }
 
 /// A word of another shape may be refused.
@@ -366,6 +392,18 @@ mod tests {
                 Fit::Yes("\"target:1:1\"".into()),
             ),
             ("QUOTED", "\"1:1\"", Fit::Doubtful("\"1:1\"".into())),
+            (
+                "QUOTED",
+                "\"target:1\"",
+                Fit::Doubtful("\"target:1\"".into()),
+            ),
+            ("COMMUNITY", "65000:1", Fit::Yes("65000:1".into())),
+            ("COMMUNITY", "no-export", Fit::Yes("no-export".into())),
+            ("COMMUNITY", "65000", Fit::Doubtful("65000".into())),
+            ("WORDED", "target:1:1", Fit::Yes("target:1:1".into())),
+            ("WORDED", "target:1", Fit::Doubtful("target:1".into())),
+            ("DISTINGUISHER", "\"1:1\"", Fit::Yes("\"1:1\"".into())),
+            ("DISTINGUISHER", "\"1\"", Fit::Doubtful("\"1\"".into())),
             ("UNIT", "ge-0/0/0.10", Fit::Yes("ge-0/0/0.10".into())),
             ("UNIT", "all", Fit::Yes("all".into())),
             ("UNIT", "ge-0/0/0", Fit::Doubtful("ge-0/0/0".into())),

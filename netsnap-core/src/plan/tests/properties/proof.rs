@@ -33,6 +33,12 @@ const OPEN: &[&str] = &[
     " stands twice",
     "the port does not carry",
     "is of a group",
+    "is a member of a group",
+    " makes no port ",
+    "no card has the port ",
+    " has another one",
+    " is bound more than once",
+    "is an address of the device itself",
     "referenced but not defined",
     "physical interface ",
     // A policy whose lines are indented otherwise.
@@ -44,6 +50,8 @@ const OPEN: &[&str] = &[
     "`bgp log-neighbor-changes` in `router bgp",
     "`max-lsa 12000` in `router ospf",
     "`vxlan udp-port 4789` in `interface Vxlan1`",
+    // What some models print and others do not.
+    "`port link-type access` in `interface ",
     // The device knows only the longer form.
     "refuses `no instance",
 ];

@@ -44,7 +44,11 @@ fn a_logical_interface_fits_its_port() {
                 "set interfaces ge-0/0/0 vlan-tagging",
                 "vlan-id or vlan-id-range",
             ),
-            (plain, "set interfaces ge-0/0/0 flexible-vlan-tagging", ""),
+            (
+                plain,
+                "set interfaces ge-0/0/0 flexible-vlan-tagging",
+                "vlan-id or vlan-id-range",
+            ),
             (
                 plain,
                 "set interfaces ge-0/0/0 vlan-tagging; set interfaces ge-0/0/0 unit 0 vlan-id 5",

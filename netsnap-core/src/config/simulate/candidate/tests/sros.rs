@@ -106,10 +106,10 @@ fn sros_validates_references_and_what_must_be_there() {
         ),
         (
             "/configure service vpls \"V\" sap 1/1/c1/1:100".to_owned(),
-            "customer is missing in vpls \"V\"",
+            "customer is missing in vpls \"V\"\nservice-id is missing in vpls \"V\"",
         ),
         (
-            "/configure service vpls \"V\" customer \"1\" sap 1/1/c1/1:100".to_owned(),
+            "/configure service vpls \"V\" customer \"1\"; /configure service vpls \"V\" service-id 7".to_owned(),
             "",
         ),
     ] {
