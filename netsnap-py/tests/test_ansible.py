@@ -322,11 +322,11 @@ def test_a_store_that_cannot_be_opened_costs_one_warning_and_nothing_else(tmp_pa
     assert warnings_of(printed) == 1, printed
 
 
-def slowed(folder, body):
+def slowed(folder, body, verb="_call"):
     """Returns the environment of a Python in which the recorder is held up."""
     (folder / "sitecustomize.py").write_text(
-        f"import time, netsnap.recorder\nwrite = netsnap.recorder.Recorder._call\n{body}\n"
-        "netsnap.recorder.Recorder._call = slow\n"
+        f"import time, netsnap.recorder\nwrite = netsnap.recorder.Recorder.{verb}\n{body}\n"
+        f"netsnap.recorder.Recorder.{verb} = slow\n"
     )
     return {"PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
@@ -354,6 +354,33 @@ def test_what_a_slow_store_cannot_take_is_counted_in_a_record_that_says_so(tmp_p
     assert re.match(r"\d+ entries are missing: the store is too slow", run.incomplete)
     with netsnap.open(bed.store) as engine:
         assert recorded_recap(engine, run) == recap(printed)
+
+
+ENDS_WHILE_MUCH_WAITS = """
+from netsnap_ansible._scribe import Scribe
+from netsnap_ansible._writer import Writer
+
+scribe = Scribe()
+def begin():
+    scribe.begin("data", "much", {"kind": "playbook", "actor": "ops", "devices": []})
+    return scribe
+writer = Writer(begin, scribe.close, limit=100_000)
+for _ in range(20_000):
+    writer.put(lambda run: run.event("interface is up", device="r1", data={"text": "x" * 150}))
+writer.end("succeeded", None)
+assert writer.wait(20) or scribe.kill()
+"""
+
+
+def test_a_run_of_which_much_still_waits_ends_in_time_and_says_what_is_missing(tmp_path):
+    slow = slowed(tmp_path, "def slow(*arguments, **more):\n    time.sleep(0.01)\n    return write(*arguments, **more)", "event")
+    environment = {**os.environ, **slow}
+    # Written one by one, 20,000 entries would take more than three minutes.
+    subprocess.run([sys.executable, "-c", ENDS_WHILE_MUCH_WAITS], cwd=tmp_path, env=environment, timeout=120, check=True)
+    with netsnap.open(tmp_path / "data") as engine:
+        run = engine.current()
+        assert run.status == "succeeded"
+        assert re.match(r"\d+ entries are missing: the time to write what was waiting was over", run.incomplete)
 
 
 def test_the_module_prints_the_folder_to_name():

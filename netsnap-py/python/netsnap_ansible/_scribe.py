@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from netsnap.models import DeviceSummary
 
-# So many bytes at most wait to be sent.
-_LONGEST = 1_048_576
+# So many bytes at most wait to be sent. What is on its way to a slow store cannot be left out any more when the time is over, and the
+# pipe itself holds 65,536 bytes (Linux).
+_LONGEST = 16_384
 _PROGRAM = "from netsnap_ansible import _scribe; _scribe.main()"
 
 
