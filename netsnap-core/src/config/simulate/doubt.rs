@@ -9,6 +9,7 @@ use super::entry;
 use super::execute::Device;
 use super::known::key;
 use super::refer;
+use super::route;
 use super::table::{Effect, Negative, Rule};
 use super::tree::Node;
 
@@ -23,6 +24,7 @@ pub(super) fn by_neighbours(
         return true;
     }
     if entry::is_doubtful(device, rule, section, words)
+        || (rule.effect == Some(Effect::Route) && route::names_its_own(section, words))
         || may_bring(rule, section, words)
         || (rule.own_value && has_value_of_another(rule, section, words))
         || lacks_its_leader(rule, section, words)

@@ -6,7 +6,7 @@ use super::known::Known;
 use super::place::{Part, Place, natural};
 use super::tree::{Node, Separator};
 
-/// `ip route PREFIX TARGET [INTERFACE] [tag N] [DISTANCE]`, read.
+/// `ip route PREFIX TARGET [INTERFACE] [tag N] [DISTANCE] [nexthop-vrf VRF]`, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Route {
     family: String,
@@ -15,20 +15,14 @@ struct Route {
     interface: Option<String>,
     tag: Option<String>,
     distance: Option<String>,
+    /// Where the next hop is, when it is not beside the route.
+    vrf: Option<String>,
 }
 
 const DISCARDS: &[&str] = &["Null0", "null0", "blackhole", "reject"];
 
 /// Words of routes that no rule knows.
-const OPTIONS: &[&str] = &[
-    "label",
-    "table",
-    "vrf",
-    "nexthop-vrf",
-    "onlink",
-    "color",
-    "bfd",
-];
+const OPTIONS: &[&str] = &["label", "table", "vrf", "onlink", "color", "bfd"];
 
 impl Route {
     fn read(words: &[String]) -> Option<Self> {
@@ -49,10 +43,12 @@ impl Route {
             interface: None,
             tag: None,
             distance: None,
+            vrf: None,
         };
         while let Some(word) = rest.next() {
             match word.as_str() {
                 "tag" => route.tag = Some(rest.next()?.clone()),
+                "nexthop-vrf" => route.vrf = Some(rest.next()?.clone()),
                 _ if is_distance(word) => route.distance = Some(word.clone()),
                 _ if OPTIONS.contains(&word.as_str()) => return None,
                 _ => route.interface = Some(word.clone()),
@@ -75,7 +71,12 @@ impl Route {
             &self.target
         };
         let interface = self.interface.as_deref().unwrap_or_default();
-        format!("{} route {} {target} {interface}", self.family, self.prefix)
+        let vrf = self.vrf.as_ref().map(|vrf| format!(" in {vrf}"));
+        let vrf = vrf.unwrap_or_default();
+        format!(
+            "{} route {} {target} {interface}{vrf}",
+            self.family, self.prefix
+        )
     }
 
     fn discards(&self) -> bool {
@@ -85,7 +86,8 @@ impl Route {
     fn text(&self) -> String {
         let mut text = format!("{} route {} {}", self.family, self.prefix, self.target);
         let tag = self.tag.as_ref().map(|tag| format!("tag {tag}"));
-        for word in [&self.interface, &tag, &self.distance]
+        let vrf = self.vrf.as_ref().map(|vrf| format!("nexthop-vrf {vrf}"));
+        for word in [&self.interface, &tag, &self.distance, &vrf]
             .into_iter()
             .flatten()
         {
@@ -159,6 +161,12 @@ pub(super) fn set(section: &mut Node, known: &Known<'_>) -> Attempt {
     section.take_out(|child| child.key == node.key);
     section.insert(node, &Separator::Block);
     Attempt::Taken(note)
+}
+
+/// Says whether a route names the VRF in which it stands for that of its next hop, which is not printed then.
+pub(super) fn names_its_own(section: &Node, words: &[String]) -> bool {
+    let own = section.text.strip_prefix("vrf ").unwrap_or("default");
+    Route::read(words).is_some_and(|route| route.vrf.as_deref() == Some(own))
 }
 
 /// What is printed about the first route to a prefix.
