@@ -43,6 +43,7 @@ mod route;
 mod set;
 mod shape;
 mod share;
+mod suspect;
 mod switch;
 #[cfg(test)]
 mod switch_tests;
@@ -364,32 +365,9 @@ impl LineDevice {
         {
             gone::forget(section);
         }
-        let root = &self.document.root;
-        let section = self.path[..depth].first().map(|level| level.key.as_str());
-        let is_new = root.children.len() > count && matches!(found, Attempt::Entered(_));
-        let is_doubtful = (self.table.is_documented() && doubt::by_terminal(&words.join(" ")))
-            || mlag::is_both(root, words)
-            || pool::overlaps(root, section, words)
-            || share::is_exceeded(root, section, words)
-            || named::is_short(&self.table.interfaces, words)
-            || (self.table.is_documented() && typed::is_mistyped(&self.table.interfaces, words))
-            || port::is_doubtful(
-                &self.table,
-                root,
-                (section, words),
-                (&self.switched, &self.routed, self.switches_by_itself),
-            )
-            || (words.first() == Some(&"no") && refer::is_emptied(root, section))
-            || (self.table.is_documented() && emptied::is_in_use(root, section, words))
-            || (self.table.acl_by_line && gone::comes_back(root, section, words))
-            || (self.table.is_documented() && gone::returns(root, section, words))
-            || (!self.leaves_families_out && interface::lacks_family(root, section, words))
-            || (is_new && refer::is_named_before(&self.table.modes[&mode], root, words))
-            || refer::is_dangling(&self.table.modes[&mode], root, words)
-            || (self.table.is_documented() && self.is_of_other_sort(depth, words))
-            || (mode == "hsrp" && interface::is_no_gateway(root, section, words))
-            || (depth < 2 && interface::is_doubtful(&self.table, root, section, words));
-        match is_doubtful {
+        let is_new =
+            self.document.root.children.len() > count && matches!(found, Attempt::Entered(_));
+        match self.is_doubtful(depth, &mode, words, is_new) {
             true => found.doubted(),
             false => found,
         }
