@@ -6,6 +6,7 @@ use super::address::is_address;
 use super::known::key;
 use super::table::{Effect, Rule};
 use super::tree::Node;
+use super::unnumbered::{Unnumbered, group_of};
 
 /// Recorded, FRR 8.4.4; Cisco IOS prints the same.
 pub(super) const NO_PEER: &str = "% Specify remote-as or peer-group commands first";
@@ -17,6 +18,8 @@ const NO_OVERRIDE: &str = "% Peer-group member cannot override remote-as of peer
 pub(super) const NO_GROUP: &str = "% Configure the peer-group first";
 /// Recorded, FRR 8.4.4.
 const NOT_INTERNAL: &str = "% Invalid command. Not an internal neighbor";
+/// Recorded, FRR 8.4.4: of a peer that is named by an interface.
+const DIRECT: &str = "% Operation not allowed on a directly connected neighbor";
 /// Recorded, FRR 8.4.4: both ways.
 const NOT_EXTERNAL: &str = "% as-override cannot be configured for IBGP peers";
 const OTHER_GROUP: &str = "% Cannot change the peer-group. Deconfigure first";
@@ -60,6 +63,8 @@ pub(super) struct Bgp {
     is_bound: bool,
     /// Whether it is an address of the device itself.
     is_own: bool,
+    /// Whether it is named by an interface.
+    is_of_interface: bool,
     /// The AS of the process.
     local: String,
     /// The AS that it has itself.
@@ -98,9 +103,8 @@ impl Bgp {
             return bgp;
         };
         bgp.names = spellings(words.get(place + 1));
-        if let Some([_, "peer-group", group]) = words.get(place + 1..) {
-            bgp.target.name = (*group).to_owned();
-        }
+        let rest = words.get(place + 2..).unwrap_or_default().join(" ");
+        bgp.target.name = group_of(&rest).unwrap_or_default();
         // An own address is refused as that of a peer alone.
         let gives_system = words.contains(&"remote-as");
         for section in &root.children {
@@ -146,9 +150,9 @@ impl Bgp {
         self.local = number.unwrap_or_default().to_owned();
         self.is_default_off = process.child("bgp default ipv4-unicast").is_some();
         self.read(process);
-        let own_as = |name: &String| {
-            let line = process.child(&format!("neighbor {name} remote-as"))?;
-            line.text.rsplit(' ').next().map(str::to_owned)
+        let own_as = |name: &String| match process.child(&format!("neighbor {name} remote-as")) {
+            Some(line) => line.text.rsplit(' ').next().map(str::to_owned),
+            None => Unnumbered::of(process, name)?.system,
         };
         self.own_as = self.names.iter().find_map(own_as);
         self.target.own_as = own_as(&self.target.name);
@@ -172,25 +176,24 @@ impl Bgp {
                 continue;
             };
             self.read_target(name, rest, line);
-            if let Some(group) = rest.strip_prefix("peer-group ")
-                && self.is_named(group)
-            {
+            let group = group_of(rest);
+            if group.as_ref().is_some_and(|group| self.is_named(group)) {
                 self.members.push(name.to_owned());
             }
             if !self.is_named(name) {
                 continue;
             }
+            let is_of_interface = !line.literal && Unnumbered::read(rest).is_some();
+            self.is_of_interface |= is_of_interface;
             let makes = matches!(rest.split(' ').next(), Some("remote-as" | "peer-group"));
             let changes_later = matches!(rest, "remote-as external" | "remote-as internal");
-            self.is_peer |= positive.is_none() && makes;
+            self.is_peer |= positive.is_none() && (makes || is_of_interface);
             self.is_group |= rest == "peer-group";
             let first = rest.split(' ').next().unwrap_or_default();
             self.is_bound |= line.literal && OF_SYSTEMS.contains(&first);
             self.is_doubtful |= line.literal;
             self.has_open_as |= positive.is_none() && changes_later;
-            if let Some(group) = rest.strip_prefix("peer-group ") {
-                self.group = Some(group.to_owned());
-            }
+            self.group = group.or(self.group.take());
         }
     }
 
@@ -200,7 +203,7 @@ impl Bgp {
             target.is_group = true;
             target.memory.clone_from(&line.memory);
         }
-        if rest.strip_prefix("peer-group ") == Some(&target.name) {
+        if group_of(rest).as_ref() == Some(&target.name) {
             target.members.push(name.to_owned());
         }
     }
@@ -230,6 +233,16 @@ impl Bgp {
         self.is_peer && self.is_named(peer)
     }
 
+    /// Says whether the peer of the line is named by an interface.
+    pub(super) fn is_of_interface(&self) -> bool {
+        self.is_of_interface
+    }
+
+    /// Returns the AS of the group that the line names, or of that in which its peer is.
+    pub(super) fn target_as(&self) -> Option<&str> {
+        self.target.own_as.as_deref().or(self.group_as.as_deref())
+    }
+
     /// Says whether the peer of the line is a group.
     pub(super) fn is_group(&self) -> bool {
         self.is_group
@@ -256,11 +269,15 @@ impl Bgp {
         let reason = match rule.effect? {
             Effect::Peer if self.is_own && self.is_named(peer) => OWN_ADDRESS,
             Effect::Peer if self.group_as.is_some() => NO_OVERRIDE,
+            Effect::InterfacePeer => self.refusal_of_interface(words)?,
             Effect::Member if !self.target.is_group => NO_GROUP,
             Effect::Member if self.group.as_ref().is_some_and(|own| *own != words[3]) => {
                 OTHER_GROUP
             }
             Effect::NeedsPeer | Effect::Activate | Effect::PeerBfd if !self.has(peer) => NO_PEER,
+            Effect::NeedsPeer if self.is_of_interface && words[2] == "ebgp-multihop" => {
+                (!self.is_internal()).then_some(DIRECT)?
+            }
             Effect::NeedsPeer if words[2] == "local-as" => self.local_refusal(&words[3])?,
             Effect::NeedsPeer => self
                 .of_other_sort(words)
@@ -270,6 +287,25 @@ impl Bgp {
         Some(reason.to_owned())
     }
 
+    /// Says why a line on the peer of an interface is refused.
+    fn refusal_of_interface(&self, words: &[String]) -> Option<&'static str> {
+        let typed = Unnumbered::read(&words[2..].join(" "))?;
+        match (typed.group, typed.system) {
+            (Some(_), _) if !self.target.is_group => Some(NO_GROUP),
+            (Some(group), _) if self.group.as_ref().is_some_and(|own| *own != group) => {
+                Some(OTHER_GROUP)
+            }
+            (None, Some(_)) if self.group_as.is_some() => Some(NO_OVERRIDE),
+            _ => None,
+        }
+    }
+
+    /// Says whether what a line on the peer of an interface does was not measured: such a peer has next hops of IPv6 by itself.
+    fn is_open_of_interface(&self, rule: &Rule, words: &[String]) -> bool {
+        let is_setting = words.get(2).is_some_and(|word| word == "capability");
+        self.is_of_interface && (is_setting || rule.effect == Some(Effect::Member))
+    }
+
     /// Says whether the device may do otherwise: for what is no address, because of a line that no rule knows, or because the AS of a peer
     /// changes that was not a number: such a change left a second peer behind (recorded, FRR 8.4.4).
     pub(super) fn is_doubtful(&self, rule: &Rule, section: &Node, words: &[String]) -> bool {
@@ -277,6 +313,7 @@ impl Bgp {
             rule.effect,
             Some(
                 Effect::Peer
+                    | Effect::InterfacePeer
                     | Effect::NeedsPeer
                     | Effect::PeerBfd
                     | Effect::Activate
@@ -293,7 +330,9 @@ impl Bgp {
             .get(2)
             .is_none_or(|word| OF_SYSTEMS.contains(&word.as_str()));
         let is_doubtful = self.is_doubtful || (self.has_open_as && is_of_systems);
-        is_address(peer) == is_of_group
+        let is_name = self.is_of_interface || rule.effect == Some(Effect::InterfacePeer);
+        (is_name || is_address(peer)) == is_of_group
+            || self.is_open_of_interface(rule, words)
             || (is_doubtful && self.is_named(peer) && !self.keeps_its_sort(rule, words))
             || self.is_shared(rule, section, words)
             || (rule.effect == Some(Effect::Member) && self.is_mixed())

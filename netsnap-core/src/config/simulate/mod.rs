@@ -52,6 +52,7 @@ mod table;
 mod tests;
 mod tree;
 mod typed;
+mod unnumbered;
 mod value;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use super::known::Known;
 use super::place::{Part, Place, natural};
 use super::set::{place, separator};
 use super::tree::Node;
+use super::unnumbered::{Unnumbered, group_of};
 
 const UNICAST: &[&str] = &["address-family", "ipv4", "unicast"];
 
@@ -43,7 +44,7 @@ fn members(section: &Node, group: &str) -> Vec<String> {
         .children
         .iter()
         .filter_map(|child| about(&child.text));
-    let lines = lines.filter(|(_, rest)| rest.strip_prefix("peer-group ") == Some(group));
+    let lines = lines.filter(|(_, rest)| group_of(rest).as_deref() == Some(group));
     lines.map(|(name, _)| name.to_owned()).collect()
 }
 
@@ -78,7 +79,7 @@ pub(super) fn join(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -
 
 /// Says whether a peer and a group have settings of one kind, or the peer is active or not on its own: not measured, but for the
 /// description and what stands in the process itself.
-fn shares(section: &Node, peer: &str, group: &str) -> bool {
+pub(super) fn shares(section: &Node, peer: &str, group: &str) -> bool {
     section.children.iter().any(|family| {
         let of = |name: &str| -> Vec<&str> {
             let lines = family
@@ -108,9 +109,26 @@ pub(super) fn set_group_as(device: &Device<'_>, section: &mut Node, known: &Know
 /// Gives a peer or a group an AS. What is for peers of the other sort alone goes without a word: a client of the reflector, and the
 /// AS as which the peer sees us; devices that were not measured may keep it. The lines of members stay.
 pub(super) fn set_as(device: &Device<'_>, section: &mut Node, known: &Known<'_>) -> Attempt {
-    let peer = &known.words[1];
     let attempt = place(section, known, String::new());
-    if device.bgp.sort_of(&known.words[3]) == "external" {
+    follow_sort(
+        device,
+        section,
+        &known.words[1],
+        (Some(&known.words[3]), attempt),
+    )
+}
+
+/// Takes away what a peer with an AS cannot have any more.
+pub(super) fn follow_sort(
+    device: &Device<'_>,
+    section: &mut Node,
+    peer: &str,
+    (number, attempt): (Option<&str>, Attempt),
+) -> Attempt {
+    let Some(number) = number else {
+        return attempt;
+    };
+    if device.bgp.sort_of(number) == "external" {
         let line = format!("neighbor {peer} route-reflector-client");
         let had_client = take_out_inside(section, &line);
         return match had_client && device.table.is_documented() {
@@ -162,6 +180,10 @@ pub(super) fn turn_default(device: &Device<'_>, section: &mut Node, known: &Know
         .children
         .iter()
         .any(|child| child.literal && about(&child.text).is_some());
+    // Not measured.
+    let is_member =
+        |peer: &String| Unnumbered::of(section, peer).is_some_and(|peer| peer.group.is_some());
+    let has_unknown = has_unknown || peers.iter().any(is_member);
     peers.retain(|peer| {
         section
             .child(&format!("neighbor {peer} peer-group"))
@@ -272,7 +294,8 @@ fn seat_of(process: &Node, peer: &str) -> Place {
             .split_once(" peer-group")
             .map(|(_, group)| group.trim())
     });
-    match group {
+    let unnumbered = Unnumbered::of(process, peer).and_then(|peer| peer.group);
+    match group.or(unnumbered.as_deref()) {
         Some("") => vec![Part::Number(0), Part::Text(peer.to_owned())],
         Some(group) => {
             let mut place = vec![Part::Number(1), Part::Text(group.to_owned())];

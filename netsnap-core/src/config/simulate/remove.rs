@@ -10,6 +10,7 @@ use super::pattern::Match;
 use super::set::{is_doubtful, passive, place_negated};
 use super::table::{Effect, Mode, Rule};
 use super::tree::Node;
+use super::unnumbered::{self, Unnumbered};
 use super::{bundle, effects, list, ospf, peers, port, switch, value};
 
 /// Tries a line behind `no`.
@@ -202,7 +203,15 @@ fn remove_of_peer(
     let known = || taken_back(mode, rule, words);
     Some(match rule.effect? {
         Effect::Member => forget(section, &words[1]),
+        Effect::Peer if device.bgp.is_of_interface() => {
+            unnumbered::remove_as(section, &words[1], &words.join(" "))
+        }
         Effect::Peer if !device.bgp.is_group() => forget(section, &words[1]),
+        Effect::InterfacePeer => {
+            let found = Unnumbered::of(section, &words[1]).is_some();
+            peers::forget(section, &words[1]);
+            done(rule, words, found)
+        }
         Effect::Peer if words.join(" ") == key => Attempt::Incomplete,
         Effect::Peer => {
             if section.take_out(|child| child.key == key) {
@@ -282,12 +291,12 @@ fn forget(section: &mut Node, peer: &str) -> Attempt {
     Attempt::Taken(String::new())
 }
 
-/// A name that is no address has to be that of a group (recorded, FRR 8.4.4).
+/// A name that is no address has to be that of a group or of a peer of an interface (recorded, FRR 8.4.4).
 fn forget_named(section: &mut Node, peer: &str) -> Attempt {
     let is_group = section
         .child(&format!("neighbor {peer} peer-group"))
         .is_some();
-    match is_group || is_address(peer) {
+    match is_group || is_address(peer) || Unnumbered::of(section, peer).is_some() {
         true => forget(section, peer),
         false => Attempt::Refused("% Create the peer-group first".to_owned()),
     }

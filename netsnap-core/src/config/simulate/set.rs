@@ -4,7 +4,9 @@ use super::execute::{Attempt, Device, Passive, best};
 use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
-use super::{bundle, doubt, effects, list, ospf, peers, port, regexp, route, switch, value};
+use super::{
+    bundle, doubt, effects, list, ospf, peers, port, regexp, route, switch, unnumbered, value,
+};
 
 /// Tries a line without `no`.
 pub(super) fn try_set(
@@ -111,7 +113,11 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         Some(Effect::Peer) if device.bgp.is_group() => {
             return peers::set_group_as(device, section, &known);
         }
+        Some(Effect::Peer) if device.bgp.is_of_interface() => {
+            return unnumbered::set_as(device, section, &known);
+        }
         Some(Effect::Peer) => return peers::set_as(device, section, &known),
+        Some(Effect::InterfacePeer) => return unnumbered::set(device, section, &known),
         Some(Effect::PeerBfd) => return peers::set_bfd(device, section, &known),
         Some(Effect::Activate) => return peers::activate(device, section, &known),
         Some(Effect::Area) => return ospf::set(device, section, &known),
@@ -138,7 +144,12 @@ fn refusal(device: &Device<'_>, rule: &Rule, section: &Node, words: &[String]) -
     };
     let by_effect = match rule.effect {
         Some(
-            Effect::NeedsPeer | Effect::Peer | Effect::Member | Effect::Activate | Effect::PeerBfd,
+            Effect::NeedsPeer
+            | Effect::Peer
+            | Effect::InterfacePeer
+            | Effect::Member
+            | Effect::Activate
+            | Effect::PeerBfd,
         ) => device.bgp.refusal(rule, section, words),
         Some(Effect::Sequence) => value::bad_range(words)
             .or_else(|| conflict(rule, section, words))

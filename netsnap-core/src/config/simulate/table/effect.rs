@@ -28,6 +28,8 @@ pub(in super::super) enum Effect {
     Address,
     /// It makes a BGP peer, and its removal takes all lines of the peer along.
     Peer,
+    /// It makes a BGP peer of an interface, and its removal takes all lines of the peer along.
+    InterfacePeer,
     /// It needs its BGP peer (word 1).
     NeedsPeer,
     /// It makes a group of BGP peers.
