@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::{ErrorKind, ErrorReport};
+use super::counters::{Cost, Counters, Files};
+use super::device_result::DeviceSummary;
+use crate::error::ErrorKind;
 use crate::id::{Digest, ExecutionId};
 
 /// What a run was for.
@@ -140,67 +142,6 @@ impl CancelRequest {
     }
 }
 
-/// What a run used up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Cost {
-    /// Processor time of the recording process between the begin and the end of the run, in microseconds. Runs that go on in one
-    /// process at one time share it: each counts all of it.
-    pub cpu_us: u64,
-    /// Bytes of the outputs that devices sent.
-    pub bytes_in: u64,
-    /// Bytes of the commands that were sent to devices.
-    pub bytes_out: u64,
-    /// The sum of the durations of its devices, in microseconds.
-    pub device_us: u64,
-}
-
-impl Cost {
-    fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// How tasks ended, in the words of Ansible. `changed` tasks count in `ok` too; a rescued failure counts only in `rescued`, an
-/// ignored one in `ok` and `ignored`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TaskCounters {
-    /// Ended well.
-    pub ok: u64,
-    /// Ended well and changed something.
-    pub changed: u64,
-    /// Could not be tried: the host was not reached.
-    pub unreachable: u64,
-    /// Failed.
-    pub failed: u64,
-    /// Not tried.
-    pub skipped: u64,
-    /// Failed, and a rescue followed.
-    pub rescued: u64,
-    /// Failed, and that was to be ignored.
-    pub ignored: u64,
-}
-
-impl TaskCounters {
-    /// Says whether nothing was counted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Adds those of another.
-    pub fn add(&mut self, other: &Self) {
-        self.ok += other.ok;
-        self.changed += other.changed;
-        self.unreachable += other.unreachable;
-        self.failed += other.failed;
-        self.skipped += other.skipped;
-        self.rescued += other.rescued;
-        self.ignored += other.ignored;
-    }
-}
-
 /// Who writes a run: enough to tell later, without a clock, whether the writer still lives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
@@ -238,59 +179,6 @@ fn is_zero(number: &i64) -> bool {
 )]
 fn is_nowhere(space: &u64) -> bool {
     *space == 0
-}
-
-/// A device of a run, as lists show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceSummary {
-    /// Its name in the run, unique there.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its address.
-    pub ip: String,
-    /// Its platform, where it is known; runs of before it was recorded do not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub platform: Option<String>,
-}
-
-/// How much there was to do, and how it went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counters {
-    /// Devices of the run.
-    pub total_devices: u64,
-    /// Devices that are done, well or not.
-    pub completed_devices: u64,
-    /// Devices that did not end well, those that were not reached included.
-    pub failed_devices: u64,
-    /// Devices that are another one than before.
-    pub changed_devices: u64,
-    /// Devices that were not reached.
-    pub unreachable_devices: u64,
-    /// Devices that were not tried.
-    pub skipped_devices: u64,
-    /// Commands answered or given up.
-    pub total_commands: u64,
-    /// Commands answered and not refused.
-    pub successful_commands: u64,
-    /// Commands refused or given up.
-    pub failed_commands: u64,
-    /// How the tasks of all devices ended, where the run speaks of tasks.
-    #[serde(skip_serializing_if = "TaskCounters::is_empty")]
-    pub tasks: TaskCounters,
-}
-
-/// What the run left on the disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Files {
-    /// Outputs kept as text.
-    pub text_files: u64,
-    /// Outputs kept as JSON.
-    pub json_files: u64,
-    /// Their size in units of 1,000,000 bytes.
-    pub total_size_mb: f64,
 }
 
 /// One isolated run.
@@ -453,75 +341,6 @@ impl Execution {
             host: String::new(),
             tool: netsnap(),
             version: String::new(),
-        }
-    }
-}
-
-/// How a device ended in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceStatus {
-    /// Everything asked for was done.
-    Ok,
-    /// Done, and the device is another one than before.
-    Changed,
-    /// Reached, and something failed.
-    Failed,
-    /// Not reached.
-    Unreachable,
-    /// Not tried.
-    Skipped,
-}
-
-/// How a device ended in a run, with the reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceResult {
-    /// The device.
-    pub device: String,
-    /// How it ended.
-    pub status: DeviceStatus,
-    /// Commands answered and not refused.
-    pub commands_ok: u64,
-    /// Commands refused or given up.
-    pub commands_failed: u64,
-    /// How its tasks ended, where the run speaks of tasks.
-    #[serde(default, skip_serializing_if = "TaskCounters::is_empty")]
-    pub tasks: TaskCounters,
-    /// Which try this was, counted from 1.
-    #[serde(default = "first")]
-    pub attempt: u32,
-    /// When work on it began.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started_at: Option<Timestamp>,
-    /// When work on it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_at: Option<Timestamp>,
-    /// How long it took, in microseconds.
-    pub duration_us: u64,
-    /// Why it did not end well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorReport>,
-}
-
-fn first() -> u32 {
-    1
-}
-
-impl DeviceResult {
-    /// Says how a device ended, with nothing counted yet.
-    #[must_use]
-    pub fn new(device: impl Into<String>, status: DeviceStatus) -> Self {
-        Self {
-            device: device.into(),
-            status,
-            commands_ok: 0,
-            commands_failed: 0,
-            tasks: TaskCounters::default(),
-            attempt: first(),
-            started_at: None,
-            ended_at: None,
-            duration_us: 0,
-            error: None,
         }
     }
 }
