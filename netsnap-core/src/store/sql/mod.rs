@@ -21,6 +21,8 @@ mod lookout;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod news;
+#[cfg(feature = "sqlite")]
+mod opening;
 mod outline;
 mod outputs;
 mod pack;
@@ -83,7 +85,7 @@ impl SqlStore {
     #[cfg(feature = "sqlite")]
     pub async fn sqlite(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        match sqlite::is_closed(&path) {
+        match opening::is_closed(&path) {
             true => Self::over(reading::ReadingDriver::open(&path).await),
             false => Self::over(sqlite::SqliteDriver::open(&path).await),
         }

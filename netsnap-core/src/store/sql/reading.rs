@@ -14,7 +14,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::driver::{Dialect, Driver, News, Session, Transaction, Value, Watch};
 use super::migrate;
-use super::sqlite::{self, DIALECT, Reader, beside};
+use super::opening::{BUSY, beside, owners};
+use super::sqlite::{self, DIALECT, Reader};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Owner;
 use crate::store::{Durability, Usage, read_only, seat};
@@ -62,7 +63,7 @@ fn options(path: &Path, sight: &Sight) -> SqliteConnectOptions {
         .filename(path)
         .read_only(true)
         .immutable(!sight.has_log)
-        .busy_timeout(sqlite::BUSY)
+        .busy_timeout(BUSY)
         .pragma("query_only", "on")
         .disable_statement_logging()
 }
@@ -161,11 +162,11 @@ impl Driver for ReadingDriver {
     }
 
     fn gone(&self, owner: &Owner) -> Option<&'static str> {
-        seat::gone(&sqlite::owners(&self.path), owner)
+        seat::gone(&owners(&self.path), owner)
     }
 
     fn lives(&self, owner: &Owner) -> bool {
-        seat::lives(&sqlite::owners(&self.path), owner)
+        seat::lives(&owners(&self.path), owner)
     }
 
     async fn stands(&self, _: i64) -> Result<bool> {

@@ -8,8 +8,8 @@ use crate::error::ErrorKind;
 use crate::id::ExecutionId;
 use crate::model::Execution;
 use crate::store::sql::SqlStore;
+use crate::store::sql::opening::beside;
 use crate::store::sql::reading::ReadingDriver;
-use crate::store::sql::sqlite::beside;
 use crate::store::{ExecutionStore as _, Filter, Selection};
 
 async fn reading(path: &Path) -> SqlStore {
