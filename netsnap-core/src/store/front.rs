@@ -60,6 +60,20 @@ macro_rules! fronts {
                 self.behind().as_kept(event)
             }
 
+            /// See [`ExecutionStore::append_kept`]. By itself it is what [`append`](Self::append) is here, so that who changes that
+            /// one does not have to know of this.
+            ///
+            /// # Errors
+            /// As there.
+            async fn append_kept(
+                &self,
+                id: &ExecutionId,
+                events: &[Event],
+                durability: Durability,
+            ) -> Result<()> {
+                self.append(id, events, durability).await
+            }
+
             $($(
                 #[doc = concat!("See [`", stringify!($store), "::", stringify!($name), "`].")]
                 ///
@@ -104,6 +118,15 @@ macro_rules! fronts {
 
             fn as_kept(&self, event: Event) -> Event {
                 Front::as_kept(self, event)
+            }
+
+            async fn append_kept(
+                &self,
+                id: &ExecutionId,
+                events: &[Event],
+                durability: Durability,
+            ) -> Result<()> {
+                Front::append_kept(self, id, events, durability).await
             }
 
             $(async fn $name(&self $(, $argument: $type)*) -> $result {

@@ -256,6 +256,15 @@ impl Front for Gate {
         self.store.append(id, &events, durability).await
     }
 
+    async fn append_kept(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()> {
+        self.store.append_kept(id, events, durability).await
+    }
+
     fn text_as_kept(&self, text: &str) -> String {
         let (masked, _) = self.redactor.text(text);
         self.store.text_as_kept(&masked)

@@ -13,6 +13,7 @@ mod front;
 mod fs;
 mod gap;
 mod gate;
+mod kept;
 mod lines;
 mod memory;
 pub mod metrics;
@@ -48,6 +49,7 @@ pub use self::follow::follow;
 pub use self::front::Front;
 pub use self::fs::FsStore;
 pub use self::gate::Gate;
+pub use self::kept::{BlobStore, LogStore, RecordStore};
 pub use self::memory::MemoryStore;
 pub use self::open::{open, open_with};
 pub use self::query::{
@@ -64,7 +66,7 @@ pub use self::vigil::Vigil;
 
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
-use crate::id::{Digest, ExecutionId};
+use crate::id::ExecutionId;
 pub use crate::model::RecordingLevel;
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
 
@@ -285,6 +287,19 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         durability: Durability,
     ) -> Result<()>;
 
+    /// Appends events that are already as the store keeps them, as [`as_kept`](Self::as_kept) returned them: they are not masked once more.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    async fn append_kept(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()> {
+        self.append(id, events, durability).await
+    }
+
     /// Returns an output as the store would keep it: whoever cuts one cuts what is kept, and no secret in two.
     fn output_as_kept(&self, output: Output) -> Output {
         output
@@ -462,74 +477,6 @@ fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceRe
 
 /// How long a wait lasts where nobody says that something happened.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
-
-/// Keeps small records by collection and key: snapshots, plans, deployments.
-///
-/// Keys are any text and sort by their bytes. A record is written once and never changed.
-#[async_trait]
-pub trait RecordStore: std::fmt::Debug + Send + Sync {
-    /// Keeps a record, durable on return. The same bytes under the same key again are no error.
-    ///
-    /// # Errors
-    /// `AlreadyExists` when the key holds other bytes; `Storage`.
-    async fn put_record(&self, collection: &str, key: &str, value: &[u8]) -> Result<()>;
-
-    /// Returns a record.
-    ///
-    /// # Errors
-    /// `NotFound`; `Storage`.
-    async fn record(&self, collection: &str, key: &str) -> Result<Vec<u8>>;
-
-    /// Returns up to `limit` records whose keys start with `prefix`, greatest key first, that stand behind `after`.
-    ///
-    /// # Errors
-    /// `Storage`.
-    async fn records(
-        &self,
-        collection: &str,
-        prefix: &str,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Vec<u8>)>>;
-}
-
-/// Keeps bytes by their SHA-256, each content once.
-#[async_trait]
-pub trait BlobStore: std::fmt::Debug + Send + Sync {
-    /// Keeps bytes, durable on return, and returns their name.
-    ///
-    /// # Errors
-    /// `Storage`.
-    async fn put_blob(&self, bytes: &[u8]) -> Result<Digest>;
-
-    /// Returns the bytes of a name, checked against it.
-    ///
-    /// # Errors
-    /// `NotFound`; `Corrupt` when they are not what was put; `Storage`.
-    async fn blob(&self, digest: &Digest) -> Result<Vec<u8>>;
-}
-
-/// Keeps logs that belong to the store and not to one run: append-only lists of entries with dense numbers from 1, by name.
-#[async_trait]
-pub trait LogStore: std::fmt::Debug + Send + Sync {
-    /// Appends entries of which the first gets the number `next`: all of them or none, durable on return.
-    ///
-    /// # Errors
-    /// `Conflict` when `next` is not the next number; `Corrupt` when the log is damaged before its end; `Storage`.
-    async fn append_log(&self, log: &str, next: u64, entries: &[Vec<u8>]) -> Result<()>;
-
-    /// Returns up to `limit` entries from number `from` on, each with its number. A log that nobody wrote to is empty.
-    ///
-    /// # Errors
-    /// `Corrupt`; `Storage`.
-    async fn log(&self, log: &str, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>>;
-
-    /// Returns the last entry of a log.
-    ///
-    /// # Errors
-    /// `Corrupt`; `Storage`.
-    async fn log_end(&self, log: &str) -> Result<Option<(u64, Vec<u8>)>>;
-}
 
 /// Everything that a backend offers.
 pub trait Backend: ExecutionStore + RecordStore + BlobStore + LogStore {}

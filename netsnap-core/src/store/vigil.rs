@@ -13,8 +13,9 @@ use tokio::time::Instant;
 
 use super::front::Front;
 use super::recover::{self, Doubts};
-use super::{Backend, Filter, Selection};
+use super::{Backend, Durability, Filter, Selection};
 use crate::error::Result;
+use crate::event::Event;
 use crate::id::ExecutionId;
 use crate::model::{Execution, Owner};
 
@@ -111,6 +112,16 @@ impl Front for Vigil {
     async fn current(&self) -> Result<Option<ExecutionId>> {
         self.look().await;
         self.store.current().await
+    }
+
+    /// It stands before what masks, which has to hear that these are masked.
+    async fn append_kept(
+        &self,
+        id: &ExecutionId,
+        events: &[Event],
+        durability: Durability,
+    ) -> Result<()> {
+        self.store.append_kept(id, events, durability).await
     }
 }
 

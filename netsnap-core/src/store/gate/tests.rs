@@ -4,7 +4,7 @@ use super::*;
 use crate::event::{EventKind, NewEvent};
 use crate::model::{Annotation, Answer, DeviceStatus, DeviceSummary, ExecutionStatus, Proof};
 use crate::redact::MASK;
-use crate::store::{ExecutionStore, MemoryStore};
+use crate::store::{ExecutionStore, MemoryStore, Vigil};
 
 /// A token that no rule but its own shape tells, and that stands whole in no source.
 fn token() -> String {
@@ -142,6 +142,7 @@ async fn what_a_device_says_is_masked_and_never_refused() {
     let event = ExecutionStore::as_kept(&gate, event);
     assert_eq!((event.device.as_deref(), &*event.text), (Some(MASK), MASK));
     assert_eq!(event.data, json!({ MASK: 1 }));
+    // What is masked is not looked through again, also not before what stands before the gate.
     let error = Error::new(ErrorKind::CommandRejected, token())
         .with("line", token())
         .hint(format!("try `password hunter2` or {}", token()));
@@ -172,4 +173,38 @@ async fn an_output_is_found_under_the_name_that_earlier_rules_left_it() {
     assert_eq!(found.unwrap().bytes, b"x");
     let none = ExecutionStore::output(&gate, &run.id, "r1", "mysql -phunter3 db").await;
     assert_eq!(none.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn what_was_masked_is_not_looked_through_again() {
+    let (gate, behind) = gate();
+    let run = run(1);
+    ExecutionStore::create(&gate, &run).await.unwrap();
+    let seen = async |store: &dyn ExecutionStore, number| {
+        let event = NewEvent::new(EventKind::Note, token()).at(number, run.created_at);
+        let events = [event];
+        let appended = store.append_kept(&run.id, &events, Durability::Batched);
+        appended.await.unwrap();
+        behind.last_event(&run.id).await.unwrap().unwrap().text
+    };
+    assert_eq!(seen(&gate, 1).await, token());
+    // Nor where the one that looks for who left stands before the masks.
+    let vigil = Vigil::new(Arc::new(gate.clone()));
+    assert_eq!(seen(&vigil, 2).await, token());
+    // Who changes what is appended, or counts it, need not know of this: it is an append like any other.
+    #[derive(Debug)]
+    struct Refusing(Gate);
+    #[async_trait]
+    impl Front for Refusing {
+        fn behind(&self) -> &dyn Backend {
+            &self.0
+        }
+
+        async fn append(&self, _: &ExecutionId, _: &[Event], _: Durability) -> Result<()> {
+            Err(Error::new(ErrorKind::ReadOnly, "closed"))
+        }
+    }
+    let refusing = Refusing(gate);
+    let appended = ExecutionStore::append_kept(&refusing, &run.id, &[], Durability::Batched);
+    assert_eq!(appended.await.unwrap_err().kind(), ErrorKind::ReadOnly);
 }

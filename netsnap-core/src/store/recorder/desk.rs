@@ -17,7 +17,7 @@ const FINISH_ATTEMPTS: usize = 16;
 /// What only one at a time may know and change.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
-    /// Events that left the line and are not known to be written.
+    /// Events, as they are kept, that left the line and are not known to be written.
     pending: Vec<Event>,
     /// The last event that is in the log.
     pub(super) written: u64,
@@ -63,7 +63,10 @@ impl Desk {
         };
         self.flushed = Some(Instant::now());
         let id = &shared.created.id;
-        let appended = shared.store.append(id, &self.pending, durability).await;
+        let appended = shared
+            .store
+            .append_kept(id, &self.pending, durability)
+            .await;
         let written = appended.map_err(|error| error.report());
         *lock(&shared.failure) = written.clone().err();
         written?;
@@ -136,7 +139,10 @@ impl Desk {
         let mut last = self.pending.clone();
         last.push(event.clone());
         let id = &shared.created.id;
-        shared.store.append(id, &last, Durability::Durable).await?;
+        shared
+            .store
+            .append_kept(id, &last, Durability::Durable)
+            .await?;
         self.pending.clear();
         self.written = sequence;
         self.reached_disk(shared);

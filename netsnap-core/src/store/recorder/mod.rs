@@ -9,44 +9,37 @@ mod line;
 mod listening;
 mod onward;
 mod progress;
+mod shared;
 mod starting;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::runtime::Handle;
-use tokio::sync::{
-    Notify, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, broadcast, mpsc, watch,
-};
+use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock, broadcast, mpsc, watch};
 
 pub(crate) use self::beginning::REPLAYED;
 pub use self::beginning::{NewExecution, Subject};
-use self::desk::Desk;
-use self::line::Line;
 pub use self::listening::CancelRequests;
 use self::listening::Heard;
 pub(crate) use self::listening::Stop;
 use self::onward::Onward;
+use self::shared::{Gate, Shared};
 use self::starting::Clock;
 use self::writer::Writer;
 use super::contention::Contention;
-use super::recover::Closing;
-use super::tally::Tally;
 use super::{Backend, Durability, cap, gap, rules};
-use crate::error::{Error, ErrorKind, ErrorReport, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Gap, Output,
-    OutputSummary, RecordingLevel,
+    Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Gap, Output, OutputSummary,
+    RecordingLevel,
 };
-use crate::redact::Stream;
 
 /// Records one run. Clones record into the same run.
 ///
@@ -58,44 +51,6 @@ pub struct Recorder {
     shared: Arc<Shared>,
     /// Wakes the writing task, which ends the run when the last one is gone.
     bell: mpsc::Sender<()>,
-}
-
-/// What the handles of a run and its writing task have in common.
-#[derive(Debug)]
-struct Shared {
-    store: Arc<dyn Backend>,
-    created: Execution,
-    /// How many devices the run is about.
-    expected: AtomicU64,
-    /// Set once the work begins; a run that waits in the queue has none.
-    clock: OnceLock<Clock>,
-    /// Who takes the run out of the queue holds it.
-    starting: tokio::sync::Mutex<()>,
-    /// See [`NewExecution::manner`].
-    manner: Value,
-    bus: broadcast::Sender<LiveEvent>,
-    /// Whoever records holds it for reading, who finishes for writing: nothing is recorded beside or behind the end.
-    gate: Arc<RwLock<Gate>>,
-    line: Mutex<Line>,
-    desk: tokio::sync::Mutex<Desk>,
-    /// Where writes go on that nobody waits for any more.
-    runtime: Handle,
-    tally: Mutex<Tally>,
-    level: RecordingLevel,
-    output_limit: Option<usize>,
-    parts: Mutex<BTreeMap<(String, String), Stream>>,
-    incomplete: Mutex<Option<String>>,
-    failure: Mutex<Option<ErrorReport>>,
-    /// Whether somebody asked the run to end.
-    heard: watch::Sender<Heard>,
-    /// Tells the writing task that one of its clocks was set.
-    news: Notify,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gate {
-    Open,
-    Finished,
 }
 
 impl Recorder {
@@ -430,88 +385,6 @@ impl Recorder {
             .during("recorder.record")
             .with("execution", self.id())
             .hint("keep the tokio runtime in which the run began until it is finished")
-    }
-}
-
-impl Shared {
-    /// Gives an event its place in the line and shows it. Returns its number, and whether the writing task has to hear of it.
-    fn place(&self, event: NewEvent) -> (u64, bool) {
-        let mut line = lock(&self.line);
-        line.sequence += 1;
-        let sequence = line.sequence;
-        let event = self.store.as_kept(event.at(sequence, self.store.now()));
-        let live = LiveEvent {
-            execution: self.created.id.clone(),
-            event: event.clone(),
-        };
-        let is_news = line.push(event);
-        if line.tell_later() {
-            self.news.notify_one();
-        }
-        // Nobody listening is no fault.
-        let _ = self.bus.send(live);
-        (sequence, is_news)
-    }
-
-    /// Notes that something was written that may not have reached the disk, and says whether that is news to the writing task.
-    fn owe_sync(&self) -> bool {
-        if self.level == RecordingLevel::Relaxed {
-            return false;
-        }
-        let mut line = lock(&self.line);
-        let is_news = line.unsynced.is_none();
-        line.unsynced.get_or_insert_with(tokio::time::Instant::now);
-        is_news
-    }
-
-    async fn end(
-        &self,
-        mut gate: OwnedRwLockWriteGuard<Gate>,
-        status: ExecutionStatus,
-        reason: Option<String>,
-    ) -> Result<Execution> {
-        let finished = self.desk.lock().await.end(self, status, reason).await;
-        let settled = match &finished {
-            Ok(_) => true,
-            Err(error) => error.kind() == ErrorKind::AlreadyFinished,
-        };
-        if settled {
-            *gate = Gate::Finished;
-            lock(&self.line).telling = None;
-            self.stop_listening();
-        }
-        finished
-    }
-
-    /// Adds a part of an output to what waits, and returns what can be shown of it.
-    fn shown(&self, device: &str, command: &str, bytes: &[u8]) -> Vec<String> {
-        let mut parts = lock(&self.parts);
-        let stream = parts
-            .entry((device.to_owned(), command.to_owned()))
-            .or_default();
-        stream.push(bytes, |text| self.store.text_as_kept(text))
-    }
-
-    /// Says how the run ends, as far as it was recorded.
-    fn closing(&self, status: ExecutionStatus, reason: Option<String>) -> Closing {
-        let tally = lock(&self.tally);
-        Closing {
-            status,
-            reason,
-            duration_us: self.clock.get().and_then(Clock::duration_us),
-            results: tally.counters(self.expected.load(Ordering::Relaxed)),
-            files: tally.files(),
-            error_kinds: tally.error_kinds(),
-            incomplete: lock(&self.incomplete).clone(),
-            cost: Cost {
-                cpu_us: self.clock.get().map_or(0, Clock::cpu_us),
-                ..tally.cost()
-            },
-        }
-    }
-
-    fn counters(&self) -> Counters {
-        lock(&self.tally).counters(self.expected.load(Ordering::Relaxed))
     }
 }
 

@@ -131,6 +131,7 @@ macro_rules! store_contract {
             a_run_says_what_it_took_and_was_asked_for
             of_an_ended_run_only_remarks_change
             nothing_is_recorded_of_an_ended_run
+            nothing_is_appended_to_the_log_of_an_ended_run
             a_document_takes_the_place_of_the_earlier
             a_document_has_a_plain_name
             a_log_of_the_store_is_dense
