@@ -302,8 +302,8 @@ impl Bgp {
 
     /// Says whether what a line on the peer of an interface does was not measured: such a peer has next hops of IPv6 by itself.
     fn is_open_of_interface(&self, rule: &Rule, words: &[String]) -> bool {
-        let is_setting = words.get(2).is_some_and(|word| word == "capability");
-        self.is_of_interface && (is_setting || rule.effect == Some(Effect::Member))
+        let is_inborn = words.get(3).is_some_and(|word| word == "extended-nexthop");
+        self.is_of_interface && (is_inborn || rule.effect == Some(Effect::Member))
     }
 
     /// Says whether the device may do otherwise: for what is no address, because of a line that no rule knows, or because the AS of a peer
