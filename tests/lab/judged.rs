@@ -13,7 +13,11 @@ use netsnap_core::plan::{self, DeploymentPlanner as _, PlanInput, PlanOptions, R
 use netsnap_core::platform::Platform;
 use tempfile::TempDir;
 
+use crate::drawn;
+
 const PAIRS: &str = include_str!("pairs.txt");
+/// Pairs that are drawn by lot, where nobody asks for others.
+const DRAWN: u64 = 40;
 /// Routers that are up at once.
 const WORKERS: usize = 2;
 
@@ -28,21 +32,27 @@ fn pairs() -> Vec<Pair> {
     let pair = |case: &str| {
         let (name, rest) = case.split_once("\n--- before\n")?;
         let (before, after) = rest.split_once("\n--- after\n")?;
+        Some(Pair::new(name, before, after))
+    };
+    cases
+        .map(|case| pair(case).unwrap_or_else(|| panic!("no pair: {case}")))
+        .collect()
+}
+
+impl Pair {
+    fn new(name: impl Into<String>, before: &str, after: &str) -> Self {
         let text = |text: &str| {
             format!(
                 "frr defaults traditional\nservice integrated-vtysh-config\n!\n{}\n",
                 text.trim_end()
             )
         };
-        Some(Pair {
-            name: name.to_owned(),
+        Self {
+            name: name.into(),
             before: text(before),
             after: text(after),
-        })
-    };
-    cases
-        .map(|case| pair(case).unwrap_or_else(|| panic!("no pair: {case}")))
-        .collect()
+        }
+    }
 }
 
 /// A router that was started with a configuration.
@@ -152,6 +162,12 @@ struct Verdict {
     typed: usize,
 }
 
+impl Verdict {
+    fn is_proven(&self) -> bool {
+        self.unproven.is_empty()
+    }
+}
+
 fn judge(pair: &Pair, platform: &std::sync::Arc<Platform>) -> Verdict {
     let after = Router::start(&pair.after).show();
     let mut router = Router::start(&pair.before);
@@ -195,14 +211,8 @@ fn judge(pair: &Pair, platform: &std::sync::Arc<Platform>) -> Verdict {
     }
 }
 
-#[test]
-fn every_plan_leaves_what_a_fresh_router_shows() {
+fn judge_all(pairs: &[Pair]) -> Vec<(&Pair, Verdict)> {
     let platform = Platform::named("frr").unwrap();
-    let only = std::env::var("NETSNAP_PAIR").unwrap_or_default();
-    let pairs: Vec<Pair> = pairs()
-        .into_iter()
-        .filter(|pair| pair.name.contains(&only))
-        .collect();
     let queue = Mutex::new(pairs.iter());
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -220,17 +230,53 @@ fn every_plan_leaves_what_a_fresh_router_shows() {
     });
     let results = results.into_inner().unwrap();
     assert_eq!(results.len(), pairs.len(), "a judge panicked");
-    let bad = report(&results);
+    results
+}
+
+/// Nothing that was proven may be wrong.
+fn check_proofs(results: &[(&Pair, Verdict)], bad: &[String]) {
     let lies = results
         .iter()
-        .filter(|(_, verdict)| !verdict.wrong.is_empty() && verdict.unproven.is_empty());
+        .filter(|(_, verdict)| !verdict.wrong.is_empty() && verdict.is_proven());
     let lies: Vec<&str> = lies.map(|(pair, _)| pair.name.as_str()).collect();
     assert!(
         lies.is_empty(),
         "proven and wrong: {lies:?}\n{}",
         bad.join("\n\n")
     );
+}
+
+#[test]
+fn every_plan_leaves_what_a_fresh_router_shows() {
+    let only = std::env::var("NETSNAP_PAIR").unwrap_or_default();
+    let pairs: Vec<Pair> = pairs()
+        .into_iter()
+        .filter(|pair| pair.name.contains(&only))
+        .collect();
+    let results = judge_all(&pairs);
+    let bad = report(&results);
+    check_proofs(&results, &bad);
     assert!(bad.is_empty(), "{}", bad.join("\n\n"));
+}
+
+/// `NETSNAP_DRAWN=500:7` draws so many pairs, from that seed on.
+#[test]
+fn no_plan_of_configurations_drawn_by_lot_is_proven_and_wrong() {
+    let asked = std::env::var("NETSNAP_DRAWN").unwrap_or_default();
+    let (count, seed) = asked.split_once(':').unwrap_or((&asked, "1"));
+    let (count, seed) = (count.parse().unwrap_or(DRAWN), seed.parse().unwrap_or(1));
+    let pairs: Vec<Pair> = (seed..seed + count)
+        .map(|seed| {
+            let (before, after) = drawn::pair(seed);
+            Pair::new(format!("drawn {seed}"), &before, &after)
+        })
+        .collect();
+    let results = judge_all(&pairs);
+    let bad = report(&results);
+    check_proofs(&results, &bad);
+    let proven = results.iter().filter(|(_, verdict)| verdict.is_proven());
+    let proven = proven.count();
+    assert!(3 * proven >= pairs.len(), "only {proven} are proven");
 }
 
 /// Prints a line for each pair, with what is missing for a proof, and the totals; returns what is wrong.
@@ -243,7 +289,7 @@ fn report(results: &[(&Pair, Verdict)]) -> Vec<String> {
         } else {
             "WRONG"
         };
-        let proof = match verdict.unproven.is_empty() {
+        let proof = match verdict.is_proven() {
             true => "proven",
             false => "unproven",
         };
@@ -251,7 +297,7 @@ fn report(results: &[(&Pair, Verdict)]) -> Vec<String> {
         for reason in &verdict.unproven {
             eprintln!("      {reason}");
         }
-        proven += usize::from(verdict.unproven.is_empty());
+        proven += usize::from(verdict.is_proven());
         if !verdict.wrong.is_empty() {
             bad.push(format!("{}:\n{}", pair.name, verdict.wrong.join("\n")));
         }

@@ -1,6 +1,7 @@
 //! What holds on real routers. Needs a running lab: `tests/run lab`.
 
 mod change;
+mod drawn;
 mod faults;
 mod judged;
 mod login;
