@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use netsnap_core::config::Configuration;
 use netsnap_core::model::DeviceProof;
 use netsnap_core::plan::{self, DeploymentPlanner as _, PlanInput, PlanOptions, Remediator};
-use netsnap_core::platform::Platform;
+use netsnap_core::platform::{Pattern, Platform};
 use tempfile::TempDir;
 
 use crate::drawn;
@@ -107,7 +107,8 @@ impl Router {
         self.answer().0
     }
 
-    /// Types lines in configuration mode; what is printed behind `%` is a refusal, but for the platform's warnings.
+    /// Types lines in configuration mode. What the platform's forms of an error tell is a refusal: there are lines that the router takes,
+    /// and reports as failed without a word to programs (`no ip address` while the kernel is slow to tell of the address: FRR 8.4.4).
     fn type_lines(&mut self, lines: &[String], platform: &Platform) -> Result<(), String> {
         if lines.is_empty() {
             return Ok(());
@@ -115,13 +116,16 @@ impl Router {
         let path = self.folder.path().join("lines");
         std::fs::write(&path, lines.join("\n") + "\n").unwrap();
         writeln!(self.orders, "type {}", path.display()).unwrap();
-        let (text, end) = self.answer();
-        let warnings = &platform.cli.line_warnings;
-        let is_warning = |line: &str| warnings.iter().any(|form| form.0.is_match(line));
-        let is_refusal = |line: &str| line.contains('%') && !is_warning(line);
-        match end == "# refused" || text.lines().any(is_refusal) {
-            true => Err(text),
-            false => Ok(()),
+        let (text, _) = self.answer();
+        let cli = &platform.cli;
+        let is = |forms: &[Pattern], line: &str| forms.iter().any(|form| form.0.is_match(line));
+        let is_refusal = |line: &&str| {
+            let is_error = is(&cli.errors, line) || is(&cli.line_errors, line);
+            is_error && !is(&cli.line_warnings, line)
+        };
+        match text.lines().map(str::trim_end).find(is_refusal) {
+            Some(refusal) => Err(refusal.to_owned()),
+            None => Ok(()),
         }
     }
 }
@@ -257,6 +261,31 @@ fn every_plan_leaves_what_a_fresh_router_shows() {
     let bad = report(&results);
     check_proofs(&results, &bad);
     assert!(bad.is_empty(), "{}", bad.join("\n\n"));
+}
+
+#[test]
+fn a_judge_tells_what_the_router_refuses() {
+    let platform = Platform::named("frr").unwrap();
+    let mut router = Router::start("router bgp 65001\n");
+    let lines = [
+        "router bgp 65001",
+        "neighbor 10.0.0.9 description x",
+        "exit",
+    ];
+    let refused = router.type_lines(&lines.map(str::to_owned), &platform);
+    assert_eq!(
+        refused.unwrap_err(),
+        "% Specify remote-as or peer-group commands first"
+    );
+    let lines = ["router bgp 65001", "neighbor 10.0.0.9 remote-as 65002"];
+    router
+        .type_lines(&lines.map(str::to_owned), &platform)
+        .unwrap();
+    assert!(
+        router
+            .show()
+            .contains("\n neighbor 10.0.0.9 remote-as 65002\n")
+    );
 }
 
 /// `NETSNAP_DRAWN=500:7` draws so many pairs, from that seed on.

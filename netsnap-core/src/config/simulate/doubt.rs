@@ -23,6 +23,9 @@ pub(super) fn by_neighbours(
     if rule.is_documented() && has_other_system(section, words) {
         return true;
     }
+    if !rule.is_documented() && turns_sign(rule, section, words) {
+        return true;
+    }
     if entry::is_doubtful(device, rule, section, words)
         || (rule.effect == Some(Effect::Route) && route::names_its_own(section, words))
         || may_bring(rule, section, words)
@@ -54,6 +57,19 @@ pub(super) fn by_neighbours(
         others().any(|other| begins(positive(&other.text), &start))
     };
     (is_beside && !is_excused) || rule.alone.is_some_and(has_twin)
+}
+
+/// Says whether a metric with a sign and another one take each other's place: some of these changes are answered with `% [BGP] Can't find
+/// rule.`, though the new one is printed then (recorded, FRR 8.4.4).
+fn turns_sign(rule: &Rule, section: &Node, words: &[String]) -> bool {
+    let is_signed = |line: &str| {
+        let value = line.strip_prefix("set metric ");
+        value.is_some_and(|value| value.starts_with(['+', '-']))
+    };
+    let typed = words.join(" ");
+    section.child(&key(rule, words)).is_some_and(|stands| {
+        stands.text != typed && (is_signed(&stands.text) || is_signed(&typed))
+    })
 }
 
 /// Says whether the line is missing that must stand before it.

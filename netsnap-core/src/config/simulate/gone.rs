@@ -92,17 +92,18 @@ fn holds(line: &str, address: IpAddr) -> bool {
 
 /// Says whether an entry lets through what one that went let through, at its number or with its words, where the list filters.
 pub(super) fn comes_back(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
-    let list = section.and_then(|key| root.child(key));
-    let Some(list) = list.filter(|list| is_filter(root, list)) else {
+    let Some(list) = section.and_then(|key| root.child(key)) else {
+        return false;
+    };
+    let Some(gone) = list.memory.as_deref() else {
         return false;
     };
     let typed = words.join(" ");
     let Some((number, entry)) = permits(&typed) else {
         return false;
     };
-    let gone = list.memory.as_deref().unwrap_or_default().lines();
-    let mut gone = gone.filter_map(permits);
-    gone.any(|(other, text)| other == number || text == entry)
+    let mut gone = gone.lines().filter_map(permits);
+    gone.any(|(other, text)| other == number || text == entry) && is_filter(root, list)
 }
 
 fn is_filter(root: &Node, list: &Node) -> bool {
