@@ -127,45 +127,18 @@ fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
 }
 
 pub(super) fn has_line(section: &Node, starts: &[String]) -> bool {
-    let forms: Vec<Form<'_>> = starts.iter().map(|start| Form::of(start)).collect();
-    has_form(section, &forms)
-}
-
-fn has_form(section: &Node, forms: &[Form<'_>]) -> bool {
     let mut children = section.children.iter();
-    children.any(|child| forms.iter().any(|form| form.is(&child.text)) || has_form(child, forms))
+    children.any(|child| names(&child.text, starts) || has_line(child, starts))
 }
 
-/// What a line may look like; all lines of a device are asked.
-enum Form<'s> {
-    /// It has these words somewhere.
-    Holds(String),
-    /// It is this.
-    Whole(&'s str),
-    /// It begins with these words; the first byte tells most others apart.
-    Begins(Option<u8>, &'s str),
-}
-
-impl<'s> Form<'s> {
-    fn of(start: &'s str) -> Self {
-        match (start.strip_prefix('*'), start.strip_suffix('$')) {
-            (Some(part), _) => Self::Holds(format!(" {part} ")),
-            (None, Some(whole)) => Self::Whole(whole),
-            (None, None) => {
-                Self::Begins(start.bytes().next().filter(|first| *first != b'*'), start)
-            }
-        }
-    }
-
-    fn is(&self, line: &str) -> bool {
-        match self {
-            Self::Holds(part) => format!(" {line} ").contains(part),
-            Self::Whole(whole) => line == *whole,
-            Self::Begins(first, start) => {
-                (first.is_none() || *first == line.bytes().next()) && begins(line, start)
-            }
-        }
-    }
+fn names(line: &str, starts: &[String]) -> bool {
+    starts.iter().any(|start| match start.strip_prefix('*') {
+        Some(part) => format!(" {line} ").contains(&format!(" {part} ")),
+        None => match start.strip_suffix('$') {
+            Some(whole) => line == whole,
+            None => begins(line, start),
+        },
+    })
 }
 
 /// Says whether a section that was just made was named before by a line that somebody typed: the device may have refused it, or
@@ -179,9 +152,8 @@ pub(super) fn is_named_before(mode: &Mode, root: &Node, words: &[&str]) -> bool 
         .iter()
         .map(|refers| filled(refers, &words))
         .collect();
-    let forms: Vec<Form<'_>> = starts.iter().map(|start| Form::of(start)).collect();
     let mut named = Vec::new();
-    typed_lines(root, &forms, &mut named);
+    typed_lines(root, &starts, &mut named);
     // So do its own line, and what came with it.
     let own = words.join(" ");
     let brings = |line: &str| {
@@ -192,12 +164,12 @@ pub(super) fn is_named_before(mode: &Mode, root: &Node, words: &[&str]) -> bool 
     named.iter().any(|line| !brings(line))
 }
 
-fn typed_lines<'n>(section: &'n Node, forms: &[Form<'_>], found: &mut Vec<&'n str>) {
+fn typed_lines<'n>(section: &'n Node, starts: &[String], found: &mut Vec<&'n str>) {
     for child in &section.children {
-        if !child.booted && forms.iter().any(|form| form.is(&child.text)) {
+        if !child.booted && names(&child.text, starts) {
             found.push(&child.text);
         }
-        typed_lines(child, forms, found);
+        typed_lines(child, starts, found);
     }
 }
 

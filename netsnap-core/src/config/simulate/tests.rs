@@ -347,3 +347,29 @@ proptest! {
         }
     }
 }
+
+/// What the router said of lines that it took as well.
+const NOTES: &[&str] = &[
+    "The route-map '",
+    "not installed currently because dependent config not fully available",
+];
+
+#[test]
+fn what_the_router_refused_is_an_error_to_whoever_types() {
+    let cli = &crate::platform::Platform::named("frr").unwrap().cli;
+    let mut unknown = std::collections::BTreeSet::new();
+    each_step(|before, step, after| {
+        let tells = |line: &str| {
+            let mut forms = cli
+                .errors
+                .iter()
+                .chain(&cli.line_errors)
+                .chain(&cli.line_warnings);
+            forms.any(|form| form.0.is_match(line)) || NOTES.iter().any(|note| line.contains(note))
+        };
+        if before == after && !step.output.is_empty() && !step.output.lines().any(tells) {
+            unknown.insert(format!("{}: {}", step.line, step.output));
+        }
+    });
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}

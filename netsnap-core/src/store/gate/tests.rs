@@ -142,7 +142,6 @@ async fn what_a_device_says_is_masked_and_never_refused() {
     let event = ExecutionStore::as_kept(&gate, event);
     assert_eq!((event.device.as_deref(), &*event.text), (Some(MASK), MASK));
     assert_eq!(event.data, json!({ MASK: 1 }));
-    // What is masked is not looked through again, also not before what stands before the gate.
     let error = Error::new(ErrorKind::CommandRejected, token())
         .with("line", token())
         .hint(format!("try `password hunter2` or {}", token()));

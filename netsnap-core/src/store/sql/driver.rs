@@ -141,8 +141,6 @@ pub(super) struct Dialect {
     pub(super) indexed_length: usize,
     /// How many values one statement takes.
     pub(super) most_values: usize,
-    /// Whether the number of a row that was removed is never given to another one.
-    pub(super) numbers_once: bool,
 }
 
 impl Dialect {

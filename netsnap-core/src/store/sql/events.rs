@@ -29,15 +29,6 @@ const GROW: &str = "update event_chunk set last = $4, closed = $5, body = $6 whe
      select e.number from execution e{ease} where e.id = $1 and e.terminal = 0) \
      and first = $2 and last = $3";
 
-/// The same for a run that is known by its number: the log of one that has ended is closed. Not to look for the run saves PostgreSQL 15
-/// some 20 us of 110.
-const GROW_KNOWN: &str = "update event_chunk set last = $4, closed = $5, body = $6 \
-     where execution = $1 and first = $2 and last = $3 and closed = 0";
-
-/// Closes the log of a run whose summary says that it has ended, also where no event does.
-const CLOSE: &str = "update event_chunk set closed = 1 where execution = $1 and closed = 0 \
-     and first = (select max(b.first) from event_chunk b where b.execution = $1)";
-
 /// Says whether a row is short enough to take more events.
 fn is_short(row: &Last) -> bool {
     row.tail.sequence - row.first < GROWING - 1 && row.lines.len() < GROWN
@@ -83,19 +74,12 @@ impl SqlStore {
         if events.is_empty() || events.len() > most || last.tail.check(id, events).is_err() {
             return Ok(false);
         }
-        let (next, run, sql) = match takes(&last, events) {
-            true if self.finds_by_number(durability) => {
-                let run = last.execution.into();
-                (grown(&last, events)?, run, GROW_KNOWN.to_owned())
-            }
-            true => (grown(&last, events)?, id.as_str().into(), GROW.to_owned()),
-            false => {
-                let next = fresh(last.execution, events)?;
-                (next, id.as_str().into(), self.following())
-            }
+        let (next, sql) = match takes(&last, events) {
+            true => (grown(&last, events)?, GROW.to_owned()),
+            false => (fresh(events)?, self.following()),
         };
         let mut values = vec![
-            run,
+            id.as_str().into(),
             integer(last.first)?.into(),
             integer(last.tail.sequence)?.into(),
         ];
@@ -106,11 +90,6 @@ impl SqlStore {
             self.tails.remember(id, next);
         }
         Ok(is_known)
-    }
-
-    /// Says whether a run may be known by its number; what need not be durable says so where it looks for the run.
-    fn finds_by_number(&self, durability: Durability) -> bool {
-        self.driver.dialect().numbers_once && durability == Durability::Durable
     }
 
     /// The words that put another row behind the last one of an open run, which is full. Whoever did so before took its number.
@@ -227,15 +206,6 @@ impl SqlStore {
     }
 }
 
-/// Lets nothing be added any more to the log of a run.
-///
-/// # Errors
-/// `Storage`.
-pub(super) async fn close(session: &mut dyn Session, execution: i64) -> Result<()> {
-    session.execute(CLOSE, vec![execution.into()]).await?;
-    Ok(())
-}
-
 /// Appends events, and returns how the log ends then.
 async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -> Result<Last> {
     let execution = open_number(session, id).await?;
@@ -247,14 +217,14 @@ async fn append(session: &mut dyn Session, id: &ExecutionId, events: &[Event]) -
         last = grown(&last, fitting)?;
         let sql = "update event_chunk set last = $3, closed = $4, body = $5 \
              where execution = $1 and first = $2";
-        session.execute(sql, row(&last)?).await?;
+        session.execute(sql, row(execution, &last)?).await?;
         events = later;
     }
     for chunk in events.chunks(ROW) {
-        last = fresh(execution, chunk)?;
+        last = fresh(chunk)?;
         let sql = "insert into event_chunk (execution, first, last, closed, body) \
              values ($1, $2, $3, $4, $5)";
-        session.execute(sql, row(&last)?).await?;
+        session.execute(sql, row(execution, &last)?).await?;
     }
     Ok(last)
 }
@@ -269,12 +239,11 @@ async fn last_row(session: &mut dyn Session, execution: i64) -> Result<Last> {
     let rows = session.rows(&sql, vec![execution.into()]).await?;
     rows.into_iter()
         .next()
-        .map_or(Ok(Last::default()), |row| read_last(execution, row))
+        .map_or(Ok(Last::default()), read_last)
 }
 
-fn read_last(execution: i64, mut row: Row) -> Result<Last> {
+fn read_last(mut row: Row) -> Result<Last> {
     Ok(Last {
-        execution,
         first: row.count()?,
         tail: Tail {
             sequence: row.count()?,
@@ -288,7 +257,6 @@ fn read_last(execution: i64, mut row: Row) -> Result<Last> {
 fn grown(last: &Last, events: &[Event]) -> Result<Last> {
     let lines = [last.lines.as_slice(), &lines_of(events)?].join(&b'\n');
     Ok(Last {
-        execution: last.execution,
         first: last.first,
         tail: Tail::after(events.last()),
         lines,
@@ -296,17 +264,16 @@ fn grown(last: &Last, events: &[Event]) -> Result<Last> {
 }
 
 /// A row of its own.
-fn fresh(execution: i64, events: &[Event]) -> Result<Last> {
+fn fresh(events: &[Event]) -> Result<Last> {
     Ok(Last {
-        execution,
         first: events[0].sequence,
         tail: Tail::after(events.last()),
         lines: lines_of(events)?,
     })
 }
 
-fn row(last: &Last) -> Result<Vec<Value>> {
-    let mut values = vec![last.execution.into(), integer(last.first)?.into()];
+fn row(execution: i64, last: &Last) -> Result<Vec<Value>> {
+    let mut values = vec![execution.into(), integer(last.first)?.into()];
     values.extend(end_of(last)?);
     Ok(values)
 }
@@ -350,7 +317,7 @@ mod tests {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let event = |number| NewEvent::new(EventKind::Note, "interface is up").at(number, at);
         let events: Vec<Event> = (1..=events).map(event).collect();
-        let mut row = fresh(1, &events).unwrap();
+        let mut row = fresh(&events).unwrap();
         row.tail.closed = closed;
         row
     }

@@ -48,8 +48,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     indexed: "substr({}, 1, 600)",
     indexed_length: 600,
     most_values: 65_000,
-    // An identity is a sequence, which does not go back.
-    numbers_once: true,
 };
 
 fn like(pattern: &str) -> String {

@@ -41,8 +41,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     indexed_length: usize::MAX,
     // <https://sqlite.org/limits.html>: SQLITE_MAX_VARIABLE_NUMBER is 32766.
     most_values: 32_000,
-    // <https://sqlite.org/autoinc.html>: without that word the greatest number is given again once its row is gone.
-    numbers_once: false,
 };
 
 /// SQLite knows classes in brackets, too; a bracket alone in one stands for itself.

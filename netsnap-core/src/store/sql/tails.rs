@@ -14,8 +14,6 @@ const LONGEST: usize = 64 * 1024;
 /// The last row of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Last {
-    /// The number of its run.
-    pub(super) execution: i64,
     pub(super) first: u64,
     pub(super) tail: Tail,
     /// Its events, one to a line.

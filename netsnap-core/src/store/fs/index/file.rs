@@ -12,8 +12,6 @@ use crate::store::fs::{durable, layout};
 const HEADER: &[u8; 16] = b"netsnap index 2\n";
 /// Length and checksum.
 const FRAME: usize = 8;
-/// So many bytes a row of a few devices and labels takes with its frame.
-const USUAL: usize = 256;
 
 /// The file of the index, open.
 #[derive(Debug)]
@@ -44,11 +42,6 @@ pub(super) struct Entries<'a> {
 impl<'a> Entries<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, read: 0 }
-    }
-
-    /// Returns about how many they are.
-    pub(super) fn estimated(&self) -> usize {
-        self.bytes.len() / USUAL
     }
 
     /// Returns the length of what counts.

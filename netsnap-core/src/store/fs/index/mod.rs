@@ -212,8 +212,7 @@ impl Index {
                     return Ok(Found::Nothing);
                 };
                 let mut entries = Entries::new(&bytes);
-                let estimated = entries.estimated();
-                state.table = Table::load(&mut entries, estimated);
+                state.table = Table::load(&mut entries);
                 state.broken.clear();
                 file.advance(entries.valid());
                 state.file = Some(file);
@@ -242,7 +241,7 @@ impl Index {
     fn write_anew(&self, state: &mut State) -> io::Result<()> {
         let State { table, file, .. } = state;
         let rows = table.order().iter().map(|place| table.row(*place));
-        let rows = rows.map(|known| Entry::Put(table.stored(known)));
+        let rows = rows.map(|known| Entry::Put(Box::new(table.stored(known))));
         let intents = table.pending.iter().map(|key| Entry::Intent(*key));
         *file = Some(IndexFile::create(&self.root, rows.chain(intents))?);
         table.entries = table.len();
@@ -295,7 +294,7 @@ impl Index {
         let key = Key::of(&run.id);
         state.broken.remove(&key);
         let entry = match durable::is_folder(&layout::execution(&self.root, &run.id)) {
-            true => Entry::Put(Row::of(run)),
+            true => Entry::Put(Box::new(Row::of(run))),
             // Somebody removed it meanwhile.
             false => Entry::Gone(key),
         };
@@ -315,7 +314,7 @@ impl Index {
         self.locked(|| -> Result<()> {
             let before = scan::version(&self.root);
             work()?;
-            let mut entries = vec![Entry::Put(Row::of(run))];
+            let mut entries = vec![Entry::Put(Box::new(Row::of(run)))];
             entries.extend(self.step(before));
             // When it cannot be written, the version of the folder says that something is new.
             let _ = self.append(&mut state, &entries);
@@ -512,7 +511,7 @@ impl State {
         match answer.run {
             Ok(run) => {
                 self.broken.remove(&key);
-                self.table.apply(&Entry::Put(Row::of(&run)));
+                self.table.apply(&Entry::Put(Box::new(Row::of(&run))));
             }
             Err(error) => {
                 self.table.remove(key);

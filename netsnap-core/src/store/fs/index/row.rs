@@ -168,16 +168,12 @@ fn json<T: Serialize>(value: &T) -> String {
 
 /// One entry of the file of the index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are rows, read one after the other by the hundred thousand"
-)]
 pub(super) enum Entry<'a> {
     /// The summary of a run is about to be replaced: until its row comes, the folder alone knows.
     Intent(Key),
     /// A run as it stands now.
     #[serde(borrow)]
-    Put(Row<'a>),
+    Put(Box<Row<'a>>),
     /// A run went away.
     Gone(Key),
     /// A change of ours led the folder of the runs from one version to the next.

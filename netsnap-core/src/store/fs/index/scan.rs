@@ -173,7 +173,7 @@ impl Index {
                 // Who is writing it tells the others.
                 _ if busy => None,
                 Ok(run) if known == Some(run.revision) && !pending => continue,
-                Ok(run) => Some(Entry::Put(Row::of(run))),
+                Ok(run) => Some(Entry::Put(Box::new(Row::of(run)))),
                 Err(error) if error.kind() == ErrorKind::NotFound => Some(Entry::Gone(key)),
                 Err(_) => None,
             };

@@ -58,11 +58,9 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Makes a table of entries, of which there are about so many.
-    pub(super) fn load<'a>(entries: impl Iterator<Item = Entry<'a>>, estimated: usize) -> Self {
+    /// Makes a table of entries.
+    pub(super) fn load<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Self {
         let mut table = Self::default();
-        table.rows.reserve(estimated);
-        table.places.reserve(estimated);
         for entry in entries {
             table.entries += 1;
             match entry {

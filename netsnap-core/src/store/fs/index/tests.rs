@@ -178,7 +178,7 @@ async fn an_index_that_grew_old_is_written_anew_and_others_go_on_with_it() {
     let mut longest = 0;
     for number in 0..300 {
         run.pinned = !run.pinned;
-        let entry = Entry::Put(Row::of(&run));
+        let entry = Entry::Put(Box::new(Row::of(&run)));
         let index = &store.folder.index;
         index
             .locked(|| index.append(&mut index.write(), &[entry]))
