@@ -144,8 +144,11 @@ impl ExecutionStore for FsStore {
     }
 
     async fn damage(&self) -> Result<Vec<Damage>> {
-        self.work("store.damage", |folder| damage::list(&folder.root))
-            .await
+        let find = |folder: &Folder| {
+            folder.index.look()?;
+            damage::list(&folder.root)
+        };
+        self.work("store.damage", find).await
     }
 
     async fn current(&self) -> Result<Option<ExecutionId>> {

@@ -183,3 +183,15 @@ impl IndexFile {
         self.file.sync_data()
     }
 }
+
+/// A medium that refuses to write, as a full one does.
+#[cfg(test)]
+impl IndexFile {
+    pub(super) fn refuse_to_write(&mut self) {
+        self.file = File::open(&self.path).unwrap();
+    }
+
+    pub(super) fn write_again(&mut self) {
+        self.file = durable::open_to_append(&self.path).unwrap();
+    }
+}

@@ -8,7 +8,9 @@
 //! - whoever lists looks whether the file grew, or is another one: what other processes recorded is seen at once;
 //! - whoever lists looks whether the folder of the runs is of the version that the rows stand for, and reads its names when
 //!   not: what somebody copied in or removed by hand is seen at the next list. A change by hand within the microseconds in
-//!   which a run of ours comes or goes may be taken for ours; the next open finds it.
+//!   which a run of ours comes or goes may be taken for ours; `verify` finds it, and an open after the next 64 comings and
+//!   goings, which reads the names in any case. An open before believes the version that the file ends with, since reading
+//!   the names of 100,000 folders takes longer than reading their rows.
 
 mod file;
 mod key;
@@ -72,6 +74,8 @@ struct State {
     file: Option<IndexFile>,
     /// Runs that cannot be read, as they were when that was tried.
     broken: HashMap<Key, scan::Stamp>,
+    /// Something could not be written to the file: the others do not know all that is known here.
+    untold: bool,
 }
 
 /// Whether what is appended has to survive power loss.
@@ -213,6 +217,7 @@ impl Index {
                 };
                 let mut entries = Entries::new(&bytes);
                 state.table = Table::load(&mut entries);
+                state.untold = false;
                 state.broken.clear();
                 file.advance(entries.valid());
                 state.file = Some(file);
@@ -239,12 +244,17 @@ impl Index {
     }
 
     fn write_anew(&self, state: &mut State) -> io::Result<()> {
-        let State { table, file, .. } = state;
+        let State {
+            table,
+            file,
+            untold,
+            ..
+        } = state;
         let rows = table.order().iter().map(|place| table.row(*place));
         let rows = rows.map(|known| Entry::Put(Box::new(table.stored(known))));
         let intents = table.pending.iter().map(|key| Entry::Intent(*key));
         *file = Some(IndexFile::create(&self.root, rows.chain(intents))?);
-        table.entries = table.len();
+        (table.entries, *untold) = (table.len(), false);
         Ok(())
     }
 
@@ -270,6 +280,7 @@ impl Index {
             // It was deleted: the next list makes it again.
             None => Ok(()),
         };
+        state.untold |= written.is_err();
         entries.iter().for_each(|entry| state.table.apply(entry));
         written.map_err(|error| storage(&self.path(), error))
     }

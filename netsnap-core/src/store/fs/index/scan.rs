@@ -99,6 +99,14 @@ fn names(root: &Path) -> Result<Vec<Key>> {
 }
 
 impl Index {
+    /// Compares the rows with the folders, whatever the file says of them.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub(in crate::store::fs) fn look(&self) -> Result<()> {
+        self.look_around(&mut self.write())
+    }
+
     /// Compares the rows with the folders, and reads what is new.
     pub(super) fn look_around(&self, state: &mut State) -> Result<()> {
         self.looking(|| self.look_around_locked(state))?
@@ -123,9 +131,20 @@ impl Index {
         for keys in unknown.chunks(CHUNK) {
             self.settle(state, summaries(&self.root, keys));
         }
-        state.table.folder = version;
+        state.table.looked_here(version);
+        self.tell_looked(state);
         self.point_locked(state);
         Ok(())
+    }
+
+    /// Tells who opens the store next that it need not read the names: the rows of the file stand for this version of the folder.
+    fn tell_looked(&self, state: &mut State) {
+        // The file does not say which runs are broken: each process has to find them.
+        let is_told = state.broken.is_empty() && !state.untold;
+        let version = state.table.folder.filter(|_| is_told);
+        if let Some(version) = version {
+            self.tell(state, &super::encode(&[Entry::Folder(version, version)]));
+        }
     }
 
     fn gone(&self, key: Key) -> Answer {
@@ -138,17 +157,18 @@ impl Index {
 
     /// Takes in what folders say, and tells the others. The caller holds the lock of the store.
     pub(super) fn settle(&self, state: &mut State, answers: Vec<Answer>) {
-        let Some(frames) = self.news_of(state, answers) else {
+        if let Some(frames) = self.news_of(state, answers) {
+            self.tell(state, &frames);
+        }
+    }
+
+    /// Appends what others should know. When it cannot be written, they find out themselves.
+    fn tell(&self, state: &mut State, frames: &[u8]) {
+        let Some(file) = state.file.as_mut().filter(|_| self.is_writable()) else {
             return;
         };
-        let file = state.file.as_mut();
-        if !self.is_writable() {
-            return;
-        }
-        if let Some(file) = file.filter(|file| file.change() == Change::None) {
-            // When it cannot be written, the others find out themselves.
-            let _ = file.append(&frames);
-        }
+        let is_whole = file.change() == Change::None;
+        state.untold |= !is_whole || file.append(frames).is_err();
     }
 
     /// Says whether nobody is writing a run.

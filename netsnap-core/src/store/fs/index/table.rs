@@ -10,6 +10,9 @@ use super::key::Key;
 use super::row::{Counters, Entry, Flags, Row, instant};
 use super::texts::{Symbol, Vocabulary};
 
+/// After so many changes of the folder of the runs, an open reads its names again.
+const STEPS: u32 = 64;
+
 /// A run in memory: facts that are numbers, and the numbers of its texts.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
@@ -53,6 +56,10 @@ pub(super) struct Table {
     pub(super) pending: BTreeSet<Key>,
     /// The version of the folder of the runs that the rows stand for.
     pub(super) folder: Option<Version>,
+    /// How often the folder changed since somebody read its names.
+    steps: u32,
+    /// There is a row that could not be read: only the folders tell of its run.
+    strange: bool,
     /// Entries of the file that made the table.
     pub(super) entries: usize,
 }
@@ -64,7 +71,7 @@ impl Table {
         for entry in entries {
             table.entries += 1;
             match entry {
-                Entry::Put(row) => drop(table.place(&row)),
+                Entry::Put(row) => table.strange |= table.place(&row).is_none(),
                 Entry::Gone(key) => drop(table.take(key)),
                 other => table.note(&other),
             }
@@ -75,6 +82,7 @@ impl Table {
         // They were written in nearly this order, which this way of sorting makes use of.
         ranked.sort();
         table.order = ranked.into_iter().map(|(_, place)| place).collect();
+        table.folder = table.folder.filter(|_| table.is_trusted());
         table
     }
 
@@ -91,11 +99,29 @@ impl Table {
     fn note(&mut self, entry: &Entry<'_>) {
         match entry {
             Entry::Intent(key) => drop(self.pending.insert(*key)),
+            Entry::Folder(version, same) if version == same => self.looked(Some(*version)),
             Entry::Folder(before, after) if self.folder == Some(*before) => {
                 self.folder = Some(*after);
+                self.steps += 1;
             }
             _ => {}
         }
+    }
+
+    /// Takes in that somebody read the names of the folder, when it was of a version, and wrote down what was new.
+    fn looked(&mut self, version: Option<Version>) {
+        (self.folder, self.steps) = (version.filter(|_| !self.strange), 0);
+    }
+
+    /// Takes in that the names of the folder were read here.
+    pub(super) fn looked_here(&mut self, version: Option<Version>) {
+        self.strange = false;
+        self.looked(version);
+    }
+
+    /// Says whether who has nothing but the file may believe that the rows stand for a version.
+    fn is_trusted(&self) -> bool {
+        !self.strange && self.steps <= STEPS
     }
 
     fn put(&mut self, row: &Row<'_>) {
@@ -106,7 +132,7 @@ impl Table {
         }
         let Some(place) = self.place(row) else {
             // Written by a later version: its folder is asked again.
-            self.folder = None;
+            (self.folder, self.strange) = (None, true);
             return;
         };
         if moved {

@@ -1,5 +1,7 @@
 //! Copies by hand, crashes between two writes, other processes: what lists say then.
 
+mod looks;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
