@@ -9,13 +9,14 @@ fn is_told(root: &Path) -> bool {
     table.folder.is_some() && table.folder == scan::version(root)
 }
 
-/// Writes an index by hand, that says of its rows that they stand for the folder as it is.
-fn write(root: &Path, entries: &[Entry<'_>]) {
-    let mut file = IndexFile::create(root, entries.iter().cloned()).unwrap();
+/// Writes an index by hand, that says between its rows that those stand for the folder as it is.
+fn write(root: &Path, before: &[Entry<'_>], behind: &[Entry<'_>]) {
+    let mut file = IndexFile::create(root, before.iter().cloned()).unwrap();
     // The index stands in the folder of the runs, so a new one gives the folder another version.
     let version = scan::version(root).unwrap();
     file.append(&encode(&[Entry::Folder(version, version)]))
         .unwrap();
+    file.append(&encode(behind)).unwrap();
 }
 
 async fn open(folder: &TempDir) -> FsStore {
@@ -124,15 +125,13 @@ async fn a_row_of_a_later_version_makes_an_open_ask_the_folders() {
     let [one, mut other] = runs.each_ref().map(|run| Row::of(run));
     other.words = "what nobody knows yet".into();
     let rows = [one, other].map(|row| Entry::Put(Box::new(row)));
-    write(folder.path(), &rows);
-    assert!(!is_told(folder.path()));
-    let store = open(&folder).await;
-    assert_eq!(names(&store).await, ids(0..2));
-    assert_eq!(
-        store.count(&Filter::default(), 9).await.unwrap(),
-        2,
-        "counted from the rows"
-    );
+    for (before, behind) in [(&rows[..], &[][..]), (&rows[..1], &rows[1..])] {
+        write(folder.path(), before, behind);
+        assert!(!is_told(folder.path()));
+        let store = open(&folder).await;
+        assert_eq!(store.count(&Filter::default(), 9).await.unwrap(), 2);
+        assert_eq!(names(&store).await, ids(0..2));
+    }
 }
 
 #[tokio::test]
@@ -141,7 +140,7 @@ async fn a_verification_finds_what_an_open_believed_wrongly() {
     drop(store_of(&folder, 2).await);
     settled().await;
     let run = sample(0);
-    write(folder.path(), &[Entry::Put(Box::new(Row::of(&run)))]);
+    write(folder.path(), &[Entry::Put(Box::new(Row::of(&run)))], &[]);
     let store = open(&folder).await;
     assert_eq!(names(&store).await, ids(0..1), "the file is believed");
     assert!(store.damage().await.unwrap().is_empty());
