@@ -180,7 +180,10 @@ export class Recorder implements AsyncDisposable {
    * As one of `AbortSignal.timeout`, it alone keeps no program alive.
    */
   get signal(): AbortSignal
-  /** Ends the run (`succeeded` when left out), and returns it as it is recorded. */
+  /**
+   * Ends the run, and returns it as it is recorded. Without a status it ends as its devices did: `failed` when each of them failed,
+   * `partial` when some did or did not end, `succeeded` otherwise, and where nobody recorded how any device ended.
+   */
   finish(status?: ExecutionStatus, options?: { reason?: string }): Promise<Execution>
   /**
    * For `await using`, where JavaScript has it: a run that was not finished ends as failed. JavaScript does not tell what leaves a
@@ -326,7 +329,7 @@ export class Netsnap implements AsyncDisposable {
   replay(id: Run, options?: ReplayOptions): Events<Event>
   /** Begins a run of one's own, queued until `start` where that is asked for. Without `finish` it ends interrupted. */
   begin(name?: string, options?: BeginOptions): Promise<Recorder>
-  /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
+  /** Records a block of code as a run: it ends as its devices did, failed when the block throws. Returns what the block returns. */
   record<T>(name: string, body: (run: Recorder) => T | Promise<T>): Promise<T>
   record<T>(name: string, options: BeginOptions, body: (run: Recorder) => T | Promise<T>): Promise<T>
   /**

@@ -305,7 +305,7 @@ class Netsnap {
     return new Recorder(await settled(() => this.#native.begin(toJson(beginning))))
   }
 
-  /** Records a block of code as a run: succeeded at its end, failed when it throws. Returns what the block returns. */
+  /** Records a block of code as a run: it ends as its devices did, failed when the block throws. Returns what the block returns. */
   async record(name, ...rest) {
     const body = rest.pop()
     const run = await this.begin(name, ...rest)

@@ -102,7 +102,10 @@ class Recorder {
     return this.#aborting.signal
   }
 
-  /** Ends the run, and returns it as it is recorded. Nothing can be added to it any more. */
+  /**
+   * Ends the run, and returns it as it is recorded. Nothing can be added to it any more. Without a status it ends as its devices did:
+   * failed when each of them failed, partial when some did or did not end, succeeded otherwise.
+   */
   finish(status, options = {}) {
     this.#finished = true
     this.#aborting?.stop()
@@ -113,7 +116,7 @@ class Recorder {
   static async during(run, body) {
     try {
       const result = await body(run)
-      if (!run.#finished) await run.finish('succeeded')
+      if (!run.#finished) await run.finish()
       return result
     } catch (error) {
       // What went wrong in the block is what the caller must see, even when it cannot be recorded.

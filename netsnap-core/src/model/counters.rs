@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ExecutionStatus;
+
 /// What a run used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -90,6 +92,32 @@ pub struct Counters {
     pub tasks: TaskCounters,
 }
 
+impl Counters {
+    /// Says how a run ended by how its devices did, and why when that was not well: `failed` when each of its devices failed,
+    /// `partial` when some did or did not end, `succeeded` otherwise, and where nobody recorded how any device ended.
+    #[must_use]
+    pub fn verdict(&self) -> (ExecutionStatus, Option<String>) {
+        let total = self.total_devices.max(self.completed_devices);
+        let (failed, missing) = (self.failed_devices, total - self.completed_devices);
+        if self.completed_devices == 0 || failed + missing == 0 {
+            return (ExecutionStatus::Succeeded, None);
+        }
+        let status = match failed == total {
+            true => ExecutionStatus::Failed,
+            false => ExecutionStatus::Partial,
+        };
+        let parts = [(failed, "failed"), (missing, "did not end")];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        (
+            status,
+            Some(format!("of {total} devices, {}", parts.join(", "))),
+        )
+    }
+}
+
 /// What the run left on the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -100,4 +128,39 @@ pub struct Files {
     pub json_files: u64,
     /// Their size in units of 1,000,000 bytes.
     pub total_size_mb: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_ends_as_its_devices_did() {
+        use ExecutionStatus::{Failed, Partial, Succeeded};
+        for ((total, completed, failed), status, reason) in [
+            ((0, 0, 0), Succeeded, None),
+            ((2, 2, 0), Succeeded, None),
+            // Of outputs alone nobody said how a device ended.
+            ((2, 0, 0), Succeeded, None),
+            ((2, 2, 2), Failed, Some("of 2 devices, 2 failed")),
+            ((3, 3, 1), Partial, Some("of 3 devices, 1 failed")),
+            ((3, 1, 0), Partial, Some("of 3 devices, 2 did not end")),
+            (
+                (3, 2, 1),
+                Partial,
+                Some("of 3 devices, 1 failed, 1 did not end"),
+            ),
+            // Devices that nobody announced.
+            ((0, 2, 2), Failed, Some("of 2 devices, 2 failed")),
+        ] {
+            let counters = Counters {
+                total_devices: total,
+                completed_devices: completed,
+                failed_devices: failed,
+                ..Counters::default()
+            };
+            let expected = (status, reason.map(str::to_owned));
+            assert_eq!(counters.verdict(), expected);
+        }
+    }
 }

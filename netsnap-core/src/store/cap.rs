@@ -5,13 +5,14 @@ use crate::model::{Cut, Output};
 /// What is kept of one output unless somebody asks for more, in bytes.
 pub const LIMIT: usize = 16 * 1024 * 1024;
 
-/// How far a cut moves back to the end of a line.
+/// How far a cut moves to the end of a line, and of what is to be kept at most this part.
 const LINE: usize = 4096;
+const PART: usize = 4;
 
 /// Cuts an output whose bytes are more than a limit, and says so in its summary.
 ///
 /// Head and tail together are at most `limit` bytes, half of it each; the line between them comes on top. They end and begin
-/// at a line where one ends nearby, and never within a character of UTF-8. The digest is left to the store.
+/// at a line where one ends nearby (within 4096 bytes and a quarter of what is kept), and never within a character of UTF-8. The digest is left to the store.
 #[must_use]
 pub fn output(mut output: Output, limit: usize) -> Output {
     if let Some((bytes, cut)) = bytes(&output.bytes, limit) {
@@ -83,7 +84,7 @@ fn notice(missing: u64) -> String {
 
 /// Where a head of at most `most` bytes ends.
 fn head_end(whole: &[u8], most: usize) -> usize {
-    let from = most.saturating_sub(LINE);
+    let from = most - LINE.min(most / PART);
     match whole[from..most].iter().rposition(|byte| *byte == b'\n') {
         Some(newline) => from + newline + 1,
         None => back_to_character(whole, most),
@@ -92,7 +93,7 @@ fn head_end(whole: &[u8], most: usize) -> usize {
 
 /// Where a tail that begins at `least` or later begins.
 fn tail_start(whole: &[u8], least: usize) -> usize {
-    let until = whole.len().min(least.saturating_add(LINE));
+    let until = least + LINE.min((whole.len() - least) / PART);
     if whole[least - 1] == b'\n' {
         return least;
     }
@@ -162,6 +163,14 @@ mod tests {
     }
 
     #[test]
+    fn a_long_line_is_cut_and_not_left_out_with_its_head_and_tail() {
+        let whole = format!("r1# show json\n{}\nr1#", "x".repeat(20_000));
+        let (kept, cut) = bytes(whole.as_bytes(), 1000).unwrap();
+        assert_eq!((cut.head, cut.tail), (500, 500));
+        assert!(kept.starts_with(b"r1# show json\nxxx") && kept.ends_with(b"xxx\nr1#"));
+    }
+
+    #[test]
     fn the_summary_says_what_was_cut() {
         let answer = crate::model::Answer {
             bytes: vec![b'x'; 100],
@@ -185,6 +194,8 @@ mod tests {
             if let Some((kept, cut)) = bytes(&whole, limit) {
                 let (head, tail) = (usize::try_from(cut.head).unwrap(), usize::try_from(cut.tail).unwrap());
                 prop_assert!(head + tail <= limit);
+                // A quarter of each half for the sake of a line, and a character of four bytes.
+                prop_assert!(head + tail + limit / 4 + 8 >= limit);
                 prop_assert!(kept.starts_with(&whole[..head]));
                 prop_assert!(kept.ends_with(&whole[whole.len() - tail..]));
             } else {

@@ -37,11 +37,8 @@ impl Tally {
             false => device.answered += 1,
             true => device.refused += 1,
         }
-        if summary.json {
-            self.json_files += 1;
-        } else {
-            self.text_files += 1;
-        }
+        self.json_files += u64::from(summary.json) + u64::from(summary.parsed);
+        self.text_files += u64::from(!summary.json);
         self.bytes += summary.bytes;
         self.command_bytes += summary.command.len() as u64;
     }
@@ -124,6 +121,7 @@ fn is_failure(status: DeviceStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Output;
 
     fn result(status: DeviceStatus, commands_ok: u64, commands_failed: u64) -> DeviceResult {
         DeviceResult {
@@ -131,6 +129,31 @@ mod tests {
             commands_failed,
             ..DeviceResult::new("r1", status)
         }
+    }
+
+    #[test]
+    fn an_answer_that_was_parsed_is_a_text_and_a_file_of_json() {
+        let files = |json, parsed| {
+            let answer = crate::model::Answer {
+                bytes: b"{}".to_vec(),
+                proof: crate::model::Proof::Exec,
+                exit_status: None,
+                rejection: None,
+                warnings: Vec::new(),
+                duration_us: 0,
+            };
+            let output = Output::new("r1", "show version", jiff::Timestamp::UNIX_EPOCH, answer);
+            let mut tally = Tally::default();
+            tally.output(&OutputSummary {
+                json,
+                parsed,
+                ..output.summary
+            });
+            (tally.files().text_files, tally.files().json_files)
+        };
+        assert_eq!(files(false, false), (1, 0));
+        assert_eq!(files(false, true), (1, 1));
+        assert_eq!(files(true, false), (0, 1));
     }
 
     #[test]

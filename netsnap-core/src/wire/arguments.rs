@@ -423,8 +423,9 @@ impl DeviceEnd {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Finish {
-    #[serde(default = "succeeded")]
-    pub(super) status: ExecutionStatus,
+    /// As its devices did, when absent.
+    #[serde(default)]
+    pub(super) status: Option<ExecutionStatus>,
     #[serde(default)]
     pub(super) reason: Option<String>,
 }
@@ -466,10 +467,6 @@ pub(super) struct Incomplete {
 pub(super) struct OutputPart {
     pub(super) device: String,
     pub(super) command: String,
-}
-
-fn succeeded() -> ExecutionStatus {
-    ExecutionStatus::Succeeded
 }
 
 #[cfg(test)]

@@ -245,7 +245,10 @@ impl Recording {
     async fn finish(&self, finish: Finish) -> Result<String> {
         let mut guard = self.recorder.lock().await;
         let recorder = self.open(guard.as_ref())?;
-        let finished = recorder.finish(finish.status, finish.reason).await;
+        let finished = match finish.status {
+            Some(status) => recorder.finish(status, finish.reason).await,
+            None => recorder.finish_as_recorded(finish.reason).await,
+        };
         let refused = finished.as_ref().err().map(Error::kind);
         // What was only asked for in the wrong way can be asked for again; after any other failure the run is given up.
         if refused != Some(ErrorKind::InvalidInput) {

@@ -331,7 +331,7 @@ class Netsnap(_Verbs, History):
 
     @contextmanager
     def record(self, name="", /, **options):
-        """Records a block of code as a run: succeeded at its end, failed when it raises."""
+        """Records a block of code as a run: it ends as its devices did, and failed when the block raises."""
         with self.begin(name, **options) as run:
             yield run
 
@@ -393,7 +393,7 @@ class AsyncNetsnap(_Verbs, AsyncHistory):
 
     @asynccontextmanager
     async def record(self, name="", /, **options):
-        """Records a block of code as a run: succeeded at its end, failed when it raises."""
+        """Records a block of code as a run: it ends as its devices did, and failed when the block raises."""
         async with await self.begin(name, **options) as run:
             yield run
 

@@ -1,6 +1,6 @@
 """A run of one's own, while it is written.
 
-As a context manager it ends the run: succeeded at the end of the block, failed or cancelled when the block raises.
+As a context manager it ends the run: as its devices did at the end of the block, failed or cancelled when the block raises.
 """
 
 import asyncio
@@ -144,7 +144,11 @@ class _Writing:
         return self._until_cancel_requested(convert.to_json({"timeout": timeout}))
 
     def finish(self, status=None, *, reason=None):
-        """Ends the run, and returns it as it is recorded. Nothing can be added to it any more."""
+        """Ends the run, and returns it as it is recorded. Nothing can be added to it any more.
+
+        Without a status it ends as its devices did: failed when each of them failed, partial when some did or did not end,
+        succeeded otherwise, and where nobody recorded how any device ended.
+        """
         self._finished = True
         return self._call("finish", Execution, status=status, reason=reason)
 
@@ -231,7 +235,7 @@ def _bytes(output):
 def _ending(kind, error):
     """Returns the status and the reason of a run whose block ended like this."""
     if kind is None:
-        return "succeeded", None
+        return None, None
     if issubclass(kind, (KeyboardInterrupt, asyncio.CancelledError, CancelledError)):
         return "cancelled", kind.__name__
     return "failed", f"{kind.__name__}: {error}"

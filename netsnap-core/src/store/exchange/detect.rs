@@ -9,6 +9,8 @@ use crate::error::Result;
 
 /// Enough of a file to know it by.
 const HEAD: u64 = 4096;
+/// The folder in the artefacts of a run that holds its events.
+pub(super) const EVENTS: &str = "job_events";
 /// Where a tar file says that it is one.
 const MAGIC: std::ops::Range<usize> = 257..262;
 
@@ -50,13 +52,19 @@ fn folder(path: &Path) -> Result<ImportFormat> {
     )
 }
 
-/// Finds the folders of single runs in a folder of artefacts: itself, those in it, or those in its `artifacts`. Blocking.
+/// Finds the folders of single runs in a folder of artefacts: itself, the one that it holds the events of, those in it, or those
+/// in its `artifacts`. Blocking.
 ///
 /// # Errors
 /// `Storage`.
 pub(super) fn runs_of_runner(path: &Path) -> Result<Vec<PathBuf>> {
     if is_run(path) {
         return Ok(vec![path.to_owned()]);
+    }
+    // Given as `job_events/` or as `.` inside of it.
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if let Some(run) = whole.parent().filter(|_| whole.ends_with(EVENTS)) {
+        return Ok(vec![run.to_owned()]);
     }
     let mut found = folders(path)?;
     found.retain(|folder| is_run(folder));
@@ -70,7 +78,7 @@ pub(super) fn runs_of_runner(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_run(path: &Path) -> bool {
-    is_folder(&path.join("job_events"))
+    is_folder(&path.join(EVENTS))
 }
 
 /// A folder, and not a link to one.

@@ -100,16 +100,38 @@ async fn what_ansible_left_comes_in_once_and_without_secrets() {
 async fn a_recap_without_a_time_comes_in_once() {
     let store = memory();
     let text = std::fs::read_to_string(data("recap.txt")).unwrap();
-    for (at, count) in [("2026-03-01T10:00:00Z", 1), ("2026-03-02T10:00:00Z", 0)] {
+    let (monday, tuesday) = (Some("2026-03-02T10:00:00Z"), Some("2026-03-03T10:00:00Z"));
+    // A playbook that finds nothing to do says the same each night: the time that was named tells two nights apart.
+    for (at, count) in [(monday, 1), (tuesday, 1), (monday, 0), (None, 1), (None, 0)] {
         let options = ImportOptions {
-            at: Some(at.parse().unwrap()),
+            at: at.map(|at| at.parse().unwrap()),
             ..ImportOptions::default()
         };
         let report = import_text(&store, &text, &options, &|_| ()).await.unwrap();
-        assert_eq!(report.imported.len(), count);
+        assert_eq!(report.imported.len(), count, "{at:?}");
     }
     let error = import_text(&store, "nothing", &ImportOptions::default(), &|_| ()).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recaps_of_two_nights_and_of_two_files_are_runs_of_their_own() {
+    let store = memory();
+    let recap = "PLAY RECAP ***\nr1 : ok=1 changed=0 unreachable=0 failed=0\n\n";
+    let folder = tempfile::tempdir().unwrap();
+    let options = ImportOptions::default();
+    for (name, nights, count) in [
+        ("monday.log", 1, 1),
+        ("tuesday.log", 1, 1),
+        ("tuesday.log", 1, 0),
+        ("all.log", 2, 2),
+        ("all.log", 3, 1),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, recap.repeat(nights)).unwrap();
+        let report = import(&store, &path, &options, &|_| ()).await.unwrap();
+        assert_eq!(report.imported.len(), count, "{name} with {nights}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

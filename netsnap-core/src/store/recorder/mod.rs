@@ -304,6 +304,15 @@ impl Recorder {
         Onward::new(&self.shared.runtime, end).await
     }
 
+    /// Ends the run as its devices did, which a reason says unless another one is given ([`Counters::verdict`]).
+    ///
+    /// # Errors
+    /// Those of [`finish`](Self::finish).
+    pub async fn finish_as_recorded(&self, reason: Option<String>) -> Result<Execution> {
+        let (status, why) = self.shared.counters().verdict();
+        self.finish(status, reason.or(why)).await
+    }
+
     /// Writes everything up to an event, together with whoever records at the same time.
     async fn write_through(&self, sequence: u64) -> Result<()> {
         let shared = Arc::clone(&self.shared);

@@ -41,6 +41,8 @@ pub(super) struct Playbook {
     pub(super) events: Vec<(Timestamp, NewEvent)>,
     /// How the whole ended, where that is known otherwise than from its hosts.
     pub(super) verdict: Option<(ExecutionStatus, String)>,
+    /// Which one it is of those that its source tells of.
+    pub(super) place: usize,
 }
 
 /// What is known of a host.
@@ -184,7 +186,7 @@ impl Playbook {
         outputs: Vec<DraftOutput>,
         options: &ImportOptions,
     ) -> Draft {
-        let digest = self.identity(&results, &outputs);
+        let digest = self.identity(&results, &outputs, options);
         let (status, reason) = match self.verdict {
             Some((status, reason)) => (status, Some(reason)),
             None => (judge::run(&results), None),
@@ -230,9 +232,22 @@ impl Playbook {
         })
     }
 
-    /// Names what the run was made of. Its time is left out where it is only guessed.
-    fn identity(&self, results: &[DeviceResult], outputs: &[DraftOutput]) -> Digest {
-        let mut text = format!("{:?} {:?}\n", self.started_at, self.verdict);
+    /// Names what the run was made of. What does not say when it happened is told from its like by the time that the caller named,
+    /// or else by its place: a playbook that finds nothing to do says the same each night.
+    fn identity(
+        &self,
+        results: &[DeviceResult],
+        outputs: &[DraftOutput],
+        options: &ImportOptions,
+    ) -> Digest {
+        let at = self.started_at.or(options.at);
+        let mut text = format!("{at:?} {:?}\n", self.verdict);
+        if at.is_none() {
+            text += &format!("{:?}\n", self.source);
+        }
+        if self.started_at.is_none() {
+            text += &format!("{}\n", self.place);
+        }
         for result in results {
             text += &json!(result).to_string();
         }

@@ -58,7 +58,8 @@ pub(super) fn read(
     text.lines().for_each(|line| reading.line(line));
     reading.end_recap();
     let mut found = Found::default();
-    for playbook in reading.done {
+    for (place, mut playbook) in reading.done.into_iter().enumerate() {
+        playbook.place = place;
         found.drafts.push(playbook.into_draft(at, options));
     }
     if reading.empty > 0 {

@@ -180,7 +180,12 @@ fn a_folder_of_artefacts_holds_several_runs() {
     for path in [data("artifacts"), data("")] {
         assert_eq!(runner(&path, &options()).unwrap().drafts.len(), 3);
     }
-    let error = runner(&data("artifacts/site/job_events"), &options()).unwrap_err();
+    // Who gives the folder of the events means the run that they are of.
+    let inside = one(runner(&data("artifacts/site/job_events"), &options()));
+    let whole = one(runner(&data("artifacts/site"), &options()));
+    assert_eq!(inside.execution, whole.execution);
+    let empty = tempfile::tempdir().unwrap();
+    let error = runner(empty.path(), &options()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
