@@ -225,7 +225,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 48, 79),
     ("cisco_ios", 117, 211),
     ("cisco_iosxr", 54, 72),
-    ("cisco_nxos", 52, 98),
+    ("cisco_nxos", 51, 98),
     ("drivenets_dnos", 57, 84),
     ("huawei_vrp", 58, 114),
     ("juniper_junos", 56, 82),
