@@ -79,9 +79,10 @@ pub(super) fn is_doubtful(
             is_made(root, name)
                 && (is_invented(root, name) || is_strange(name) || is_of_switched(root, name))
         }
-        (Some(key), ["neighbor", address]) if key.starts_with("router bgp") => {
+        (Some(key), ["neighbor", address, ..]) if key.starts_with("router bgp") => {
             is_own(root, address) || is_group(address)
         }
+        (Some("mlag configuration"), ["peer-address", address]) => is_own(root, address),
         (Some(key), _) => root
             .child(key)
             .and_then(Interface::of)
@@ -198,6 +199,7 @@ impl<'a> Interface<'a> {
         !negated
             && (self.is_of_another_kind(first)
                 || self.is_of_another_layer(words)
+                || (words == ["switchport"] && self.has_parts(root))
                 || self.lacks_its_tag(words)
                 || self.overlaps(root, words)
                 || is_no_host(words)

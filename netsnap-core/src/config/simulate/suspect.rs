@@ -54,6 +54,8 @@ impl LineDevice {
         let section = self.path[..depth].first().map(|level| level.key.as_str());
         doubt::by_terminal(&words.join(" "))
             || typed::is_mistyped(&self.table.interfaces, words)
+            || typed::names_none(&self.table.interfaces, root, words)
+            || (self.table.hosts_are_letters && typed::is_odd_host(words))
             || emptied::is_in_use(root, section, words)
             || source::is_up(root, section, words)
             || gone::returns(root, section, words)

@@ -31,11 +31,12 @@ impl Readdressed {
         }
     }
 
-    /// Names the gateways that such interfaces have and that are of none of their networks.
+    /// Names the gateways that such interfaces have and that are of none of their networks, and peers that they are themselves.
     pub(in super::super) fn lost(&self, root: &Node) -> Vec<String> {
         let ports = self.0.iter().filter_map(|key| root.child(key));
         let ports = ports.filter_map(Interface::of);
-        ports.flat_map(|port| port.lost_gateways(root)).collect()
+        let lost = ports.flat_map(|port| [port.lost_gateways(root), port.own_peers(root)]);
+        lost.flatten().collect()
     }
 
     /// Whoever reads the device sees what it made of them.
@@ -58,6 +59,32 @@ impl Interface<'_> {
         };
         let lost = lines.filter(is_lost);
         lost.map(|line| format!("`{line}` is of no network of {}", self.name))
+            .collect()
+    }
+
+    /// No device is a peer of its own (Cisco IOS: "% Cannot configure the local system as neighbor").
+    fn own_peers(self, root: &Node) -> Vec<String> {
+        let mut sections = root.children.iter();
+        let bgp = sections.find(|section| section.text.starts_with("router bgp "));
+        let around = bgp.filter(|_| self.vrf().is_none());
+        let inside = bgp.into_iter().flat_map(|bgp| &bgp.children);
+        let inside = inside.filter(|section| {
+            let vrf = section.text.rsplit_once("vrf ");
+            self.vrf().is_some() && vrf.map(|(_, name)| name) == self.vrf()
+        });
+        let lines = around
+            .into_iter()
+            .chain(inside)
+            .flat_map(|table| &table.children);
+        let own: Vec<Prefix> = self.lines().filter_map(network).collect();
+        let is_own = |line: &&Node| {
+            let address = line.text.strip_prefix("neighbor ");
+            let address = address.and_then(|rest| rest.split(' ').next()?.parse::<IpAddr>().ok());
+            own.iter().any(|own| Some(own.address()) == address)
+        };
+        let peers = lines.filter(is_own);
+        peers
+            .map(|line| format!("`{}` is {}", line.text, self.name))
             .collect()
     }
 
