@@ -327,7 +327,13 @@ impl<'a> Interface<'a> {
         });
         let leader = others()
             .find(|other| kind(other.name) == "port-channel" && number(other.name) == *bundle);
-        let is_other = leader.is_none_or(|leader| leader.shared() != self.shared());
+        // What an NX-OS port says of spanning tree is replaced by what its bundle says, which stands there alone.
+        let is_led = |line: &&str| table.members_revert && begins(line, "spanning-tree");
+        let is_other = leader.is_none_or(|leader| {
+            let mut shared = leader.shared();
+            shared.retain(|line| !is_led(line));
+            shared != self.shared()
+        });
         let has_address = ["ip address", "ipv6 address", "ip unnumbered"];
         let has_address = has_address.iter().any(|start| self.has(start));
         is_mixed || has_address || (table.bundles_lead && is_other)
