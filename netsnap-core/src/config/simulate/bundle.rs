@@ -187,6 +187,7 @@ impl LineDevice {
         let port = level.and_then(|level| self.document.root.child(&level.key));
         if let Some(port) = port.filter(|port| port.text.starts_with("interface ")) {
             self.left.note(&self.table, port, words);
+            self.readdressed.note(port, words);
         }
     }
 }

@@ -73,6 +73,7 @@ impl Simulation {
     pub(crate) fn read(&mut self) {
         if let Kind::Lines(device) = &mut self.0 {
             device.left.read();
+            device.readdressed.read();
         }
     }
 

@@ -280,7 +280,7 @@ fn pairs(words: &[String]) -> Vec<(u32, u32)> {
 /// Says whether a prefix list asks for `ge` and `le` that the documents do not allow: beyond the mask, each greater than the
 /// one before.
 fn is_loose_range(rule: &Rule, words: &[String]) -> bool {
-    if rule.effect != Some(Effect::Sequence) {
+    if rule.effect != Some(Effect::Sequence) && words[0] != "seq" {
         return false;
     }
     let bound = |name: &str| -> Option<u8> {
@@ -288,9 +288,12 @@ fn is_loose_range(rule: &Rule, words: &[String]) -> bool {
         words.get(at + 1)?.parse().ok()
     };
     let mask = words.iter().find_map(|word| Prefix::parse(word));
-    let bounds = [mask.map(Prefix::length), bound("ge"), bound("le")];
-    let present: Vec<u8> = bounds.into_iter().flatten().collect();
-    !present.is_sorted_by(|low, high| low < high)
+    let rises = |bounds: &[Option<u8>]| {
+        let present: Vec<u8> = bounds.iter().copied().flatten().collect();
+        present.is_sorted_by(|low, high| low < high)
+    };
+    let mask = mask.map(Prefix::length);
+    !rises(&[mask, bound("ge"), bound("le")]) || !rises(&[mask, bound("eq")])
 }
 
 /// Says whether a port is written as a number for which the device prints a name.

@@ -7,6 +7,7 @@
 //! port mode must match with port-channel mode").
 
 mod fitting;
+mod gateway;
 
 use std::net::IpAddr;
 
@@ -16,6 +17,7 @@ use super::doubt::begins;
 use super::table::Table;
 use super::tree::Node;
 use fitting::{is_group, is_no_global, is_no_interface, is_of_switched, queues_what_comes_in};
+pub(super) use gateway::{Readdressed, is_no_gateway};
 
 /// Lines of ports alone, and of bundles.
 const OF_PORTS: &[&str] = &[
@@ -77,22 +79,16 @@ pub(super) fn is_doubtful(
             is_made(root, name)
                 && (is_invented(root, name) || is_strange(name) || is_of_switched(root, name))
         }
-        (Some(key), ["neighbor", address]) if key.starts_with("router bgp") => {
+        (Some(key), ["neighbor", address, ..]) if key.starts_with("router bgp") => {
             is_own(root, address) || is_group(address)
         }
+        (Some("mlag configuration"), ["peer-address", address]) => is_own(root, address),
         (Some(key), _) => root
             .child(key)
             .and_then(Interface::of)
             .is_some_and(|own| own.is_doubtful(table, root, words)),
         _ => false,
     }
-}
-
-/// Says whether a line of a group gives it an address that is no gateway of the interface around.
-pub(super) fn is_no_gateway(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
-    let own = section.and_then(|key| root.child(key));
-    own.and_then(Interface::of)
-        .is_some_and(|own| own.is_no_gateway(root, words))
 }
 
 /// Says whether a word is an address of the device: a route through it is refused (Cisco IOS: "%Invalid next hop address (it's
@@ -203,6 +199,7 @@ impl<'a> Interface<'a> {
         !negated
             && (self.is_of_another_kind(first)
                 || self.is_of_another_layer(words)
+                || (words == ["switchport"] && self.has_parts(root))
                 || self.lacks_its_tag(words)
                 || self.overlaps(root, words)
                 || is_no_host(words)
@@ -282,42 +279,6 @@ impl<'a> Interface<'a> {
             })
     }
 
-    /// A gateway that is doubled is of a network of the interface, and none of its addresses; with VRRP it may be.
-    fn is_no_gateway(self, root: &Node, words: &[&str]) -> bool {
-        let (address, may_be_own) = match words {
-            ["standby", _, "ip", address, ..] | ["ip", address] => (address, false),
-            ["vrrp", _, "ipv4", address, ..] => (address, true),
-            ["ip", "virtual-router", "address", address] => (address, false),
-            _ => return false,
-        };
-        let Ok(address) = address.parse::<IpAddr>() else {
-            return false;
-        };
-        let own: Vec<Prefix> = self.lines().filter_map(network).collect();
-        let is_near = |own: &Prefix| {
-            let gateway = Prefix::of(address, own.length());
-            gateway.is_some_and(|gateway| meet(*own, gateway))
-        };
-        let is_own = |own: &Prefix| own.address() == address && !may_be_own;
-        match own.is_empty() {
-            true => self.is_of_another_port(root, address),
-            false => !own.iter().any(is_near) || own.iter().any(is_own),
-        }
-    }
-
-    /// Says whether an address is of a network of another interface.
-    fn is_of_another_port(self, root: &Node, address: IpAddr) -> bool {
-        let is_near = |line: &str| {
-            let network = network(line);
-            let own = network.and_then(|network| Prefix::of(address, network.length()));
-            network
-                .zip(own)
-                .is_some_and(|(network, own)| meet(network, own))
-        };
-        let mut others = root.children.iter().filter_map(Interface::of);
-        others.any(|other| other.vrf() == self.vrf() && other.lines().any(is_near))
-    }
-
     /// A process of one routing table takes no interface of another one (IOS OSPF command reference, ip ospf area, by name).
     fn is_of_another_table(self, root: &Node, words: &[&str]) -> bool {
         let ["ip", "ospf", process, "area", ..] = words else {
@@ -366,7 +327,13 @@ impl<'a> Interface<'a> {
         });
         let leader = others()
             .find(|other| kind(other.name) == "port-channel" && number(other.name) == *bundle);
-        let is_other = leader.is_none_or(|leader| leader.shared() != self.shared());
+        // What an NX-OS port says of spanning tree is replaced by what its bundle says, which stands there alone.
+        let is_led = |line: &&str| table.members_revert && begins(line, "spanning-tree");
+        let is_other = leader.is_none_or(|leader| {
+            let mut shared = leader.shared();
+            shared.retain(|line| !is_led(line));
+            shared != self.shared()
+        });
         let has_address = ["ip address", "ipv6 address", "ip unnumbered"];
         let has_address = has_address.iter().any(|start| self.has(start));
         is_mixed || has_address || (table.bundles_lead && is_other)

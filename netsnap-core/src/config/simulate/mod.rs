@@ -43,6 +43,7 @@ mod route;
 mod set;
 mod shape;
 mod share;
+mod source;
 mod suspect;
 mod switch;
 #[cfg(test)]
@@ -143,6 +144,8 @@ struct LineDevice {
     reading: Option<Reading>,
     /// The ports that left their bundle, where they may be shut then.
     left: bundle::Left,
+    /// The interfaces whose addresses were typed anew.
+    readdressed: interface::Readdressed,
 }
 
 /// What the lines at the top say of the whole device.
@@ -193,6 +196,7 @@ impl LineDevice {
             deleted: Vec::new(),
             reading: None,
             left: bundle::Left::default(),
+            readdressed: interface::Readdressed::default(),
         })
     }
 
@@ -235,6 +239,7 @@ impl LineDevice {
         let mut lines = again::reappearing(&self.deleted, &self.document.root);
         lines.extend(effects::come_back(&self.document.root));
         lines.extend(self.left.open(&self.document.root));
+        lines.extend(self.readdressed.lost(&self.document.root));
         match lines.is_empty() {
             true => Response::taken(String::new()),
             false => Response::refused(lines.join("\n")),

@@ -2,7 +2,9 @@
 
 use super::LineDevice;
 use super::tree::Node;
-use super::{doubt, emptied, gone, interface, mlag, named, pool, port, refer, share, typed};
+use super::{
+    doubt, emptied, gone, interface, mlag, named, pool, port, refer, share, source, typed,
+};
 
 impl LineDevice {
     /// Says whether a line that was carried out at a depth proves nothing. It made a section there where `is_new`.
@@ -52,7 +54,10 @@ impl LineDevice {
         let section = self.path[..depth].first().map(|level| level.key.as_str());
         doubt::by_terminal(&words.join(" "))
             || typed::is_mistyped(&self.table.interfaces, words)
+            || typed::names_none(&self.table.interfaces, root, words)
+            || (self.table.hosts_are_letters && typed::is_odd_host(words))
             || emptied::is_in_use(root, section, words)
+            || source::is_up(root, section, words)
             || gone::returns(root, section, words)
             || self.is_of_other_sort(depth, words)
     }

@@ -57,6 +57,9 @@ pub(super) struct Table {
     /// Whether a port that is put into a VLAN makes it.
     #[serde(default)]
     pub(super) ports_make_vlans: bool,
+    /// Whether it complains of a host name with other characters than letters, digits and hyphens.
+    #[serde(default)]
+    pub(super) hosts_are_letters: bool,
     /// Kinds of interfaces as the device spells them.
     #[serde(default)]
     pub(super) interfaces: Vec<String>,

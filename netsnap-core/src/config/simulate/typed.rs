@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use super::tree::Node;
+
 /// Words behind which an interface is named.
 const BEFORE: &[&str] = &[
     "local-interface",
@@ -43,6 +45,12 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
             pattern @ ..,
         ] => !pattern.iter().copied().all(is_balanced),
         ["spanning-tree", "vlan" | "vlan-id", vlans, ..] => !vlans.split(',').all(is_range),
+        ["storm-control", _, "level", level, ..] => {
+            level.parse::<f64>().is_ok_and(|level| level > 100.0)
+        }
+        ["hostname", name] => name.bytes().all(|byte| byte.is_ascii_digit()),
+        ["ip", "virtual-router", "mac-address", address]
+        | ["fabric", "forwarding", "anycast-gateway-mac", address] => is_of_many(address),
         _ => {
             let is_wrong = |pair: &[&str]| {
                 let is_place = BEFORE.contains(&pair[0]);
@@ -53,6 +61,50 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
             words.windows(2).any(is_wrong)
         }
     }
+}
+
+/// Says whether a line names an interface that is not there, where others of its kind were printed: most devices refuse to take
+/// their own address from one that they do not have (Cisco IOS: "% Invalid interface type and number"; others by name).
+pub(super) fn names_none<S: AsRef<str>>(kinds: &[S], root: &Node, words: &[&str]) -> bool {
+    if words
+        .first()
+        .is_none_or(|first| *first == "no" || TEXTS.contains(first))
+    {
+        return false;
+    }
+    let is_place = |pair: &&[&str]| match pair[0] {
+        "source" => matches!(words, ["tunnel" | "ntp", "source", ..]),
+        before => before != "passive-interface" && BEFORE.contains(&before),
+    };
+    let mut places = words.windows(2).filter(is_place);
+    places.any(|pair| is_interface(kinds, pair[1]) && is_absent(root, pair[1]))
+}
+
+fn is_absent(root: &Node, name: &str) -> bool {
+    let kind = |name: &str| {
+        name.trim_end_matches(|c: char| c.is_ascii_digit() || "/.:".contains(c))
+            .to_owned()
+    };
+    let ports = || {
+        let ports = root.children.iter();
+        ports.filter_map(|port| Some((port.text.strip_prefix("interface ")?, port.booted)))
+    };
+    let is_of_kind = |(other, booted): (&str, bool)| booted && kind(other) == kind(name);
+    ports().all(|(other, _)| other != name) && ports().any(is_of_kind)
+}
+
+/// Says whether a host name has other characters than letters, digits and hyphens: Cisco IOS takes it, and complains ("% Hostname
+/// contains one or more illegal characters.", IOS command reference, hostname).
+pub(super) fn is_odd_host(words: &[&str]) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    matches!(words, ["hostname", name] if !name.bytes().all(is_plain))
+}
+
+/// Says whether a hardware address is one of many receivers: no gateway has it.
+fn is_of_many(address: &str) -> bool {
+    let first = address.get(..2);
+    let first = first.and_then(|first| u8::from_str_radix(first, 16).ok());
+    first.is_some_and(|first| first & 1 == 1)
 }
 
 /// Says whether a way stands behind the network of a route: an address, an interface, or a word that leads elsewhere.
@@ -142,6 +194,10 @@ mod tests {
             "spanning-tree vlan 1-10,20 priority 4096",
             "ip as-path access-list 10 permit ^(65001_)+[0-9]$",
             "description passive-interface X",
+            "storm-control broadcast level 100.00",
+            "storm-control broadcast level pps 500",
+            "hostname r12",
+            "ip virtual-router mac-address 00:1c:73:00:00:99",
         ] {
             let is_text = line.contains("description to");
             assert_eq!(is_mistyped(line), is_text, "{line}");
@@ -158,6 +214,10 @@ mod tests {
             "ip as-path access-list 10 permit ^65001(",
             "aaa authentication login VTY grp TAC local",
             "spanning-tree vlan 10-2O priority 4096",
+            "storm-control broadcast level 101.00",
+            "hostname 12",
+            "ip virtual-router mac-address 01:1c:73:00:00:99",
+            "fabric forwarding anycast-gateway-mac 0100.2222.3333",
         ] {
             assert!(is_mistyped(line), "{line}");
         }

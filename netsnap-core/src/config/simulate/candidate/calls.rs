@@ -10,6 +10,8 @@ use std::collections::HashMap;
 pub(super) struct Calls {
     taken: HashMap<String, usize>,
     given: Vec<(String, usize)>,
+    /// Values that are names.
+    names: Vec<String>,
     own: Vec<String>,
 }
 
@@ -31,6 +33,18 @@ impl Calls {
     pub(super) fn call(&mut self, called: &str) {
         let (name, count) = split(called);
         self.given.push((name.to_owned(), count));
+        let values = called.split_once('(').map_or("", |(_, values)| values);
+        let values = values.split([',', ')']).map(str::trim);
+        let names = values.filter(|value| value.starts_with(|c: char| c.is_ascii_alphabetic()));
+        self.names.extend(names.map(str::to_owned));
+    }
+
+    /// Names the values that are names of nothing: a policy takes numbers, addresses and the names of what is made.
+    pub(super) fn strangers(&self, is_made: impl Fn(&str) -> bool) -> Vec<String> {
+        let strange = self.names.iter().filter(|name| !is_made(name));
+        strange
+            .map(|name| format!("the value {name} is the name of nothing"))
+            .collect()
     }
 
     /// Returns what is wrong with them.
@@ -93,5 +107,15 @@ mod tests {
             0
         );
         assert_eq!(complaints(&[("Q", "apply Q")], "Q"), 1);
+    }
+
+    #[test]
+    fn a_value_that_is_a_name_is_that_of_something() {
+        let mut calls = Calls::default();
+        for called in ["P(5)", "P($a)", "P(10.0.0.0/8, SET)", "P(abc)", "P"] {
+            calls.call(called);
+        }
+        let strangers = calls.strangers(|name| name == "SET");
+        assert_eq!(strangers.len(), 1, "{strangers:?}");
     }
 }

@@ -15,8 +15,10 @@ mod edit;
 mod effects;
 mod held;
 mod junos;
+mod labels;
 mod lengths;
 mod lines;
+mod mentioned;
 mod networks;
 mod notation;
 mod numbers;
@@ -173,7 +175,9 @@ impl Candidate {
         if self.cursor.is_inside_text() {
             missing.push("a text has no end".to_owned());
         }
-        missing.extend(held::held(&self.schema, (&self.committed, &self.root)));
+        let change = (&self.committed, &self.root);
+        missing.extend(held::held(&self.schema, change));
+        missing.extend(mentioned::complaints(&self.schema, change));
         if !missing.is_empty() {
             return Response::refused(missing.join("\n"));
         }

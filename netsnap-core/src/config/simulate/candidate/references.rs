@@ -14,6 +14,7 @@ use super::around::Placed;
 use super::calls::Calls;
 use super::connector::Told;
 use super::effects::begins;
+use super::labels;
 use super::lengths;
 use super::networks::Addresses;
 use super::notation::{Addressed, Sphere};
@@ -80,6 +81,8 @@ pub(super) fn complaints<'t>(
     missing.extend(names.together());
     missing.extend(names.bound_again());
     missing.extend(names.calls.complaints());
+    let is_made = |value: &str| names.made.iter().any(|(_, _, name)| name == value);
+    missing.extend(names.calls.strangers(is_made));
     missing.append(&mut names.lacking);
     let owners = names.owners;
     let table_of = |interface: &str| owners.get(&(INTERFACE, interface)).cloned();
@@ -88,6 +91,7 @@ pub(super) fn complaints<'t>(
     missing.extend(unmet.map(|used| format!("{} is not ready for it", used.name)));
     missing.extend(addresses::complaints(schema, root));
     missing.extend(peers::complaints(schema, root));
+    missing.extend(labels::complaints(root));
     missing.sort();
     missing.dedup();
     let kinds = names.kinds.into_iter();

@@ -45,6 +45,14 @@ impl Interface<'_> {
         is_address && self.name.contains('.') && !self.has("encapsulation")
     }
 
+    /// What becomes of the parts of a port that is to switch no document says.
+    pub(super) fn has_parts(self, root: &Node) -> bool {
+        let part = format!("interface {}.", self.name);
+        root.children
+            .iter()
+            .any(|port| port.text.starts_with(&part))
+    }
+
     /// Says whether another part of the same port has the tag of a line.
     pub(super) fn shares_its_tag(self, root: &Node, words: &[&str]) -> bool {
         let Some((port, _)) = self.name.split_once('.') else {
