@@ -41,6 +41,19 @@ pub(super) fn is_title(word: &str) -> bool {
     is_number && (3..=9).contains(&inner.len()) && inner.iter().all(is_whole) && *last == "00"
 }
 
+/// What identifies a router: four bytes that are not zero (RFC 6286, section 2.1; RFC 2328, section C.1) and that an address could be.
+pub(super) fn is_identifier(word: &str) -> bool {
+    let address = word.parse::<Ipv4Addr>();
+    address.is_ok_and(|address| !address.is_unspecified() && address.octets()[0] < 224)
+}
+
+/// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
+pub(super) fn is_host_name(word: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_plain);
+    word.len() <= 255 && word.split('.').all(is_label)
+}
+
 /// A secret of type 7: a salt of two digits, and pairs of hexadecimal ones.
 pub(super) fn is_type_7(word: &str) -> bool {
     let salt = word.get(..2).and_then(|salt| salt.parse::<u8>().ok());

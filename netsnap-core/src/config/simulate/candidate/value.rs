@@ -22,8 +22,8 @@ pub(super) enum Kind {
     Text,
     /// A community, or a pattern of some, in quotes where it needs them.
     Community,
-    /// Any text, always in quotes.
-    Quoted,
+    /// Any text, always in quotes, of so many characters at most; none: it is the name of something else.
+    Quoted(Option<usize>),
     /// A secret, as the device keeps it; it prints no other one.
     Hashed,
     /// A route target behind its word, in quotes: `"target:65000:1"`.
@@ -44,6 +44,10 @@ pub(super) enum Kind {
     Target,
     /// The title of a system of IS-IS.
     Title,
+    /// What identifies a router, written as an address: a host's, though none that a host needs to have.
+    Identifier,
+    /// The name of a host.
+    Host,
     /// An IP address of a family; none: of any.
     Address(Option<Family>),
     /// An address with a mask length; the host bits stay.
@@ -75,7 +79,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -101,7 +105,9 @@ impl Kind {
             "LOOPBACK" => Some(Self::Loopback),
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
-            "STRING" => Some(Self::Quoted),
+            "STRING" => Some(Self::Quoted(None)),
+            "IDENTIFIER" => Some(Self::Identifier),
+            "HOST" => Some(Self::Host),
             "HASHED" => Some(Self::Hashed),
             "QUOTED" => Some(Self::QuotedTarget),
             "WORDED" => Some(Self::WordedTarget),
@@ -113,6 +119,10 @@ impl Kind {
             "TITLE" => Some(Self::Title),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
+            }
+            _ if word.starts_with("STRING:") => {
+                let longest = word.strip_prefix("STRING:")?.parse().ok()?;
+                Some(Self::Quoted(Some(longest)))
             }
             _ => {
                 let bounds = word.strip_prefix('(')?.strip_suffix(')')?;
@@ -145,8 +155,7 @@ impl Kind {
                 true => text(word),
                 false => Fit::Doubtful(word.to_owned()),
             },
-            Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
-            Self::Quoted => Fit::Yes(format!("\"{word}\"")),
+            Self::Quoted(longest) => in_quotes(word, *longest),
             Self::Line | Self::Words | Self::Hashed => Fit::Yes(word.to_owned()),
             Self::QuotedTarget | Self::WordedTarget | Self::QuotedDistinguisher | Self::Unit => {
                 of_shape(word, self.is_spelled(word))
@@ -157,6 +166,11 @@ impl Kind {
             }
             Self::Target => of_shape(word, word == "auto" || shape::is_target(word)),
             Self::Title => of_shape(word, shape::is_title(word)),
+            Self::Host => of_shape(word, shape::is_host_name(word)),
+            Self::Identifier => match address(word, Some(Family::V4)) {
+                Fit::Yes(_) => of_shape(word, shape::is_identifier(word)),
+                other => other,
+            },
             Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),
             Self::Port | Self::Part | Self::Loopback => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
@@ -181,6 +195,18 @@ impl Kind {
             Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
             _ => true,
         }
+    }
+}
+
+/// Text that is too long is refused, and so is text of blanks alone (Nokia YANG 25.10, `string-not-all-spaces`).
+fn in_quotes(word: &str, longest: Option<usize>) -> Fit {
+    let inside = unquoted(word);
+    let spelled = format!("\"{inside}\"");
+    let fits = longest
+        .is_none_or(|longest| !inside.trim().is_empty() && inside.chars().count() <= longest);
+    match fits {
+        true => Fit::Yes(spelled),
+        false => Fit::Doubtful(spelled),
     }
 }
 
@@ -409,6 +435,16 @@ mod tests {
             ("UNIT", "ge-0/0/0", Fit::Doubtful("ge-0/0/0".into())),
             ("STRING", "r2", Fit::Yes("\"r2\"".into())),
             ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
+            ("STRING:4", "\"r 2x\"", Fit::Yes("\"r 2x\"".into())),
+            ("STRING:4", "\"r2345\"", Fit::Doubtful("\"r2345\"".into())),
+            ("STRING:4", "r2345", Fit::Doubtful("\"r2345\"".into())),
+            ("STRING:4", "\"  \"", Fit::Doubtful("\"  \"".into())),
+            ("IDENTIFIER", "10.0.0.1", Fit::Yes("10.0.0.1".into())),
+            ("IDENTIFIER", "0.0.0.0", Fit::Doubtful("0.0.0.0".into())),
+            ("IDENTIFIER", "224.0.0.1", Fit::Doubtful("224.0.0.1".into())),
+            ("IDENTIFIER", "2001:db8::1", Fit::No),
+            ("HOST", "core-1.example", Fit::Yes("core-1.example".into())),
+            ("HOST", "\"core 1\"", Fit::Doubtful("\"core 1\"".into())),
         ] {
             assert_eq!(Kind::parse(kind).unwrap().fit(word), fit, "{kind} {word}");
         }
