@@ -54,6 +54,44 @@ pub(super) fn is_host_name(word: &str) -> bool {
     word.len() <= 255 && word.split('.').all(is_label)
 }
 
+/// An area of IS-IS: a byte, then pairs of them (ISO 10589).
+pub(super) fn is_area(word: &str) -> bool {
+    let is_hex = |part: &str, length| {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        part.len() == length && part.bytes().all(is_digit)
+    };
+    let mut parts = word.split('.');
+    let starts = parts.next().is_some_and(|first| is_hex(first, 2));
+    starts && word.len() <= 32 && parts.all(|part| is_hex(part, 4))
+}
+
+/// Bits or bytes: a number, or one of thousands, millions or milliards. Thousands of one are one of the next.
+pub(super) fn is_rate(word: &str) -> bool {
+    let number = word.strip_suffix(['k', 'm', 'g']).unwrap_or(word);
+    let is_plain = number
+        .parse::<u32>()
+        .is_ok_and(|plain| plain.to_string() == number);
+    is_plain && number != "0" && !number.ends_with("000")
+}
+
+/// A community of two numbers, a large one of three, or an extended one; or a pattern of one.
+pub(super) fn is_member(word: &str) -> bool {
+    let extended = ["target:", "origin:"];
+    if let Some(rest) = extended.iter().find_map(|kind| word.strip_prefix(kind)) {
+        return is_target(rest);
+    }
+    let parts: Vec<&str> = word.split(':').collect();
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !parts.iter().all(is_number) {
+        return is_community(word);
+    }
+    match parts.len() {
+        2 => parts.iter().all(|part| part.parse::<u16>().is_ok()),
+        3 => parts.iter().all(|part| part.parse::<u32>().is_ok()),
+        _ => false,
+    }
+}
+
 /// A secret of type 7: a salt of two digits, and pairs of hexadecimal ones.
 pub(super) fn is_type_7(word: &str) -> bool {
     let salt = word.get(..2).and_then(|salt| salt.parse::<u8>().ok());
@@ -70,6 +108,34 @@ pub(super) fn is_group(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_and_members_of_communities_have_their_shape() {
+        for (word, is_so) in [
+            ("10m", true),
+            ("1500", true),
+            ("125k", true),
+            ("10x", false),
+            ("0", false),
+            ("10000000", false),
+            ("m", false),
+        ] {
+            assert_eq!(is_rate(word), is_so, "{word}");
+        }
+        for (word, is_so) in [
+            ("65000:1", true),
+            ("65000:1:2", true),
+            ("65000:.*", true),
+            ("no-export", true),
+            ("target:65000:1", true),
+            ("target:65000:1:2", false),
+            ("65000", false),
+            ("70000:1", false),
+            ("1:2:3:4", false),
+        ] {
+            assert_eq!(is_member(word), is_so, "{word}");
+        }
+    }
 
     #[test]
     fn a_target_has_two_halves_of_six_bytes() {
