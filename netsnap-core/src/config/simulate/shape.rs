@@ -26,6 +26,51 @@ pub(super) fn is_community(word: &str) -> bool {
     KNOWN.contains(&word) || (word.contains(':') && !parts.any(str::is_empty))
 }
 
+/// A community as Junos writes it: of two numbers, an extended or a large one by its name, or a pattern.
+pub(super) fn is_written_community(word: &str) -> bool {
+    if let Some(rest) = word.strip_prefix("large:") {
+        return rest.matches(':').count() == 2 && is_member(rest);
+    }
+    let is_plain = |c: char| c.is_ascii_digit() || c == ':';
+    match word.chars().all(is_plain) {
+        true => word.matches(':').count() == 1 && is_member(word),
+        false => is_member(word),
+    }
+}
+
+/// A number of a VLAN, or a range of numbers that rises.
+pub(super) fn are_vlans(word: &str) -> bool {
+    let number = |part: &str| {
+        part.parse::<u16>()
+            .ok()
+            .filter(|id| (1..=4094).contains(id))
+    };
+    match word.split_once('-') {
+        Some((low, high)) => number(low).is_some() && number(low) < number(high),
+        None => number(word).is_some(),
+    }
+}
+
+/// The number of a tunnel and that of a circuit in it.
+pub(super) fn is_circuit(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(tunnel, circuit)| {
+        let tunnel = tunnel.parse::<u16>();
+        let is_tunnel = tunnel.is_ok_and(|tunnel| (1..=32767).contains(&tunnel));
+        is_tunnel && circuit.parse::<u32>().is_ok_and(|circuit| circuit > 0)
+    })
+}
+
+/// A port or a group of ports, with a tag, two of them, or none.
+pub(super) fn is_access_point(word: &str) -> bool {
+    let is_tag = |tag: &str| tag == "*" || tag.parse::<u16>().is_ok();
+    let (port, tags) = match word.split_once(':') {
+        Some((port, tags)) => (port, Some(tags)),
+        None => (word, None),
+    };
+    let is_port = port.contains('/') || port.starts_with("lag-");
+    is_port && tags.is_none_or(|tags| tags.split('.').count() < 3 && tags.split('.').all(is_tag))
+}
+
 /// The title of a system of IS-IS: an area, six bytes of the system, and a selector of zero (ISO 10589).
 pub(super) fn is_title(word: &str) -> bool {
     let is_hex = |part: &str| {

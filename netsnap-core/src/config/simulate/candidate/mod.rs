@@ -25,6 +25,7 @@ mod peers;
 mod policy;
 mod print;
 mod references;
+mod rules;
 mod schema;
 mod sections;
 mod seen;

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 
 use super::super::address::Prefix;
 use super::super::{interface, named};
-use super::lengths;
+use super::{lengths, rules};
 
 /// Kinds of interfaces as the device spells them.
 const INTERFACES: &[&str] = &[
@@ -44,8 +44,9 @@ pub(super) fn otherwise_by_dnos(line: &str) -> bool {
     let has = |word: &str| words.contains(&word);
     let has_ports = has("src-ports") || has("dest-ports");
     match words[..] {
-        ["rule", ..] => {
+        ["rule", _, "allow" | "deny", ref rest @ ..] => {
             words.windows(2).any(is_other)
+                || rules::are_strange_to_dnos(rest)
                 || are_out_of_bounds(&words)
                 || (has_ports && !has("protocol"))
         }
@@ -88,7 +89,11 @@ pub(super) fn otherwise_by_vrp(line: &str) -> bool {
         }
         ["network", address, mask, ..] => !is_exact((address, mask)),
         ["ip", "ip-prefix", ref rest @ ..] => is_loose_prefix(rest),
-        ["rule", _, _, ref rest @ ..] => is_loose_rule(rest),
+        ["rule", _, "permit" | "deny", ref rest @ ..] => {
+            is_loose_rule(rest) || rules::are_strange_to_vrp(rest)
+        }
+        ["rule", _, "description", ..] => false,
+        ["rule", _, _, ..] => true,
         ["peer", _, "timer", "keepalive", every, "hold", held] => is_held_short(every, held, 3),
         _ => false,
     };

@@ -59,6 +59,14 @@ pub(super) enum Kind {
     Member,
     /// An area of IS-IS.
     Area,
+    /// The number of a VLAN, or a range of them.
+    Vlans,
+    /// A circuit of a tunnel: the numbers of both.
+    Circuit,
+    /// An access point of a service: a port or a group of ports, with tags or without.
+    AccessPoint,
+    /// An address in quotes.
+    QuotedAddress,
     /// A port of TCP or UDP, or a range of them.
     Service,
     /// An IP address of a family; none: of any.
@@ -92,7 +100,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -124,6 +132,10 @@ impl Kind {
             "RATE" => Some(Self::Rate),
             "MEMBER" => Some(Self::Member),
             "AREA" => Some(Self::Area),
+            "VLANS" => Some(Self::Vlans),
+            "CIRCUIT" => Some(Self::Circuit),
+            "SAP" => Some(Self::AccessPoint),
+            "PEER" => Some(Self::QuotedAddress),
             "SERVICE" => Some(Self::Service),
             "HASHED" => Some(Self::Hashed),
             "QUOTED" => Some(Self::QuotedTarget),
@@ -181,7 +193,7 @@ impl Kind {
                 Fit::Doubtful(word.to_owned())
             }
             Self::Short(_) => text(word),
-            Self::Community => match shape::is_community(unquoted(word)) {
+            Self::Community => match shape::is_written_community(unquoted(word)) {
                 true => text(word),
                 false => Fit::Doubtful(word.to_owned()),
             },
@@ -203,6 +215,13 @@ impl Kind {
             Self::Member => match shape::is_member(unquoted(word)) {
                 true => in_quotes(word, None),
                 false => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Vlans => of_shape(word, shape::are_vlans(word)),
+            Self::Circuit => of_shape(word, shape::is_circuit(word)),
+            Self::AccessPoint => of_shape(word, shape::is_access_point(word)),
+            Self::QuotedAddress => match address(unquoted(word), None) {
+                Fit::Yes(_) => in_quotes(word, None),
+                _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Area => of_shape(word, shape::is_area(word)),
             Self::Host => of_shape(word, shape::is_host_name(word)),
