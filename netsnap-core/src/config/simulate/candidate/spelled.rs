@@ -25,6 +25,17 @@ const INTERFACES: &[&str] = &[
     "Tunnel",
 ];
 
+/// Ways by which a person may be known, allowed and counted.
+const WAYS: &[&str] = &[
+    "aaa",
+    "hwtacacs",
+    "if-authenticated",
+    "local",
+    "none",
+    "password",
+    "radius",
+];
+
 /// Ports that access lists print with a name (Huawei CloudEngine 6800 command reference, rule of an advanced list: of 22 they know none).
 const PORTS: &[u16] = &[
     7, 9, 13, 19, 20, 21, 23, 25, 37, 42, 43, 49, 53, 65, 67, 68, 69, 70, 79, 80, 90, 101, 109,
@@ -93,6 +104,10 @@ pub(super) fn otherwise_by_vrp(line: &str) -> bool {
             is_loose_rule(rest) || rules::are_strange_to_vrp(rest)
         }
         ["rule", _, "description", ..] => false,
+        [
+            "authentication-mode" | "authorization-mode" | "accounting-mode",
+            ref rest @ ..,
+        ] => !rest.iter().all(|way| WAYS.contains(way)),
         ["rule", _, _, ..] => true,
         ["peer", _, "timer", "keepalive", every, "hold", held] => is_held_short(every, held, 3),
         _ => false,
@@ -189,6 +204,8 @@ mod tests {
             "peer 10.0.0.1 timer keepalive 10 hold 30",
             "peer 10.0.0.1 timer keepalive 0 hold 0",
             "description network 10.0.0.7 24",
+            "rule 5 description eq 23",
+            "authentication-mode hwtacacs local",
         ] {
             assert!(!otherwise_by_vrp(line), "{line}");
         }
@@ -209,6 +226,7 @@ mod tests {
             "rule 5 permit 6 source 10.0.0.7 0",
             "rule 5 permit ip destination 10.0.0.7 0 source 10.0.0.8 0",
             "rule 5 permit ip dscp 46",
+            "authentication-mode hwtacaas local",
             "silent-interface gigabitethernet0/0/1",
             "peer 10.0.0.1 timer keepalive 10 hold 20",
         ] {
