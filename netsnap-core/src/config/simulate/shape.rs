@@ -26,6 +26,51 @@ pub(super) fn is_community(word: &str) -> bool {
     KNOWN.contains(&word) || (word.contains(':') && !parts.any(str::is_empty))
 }
 
+/// A community as Junos writes it: of two numbers, an extended or a large one by its name, or a pattern.
+pub(super) fn is_written_community(word: &str) -> bool {
+    if let Some(rest) = word.strip_prefix("large:") {
+        return rest.matches(':').count() == 2 && is_member(rest);
+    }
+    let is_plain = |c: char| c.is_ascii_digit() || c == ':';
+    match word.chars().all(is_plain) {
+        true => word.matches(':').count() == 1 && is_member(word),
+        false => is_member(word),
+    }
+}
+
+/// A number of a VLAN, or a range of numbers that rises.
+pub(super) fn are_vlans(word: &str) -> bool {
+    let number = |part: &str| {
+        part.parse::<u16>()
+            .ok()
+            .filter(|id| (1..=4094).contains(id))
+    };
+    match word.split_once('-') {
+        Some((low, high)) => number(low).is_some() && number(low) < number(high),
+        None => number(word).is_some(),
+    }
+}
+
+/// The number of a tunnel and that of a circuit in it.
+pub(super) fn is_circuit(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(tunnel, circuit)| {
+        let tunnel = tunnel.parse::<u16>();
+        let is_tunnel = tunnel.is_ok_and(|tunnel| (1..=32767).contains(&tunnel));
+        is_tunnel && circuit.parse::<u32>().is_ok_and(|circuit| circuit > 0)
+    })
+}
+
+/// A port or a group of ports, with a tag, two of them, or none.
+pub(super) fn is_access_point(word: &str) -> bool {
+    let is_tag = |tag: &str| tag == "*" || tag.parse::<u16>().is_ok();
+    let (port, tags) = match word.split_once(':') {
+        Some((port, tags)) => (port, Some(tags)),
+        None => (word, None),
+    };
+    let is_port = port.contains('/') || port.starts_with("lag-");
+    is_port && tags.is_none_or(|tags| tags.split('.').count() < 3 && tags.split('.').all(is_tag))
+}
+
 /// The title of a system of IS-IS: an area, six bytes of the system, and a selector of zero (ISO 10589).
 pub(super) fn is_title(word: &str) -> bool {
     let is_hex = |part: &str| {
@@ -39,6 +84,57 @@ pub(super) fn is_title(word: &str) -> bool {
     let is_whole = |part: &&str| part.len() == 4 && is_hex(part);
     let is_number = first.len() == 2 && is_hex(first);
     is_number && (3..=9).contains(&inner.len()) && inner.iter().all(is_whole) && *last == "00"
+}
+
+/// What identifies a router: four bytes that are not zero (RFC 6286, section 2.1; RFC 2328, section C.1) and that an address could be.
+pub(super) fn is_identifier(word: &str) -> bool {
+    let address = word.parse::<Ipv4Addr>();
+    address.is_ok_and(|address| !address.is_unspecified() && address.octets()[0] < 224)
+}
+
+/// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
+pub(super) fn is_host_name(word: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_plain);
+    word.len() <= 255 && word.split('.').all(is_label)
+}
+
+/// An area of IS-IS: a byte, then pairs of them (ISO 10589).
+pub(super) fn is_area(word: &str) -> bool {
+    let is_hex = |part: &str, length| {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        part.len() == length && part.bytes().all(is_digit)
+    };
+    let mut parts = word.split('.');
+    let starts = parts.next().is_some_and(|first| is_hex(first, 2));
+    starts && word.len() <= 32 && parts.all(|part| is_hex(part, 4))
+}
+
+/// Bits or bytes: a number, or one of thousands, millions or milliards. Thousands of one are one of the next.
+pub(super) fn is_rate(word: &str) -> bool {
+    let number = word.strip_suffix(['k', 'm', 'g']).unwrap_or(word);
+    let is_plain = number
+        .parse::<u32>()
+        .is_ok_and(|plain| plain.to_string() == number);
+    is_plain && number != "0" && !number.ends_with("000")
+}
+
+/// A community of two numbers, a large one of three, or an extended one; or a pattern of one.
+pub(super) fn is_member(word: &str) -> bool {
+    let extended = ["target:", "origin:"];
+    if let Some(rest) = extended.iter().find_map(|kind| word.strip_prefix(kind)) {
+        return is_target(rest);
+    }
+    let parts: Vec<&str> = word.split(':').collect();
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !parts.iter().all(is_number) {
+        return is_community(word);
+    }
+    match parts.len() {
+        2 => parts.iter().all(|part| part.parse::<u16>().is_ok()),
+        3 => parts.iter().all(|part| part.parse::<u32>().is_ok()),
+        _ => false,
+    }
 }
 
 /// A secret of type 7: a salt of two digits, and pairs of hexadecimal ones.
@@ -57,6 +153,34 @@ pub(super) fn is_group(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_and_members_of_communities_have_their_shape() {
+        for (word, is_so) in [
+            ("10m", true),
+            ("1500", true),
+            ("125k", true),
+            ("10x", false),
+            ("0", false),
+            ("10000000", false),
+            ("m", false),
+        ] {
+            assert_eq!(is_rate(word), is_so, "{word}");
+        }
+        for (word, is_so) in [
+            ("65000:1", true),
+            ("65000:1:2", true),
+            ("65000:.*", true),
+            ("no-export", true),
+            ("target:65000:1", true),
+            ("target:65000:1:2", false),
+            ("65000", false),
+            ("70000:1", false),
+            ("1:2:3:4", false),
+        ] {
+            assert_eq!(is_member(word), is_so, "{word}");
+        }
+    }
 
     #[test]
     fn a_target_has_two_halves_of_six_bytes() {

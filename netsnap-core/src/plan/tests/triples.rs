@@ -227,9 +227,9 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_iosxr", 59, 78),
     ("cisco_nxos", 54, 101),
     ("drivenets_dnos", 57, 84),
-    ("huawei_vrp", 58, 114),
-    ("juniper_junos", 56, 82),
-    ("nokia_sros", 64, 104),
+    ("huawei_vrp", 61, 117),
+    ("juniper_junos", 58, 84),
+    ("nokia_sros", 66, 105),
 ];
 
 #[test]

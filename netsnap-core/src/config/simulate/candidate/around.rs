@@ -26,6 +26,9 @@ impl Placed<'_, '_> {
             self.lacks(),
             self.barred(),
             self.too_many(),
+            self.past_limit(),
+            self.misplaced(),
+            self.lacks_by_value(),
             self.more_inside(),
             self.of_other_value(),
             self.of_another_end(),
@@ -83,10 +86,35 @@ impl Placed<'_, '_> {
         is_lacking.then(|| format!("{} is missing for {}", starts.join(" or "), self.place()))
     }
 
+    /// Some values need something outside of their section.
+    fn lacks_by_value(&self) -> Option<String> {
+        let starts = self.rule.inherits_where.get(self.node.value.as_ref()?)?;
+        let (_, outside) = self.path.split_last()?;
+        let mut sections = outside.iter();
+        let is_lacking = !sections.any(|node| starts.iter().any(|start| self.says(node, start)));
+        is_lacking.then(|| format!("{} is missing for {}", starts.join(" or "), self.place()))
+    }
+
     fn barred(&self) -> Option<String> {
         let mut barred = self.rule.bars_around.iter();
         let start = barred.find(|start| self.has_around(start))?;
         Some(format!("{start} stands beside {}", self.place()))
+    }
+
+    /// Some statements of a section do not stand where that is in another one.
+    fn misplaced(&self) -> Option<String> {
+        let places = &self.rule.barred_in;
+        let is_there = |node: &&Node| places.iter().any(|start| node.key.starts_with(start));
+        let around = self.path.iter().copied().find(|node| is_there(node))?;
+        Some(format!("{} does not stand in {}", self.place(), around.key))
+    }
+
+    /// Of some statements only so many stand beside each other.
+    fn past_limit(&self) -> Option<String> {
+        let most = self.rule.at_most?;
+        let beside = self.path.last()?.children.iter();
+        let like = beside.filter(|other| other.statement == self.node.statement);
+        (like.count() > most).then(|| format!("more than {most} stand: {}", self.place()))
     }
 
     /// Of some lists only one value stands, unless something around allows more.

@@ -20,6 +20,8 @@ pub(super) enum Bound {
     Single,
     /// A part of a port, `ge1.100`: what is a member of a group has none, and a group has none before it is there.
     Part,
+    /// A part of something that prints itself even where it says nothing: what is not printed is not there.
+    PartOfPrinted,
 }
 
 /// Where the chassis says how many groups it makes.
@@ -39,6 +41,7 @@ impl Bound {
         match self {
             Self::Counted => return uncounted(root, name),
             Self::Part => return of_no_port(around, name),
+            Self::PartOfPrinted => return of_nothing(around, name),
             Self::Single => return grouped(root, name),
             Self::Connector => return None,
             Self::Access | Self::Network | Self::Member => {}
@@ -55,7 +58,9 @@ impl Bound {
             Self::Access => port.mode == Some("network") || port.refuses(tag),
             Self::Network => port.mode == Some("access") || port.refuses(tag),
             Self::Member => port.is_unlike(around),
-            Self::Counted | Self::Connector | Self::Single | Self::Part => false,
+            Self::Counted | Self::Connector | Self::Single | Self::Part | Self::PartOfPrinted => {
+                false
+            }
         };
         is_wrong.then(|| format!("the port does not carry {name}"))
     }
@@ -124,6 +129,13 @@ fn of_no_port(around: &Node, name: &str) -> Option<String> {
         None => port.starts_with("bundle-"),
     };
     is_wrong.then(|| format!("{port} has no part {name}"))
+}
+
+/// Complains of a part of what is not printed.
+fn of_nothing(around: &Node, name: &str) -> Option<String> {
+    let (whole, _) = name.split_once('.')?;
+    let stands = around.children.get(&format!("interface {whole}")).is_some();
+    (!stands).then(|| format!("{whole} of {name} is not there"))
 }
 
 /// Complains of a port that is a member of a group.

@@ -27,8 +27,11 @@ mod peers;
 mod policy;
 mod print;
 mod references;
+mod rules;
 mod schema;
 mod sections;
+mod seen;
+mod services;
 mod spelled;
 mod sros;
 mod tables;
@@ -101,7 +104,7 @@ impl Candidate {
         let (dialect, schema) = tables::named(platform).ok_or_else(tables::unsupported)?;
         let root = booted(dialect, &schema, running)?;
         let known = complaints(&schema, &root, &HashSet::new());
-        let seen = sections::seen(&schema, &root);
+        let seen = seen::collect(&schema, &root);
         let has_way = matches!(dialect, Dialect::Sections(_));
         Ok(Self {
             dialect,

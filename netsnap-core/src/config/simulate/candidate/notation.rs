@@ -41,7 +41,7 @@ pub(super) struct Properties {
     /// Words and kinds; then `= KIND` for one value, `* KIND` for some, `{section}` for statements, `{section}!` where it
     /// stands without content, `{section}?` where it does not although it names a value, `.. LINE` for a
     /// text that ends with a line, `+ NUMBERS` for a set of numbers.
-    is: String,
+    pub(super) is: String,
     /// Of the statements of one choice only those of one case can stand.
     choice: Option<String>,
     case: Option<String>,
@@ -125,6 +125,8 @@ pub(super) struct Properties {
     pub(super) overwrites: bool,
     /// Whether the device prints it only where it printed one when it booted; else it only ends what excludes it.
     pub(super) only_if_seen: bool,
+    /// Another statement: a device that printed one when it booted does not print this one, but has it without a word.
+    pub(super) unless_seen: Option<String>,
     /// The number that is in the set unless its negation stands.
     pub(super) default_number: Option<u16>,
     /// The outermost statement that must stand before; `*` is its value, else its last word.
@@ -218,6 +220,12 @@ pub(super) struct Properties {
     pub(super) where_named: Vec<String>,
     /// Beginnings of statements around a list without which only one of its values stands.
     pub(super) single_unless: Vec<String>,
+    /// How the sections around are named in which it does not stand.
+    pub(super) barred_in: Vec<String>,
+    /// How many of its like stand beside each other at most.
+    pub(super) at_most: Option<usize>,
+    /// Beginnings of statements of which one must stand around its section, by its value.
+    pub(super) inherits_where: BTreeMap<String, Vec<String>>,
     /// How many statements of some beginnings it holds.
     pub(super) holds: Option<(usize, Vec<String>)>,
     /// The statement elsewhere with whose value its own is compared.

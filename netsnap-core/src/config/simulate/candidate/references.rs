@@ -352,6 +352,8 @@ impl<'t> Names<'t> {
     /// Notes what a port carries.
     fn note_bound(&mut self, around: &Node, node: &'t Node, statement: &'t Statement) {
         let name = node.value.as_deref().unwrap_or(node.name());
+        let made = |place| node.key.split(' ').nth(place);
+        let name = statement.defined_at.and_then(made).unwrap_or(name);
         if let Some(kind) = &statement.bars_owner {
             self.barred.push((kind, name));
         }

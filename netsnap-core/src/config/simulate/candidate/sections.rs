@@ -11,6 +11,7 @@ use super::junos::response;
 use super::numbers;
 use super::path::{Astray, Path, Place, Step, Target};
 use super::schema::{Body, Found, Schema, SectionId, StatementId};
+use super::seen;
 use super::tree::Node;
 use super::words::words;
 use crate::error::Result;
@@ -488,24 +489,9 @@ fn typed(
         edit::set_in(schema, (id, section), (&brought, Shown::Never));
     }
     if let [Step::Put(id, key, _)] = steps
-        && schema.statement(*id).only_if_seen
-        && !seen.contains(id)
+        && seen::is_without_a_word(schema, *id, seen)
     {
         section.children.take_out(|child| child.key == *key);
     }
     done
-}
-
-/// Collects the statements that tell how a device prints.
-pub(super) fn seen(schema: &Schema, root: &Node) -> HashSet<StatementId> {
-    let mut seen = HashSet::new();
-    let mut nodes = vec![root];
-    while let Some(node) = nodes.pop() {
-        let told = node
-            .statement
-            .filter(|id| schema.statement(*id).only_if_seen);
-        seen.extend(told);
-        nodes.extend(node.children.iter());
-    }
-    seen
 }

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 
 use super::super::address::Prefix;
 use super::super::{interface, named};
-use super::lengths;
+use super::{lengths, rules};
 
 /// Kinds of interfaces as the device spells them.
 const INTERFACES: &[&str] = &[
@@ -25,9 +25,20 @@ const INTERFACES: &[&str] = &[
     "Tunnel",
 ];
 
-/// Ports that access lists print with a name.
+/// Ways by which a person may be known, allowed and counted.
+const WAYS: &[&str] = &[
+    "aaa",
+    "hwtacacs",
+    "if-authenticated",
+    "local",
+    "none",
+    "password",
+    "radius",
+];
+
+/// Ports that access lists print with a name (Huawei CloudEngine 6800 command reference, rule of an advanced list: of 22 they know none).
 const PORTS: &[u16] = &[
-    7, 9, 13, 19, 20, 21, 22, 23, 25, 37, 42, 43, 49, 53, 65, 67, 68, 69, 70, 79, 80, 90, 101, 109,
+    7, 9, 13, 19, 20, 21, 23, 25, 37, 42, 43, 49, 53, 65, 67, 68, 69, 70, 79, 80, 90, 101, 109,
     110, 111, 119, 123, 137, 138, 139, 161, 162, 177, 179, 194, 434, 435, 512, 513, 514, 515, 517,
     520, 540, 543, 544,
 ];
@@ -44,8 +55,9 @@ pub(super) fn otherwise_by_dnos(line: &str) -> bool {
     let has = |word: &str| words.contains(&word);
     let has_ports = has("src-ports") || has("dest-ports");
     match words[..] {
-        ["rule", ..] => {
+        ["rule", _, "allow" | "deny", ref rest @ ..] => {
             words.windows(2).any(is_other)
+                || rules::are_strange_to_dnos(rest)
                 || are_out_of_bounds(&words)
                 || (has_ports && !has("protocol"))
         }
@@ -88,7 +100,15 @@ pub(super) fn otherwise_by_vrp(line: &str) -> bool {
         }
         ["network", address, mask, ..] => !is_exact((address, mask)),
         ["ip", "ip-prefix", ref rest @ ..] => is_loose_prefix(rest),
-        ["rule", _, _, ref rest @ ..] => is_loose_rule(rest),
+        ["rule", _, "permit" | "deny", ref rest @ ..] => {
+            is_loose_rule(rest) || rules::are_strange_to_vrp(rest)
+        }
+        ["rule", _, "description", ..] => false,
+        [
+            "authentication-mode" | "authorization-mode" | "accounting-mode",
+            ref rest @ ..,
+        ] => !rest.iter().all(|way| WAYS.contains(way)),
+        ["rule", _, _, ..] => true,
         ["peer", _, "timer", "keepalive", every, "hold", held] => is_held_short(every, held, 3),
         _ => false,
     };
@@ -184,6 +204,8 @@ mod tests {
             "peer 10.0.0.1 timer keepalive 10 hold 30",
             "peer 10.0.0.1 timer keepalive 0 hold 0",
             "description network 10.0.0.7 24",
+            "rule 5 description eq 23",
+            "authentication-mode hwtacacs local",
         ] {
             assert!(!otherwise_by_vrp(line), "{line}");
         }
@@ -204,6 +226,7 @@ mod tests {
             "rule 5 permit 6 source 10.0.0.7 0",
             "rule 5 permit ip destination 10.0.0.7 0 source 10.0.0.8 0",
             "rule 5 permit ip dscp 46",
+            "authentication-mode hwtacaas local",
             "silent-interface gigabitethernet0/0/1",
             "peer 10.0.0.1 timer keepalive 10 hold 20",
         ] {

@@ -4,12 +4,15 @@ use std::net::IpAddr;
 
 use super::super::address::Prefix;
 use super::super::shape;
+use super::services;
 
 /// What a word of a statement may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Any word.
     Name,
+    /// Any word of so many characters at most.
+    Short(usize),
     /// A name, with values in round brackets behind it or without.
     Named,
     /// The name of a port of the chassis: with a slash and without a dot.
@@ -22,8 +25,8 @@ pub(super) enum Kind {
     Text,
     /// A community, or a pattern of some, in quotes where it needs them.
     Community,
-    /// Any text, always in quotes.
-    Quoted,
+    /// Any text, always in quotes, of so many characters at most; none: it is the name of something else.
+    Quoted(Option<usize>),
     /// A secret, as the device keeps it; it prints no other one.
     Hashed,
     /// A route target behind its word, in quotes: `"target:65000:1"`.
@@ -36,6 +39,8 @@ pub(super) enum Kind {
     Unit,
     /// All that follows in the line.
     Line,
+    /// The same, of so many characters at most.
+    Sentence(usize),
     /// The same; how several words of it change is not known.
     Words,
     /// A whole number in these bounds.
@@ -44,6 +49,26 @@ pub(super) enum Kind {
     Target,
     /// The title of a system of IS-IS.
     Title,
+    /// What identifies a router, written as an address: a host's, though none that a host needs to have.
+    Identifier,
+    /// The name of a host.
+    Host,
+    /// Bits or bytes, with a letter for thousands of them.
+    Rate,
+    /// A community or a pattern of some, in quotes.
+    Member,
+    /// An area of IS-IS.
+    Area,
+    /// The number of a VLAN, or a range of them.
+    Vlans,
+    /// A circuit of a tunnel: the numbers of both.
+    Circuit,
+    /// An access point of a service: a port or a group of ports, with tags or without.
+    AccessPoint,
+    /// An address in quotes.
+    QuotedAddress,
+    /// A port of TCP or UDP, or a range of them.
+    Service,
     /// An IP address of a family; none: of any.
     Address(Option<Family>),
     /// An address with a mask length; the host bits stay.
@@ -75,7 +100,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -101,7 +126,17 @@ impl Kind {
             "LOOPBACK" => Some(Self::Loopback),
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
-            "STRING" => Some(Self::Quoted),
+            "STRING" => Some(Self::Quoted(None)),
+            "IDENTIFIER" => Some(Self::Identifier),
+            "HOST" => Some(Self::Host),
+            "RATE" => Some(Self::Rate),
+            "MEMBER" => Some(Self::Member),
+            "AREA" => Some(Self::Area),
+            "VLANS" => Some(Self::Vlans),
+            "CIRCUIT" => Some(Self::Circuit),
+            "SAP" => Some(Self::AccessPoint),
+            "PEER" => Some(Self::QuotedAddress),
+            "SERVICE" => Some(Self::Service),
             "HASHED" => Some(Self::Hashed),
             "QUOTED" => Some(Self::QuotedTarget),
             "WORDED" => Some(Self::WordedTarget),
@@ -114,6 +149,7 @@ impl Kind {
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
             }
+            _ if word.contains(':') => Self::limited(word),
             _ => {
                 let bounds = word.strip_prefix('(')?.strip_suffix(')')?;
                 let (low, high) = bounds.split_once('-')?;
@@ -122,10 +158,22 @@ impl Kind {
         }
     }
 
+    /// Reads a kind with the number of its characters: `STRING:64`, `NAME:31`, `LINE:80`.
+    fn limited(word: &str) -> Option<Self> {
+        let (kind, longest) = word.split_once(':')?;
+        let longest = longest.parse().ok()?;
+        match kind {
+            "STRING" => Some(Self::Quoted(Some(longest))),
+            "NAME" => Some(Self::Short(longest)),
+            "LINE" => Some(Self::Sentence(longest)),
+            _ => None,
+        }
+    }
+
     /// Says whether a typed word fits.
     pub(super) fn fit(&self, word: &str) -> Fit {
-        if matches!(self, Self::Line | Self::Words) {
-            return Fit::Yes(word.to_owned());
+        if self.is_rest() {
+            return self.fit_rest(&[word]);
         }
         if *self == Self::Hashed {
             return hashed(word);
@@ -141,13 +189,18 @@ impl Kind {
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Name | Self::Text => text(word),
-            Self::Community => match shape::is_community(unquoted(word)) {
+            Self::Short(longest) if word.chars().count() > *longest => {
+                Fit::Doubtful(word.to_owned())
+            }
+            Self::Short(_) => text(word),
+            Self::Community => match shape::is_written_community(unquoted(word)) {
                 true => text(word),
                 false => Fit::Doubtful(word.to_owned()),
             },
-            Self::Quoted if word.starts_with('"') => Fit::Yes(word.to_owned()),
-            Self::Quoted => Fit::Yes(format!("\"{word}\"")),
-            Self::Line | Self::Words | Self::Hashed => Fit::Yes(word.to_owned()),
+            Self::Quoted(longest) => in_quotes(word, *longest),
+            Self::Line | Self::Sentence(_) | Self::Words | Self::Hashed => {
+                Fit::Yes(word.to_owned())
+            }
             Self::QuotedTarget | Self::WordedTarget | Self::QuotedDistinguisher | Self::Unit => {
                 of_shape(word, self.is_spelled(word))
             }
@@ -157,6 +210,25 @@ impl Kind {
             }
             Self::Target => of_shape(word, word == "auto" || shape::is_target(word)),
             Self::Title => of_shape(word, shape::is_title(word)),
+            Self::Service => services::fit(word),
+            Self::Rate => of_shape(word, shape::is_rate(word)),
+            Self::Member => match shape::is_member(unquoted(word)) {
+                true => in_quotes(word, None),
+                false => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Vlans => of_shape(word, shape::are_vlans(word)),
+            Self::Circuit => of_shape(word, shape::is_circuit(word)),
+            Self::AccessPoint => of_shape(word, shape::is_access_point(word)),
+            Self::QuotedAddress => match address(unquoted(word), None) {
+                Fit::Yes(_) => in_quotes(word, None),
+                _ => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Area => of_shape(word, shape::is_area(word)),
+            Self::Host => of_shape(word, shape::is_host_name(word)),
+            Self::Identifier => match address(word, Some(Family::V4)) {
+                Fit::Yes(_) => of_shape(word, shape::is_identifier(word)),
+                other => other,
+            },
             Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),
             Self::Port | Self::Part | Self::Loopback => Fit::No,
             Self::Number(low, high) => number(word, *low, *high),
@@ -172,6 +244,23 @@ impl Kind {
 }
 
 impl Kind {
+    /// Says whether it takes all that is left of a line.
+    fn is_rest(&self) -> bool {
+        matches!(self, Self::Line | Self::Sentence(_) | Self::Words)
+    }
+
+    /// Says whether the rest of a line fits.
+    fn fit_rest<S: AsRef<str>>(&self, words: &[S]) -> Fit {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let rest = words.join(" ");
+        let is_known = match self {
+            Self::Sentence(longest) => rest.chars().count() <= *longest,
+            Self::Words => words.len() < 2,
+            _ => true,
+        };
+        of_shape(&rest, is_known)
+    }
+
     /// Says whether a device is known to spell a word as it was typed.
     fn is_spelled(&self, word: &str) -> bool {
         match self {
@@ -181,6 +270,18 @@ impl Kind {
             Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
             _ => true,
         }
+    }
+}
+
+/// Text that is too long is refused, and so is text of blanks alone (Nokia YANG 25.10, `string-not-all-spaces`).
+fn in_quotes(word: &str, longest: Option<usize>) -> Fit {
+    let inside = unquoted(word);
+    let spelled = format!("\"{inside}\"");
+    let fits = longest
+        .is_none_or(|longest| !inside.trim().is_empty() && inside.chars().count() <= longest);
+    match fits {
+        true => Fit::Yes(spelled),
+        false => Fit::Doubtful(spelled),
     }
 }
 
@@ -229,8 +330,8 @@ pub(super) fn fit_all(kinds: &[Kind], words: &[String]) -> Option<(Fit, usize)> 
     let mut spelled = Vec::new();
     let mut is_doubtful = false;
     for (place, kind) in kinds.iter().enumerate() {
-        if matches!(kind, Kind::Line | Kind::Words) && place < words.len() {
-            is_doubtful |= *kind == Kind::Words && words.len() > place + 1;
+        if kind.is_rest() && place < words.len() {
+            is_doubtful |= matches!(kind.fit_rest(&words[place..]), Fit::Doubtful(_));
             spelled.extend_from_slice(&words[place..]);
             break;
         }
@@ -338,86 +439,4 @@ pub(super) fn unquoted(word: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_fit_their_kind() {
-        for (kind, word, fit) in [
-            ("(1-10)", "10", Fit::Yes("10".into())),
-            ("(1-10)", "11", Fit::No),
-            ("(1-10)", "x", Fit::No),
-            ("(1-10)", "01", Fit::Doubtful("1".into())),
-            ("ADDRESS4", "10.0.0.1", Fit::Yes("10.0.0.1".into())),
-            ("ADDRESS4", "2001:db8::1", Fit::No),
-            (
-                "ADDRESS6",
-                "2001:DB8::1",
-                Fit::Doubtful("2001:db8::1".into()),
-            ),
-            ("PREFIX", "10.0.0.1/24", Fit::Yes("10.0.0.1/24".into())),
-            ("PREFIX", "10.0.0.1", Fit::Doubtful("10.0.0.1".into())),
-            (
-                "NETWORK",
-                "10.0.0.1/24",
-                Fit::Doubtful("10.0.0.0/24".into()),
-            ),
-            ("NETWORK", "10.0.0.0/33", Fit::No),
-            ("a|b", "b", Fit::Yes("b".into())),
-            ("a|b", "c", Fit::No),
-            ("PART", "ge100-0/0/0.10", Fit::Yes("ge100-0/0/0.10".into())),
-            ("PART", "ge100-0/0/0", Fit::No),
-            ("LOOPBACK", "lo0", Fit::Yes("lo0".into())),
-            ("LOOPBACK", "local1", Fit::No),
-            ("TARGET", "65000:1", Fit::Yes("65000:1".into())),
-            ("TARGET", "foo", Fit::Doubtful("foo".into())),
-            ("TITLE", "49.1", Fit::Doubtful("49.1".into())),
-            ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
-            ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
-            ("NAMED", "P(1,2)", Fit::Yes("P(1,2)".into())),
-            ("NAMED", "P(1", Fit::Doubtful("P(1".into())),
-            ("NAME", "\"r2\"", Fit::Yes("r2".into())),
-            ("NAME", "1/1/1:10.*", Fit::Yes("1/1/1:10.*".into())),
-            ("NAME", "<*", Fit::Doubtful("<*".into())),
-            ("TEXT", "a*", Fit::Doubtful("a*".into())),
-            ("TEXT", "r$2", Fit::Doubtful("r$2".into())),
-            ("HASHED", "\"$9$abc\"", Fit::Yes("\"$9$abc\"".into())),
-            ("HASHED", "\"abc hash2\"", Fit::Yes("\"abc hash2\"".into())),
-            ("HASHED", "%^%#abc%^%#", Fit::Yes("%^%#abc%^%#".into())),
-            ("HASHED", "enc-abc", Fit::Yes("enc-abc".into())),
-            ("HASHED", "\"abc\"", Fit::Doubtful("\"abc\"".into())),
-            (
-                "QUOTED",
-                "\"target:1:1\"",
-                Fit::Yes("\"target:1:1\"".into()),
-            ),
-            ("QUOTED", "\"1:1\"", Fit::Doubtful("\"1:1\"".into())),
-            (
-                "QUOTED",
-                "\"target:1\"",
-                Fit::Doubtful("\"target:1\"".into()),
-            ),
-            ("COMMUNITY", "65000:1", Fit::Yes("65000:1".into())),
-            ("COMMUNITY", "no-export", Fit::Yes("no-export".into())),
-            ("COMMUNITY", "65000", Fit::Doubtful("65000".into())),
-            ("WORDED", "target:1:1", Fit::Yes("target:1:1".into())),
-            ("WORDED", "target:1", Fit::Doubtful("target:1".into())),
-            ("DISTINGUISHER", "\"1:1\"", Fit::Yes("\"1:1\"".into())),
-            ("DISTINGUISHER", "\"1\"", Fit::Doubtful("\"1\"".into())),
-            ("UNIT", "ge-0/0/0.10", Fit::Yes("ge-0/0/0.10".into())),
-            ("UNIT", "all", Fit::Yes("all".into())),
-            ("UNIT", "ge-0/0/0", Fit::Doubtful("ge-0/0/0".into())),
-            ("STRING", "r2", Fit::Yes("\"r2\"".into())),
-            ("STRING", "\"r2\"", Fit::Yes("\"r2\"".into())),
-        ] {
-            assert_eq!(Kind::parse(kind).unwrap().fit(word), fit, "{kind} {word}");
-        }
-    }
-
-    #[test]
-    fn a_plain_word_is_no_kind() {
-        for word in ["unit", "inet6", "(1)", "802.3ad"] {
-            assert_eq!(Kind::parse(word), None, "{word}");
-        }
-    }
-}
+mod tests;
