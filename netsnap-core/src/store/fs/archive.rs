@@ -99,7 +99,7 @@ fn files(lines: &[OutputLine<OutputSummary>]) -> Files<'_> {
         let command = line.output.command.as_str();
         files.insert((command, &line.output.file), Some(line.output.digest));
         if let Some(parsed) = &line.parsed {
-            files.insert((command, parsed), None);
+            files.insert((command, parsed), line.parsed_digest);
         }
     }
     files

@@ -28,6 +28,16 @@ pub(super) struct OutputLine<T> {
     /// The file of the parsed answer, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) parsed: Option<String>,
+    /// SHA-256 of that file; runs that were recorded earlier have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) parsed_digest: Option<Digest>,
+}
+
+/// The file of a parsed answer.
+#[derive(Clone, Debug)]
+struct Parsed {
+    file: String,
+    digest: Digest,
 }
 
 pub(super) const OUTPUT: &[u8] = b"{\"output\":";
@@ -64,6 +74,7 @@ impl Writer {
         summary.file = self.write_new(&summary, folder, &output.bytes)?;
         let parsed = self.write_parsed(&summary, output.parsed.as_ref());
         let parsed_file = parsed.as_ref().ok().cloned().flatten();
+        let parsed_file = parsed_file.map(|parsed| parsed.file);
         let named = parsed.and_then(|parsed| self.name_output(&summary, parsed));
         if named.is_err() {
             // Nothing names the file, and its space may be needed.
@@ -81,19 +92,22 @@ impl Writer {
         &mut self,
         summary: &OutputSummary,
         parsed: Option<&Value>,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Parsed>> {
         let Some(parsed) = parsed else {
             return Ok(None);
         };
         let bytes = super::run::pretty(parsed)?;
-        self.write_new(summary, layout::JSON, &bytes).map(Some)
+        let file = self.write_new(summary, layout::JSON, &bytes)?;
+        let digest = Digest::of(&bytes);
+        Ok(Some(Parsed { file, digest }))
     }
 
-    fn name_output(&mut self, summary: &OutputSummary, parsed: Option<String>) -> Result<()> {
-        let file = parsed.clone();
+    fn name_output(&mut self, summary: &OutputSummary, parsed: Option<Parsed>) -> Result<()> {
+        let file = parsed.as_ref().map(|parsed| parsed.file.clone());
         let line = OutputLine {
             output: summary,
-            parsed,
+            parsed_digest: parsed.as_ref().map(|parsed| parsed.digest),
+            parsed: parsed.map(|parsed| parsed.file),
         };
         let named = log::encode(&line).and_then(|line| self.put_lines(&line));
         if let (Err(_), Some(file)) = (&named, file) {
@@ -179,7 +193,7 @@ impl Run {
             return Err(rules::damaged("path", path.display()).during("store.output"));
         }
         let parsed = match &line.parsed {
-            Some(file) => Some(self.read_parsed(listed, file)?),
+            Some(file) => Some(self.read_parsed(listed, file, line.parsed_digest)?),
             None => None,
         };
         Ok(Output {
@@ -189,8 +203,12 @@ impl Run {
         })
     }
 
-    fn read_parsed(&self, listed: &Listed, file: &str) -> Result<Value> {
+    fn read_parsed(&self, listed: &Listed, file: &str, digest: Option<Digest>) -> Result<Value> {
         let bytes = self.read_whole(listed, file)?;
+        if digest.is_some_and(|digest| Digest::of(&bytes) != digest) {
+            let path = self.file(file);
+            return Err(rules::damaged("path", path.display()).during("store.output"));
+        }
         serde_json::from_slice(&bytes).map_err(|source| {
             Error::new(ErrorKind::Corrupt, "a parsed answer is no JSON")
                 .with("path", self.file(file).display())

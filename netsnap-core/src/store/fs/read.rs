@@ -182,7 +182,10 @@ impl Run {
 
 impl From<OutputSummary> for OutputLine<OutputSummary> {
     fn from(output: OutputSummary) -> Self {
-        let parsed = None;
-        Self { output, parsed }
+        Self {
+            output,
+            parsed: None,
+            parsed_digest: None,
+        }
     }
 }

@@ -168,6 +168,25 @@ async fn damage_in_the_middle_is_told_and_never_cut() {
 }
 
 #[tokio::test]
+async fn a_parsed_answer_that_was_edited_is_told() {
+    let fixture = fixture().await;
+    let run = fixture.going_on().await;
+    let parsed = output(b"Version 8").with_parsed(serde_json::json!({ "version": 8 }));
+    fixture.store.put_output(&run.id, parsed).await.unwrap();
+    let read = || fixture.store.output(&run.id, "r1", "show version");
+    assert_eq!(read().await.unwrap().parsed.unwrap()["version"], 8);
+    let path = fixture.path(&run.id, "JSON/r1_show_version.json");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace('8', "9")).unwrap();
+    let error = read().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert!(error.to_string().contains("digest"), "{error}");
+    assert_eq!(
+        fixture.store.archive(&run.id).await.unwrap_err().kind(),
+        ErrorKind::Corrupt
+    );
+}
+
+#[tokio::test]
 async fn a_broken_folder_hides_no_other() {
     let fixture = fixture().await;
     let good = fixture.run().await;
