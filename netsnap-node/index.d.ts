@@ -57,6 +57,7 @@ import type {
   EventOptions,
   EventsOptions,
   FollowOptions,
+  KeepOptions,
   ListOptions,
   OutputOptions,
   PageOptions,
@@ -217,6 +218,13 @@ export class Netsnap implements AsyncDisposable {
   collect(devices: Devices, commands: string | string[], options?: CollectOptions): Promise<Collection>
   /** Captures the running configuration of many devices, each as a snapshot. */
   capture(devices: Devices, options?: WorkOptions): Promise<Capture>
+  /**
+   * Keeps a running configuration that another tool read (Oxidized, RANCID, an API) as a snapshot, and plans go from there. It works
+   * for every platform that is planned, also for those that cannot be captured.
+   * Nobody knows that the text is whole: its `proof` is `given`. A text that does not parse is `configuration_invalid`, with the line;
+   * one without the last line that the platform prints is `output_truncated`. Nothing is kept then.
+   */
+  keepConfiguration(device: string, platform: string, text: string, options?: KeepOptions): Promise<Snapshot>
   /** Returns a snapshot. */
   snapshot(id: string | Snapshot, options?: CallOptions): Promise<Snapshot>
   /** Returns the exact text of a snapshot. */

@@ -80,6 +80,13 @@ export interface CollectOptions extends WorkOptions {
   outputLimit?: number
 }
 
+export interface KeepOptions extends CallOptions {
+  /** When it was read from the device: now when left out, and never a time to come. */
+  takenAt?: Date
+  /** Who hands it in. */
+  actor?: string
+}
+
 export interface PlanOptions extends CallOptions {
   /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
   waveSize?: number

@@ -29,7 +29,7 @@ export type RollbackOutcome = 'exact' | 'equivalent' | 'different'
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'moved' | 'text' | 'secret'
 export type UnreadReason = 'comment' | 'around' | 'ignored' | 'overwritten'
 export type SnapshotKind = 'running_configuration' | 'intended_configuration'
-export type Proof = 'tail' | 'fence' | 'exec'
+export type Proof = 'given' | 'tail' | 'fence' | 'exec'
 export type Level = 'debug' | 'info' | 'warning' | 'error'
 export type Effect = 'none' | 'indeterminate' | 'known'
 

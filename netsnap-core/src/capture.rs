@@ -243,7 +243,7 @@ pub(crate) async fn read(
         .with("answer", &rejection.line));
     }
     let output = Output::new(&device.name, &commands.show, started_at, answer);
-    let text = whole(&output, commands)?;
+    let text = whole(&output, platform)?;
     // A part can go away while the configuration is read, so it is asked again behind it.
     evidence.extend(ask_complete(session, device, commands).await?);
     let configuration = Configuration::parse(text, platform)?;
@@ -263,7 +263,7 @@ pub(crate) fn configuration_commands(platform: &Platform) -> Result<&Configurati
         )
         .during("capture")
         .with("platform", &platform.name)
-        .hint("collect commands from it instead")
+        .hint("hand in what another tool read of it (keep_configuration), or collect commands from it")
     })
 }
 
@@ -278,14 +278,14 @@ async fn ask_complete(
     };
     let answer = ask(session, device, &completeness.command).await?;
     if let Some(part) = completeness.missing_in(&answer.text()) {
-        return Err(incomplete(part));
+        return Err(incomplete(part).during("capture"));
     }
     let Some(roll) = &completeness.roll else {
         return Ok(vec![answer]);
     };
     let present = ask(session, device, &roll.command).await?;
     match roll.missing_in(&answer.text(), &present.text()) {
-        Some(part) => Err(incomplete(part)),
+        Some(part) => Err(incomplete(part).during("capture")),
         None => Ok(vec![answer, present]),
     }
 }
@@ -306,15 +306,10 @@ async fn ask(session: &mut dyn Session, device: &Device, command: &str) -> Resul
     Ok(Output::new(&device.name, command, started_at, answer))
 }
 
-fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a str> {
-    let truncated = |message: &'static str| {
-        Error::new(ErrorKind::OutputTruncated, message)
-            .during("capture")
-            .with("bytes", output.bytes.len())
-            .hint("nothing was kept; capture again")
-    };
+fn whole<'a>(output: &'a Output, platform: &Platform) -> Result<&'a str> {
     if output.summary.proof < Proof::Fence {
-        return Err(truncated("the end of the configuration is not proven"));
+        let message = "the end of the configuration is not proven";
+        return Err(truncated(message, output.bytes.len()).during("capture"));
     }
     let text = std::str::from_utf8(&output.bytes).map_err(|error| {
         Error::new(
@@ -324,22 +319,38 @@ fn whole<'a>(output: &'a Output, commands: &ConfigurationCommands) -> Result<&'a
         .during("capture")
         .because(error)
     })?;
+    check_text(text, platform).map_err(|error| error.during("capture"))?;
+    Ok(text)
+}
+
+/// Refuses a text of which can be seen that a part is missing, or the end.
+///
+/// # Errors
+/// `ConfigurationIncomplete`; `OutputTruncated`.
+pub(crate) fn check_text(text: &str, platform: &Platform) -> Result<()> {
+    let commands = platform.configuration.as_ref();
     let inside = commands
-        .completeness
-        .iter()
-        .flat_map(|completeness| &completeness.inside);
+        .and_then(|commands| commands.completeness.as_ref())
+        .map_or(&[][..], |completeness| &completeness.inside);
     for pattern in inside {
         if let Some(part) = text.lines().find_map(|line| part(pattern, line)) {
             return Err(incomplete(part));
         }
     }
     let last = text.lines().rev().find(|line| !line.trim().is_empty());
-    match &commands.end {
+    match platform.last_line() {
         Some(end) if last != Some(end) => {
-            Err(truncated("the configuration lacks its last line").with("expected", end))
+            let message = "the configuration lacks its last line";
+            Err(truncated(message, text.len()).with("expected", end))
         }
-        _ => Ok(text),
+        _ => Ok(()),
     }
+}
+
+fn truncated(message: &'static str, bytes: usize) -> Error {
+    Error::new(ErrorKind::OutputTruncated, message)
+        .with("bytes", bytes)
+        .hint("nothing was kept; read the configuration again, to its end")
 }
 
 fn incomplete(part: &str) -> Error {
@@ -347,7 +358,6 @@ fn incomplete(part: &str) -> Error {
         ErrorKind::ConfigurationIncomplete,
         "a part of the configuration is missing because its daemon is down",
     )
-    .during("capture")
     .with("part", part)
     .hint(
         "start the daemon, then capture again; nothing is planned from an incomplete configuration",

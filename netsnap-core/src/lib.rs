@@ -16,6 +16,7 @@ pub mod error;
 pub mod event;
 mod fleet;
 pub mod id;
+pub mod keep;
 pub mod model;
 pub mod plan;
 pub mod platform;

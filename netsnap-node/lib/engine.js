@@ -62,6 +62,11 @@ class Netsnap {
     return this.#call('capture', { ...options }, devices)
   }
 
+  /** Keeps a running configuration that another tool read, as a snapshot of its device. */
+  keepConfiguration(device, platform, text, options) {
+    return this.#call('keep_configuration', { ...options, device, platform, text })
+  }
+
   /** Returns a snapshot. */
   snapshot(id, options) {
     return this.#call('snapshot', { ...options, id: nameOf(id) })

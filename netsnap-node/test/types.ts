@@ -1,7 +1,7 @@
 // A program that the compiler accepts as far as it is right. Nobody runs it.
 
 import { loadInventory, open } from 'netsnap'
-import type { ConfigDiff, FleetFormat, Plan, TopologyDiff, UnreadLine } from 'netsnap'
+import type { ConfigDiff, FleetFormat, Plan, Snapshot, TopologyDiff, UnreadLine } from 'netsnap'
 
 export async function program(): Promise<string[]> {
   const engine = await open('memory:')
@@ -12,6 +12,8 @@ export async function program(): Promise<string[]> {
   const { devices } = await engine.diffFleet([{ device: 'r1', platform: 'frr', running: 'hostname b\n' }])
   const verdicts: string[] = devices.flatMap((device) => (device.proof ? [device.proof.verdict] : []))
   const lines: string[] = devices.flatMap((device) => device.commands.map((step) => step.line))
+  const kept: Snapshot = await engine.keepConfiguration('r1', 'juniper_junos', 'system;\n', { takenAt: new Date() })
+  verdicts.push(kept.proof)
   const plan: Plan = await engine.plan({ r1: 'hostname b\n' }, { expiresIn: 3600 })
   const drift: TopologyDiff = await engine.diffTopology('before', 'after')
   const run = await engine.begin('nightly')

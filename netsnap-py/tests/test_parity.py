@@ -124,6 +124,7 @@ def test_the_options_are_the_same():
             "follow": "FollowOptions",
             "collect": "CollectOptions",
             "capture": "WorkOptions",
+            "keep_configuration": "KeepOptions",
             "plan": "PlanOptions",
             "deploy": "DeployOptions",
             "rollback": "RollbackOptions",

@@ -18,6 +18,7 @@ from typing_extensions import assert_type
 def blocking(inventory: netsnap.Inventory) -> None:
     with netsnap.open("memory:") as engine:
         assert_type(engine.current(), netsnap.Execution | None)
+        assert_type(engine.keep_configuration("r1", "juniper_junos", "", taken_at=None), netsnap.Snapshot)
         assert_type(engine.plan({"r1": "hostname r1"}).proven, bool)
         for event in engine.follow("x"):
             assert_type(event, netsnap.Event)

@@ -8,6 +8,7 @@ mod capture;
 mod cases;
 mod drift;
 mod files;
+mod kept;
 mod kill;
 mod kinds;
 mod lost;

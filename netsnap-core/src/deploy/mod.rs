@@ -20,6 +20,7 @@ mod learned;
 mod live;
 mod options;
 mod permit;
+mod planned_only;
 mod record;
 mod restore;
 mod run;
@@ -52,7 +53,8 @@ use crate::model::{Deployment, Device, ExecutionKind};
 /// # Errors
 /// `NotFound` for an unknown plan or a device that is not given; `Corrupt` for a plan that was touched; `PlanExpired`;
 /// `PlanUnproven` and `PlanUsed` unless the options allow it; `PlanNotApproved` where the options ask for it; `Conflict` while
-/// another run carries the plan out; `Unsupported` for a plan with a text that a device reads without a prompt; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
+/// another run carries the plan out; `Unsupported` for a plan that changes a device of a platform that is planned only, and
+/// for one with a text that a device reads without a prompt; `InvalidInput`; `Storage`. Drift, refusals and failed checks are in the result, per device.
 pub(crate) async fn deploy(
     context: &Context,
     plan: &PlanId,
@@ -60,6 +62,7 @@ pub(crate) async fn deploy(
     options: &DeployOptions,
 ) -> Result<Deployment> {
     let plan = load_plan(context, plan).await?;
+    planned_only::check(&plan)?;
     permit::check(context, &plan, options).await?;
     carry_out(
         context,

@@ -15,6 +15,7 @@ use tokio::sync::broadcast;
 pub use crate::capture::{Capture, CaptureOptions};
 pub use crate::collect::{CollectOptions, Collection};
 pub use crate::deploy::{ApproveOptions, DeployOptions};
+pub use crate::keep::KeepOptions;
 pub use crate::rerun::{Repeated, RerunOptions};
 pub use crate::store::ListOptions;
 pub use differences::{
@@ -32,6 +33,7 @@ use crate::diff::{self, render};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, LiveEvent};
 use crate::id::{ExecutionId, PlanId, SnapshotId};
+use crate::keep;
 use crate::model::{
     Approval, ConfigDiff, Deployment, Device, DeviceResult, Execution, Output, OutputSummary, Plan,
     PlatformName, Snapshot, Validation,
@@ -212,6 +214,38 @@ impl Netsnap {
         capture::capture(&self.context, devices, options).await
     }
 
+    /// Keeps a running configuration that another tool read (Oxidized, RANCID, an API), as a snapshot like those of [`Self::capture`]:
+    /// what works on snapshots works on it, on platforms that cannot be captured as well. The run that keeps it is of the kind `custom`.
+    ///
+    /// Nobody knows that it is whole: its proof is [`Given`](crate::model::Proof::Given), and what can be seen of its end is looked at.
+    /// The text is kept as it is, secrets included. It is the newest of its device unless [`KeepOptions::taken_at`] says that it is
+    /// older than another one. A plan that was made from it is compared with the devices before it is carried out, as any other.
+    ///
+    /// ```
+    /// # async fn example() -> netsnap_core::Result<()> {
+    /// use netsnap_core::Netsnap;
+    /// let engine = Netsnap::open("memory:").await?;
+    /// let text = "system {\n    host-name r1;\n}\n";
+    /// let snapshot = engine.keep_configuration("r1", "juniper_junos", text, &Default::default()).await?;
+    /// assert_eq!(engine.snapshot_text(&snapshot.id).await?, text);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` for a bad name of a device or a time to come; `Unsupported` for an unknown platform; `ConfigurationInvalid` for a
+    /// text that does not parse, with its place, or that is empty; `OutputTruncated` without the last line that the platform prints;
+    /// `ConfigurationIncomplete` where a daemon was down; `Storage`. Nothing is kept then.
+    pub async fn keep_configuration(
+        &self,
+        device: &str,
+        platform: &str,
+        text: &str,
+        options: &KeepOptions,
+    ) -> Result<Snapshot> {
+        keep::keep_configuration(&self.context, (device, platform), text, options).await
+    }
+
     /// Does a collection or capture once more, linked by `retry_of`, on those of the devices that have the names of then. See
     /// [`RerunOptions`] and [`rerun_plan`](crate::rerun::rerun_plan).
     ///
@@ -355,7 +389,8 @@ impl Netsnap {
     ///
     /// # Errors
     /// `NotFound`; `Corrupt`; `PlanExpired`; `PlanUnproven`; `PlanNotApproved`; `PlanUsed`; `Conflict` while another run carries it
-    /// out; `InvalidInput`; `Unsupported` for a [past run](Self::replaying); `Storage`. Drift, refusals and failed checks are in the
+    /// out; `InvalidInput`; `Unsupported` for a [past run](Self::replaying), and for a device of a platform that is planned only: the
+    /// hint says what a person can do; `Storage`. Drift, refusals and failed checks are in the
     /// result, per device.
     pub async fn deploy(
         &self,

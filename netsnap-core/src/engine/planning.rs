@@ -183,7 +183,7 @@ async fn starting_point(snapshots: &StoredSnapshots, target: &PlanTarget) -> Res
         None => Err(bad(
             ErrorKind::NotFound,
             "there is no snapshot of the device",
-            "capture it first",
+            "capture it first, or hand in what another tool read of it (keep_configuration)",
         )),
         Some(snapshot) if snapshot.subject != target.device => Err(bad(
             ErrorKind::InvalidInput,
@@ -191,7 +191,7 @@ async fn starting_point(snapshots: &StoredSnapshots, target: &PlanTarget) -> Res
             "pass a snapshot of this one",
         )
         .with("snapshot_of", &snapshot.subject)),
-        Some(snapshot) if snapshot.proof < Proof::Fence => Err(bad(
+        Some(snapshot) if snapshot.proof == Proof::Tail => Err(bad(
             ErrorKind::OutputTruncated,
             "the snapshot is not proven to be whole",
             "capture the device again",

@@ -10,6 +10,8 @@ use crate::id::Digest;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
+    /// Somebody handed it in: nobody here saw where it ends. A configuration is planned from, because whoever handed it in answers for it.
+    Given,
     /// The last line looked like the prompt. Not accepted for a configuration that is planned from.
     Tail,
     /// The echo of an inert, unique line came back behind a prompt.

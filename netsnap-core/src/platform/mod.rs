@@ -36,6 +36,9 @@ pub struct Platform {
     pub name: String,
     /// Its vendor and product, for people.
     pub title: String,
+    /// The last line of a whole configuration, where none is read from a device; where one is, `[configuration]` has it.
+    #[serde(default)]
+    pub end: Option<String>,
     /// How its command line behaves.
     pub cli: Cli,
     /// How its configuration is read, entered and saved; none on a platform that is only collected from.
@@ -128,6 +131,13 @@ impl Platform {
         TABLES.iter().map(|(name, _)| *name)
     }
 
+    /// Returns the last line of a whole configuration, where it has one.
+    pub(crate) fn last_line(&self) -> Option<&str> {
+        let read = self.configuration.as_ref();
+        let end = read.and_then(|commands| commands.end.as_ref());
+        end.or(self.end.as_ref()).map(String::as_str)
+    }
+
     /// Reads a table.
     ///
     /// # Errors
@@ -213,6 +223,28 @@ mod tests {
         assert!(Platform::parse(&text("", configuration)).is_ok());
         let error = Platform::parse(&text(commit, configuration)).unwrap_err();
         assert!(error.to_string().contains("not deployed to"), "{error}");
+    }
+
+    #[test]
+    fn the_last_line_of_a_configuration_is_known_where_a_device_prints_one() {
+        let last = |name| {
+            Platform::named(name)
+                .unwrap()
+                .last_line()
+                .map(str::to_owned)
+        };
+        for name in ["arista_eos", "cisco_ios", "cisco_iosxr", "frr"] {
+            assert_eq!(last(name).as_deref(), Some("end"), "{name}");
+        }
+        assert_eq!(last("huawei_vrp").as_deref(), Some("return"));
+        for name in [
+            "cisco_nxos",
+            "drivenets_dnos",
+            "juniper_junos",
+            "nokia_sros",
+        ] {
+            assert_eq!(last(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -128,6 +128,7 @@ pub(crate) fn plan_proof(proof: &DeviceProof) -> Word {
 
 pub(crate) fn output_proof(proof: Proof) -> &'static str {
     match proof {
+        Proof::Given => "handed in: not known to be whole",
         Proof::Tail => "ends at a prompt",
         Proof::Fence => "whole: fenced",
         Proof::Exec => "whole: own channel",

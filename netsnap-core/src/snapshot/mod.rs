@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub use stored::StoredSnapshots;
+pub(crate) use stored::check_subject;
 
 use crate::error::Result;
 use crate::id::{ExecutionId, SnapshotId};

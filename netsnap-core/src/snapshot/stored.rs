@@ -108,7 +108,11 @@ impl SnapshotService for StoredSnapshots {
     }
 }
 
-fn check_subject(subject: &str) -> Result<()> {
+/// Refuses what cannot be the name of a subject.
+///
+/// # Errors
+/// `InvalidInput`.
+pub(crate) fn check_subject(subject: &str) -> Result<()> {
     if subject.is_empty() || subject.chars().any(char::is_control) {
         return Err(Error::new(
             ErrorKind::InvalidInput,

@@ -11,6 +11,7 @@ mod batches;
 mod differences;
 mod handle;
 mod history;
+mod keep;
 mod plans;
 mod public;
 mod recording;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::arguments;
 use super::public::{self, text};
-use super::{Reply, Request, differences, history, plans};
+use super::{Reply, Request, differences, history, keep, plans};
 use crate::engine::{
     CaptureOptions, CollectOptions, DeployOptions, HistoryOptions, ListOptions, Netsnap,
 };
@@ -23,6 +23,7 @@ pub const VERBS: &[&str] = &[
     "output",
     "collect",
     "capture",
+    "keep_configuration",
     "snapshot",
     "snapshot_text",
     "history",
@@ -84,6 +85,7 @@ pub(super) async fn dispatch(engine: &Netsnap, request: Request) -> Result<Reply
         "collect" => collect(engine, &request).await.map(Reply::from),
         "rerun" => history::rerun(engine, &request).await.map(Reply::from),
         "capture" => capture(engine, &request).await.map(Reply::from),
+        "keep_configuration" => keep::keep(engine, &request).await.map(Reply::from),
         "deploy" => deploy(engine, &request).await.map(Reply::from),
         "rollback" => rollback(engine, &request).await.map(Reply::from),
         "check_plan" => plans::check(engine, &request).await.map(Reply::from),

@@ -117,6 +117,24 @@ class _Verbs:
             "capture", Capture, native(devices), name=name, actor=actor, in_flight=in_flight, limits=limits
         )
 
+    def keep_configuration(self, device, platform, text, /, *, taken_at=None, actor=None):
+        """Keeps a running configuration that another tool read (Oxidized, RANCID, an API) as a snapshot, and plans go from there.
+
+        It works for every platform that is planned, also for those that cannot be captured. Nobody knows that the text is whole: its
+        ``proof`` is ``"given"``. ``taken_at`` says when it was read: now without it, and never a time to come. A text that does not
+        parse is a ``ConfigurationInvalidError``, with the line; one without the last line that the platform prints is an
+        ``OutputTruncatedError``. Nothing is kept then.
+        """
+        return self._call(
+            "keep_configuration",
+            Snapshot,
+            device=device,
+            platform=platform,
+            text=text,
+            taken_at=taken_at,
+            actor=actor,
+        )
+
     def snapshot(self, id, /):
         """Returns a snapshot."""
         return self._call("snapshot", Snapshot, id=name_of(id))

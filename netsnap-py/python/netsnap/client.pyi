@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from datetime import datetime
 from os import PathLike
 from types import TracebackType
 
@@ -73,6 +74,16 @@ class Netsnap(History):
         in_flight: int | None = None,
         limits: Limits | None = None,
     ) -> Capture: ...
+    def keep_configuration(
+        self,
+        device: str,
+        platform: str,
+        text: str,
+        /,
+        *,
+        taken_at: datetime | None = None,
+        actor: str | None = None,
+    ) -> Snapshot: ...
     def snapshot(self, id: str | Snapshot, /) -> Snapshot: ...
     def snapshot_text(self, id: str | Snapshot, /) -> str: ...
     def history(
@@ -256,6 +267,16 @@ class AsyncNetsnap(AsyncHistory):
         in_flight: int | None = None,
         limits: Limits | None = None,
     ) -> Capture: ...
+    async def keep_configuration(
+        self,
+        device: str,
+        platform: str,
+        text: str,
+        /,
+        *,
+        taken_at: datetime | None = None,
+        actor: str | None = None,
+    ) -> Snapshot: ...
     async def snapshot(self, id: str | Snapshot, /) -> Snapshot: ...
     async def snapshot_text(self, id: str | Snapshot, /) -> str: ...
     async def history(

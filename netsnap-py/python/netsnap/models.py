@@ -51,7 +51,7 @@ EventKind = Literal[
     "device_finished",
     "note",
 ]
-Proof = Literal["tail", "fence", "exec"]
+Proof = Literal["given", "tail", "fence", "exec"]
 Level = Literal["debug", "info", "warning", "error"]
 # The builtin, where a field has its name.
 Bytes = bytes
