@@ -122,11 +122,8 @@ pub(super) async fn targets(
 }
 
 fn find(devices: &[Device], plan: &DevicePlan) -> Result<Device> {
-    let bad = |kind, message: &'static str| {
-        Error::new(kind, message)
-            .during("deploy")
-            .with("device", &plan.device)
-    };
+    // Who asks, and whether it is to be changed, the caller knows.
+    let bad = |kind, message: &'static str| Error::new(kind, message).with("device", &plan.device);
     let device = devices
         .iter()
         .find(|device| device.name == plan.device)
