@@ -22,6 +22,9 @@ use crate::platform::{Form, Grammar, Platform};
 use canonical::Level;
 use tree::Tree;
 
+/// Says in which order the bytes of a text stand, where that can be asked (Unicode 15.0, 23.8): at its begin it is no part of it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A configuration as a lossless tree.
 #[derive(Clone, Debug)]
 pub struct Configuration {
@@ -83,7 +86,7 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ErrorKind::ConfigurationInvalid`](crate::ErrorKind::ConfigurationInvalid) with the number of the line, the line and a
-    /// hint: nothing in the text, a control character, a line indented under nothing or at a depth of its own, a section
+    /// hint: nothing in the text, a control character, a byte order mark that is not the first character, a line indented under nothing or at a depth of its own, a section
     /// where none can stand, a text of several lines without its end, a printed configuration without its last line.
     pub fn parse(text: &str, platform: &Platform) -> Result<Self> {
         parse::parse(text, platform)
@@ -98,6 +101,12 @@ impl Configuration {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.tree.texts[..self.tree.length]
+    }
+
+    /// Returns the text as it is read: without the byte order mark that some editors write before it.
+    pub(crate) fn body(&self) -> &str {
+        let text = self.text();
+        text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
     }
 
     /// Returns each piece of the text that makes no difference, in its order, with the reason. Blank lines are none.

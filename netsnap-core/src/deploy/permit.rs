@@ -22,10 +22,29 @@ pub(super) async fn check(context: &Context, plan: &Plan, options: &DeployOption
     if options.require_approval {
         check_approval(context, plan).await?;
     }
-    if !options.allow_reuse {
-        check_first_use(context, plan).await?;
+    let turns = record::turns(context, &plan.id).await?;
+    check_use(context, plan, &turns, options).await
+}
+
+/// Takes the next turn of a plan for a run that has begun and has sent nothing. What [`check`] saw may be over by now: others of this
+/// process, and other processes, may have looked at the same moment. Whoever finds the turn taken looks again at who has it.
+///
+/// # Errors
+/// `PlanUsed`; `Conflict` while another run carries it out; `Storage`.
+pub(super) async fn take_turn(
+    context: &Context,
+    plan: &Plan,
+    run: &ExecutionId,
+    options: &DeployOptions,
+) -> Result<()> {
+    loop {
+        let turns = record::turns(context, &plan.id).await?;
+        check_use(context, plan, &turns, options).await?;
+        match record::take_turn(context, &plan.id, turns.len() + 1, run).await {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            taken => return taken,
+        }
     }
-    Ok(())
 }
 
 fn check_proof(plan: &Plan, options: &DeployOptions) -> Result<()> {
@@ -61,9 +80,20 @@ async fn check_approval(context: &Context, plan: &Plan) -> Result<()> {
     .hint("let somebody approve this very plan; an approval of another one does not count"))
 }
 
-async fn check_first_use(context: &Context, plan: &Plan) -> Result<()> {
-    for run in record::runs_of(context, plan).await? {
-        if let Some(error) = used_by(context, &run).await? {
+async fn check_use(
+    context: &Context,
+    plan: &Plan,
+    turns: &[ExecutionId],
+    options: &DeployOptions,
+) -> Result<()> {
+    if options.allow_reuse {
+        return Ok(());
+    }
+    // A run of an elder netsnap took no turn.
+    let elder = record::runs_of(context, plan).await?;
+    let elder = elder.iter().filter(|run| !turns.contains(run));
+    for run in turns.iter().chain(elder) {
+        if let Some(error) = used_by(context, run).await? {
             return Err(error
                 .during("deploy")
                 .with("plan", plan.id)
@@ -75,19 +105,31 @@ async fn check_first_use(context: &Context, plan: &Plan) -> Result<()> {
 
 /// Says what an earlier run of the plan did that stands against another one; nothing for a run that left every device as it was.
 async fn used_by(context: &Context, run: &ExecutionId) -> Result<Option<Error>> {
-    match record::load(context, run).await? {
-        Record::Ended(deployment) if changed_nothing(&deployment) => Ok(None),
-        Record::Ended(_) => Ok(Some(used(
+    // Asked first: of a run that has ended by now no record is still to come.
+    let is_running = is_running(context, run).await?;
+    match known(context, run).await? {
+        Some(Record::Ended(deployment)) if changed_nothing(&deployment) => Ok(None),
+        Some(Record::Ended(_)) => Ok(Some(used(
             "plan again from what the devices run now, or allow it to be used again",
         ))),
-        Record::Begun(_) if is_running(context, run).await? => Ok(Some(
+        _ if is_running => Ok(Some(
             Error::new(ErrorKind::Conflict, "another run carries the plan out")
                 .hint("wait for its end"),
         )),
-        Record::Begun(_) if !has_sent(context, run).await? => Ok(None),
-        Record::Begun(_) => Ok(Some(used(
+        // It had its turn, and ended before it wrote down that it begins.
+        None => Ok(None),
+        Some(Record::Begun(_)) if !has_sent(context, run).await? => Ok(None),
+        Some(Record::Begun(_)) => Ok(Some(used(
             "its process went away on the way: roll that run back, or allow the plan to be used again",
         ))),
+    }
+}
+
+async fn known(context: &Context, run: &ExecutionId) -> Result<Option<Record>> {
+    match record::load(context, run).await {
+        Ok(record) => Ok(Some(record)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -126,3 +168,6 @@ async fn has_sent(context: &Context, run: &ExecutionId) -> Result<bool> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(all(test, feature = "sim", feature = "ssh"))]
+mod tests;

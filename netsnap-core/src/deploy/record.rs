@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,6 +16,8 @@ const BEGUN: &str = "deployments_begun";
 const ENDED: &str = "deployments";
 /// The runs of each plan: `PLAN/RUN`. Runs of plans of the first form were not written down here.
 const RUNS: &str = "plan_runs";
+/// Whose turn it was to carry a plan out: `PLAN/NUMBER`, from 1 on without a hole.
+const TURNS: &str = "plan_turns";
 /// Who agreed to each plan: `PLAN/TIME`.
 const APPROVALS: &str = "plan_approvals";
 /// Records read at once.
@@ -34,23 +37,81 @@ pub(crate) async fn keep_plan(context: &Context, plan: &Plan) -> Result<()> {
     put(context, PLANS, &plan.id.to_string(), plan).await
 }
 
-/// Returns a plan and checks that it is still what was frozen.
+/// Returns a plan and checks that it is the one that was asked for, and still what was frozen. The verb that failed is named by the
+/// caller.
+///
+/// # Errors
+/// `NotFound`; `Unsupported` for a form of the future; `Corrupt`; `Storage`.
 pub(crate) async fn load_plan(context: &Context, id: &PlanId) -> Result<Plan> {
-    let loaded: Plan = get(context, PLANS, &id.to_string())
-        .await
-        .map_err(|error| {
-            error
-                .during("deploy")
-                .with("plan", id)
-                .hint("make the plan in this store first")
-        })?;
+    let bytes = context.store.record(PLANS, &id.to_string()).await;
+    let bytes = bytes.map_err(|error| {
+        error
+            .with("plan", id)
+            .hint("make the plan in this store first")
+    })?;
+    plan_in(&bytes, id)
+}
+
+fn plan_in(bytes: &[u8], id: &PlanId) -> Result<Plan> {
+    let key = id.to_string();
+    let written: Value = parse(PLANS, &key, bytes)?;
+    let loaded: Plan = parse(PLANS, &key, bytes)?;
     plan::verify(&loaded)?;
+    if loaded.id != *id {
+        let message = "another plan stands under the id of the plan";
+        return Err(touched(message, id).with("found", loaded.id));
+    }
+    // Members that nobody reads are not part of the id.
+    if plan_value(&loaded)? != written {
+        return Err(touched("the plan holds more than was frozen", id));
+    }
     Ok(loaded)
+}
+
+fn plan_value(plan: &Plan) -> Result<Value> {
+    serde_json::to_value(plan).map_err(|error| {
+        Error::new(ErrorKind::Internal, "a plan cannot be written as JSON").because(error)
+    })
+}
+
+fn touched(message: &'static str, id: &PlanId) -> Error {
+    Error::new(ErrorKind::Corrupt, message)
+        .with("plan", id)
+        .hint("a plan is never edited: plan again")
 }
 
 pub(crate) async fn begin(context: &Context, execution: &ExecutionId, plan: &PlanId) -> Result<()> {
     put(context, RUNS, &format!("{plan}/{execution}"), execution).await?;
     put(context, BEGUN, execution.as_str(), plan).await
+}
+
+/// Gives a turn of a plan to a run. A record is written once on every backend, so of many that want one turn one gets it.
+///
+/// # Errors
+/// `AlreadyExists` when another run has it; `Storage`.
+pub(crate) async fn take_turn(
+    context: &Context,
+    plan: &PlanId,
+    number: usize,
+    execution: &ExecutionId,
+) -> Result<()> {
+    put(context, TURNS, &turn(plan, number), execution).await
+}
+
+/// Returns the runs that had the turns of a plan, in their order. Each is asked for by its name: a list may be a moment old.
+pub(crate) async fn turns(context: &Context, plan: &PlanId) -> Result<Vec<ExecutionId>> {
+    let mut taken = Vec::new();
+    loop {
+        match get(context, TURNS, &turn(plan, taken.len() + 1)).await {
+            Ok(execution) => taken.push(execution),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(taken),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn turn(plan: &PlanId, number: usize) -> String {
+    format!("{plan}/{number}")
 }
 
 /// Returns the runs that began to carry a plan out.
@@ -170,3 +231,6 @@ fn parse<T: DeserializeOwned>(collection: &str, key: &str, bytes: &[u8]) -> Resu
             .because(error)
     })
 }
+
+#[cfg(test)]
+mod tests;

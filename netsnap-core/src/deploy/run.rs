@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::classify::State;
 use super::device::{change, inspect, report};
 use super::options::DeployOptions;
+use super::permit;
 use super::record;
 use super::save::save_all;
 use super::target::{Purpose, Target};
@@ -66,6 +67,7 @@ pub(crate) async fn carry_out(
     texts::check(&order.plan)?;
     let targets = targets(context, &order, devices, options).await?;
     let recorder = context.begin(begin(&order, &targets, options)).await?;
+    take_turn(context, &order, &recorder, options).await?;
     let stop = recorder.stop(&options.cancel);
     let run = Run {
         context,
@@ -75,6 +77,24 @@ pub(crate) async fn carry_out(
         stop,
     };
     run.finish_all(&targets).await
+}
+
+/// Takes the turn of the plan, or ends the run. A way back is made for one run, and is nobody else's.
+async fn take_turn(
+    context: &Context,
+    order: &Order,
+    recorder: &Recorder,
+    options: &DeployOptions,
+) -> Result<()> {
+    if order.purpose() == Purpose::Rollback {
+        return Ok(());
+    }
+    let taken = permit::take_turn(context, &order.plan, recorder.id(), options).await;
+    if let Err(error) = &taken {
+        let reason = Some(error.to_string());
+        recorder.finish(ExecutionStatus::Failed, reason).await?;
+    }
+    taken
 }
 
 fn begin(order: &Order, targets: &[Target], options: &DeployOptions) -> NewExecution {
@@ -122,11 +142,8 @@ pub(super) async fn targets(
 }
 
 fn find(devices: &[Device], plan: &DevicePlan) -> Result<Device> {
-    let bad = |kind, message: &'static str| {
-        Error::new(kind, message)
-            .during("deploy")
-            .with("device", &plan.device)
-    };
+    // Who asks, and whether it is to be changed, the caller knows.
+    let bad = |kind, message: &'static str| Error::new(kind, message).with("device", &plan.device);
     let device = devices
         .iter()
         .find(|device| device.name == plan.device)

@@ -64,7 +64,7 @@ const LISTENER_BACKLOG: usize = 4096;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Netsnap {
-    context: Context,
+    pub(crate) context: Context,
 }
 
 impl Netsnap {
@@ -331,7 +331,8 @@ impl Netsnap {
     /// # Errors
     /// `NotFound`; `Corrupt`; `Storage`.
     pub async fn load_plan(&self, id: &PlanId) -> Result<Plan> {
-        deploy::load_plan(&self.context, id).await
+        let plan = deploy::load_plan(&self.context, id).await;
+        plan.map_err(|error| error.during("load_plan"))
     }
 
     /// Looks at a plan before it is carried out, without asking a device: references, orphans, unknown lines, conflicts of devices.
@@ -379,7 +380,9 @@ impl Netsnap {
     /// `NotFound`; `Corrupt`; `Storage`.
     pub async fn plan_markdown(&self, plan: &PlanId) -> Result<String> {
         let approvals = self.approvals(plan).await?;
-        Ok(markdown::plan(&self.load_plan(plan).await?, &approvals))
+        let loaded = deploy::load_plan(&self.context, plan).await;
+        let loaded = loaded.map_err(|error| error.during("plan_markdown"))?;
+        Ok(markdown::plan(&loaded, &approvals))
     }
 
     /// Carries out a frozen plan: compare, send in waves, read back, check, save. See [`DeployOptions`].
@@ -401,7 +404,8 @@ impl Netsnap {
         self.context.can_change("deploy")?;
         let (context, plan, devices) = (self.context.clone(), *plan, devices.to_vec());
         in_order(options, |options| async move {
-            deploy::deploy(&context, &plan, &devices, &options).await
+            let done = deploy::deploy(&context, &plan, &devices, &options).await;
+            done.map_err(|error| error.during("deploy"))
         })
         .await
     }
@@ -437,7 +441,8 @@ impl Netsnap {
         let (context, deployment, devices) =
             (self.context.clone(), deployment.clone(), devices.to_vec());
         in_order(options, |options| async move {
-            context.rollback(&deployment, &devices, &options).await
+            let done = context.rollback(&deployment, &devices, &options).await;
+            done.map_err(|error| error.during("rollback"))
         })
         .await
     }

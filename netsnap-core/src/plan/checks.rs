@@ -39,7 +39,7 @@ fn operational(
     running: &Configuration,
     phase: Phase,
 ) -> impl Iterator<Item = ValidationStep> {
-    let text = running.text();
+    let text = running.body();
     let asked = platform
         .checks
         .iter()

@@ -120,7 +120,7 @@ impl DeploymentPlanner for Remediator {
         }
         devices.sort_by(|a, b| a.device.cmp(&b.device));
         findings.extend(validate::of_fleet(&facts));
-        findings.extend(validate::of_schedule(&options.schedule, &devices));
+        findings.extend(validate::of_names(options, &devices));
         let mut waves = options.waves.waves(&devices, &options.schedule)?;
         for wave in &mut waves {
             wave.estimate = options.durations.of_wave(wave, &devices);

@@ -54,7 +54,7 @@ pub(super) fn prove(
         rules,
         ..Carried::default()
     };
-    let result = Simulation::new(&input.platform.name, input.running.text()).and_then(|start| {
+    let result = Simulation::new(&input.platform.name, input.running.body()).and_then(|start| {
         let mut run = Run {
             input,
             beginnings: reasons.is_empty().then(|| Beginnings::of(input, &start)),
@@ -81,13 +81,20 @@ pub(super) fn prove(
 
 /// Nothing is typed where two texts mean the same to the planner; says whether they are two to the device.
 fn told_apart(input: &PlanInput) -> Option<String> {
-    let (running, intended) = (input.running.text(), input.intended.text());
+    let [running, intended] = [&input.running, &input.intended].map(|one| without_ends(one.body()));
     if running == intended {
         return None;
     }
-    let device = |text| Simulation::new(&input.platform.name, text).ok();
-    let is_other = device(running)?.differs_from(&device(intended)?);
+    let device = |text: &str| Simulation::new(&input.platform.name, text).ok();
+    let is_other = device(&running)?.differs_from(&device(&intended)?);
     is_other.then(|| "nothing is to do, but the simulated device tells the two apart".to_owned())
+}
+
+/// Returns the lines of a text without what stands behind their last word: a device is typed to word by word, and has no line
+/// of two texts for it that mean the same.
+fn without_ends(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 /// How much was carried out.
@@ -147,7 +154,7 @@ impl Run<'_> {
         }
         if self.ends_at(way, target)
             && self.reasons.is_empty()
-            && !self.device.is_as(target.text())?
+            && !self.device.is_as(target.body())?
         {
             self.reasons.push(format!(
                 "{way}the simulated device ends at another configuration by its own rules"
@@ -202,7 +209,7 @@ impl Run<'_> {
     /// Says whether what the device prints has the lines of the configuration, at most some sections in another order that makes
     /// no difference. No where that is not sure.
     fn is_plainly_at(&self, target: &Configuration) -> bool {
-        let apart = self.device.apart_from(target.text());
+        let apart = self.device.apart_from(target.body());
         let is_same = |piece: &Apart<'_>| {
             let read = |text: &str| Configuration::of_state(text, &self.input.platform);
             // Pieces are of whole sections, so that each means by itself what it means in its place.
@@ -218,7 +225,7 @@ impl Run<'_> {
     fn ends_at(&mut self, way: &str, target: &Configuration) -> bool {
         let shown = self.device.running();
         // The same text means the same.
-        if shown == target.text() {
+        if shown == target.body() {
             return true;
         }
         let end = match Configuration::of_state(&shown, &self.input.platform) {
@@ -326,5 +333,46 @@ mod tests {
         let both = format!("{route}\n{route} 200\n");
         assert!(asked(&format!("{route}\n"), &both).is_some());
         assert_eq!(asked(&both, &format!("! another day\n{both}")), None);
+    }
+
+    #[test]
+    fn the_ends_of_lines_are_no_difference_to_a_device() {
+        let port = "interface Ethernet1\n   description one\n   mtu 9000\n";
+        let forms = [
+            (
+                "frr",
+                "frr version 8.4.4\nhostname r1\n!\ninterface eth1\n ip ospf cost 7\nexit\n!\nend\n",
+            ),
+            ("arista_eos", port),
+            (
+                "cisco_ios",
+                "hostname r1\n!\ninterface Loopback1\n description one\n!\nend\n",
+            ),
+            ("juniper_junos", "system {\n    host-name a;\n}\n"),
+        ];
+        for (platform, text) in forms {
+            let platform = Platform::named(platform).unwrap();
+            let ended = |end: &str| text.replace('\n', end);
+            for other in [
+                ended("\r\n"),
+                ended(" \n"),
+                ended(" \r\n"),
+                format!("\u{feff}{text}"),
+            ] {
+                for (running, intended) in [(text, &*other), (&*other, text)] {
+                    let read = |text| Configuration::parse(text, &platform).unwrap();
+                    let input = PlanInput {
+                        device: "r1".into(),
+                        platform: platform.clone(),
+                        running: read(running),
+                        intended: read(intended),
+                        snapshot: None,
+                    };
+                    let found = prove(&input, (&[], &[]), Vec::new());
+                    let is_proven = matches!(found, DeviceProof::Proven { .. });
+                    assert!(is_proven, "{}: {intended:?}: {found:?}", platform.name);
+                }
+            }
+        }
     }
 }

@@ -113,6 +113,20 @@ fn a_verdict_names_a_thousand_reasons_at_most() {
 }
 
 #[test]
+fn a_mask_of_any_tool_never_becomes_a_command() {
+    for line in [
+        "snmp-server community <secret hidden> RO",
+        "snmp-server community SECRET-DATA RO",
+        "enable secret xxxxxxxx",
+        "username bob secret 0 ***",
+    ] {
+        let masked = format!("hostname r1\n{line}\n");
+        let error = plan("cisco_ios", "hostname r1\n", &masked).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConfigurationInvalid, "{line}");
+    }
+}
+
+#[test]
 fn a_mask_never_becomes_a_command() {
     let masked = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password ********\n";
     let open = "hostname r1\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password hunter2\n";

@@ -7,6 +7,7 @@
 mod detect;
 mod json;
 mod lines;
+mod masks;
 mod rows;
 mod stream;
 mod values;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 pub use self::detect::{Suspicion, suspicion};
+pub(crate) use self::masks::is_masked;
 pub use self::stream::Stream;
 use self::values::Values;
 

@@ -148,7 +148,7 @@ fn findings(page: &mut Page, findings: &[PlanFinding]) {
         return;
     }
     page.heading(2, "Findings");
-    page.head(&["PlanSeverity", "Device", "Place", "PlanFinding"]);
+    page.head(&["Severity", "Device", "Place", "Finding"]);
     for finding in findings {
         page.row(&[
             super::plan_words::severity(finding.severity).text,

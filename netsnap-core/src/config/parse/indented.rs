@@ -2,7 +2,9 @@
 
 use super::super::tree::{ROOT, Tree};
 use super::super::{Annotation, Configuration, LeftOut, WhyLeftOut};
-use super::{annotation, finish, invalid, invalid_at, left_out, place, without_meaning};
+use super::{
+    annotation, before, finish, invalid, invalid_at, left_out, place, stray, without_meaning,
+};
 use crate::error::{Error, Result};
 use crate::platform::{BlobEnd, Grammar, Indentation, Pattern, Platform, SectionId};
 
@@ -56,7 +58,7 @@ impl<'t> Lines<'t> {
     fn new(text: &'t str) -> Self {
         Self {
             text,
-            start: 0,
+            start: before(text),
             number: 0,
         }
     }
@@ -346,11 +348,14 @@ fn check_blanks(line: &Line<'_>) -> Result<()> {
 
 /// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
 fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
-    if blob_end.is_none() && !is_plain(line.body) && line.body.chars().any(char::is_control) {
-        return Err(line.error(
-            "a line holds a control character",
-            "the text is not a clean configuration: a pager or an editor left it there",
-        ));
+    if blob_end.is_some() || is_plain(line.body) {
+        return Ok(());
     }
-    Ok(())
+    match stray(line.body) {
+        None => Ok(()),
+        Some(what) => Err(line.error(
+            what,
+            "the text is not a clean configuration: a pager or an editor left it there",
+        )),
+    }
 }

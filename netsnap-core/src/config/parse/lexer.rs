@@ -1,7 +1,7 @@
 //! Which words and marks does a text with braces, or with one path a line, consist of?
 
 use super::super::{LeftOut, WhyLeftOut};
-use super::{invalid_at, left_out};
+use super::{before, invalid_at, left_out, stray};
 use crate::error::{Error, Result};
 use crate::platform::{Grammar, Terminator};
 
@@ -65,7 +65,7 @@ impl<'t> Lexer<'t> {
             terminator: grammar.terminator(),
             has_tight_lists: grammar.terminator() == Terminator::EndOfLine,
             is_in_list: false,
-            at: 0,
+            at: before(text),
             line: 1,
             is_fresh: true,
             comments: Vec::new(),
@@ -137,12 +137,12 @@ impl<'t> Lexer<'t> {
         };
         let length = rest.find(ends).unwrap_or(rest.len());
         let token = self.take(length, Mark::Word);
-        match token.text.chars().any(char::is_control) {
-            true => Err(token.error(
-                "a line holds a control character",
+        match stray(token.text) {
+            Some(what) => Err(token.error(
+                what,
                 "the text is not a clean configuration: a pager or an editor left it there",
             )),
-            false => Ok(token),
+            None => Ok(token),
         }
     }
 

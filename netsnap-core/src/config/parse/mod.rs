@@ -16,7 +16,7 @@ mod whole;
 use std::sync::OnceLock;
 
 use super::tree::Tree;
-use super::{Annotation, Configuration, LeftOut, WhyLeftOut};
+use super::{Annotation, BYTE_ORDER_MARK, Configuration, LeftOut, WhyLeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{Form, Grammar, Platform};
 
@@ -47,6 +47,21 @@ pub(super) fn state(text: &str, platform: &Platform) -> Result<Configuration> {
         Form::Indented => indented::parse(text, platform),
         Form::Braced | Form::Set if set::is_flat(text, platform) => set::parse(text, platform),
         Form::Braced | Form::Set => braced::parse(text, platform),
+    }
+}
+
+/// Returns how many bytes stand before the first word: those of a byte order mark, which is kept in the text and says nothing.
+fn before(text: &str) -> usize {
+    let mark = text.starts_with(BYTE_ORDER_MARK);
+    usize::from(mark) * BYTE_ORDER_MARK.len_utf8()
+}
+
+/// Says what a line holds that no device prints in one; none where it is clean.
+fn stray(text: &str) -> Option<&'static str> {
+    let is_stray = |found: &char| found.is_control() || *found == BYTE_ORDER_MARK;
+    match text.chars().find(is_stray)? {
+        BYTE_ORDER_MARK => Some("a line holds a byte order mark"),
+        _ => Some("a line holds a control character"),
     }
 }
 

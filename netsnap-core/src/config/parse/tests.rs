@@ -19,6 +19,53 @@ fn junos(text: &str) -> Configuration {
     read("juniper_junos", text).unwrap_or_else(|error| panic!("{error:?}\n{text}"))
 }
 
+/// One text in each form: indented, in braces, as paths.
+const FORMS: &[(&str, &str)] = &[
+    ("cisco_ios", "hostname r1\ninterface Loopback1\n shutdown\n"),
+    ("frr", "! a comment\nhostname r1\n"),
+    ("juniper_junos", "system {\n    host-name r1;\n}\n"),
+    (
+        "juniper_junos",
+        "set system host-name r1\nset system login message a\n",
+    ),
+    (
+        "nokia_sros",
+        "/configure system name \"r1\"\n/configure system location \"a\"\n",
+    ),
+];
+
+#[test]
+fn a_byte_order_mark_before_a_text_is_kept_and_says_nothing() {
+    for (platform, text) in FORMS {
+        let marked = format!("\u{feff}{text}");
+        let (plain, found) = (
+            read(platform, text).unwrap(),
+            read(platform, &marked).unwrap(),
+        );
+        assert_eq!(found.text(), marked, "{platform}");
+        assert_eq!(found.meaning(), plain.meaning(), "{platform}: {text}");
+        assert!(
+            diff_config(&plain, &found).changes.is_empty(),
+            "{platform}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_order_mark_elsewhere_is_refused() {
+    for (platform, text) in FORMS {
+        let second = text.replacen('\n', "\n\u{feff}", 1);
+        let twice = format!("\u{feff}\u{feff}{text}");
+        let inside = text.replacen("r1", "r\u{feff}1", 1).replace('"', "");
+        for stray in [second, twice, inside] {
+            let error = read(platform, &stray).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ConfigurationInvalid, "{stray:?}");
+            let message = error.report().message;
+            assert!(message.contains("byte order mark"), "{stray:?}: {message}");
+        }
+    }
+}
+
 #[test]
 fn braces_and_paths_say_the_same() {
     for (braces, paths) in [

@@ -59,7 +59,9 @@ impl Graph {
             let end = self.node(format!("every {role}"));
             self.before[end].extend(ended);
             for (place, name) in devices.iter().enumerate() {
-                if schedule.rank_of(name) == Some(rank) {
+                // The next role does not wait for those that go last of all.
+                let is_last = schedule.management_path.iter().any(|last| last == name);
+                if schedule.rank_of(name) == Some(rank) && !is_last {
                     self.before[place].extend(ended);
                     self.before[end].push(place);
                 }

@@ -28,7 +28,7 @@ pub struct Schedule {
     pub role_order: Vec<String>,
     /// Devices that wait for others: each has changed before the one that it stands at begins.
     pub waits_for: BTreeMap<String, Vec<String>>,
-    /// The devices that we come in through: last, alone, and in this order.
+    /// The devices that we come in through: last, alone, and in this order, whatever their roles.
     pub management_path: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Schedule {
         *self == Self::default()
     }
 
-    /// Returns every device that is named in a condition.
+    /// Returns every device that is named.
     pub(super) fn names(&self) -> BTreeSet<&str> {
         let groups = self.redundancy.iter().flatten();
         let waits = self
@@ -47,6 +47,7 @@ impl Schedule {
             .iter()
             .flat_map(|(name, before)| before.iter().chain([name]));
         let names = groups.chain(waits).chain(&self.management_path);
+        let names = names.chain(self.roles.keys());
         names.map(String::as_str).collect()
     }
 

@@ -122,6 +122,18 @@ fn the_management_path_is_last_and_alone() {
 }
 
 #[test]
+fn the_management_path_is_last_whatever_the_role() {
+    let path = Schedule {
+        management_path: names("c"),
+        ..roles()
+    };
+    assert_eq!(waves("abcd", WavePolicy::Size(9), &path), "d ab c");
+    assert_eq!(waves("abcD", WavePolicy::Size(9), &path), "ab c");
+    assert!(planned("abcd", listed("d ab c"), &path).is_ok());
+    assert!(planned("abcd", listed("c d ab"), &path).is_err());
+}
+
+#[test]
 fn a_circle_is_printed() {
     let circle = Schedule {
         waits_for: [("a".into(), names("b")), ("b".into(), names("a"))].into(),

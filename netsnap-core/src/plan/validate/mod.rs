@@ -10,8 +10,10 @@ mod references;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::survey::{Said, Survey};
-use super::{PlanInput, Schedule};
+use super::{PlanInput, PlanOptions};
 use crate::model::{DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Step};
 use crate::platform::Risks;
 use crate::redact;
@@ -99,23 +101,35 @@ pub(super) fn of_fleet(facts: &[Facts]) -> Vec<PlanFinding> {
     FLEET.iter().flat_map(|look| look(facts)).collect()
 }
 
-/// Names in the schedule that no device of the plan has: a misspelt one would silently protect nothing.
-pub(super) fn of_schedule(schedule: &Schedule, devices: &[DevicePlan]) -> Vec<PlanFinding> {
-    let is_planned = |name: &str| devices.iter().any(|device| device.device == name);
-    let absent = schedule
-        .names()
-        .into_iter()
-        .filter(|name| !is_planned(name));
-    absent
-        .map(|name| PlanFinding {
-            severity: PlanSeverity::Warning,
-            kind: PlanFindingKind::UnknownDevice,
-            device: name.to_owned(),
-            section: Vec::new(),
-            line: String::new(),
-            text: "the schedule names a device that the plan does not hold".to_owned(),
-        })
-        .collect()
+/// Names in the schedule, and among the ways by which devices are managed, that no device of the plan has: a misspelt one would
+/// silently protect nothing.
+pub(super) fn of_names(options: &PlanOptions, devices: &[DevicePlan]) -> Vec<PlanFinding> {
+    let is_planned = |name: &&str| devices.iter().any(|device| device.device == *name);
+    let absent = |names: BTreeSet<&str>, text: &str| {
+        let names = names.into_iter().filter(|name| !is_planned(name));
+        names.map(|name| unknown_device(name, text)).collect()
+    };
+    let managed = options.management.keys().map(String::as_str).collect();
+    let mut findings: Vec<_> = absent(
+        options.schedule.names(),
+        "the schedule names a device that the plan does not hold",
+    );
+    findings.extend::<Vec<_>>(absent(
+        managed,
+        "a way of management is given for a device that the plan does not hold",
+    ));
+    findings
+}
+
+fn unknown_device(name: &str, text: &str) -> PlanFinding {
+    PlanFinding {
+        severity: PlanSeverity::Warning,
+        kind: PlanFindingKind::UnknownDevice,
+        device: name.to_owned(),
+        section: Vec::new(),
+        line: String::new(),
+        text: text.to_owned(),
+    }
 }
 
 /// So many findings of one kind and device are listed, where none is an error: nobody reads more, and each of them says the same.

@@ -279,6 +279,30 @@ fn a_schedule_that_names_nobody_is_told() {
 }
 
 #[test]
+fn a_role_or_a_way_of_management_of_nobody_is_told() {
+    let inputs = [input("r1", "frr", ("hostname a\n", "hostname b\n"))];
+    let roles = PlanOptions {
+        schedule: Schedule {
+            roles: [("r1".into(), "edge".into()), ("r1x".into(), "edge".into())].into(),
+            ..Schedule::default()
+        },
+        ..PlanOptions::default()
+    };
+    let path = crate::plan::ManagementPath::default;
+    let ways = PlanOptions {
+        management: [("r1".into(), path()), ("r1x".into(), path())].into(),
+        ..PlanOptions::default()
+    };
+    for options in [roles, ways] {
+        let plan = Remediator.plan(&inputs, &options).unwrap();
+        let unknown = plan.findings.iter();
+        let unknown = unknown.filter(|finding| finding.kind == PlanFindingKind::UnknownDevice);
+        let names: Vec<_> = unknown.map(|finding| finding.device.as_str()).collect();
+        assert_eq!(names, ["r1x"], "{options:?}");
+    }
+}
+
+#[test]
 fn no_finding_shows_a_secret() {
     let findings = found(&[input(
         "r1",

@@ -27,6 +27,7 @@ use serde::Deserialize;
 
 use super::Pattern;
 use crate::error::{Error, Result};
+use crate::redact;
 use index::{Forms, RuleIndex};
 pub(crate) use mention::Mention;
 pub(crate) use negation::Negation;
@@ -215,10 +216,8 @@ impl Grammar {
 
     /// Says whether a line holds a mask where a secret was.
     pub(crate) fn is_masked(&self, line: &str) -> bool {
-        self.0
-            .masked
-            .iter()
-            .any(|Pattern(mask)| mask.is_match(line))
+        let mut own = self.0.masked.iter();
+        redact::is_masked(line) || own.any(|Pattern(mask)| mask.is_match(line))
     }
 
     /// Says whether the device takes no command for a line.

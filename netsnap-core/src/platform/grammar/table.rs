@@ -44,7 +44,7 @@ pub(super) struct GrammarTable {
     pub(super) written: Vec<String>,
     /// Lines without meaning for a change.
     pub(super) ignored: Vec<String>,
-    /// Values that stand where a secret was masked.
+    /// Values that stand where a secret was masked, besides those that everybody writes.
     pub(super) masked: Vec<Pattern>,
     /// Marks of statements that the device takes no command for, as long as they are marked.
     pub(super) barred: Vec<Pattern>,

@@ -16,6 +16,10 @@ fn approval() -> Approval {
 #[test]
 fn a_ticket_shows_risk_waves_findings_lines_and_the_way_back() {
     let page = markdown::plan(&plan(), &[approval()]);
+    assert!(
+        page.contains("| Severity | Device | Place | Finding |"),
+        "{page}"
+    );
     for part in [
         "# Plan ",
         "**not proven**",

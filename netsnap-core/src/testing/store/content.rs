@@ -16,6 +16,23 @@ pub async fn a_record_is_written_once(store: Store) {
     assert_eq!(store.record("plan", "k").await.unwrap(), b"one\0\xff");
 }
 
+/// Of many who want one key at one moment with a value of their own one gets it, and the others are told.
+pub async fn of_many_records_of_one_key_one_is_kept(store: Store) {
+    let put = |value: u8| {
+        let store = store.clone();
+        tokio::spawn(async move { store.put_record("turns", "plan/1", &[value]).await })
+    };
+    let writers: Vec<_> = (0..16).map(put).collect();
+    let mut kept = Vec::new();
+    for (value, writer) in (0..).zip(writers) {
+        match writer.await.unwrap() {
+            Ok(()) => kept.push(vec![value]),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::AlreadyExists),
+        }
+    }
+    assert_eq!(kept, [store.record("turns", "plan/1").await.unwrap()]);
+}
+
 /// Records are listed by prefix, greatest key first, behind a key.
 pub async fn records_are_listed_greatest_key_first(store: Store) {
     let keys = ["a", "r1/", "r1/2026-01", "r1/2026-02", "r1/Z", "r10/1", "s"];

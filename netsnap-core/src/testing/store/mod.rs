@@ -95,6 +95,7 @@ macro_rules! store_contract {
             the_newest_output_of_a_command_wins
             a_device_result_replaces_the_earlier
             a_record_is_written_once
+            of_many_records_of_one_key_one_is_kept
             records_are_listed_greatest_key_first
             any_text_is_a_key
             a_content_has_one_name
