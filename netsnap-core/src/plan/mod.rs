@@ -345,12 +345,14 @@ fn surround(
         (&Survey<'_>, &Survey<'_>),
     ),
 ) {
+    let way = risk::way(input, management);
     let subject = risk::Subject {
         platform: &input.platform,
         risks,
         before,
         after,
         management,
+        way: &way,
     };
     plan.step_risks = risk::step_risks(&subject, &plan.steps);
     plan.risk = Some(risk::device_risk(

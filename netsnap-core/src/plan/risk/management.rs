@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::{DomainTable, Way};
+use crate::plan::PlanInput;
+
 /// The way by which a device is managed, as its own configuration names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,6 +18,19 @@ pub struct ManagementPath {
 }
 
 impl ManagementPath {
+    /// Returns the interface that we come in by: the one that is named, or the one that holds the address.
+    fn interface_of(&self, input: &PlanInput) -> Option<String> {
+        let named = self.interface.clone().filter(|name| !name.is_empty());
+        named.or_else(|| {
+            let address = self
+                .address
+                .as_deref()
+                .filter(|address| !address.is_empty())?;
+            let table = DomainTable::named(&input.platform.name).ok()?;
+            table.interface_with(&input.running, address)
+        })
+    }
+
     /// Returns what of it a command names, in words.
     pub(in crate::plan) fn touched_by(&self, path: &str) -> Option<String> {
         let mut words = path.split_whitespace().map(|word| word.trim_matches('"'));
@@ -32,6 +48,13 @@ impl ManagementPath {
         let vrf = || is(&self.vrf, |name, word| name == word).map(|name| format!("VRF {name}"));
         interface.or_else(address).or_else(vrf)
     }
+}
+
+/// Returns what the way to a device leads over, as far as its configurations tell.
+pub(in crate::plan) fn way(input: &PlanInput, management: Option<&ManagementPath>) -> Way {
+    let interface = management.and_then(|management| management.interface_of(input));
+    let both = [Some(&input.running), Some(&input.intended)];
+    Way::of(&input.platform.name, both, interface.as_deref())
 }
 
 /// An interface is touched by its own name, and one with a unit by the name of the whole port.
