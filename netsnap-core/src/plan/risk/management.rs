@@ -1,8 +1,11 @@
 //! Does a command name the way by which we come in?
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{DomainTable, Way};
+use crate::model::{RiskClass, RiskLevel, RiskReason};
 use crate::plan::PlanInput;
 
 /// The way by which a device is managed, as its own configuration names it.
@@ -18,6 +21,12 @@ pub struct ManagementPath {
 }
 
 impl ManagementPath {
+    /// Says whether the device has what is told of the way.
+    pub(in crate::plan) fn is_known(&self, input: &PlanInput) -> bool {
+        let is_named = |name: &Option<String>| name.as_deref().is_some_and(|name| !name.is_empty());
+        is_named(&self.vrf) || !is_named(&self.address) || self.interface_of(input).is_some()
+    }
+
     /// Returns the interface that we come in by: the one that is named, or the one that holds the address.
     fn interface_of(&self, input: &PlanInput) -> Option<String> {
         let named = self.interface.clone().filter(|name| !name.is_empty());
@@ -57,13 +66,30 @@ pub(in crate::plan) fn way(input: &PlanInput, management: Option<&ManagementPath
     Way::of(&input.platform.name, both, interface.as_deref())
 }
 
+/// Says openly that a command that cuts off the way in would not be noticed: the address is a name, or none of the device's own.
+pub(in crate::plan) fn unknown_way(
+    input: &PlanInput,
+    management: Option<&ManagementPath>,
+) -> Option<RiskReason> {
+    let unknown = management.filter(|way| !way.is_known(input))?;
+    let address = unknown.address.as_deref().unwrap_or_default();
+    Some(RiskReason {
+        level: RiskLevel::Low,
+        kind: RiskClass::Management,
+        text: format!(
+            "the way by which the device is managed is not known: no interface has the address `{address}`"
+        ),
+    })
+}
+
 /// An interface is touched by its own name, and one with a unit by the name of the whole port.
 fn is_interface(name: &str, word: &str) -> bool {
     let port = name.split('.').next().unwrap_or(name);
     word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(port)
 }
 
+/// A name of the device is no address, wherever the word stands.
 fn is_address(name: &str, word: &str) -> bool {
     let bare = |text: &str| text.split('/').next().unwrap_or_default().to_lowercase();
-    bare(name) == bare(word)
+    bare(name) == bare(word) && bare(name).parse::<IpAddr>().is_ok()
 }

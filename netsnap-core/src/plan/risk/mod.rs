@@ -19,7 +19,7 @@ mod way_tests;
 use std::collections::BTreeMap;
 
 pub use management::ManagementPath;
-pub(super) use management::way;
+pub(super) use management::{unknown_way, way};
 
 use super::barrier::is_commit;
 use super::survey::Survey;
@@ -126,8 +126,12 @@ fn words(class: RiskClass, level: RiskLevel) -> &'static str {
     }
 }
 
-/// Puts the risks of the steps of a device together. What is not proven is one level higher.
-pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProof) -> Risk {
+/// Puts the risks of the steps of a device together. What is not proven is one level higher; that the way in is not known, is told.
+pub(super) fn device_risk(
+    steps: &[Step],
+    risks: &[StepRisk],
+    (proof, unknown_way): (&DeviceProof, Option<RiskReason>),
+) -> Risk {
     let mut grouped: BTreeMap<(RiskLevel, RiskClass, &str), (usize, &Step)> = BTreeMap::new();
     for (step, risk) in steps.iter().zip(risks) {
         let key = (risk.level, risk.kind, risk.reason.as_str());
@@ -149,6 +153,7 @@ pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProo
             text: format!("not proven: {}", first_of(doubts)),
         });
     }
+    reasons.extend(unknown_way);
     Risk::of(reasons)
 }
 

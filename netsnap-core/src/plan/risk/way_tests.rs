@@ -141,3 +141,24 @@ fn the_members_of_the_channel_of_our_address_are_on_the_way() {
         Some("192.0.2.2")
     )));
 }
+
+#[test]
+fn a_way_in_that_nobody_knows_is_told() {
+    let change = (" ip address 192.0.2.1 255.255.255.0\n", " shutdown\n");
+    let told = |address: Option<&str>| {
+        let found = changed("cisco_ios", IOS_PORT, change, address);
+        let reasons = found.risk.unwrap().reasons.into_iter();
+        let mut texts = reasons.map(|reason| reason.text);
+        texts.find(|text| text.contains("is not known"))
+    };
+    let text = told(Some("r1.example.net")).unwrap();
+    assert!(
+        text.contains("no interface has the address `r1.example.net`"),
+        "{text}"
+    );
+    assert_eq!(told(Some("192.0.2.1")), None);
+    assert_eq!(told(None), None);
+    // A name is no address of a line that has the same word.
+    let found = changed("cisco_ios", "hostname r1\n", ("r1", "r2"), Some("r1"));
+    assert!(!is_cut(&found), "{:?}", found.step_risks);
+}
