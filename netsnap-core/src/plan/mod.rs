@@ -329,6 +329,7 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     let facts = Facts {
         device: input.device.clone(),
         said: after.identities,
+        was: before.identities,
     };
     Ok(LookedAt {
         plan,
