@@ -35,6 +35,7 @@ export type PlanFindingKind =
   | 'masked_secret'
   | 'duplicate_address'
   | 'duplicate_router_id'
+  | 'duplicate_vlan'
   | 'vlan_name'
   | 'vlan_without_member'
   | 'bridge_domain_without_interface'

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fleet::{
     DeploymentDiff, DeviceDifference, DeviceImpact, FleetDevice, Impact, ManagementTouch,
 };
-use crate::domain::{DomainTable, natural};
+use crate::domain::{DomainTable, Way, natural};
 use crate::model::ConfigDiff;
 
 /// Returns what the changes of one device touch.
@@ -18,9 +18,11 @@ pub(super) fn of_device(
         return DeviceImpact::default();
     };
     let way_in = way_in(device, table);
+    let both = [device.running, device.intended];
+    let way = Way::of(device.platform, both, way_in.as_deref());
     let mut impact = Gathered::default();
     for change in &diff.changes {
-        impact.take(&change.path(), table, way_in.as_deref());
+        impact.take(&change.path(), table, &way);
     }
     impact.finish()
 }
@@ -44,22 +46,27 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, path: &str, table: &DomainTable, way_in: Option<&str>) {
+    fn take(&mut self, path: &str, table: &DomainTable, way: &Way) {
+        if let Some(why) = way.touched_by(path) {
+            self.manage(path, why.to_owned());
+        }
         for touched in table.touched(path) {
-            let is_way_in = touched.interface.is_some() && touched.interface.as_deref() == way_in;
-            let by_address = is_way_in.then(|| "the interface that it is reached by".to_owned());
-            if let Some(why) = touched.management.or(by_address) {
-                let touch = ManagementTouch {
-                    line: path.to_owned(),
-                    why,
-                };
-                if !self.management.contains(&touch) {
-                    self.management.push(touch);
-                }
+            if let Some(why) = touched.management {
+                self.manage(path, why);
             }
             self.interfaces.extend(touched.interface);
             self.neighbors.extend(touched.neighbor);
             self.services.extend(touched.service);
+        }
+    }
+
+    fn manage(&mut self, path: &str, why: String) {
+        let touch = ManagementTouch {
+            line: path.to_owned(),
+            why,
+        };
+        if !self.management.contains(&touch) {
+            self.management.push(touch);
         }
     }
 

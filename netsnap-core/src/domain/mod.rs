@@ -16,6 +16,9 @@ mod set;
 mod table;
 #[cfg(test)]
 mod tests;
+mod way;
+#[cfg(test)]
+mod way_tests;
 
 use crate::config::Configuration;
 use crate::error::Result;
@@ -25,6 +28,7 @@ pub use model::{
 };
 pub(crate) use natural::natural;
 pub use table::DomainTable;
+pub(crate) use way::Way;
 
 /// Returns the layer 2 domains of a configuration. Equal configurations give equal domains, whatever the order of their lines.
 ///

@@ -59,6 +59,7 @@ pub struct DomainTable {
     any: RegexSet,
     touches: Vec<Touch>,
     any_touch: RegexSet,
+    bundles: Vec<Bundle>,
 }
 
 /// The table as it stands in a file.
@@ -76,6 +77,8 @@ struct File {
     lines: Vec<LineTable>,
     #[serde(default, rename = "touch")]
     touches: Vec<TouchTable>,
+    #[serde(default, rename = "bundle")]
+    bundles: Vec<BundleTable>,
 }
 
 fn dotted() -> String {
@@ -164,6 +167,20 @@ struct TouchTable {
     management: Option<String>,
 }
 
+/// A line of a `port` that puts it into a channel, whose name is made from the `{number}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BundleTable {
+    path: String,
+    name: String,
+}
+
+#[derive(Clone, Debug)]
+struct Bundle {
+    path: Regex,
+    name: String,
+}
+
 /// A pattern of lines, and what is touched with them: an interface, a neighbour, a service, the way in.
 #[derive(Clone, Debug)]
 struct Touch {
@@ -229,6 +246,7 @@ impl DomainTable {
         let any_touch = RegexSet::new(file.touches.iter().map(|touch| &touch.path))?;
         let lines = file.lines.into_iter().map(Line::of);
         let touches = file.touches.into_iter().map(Touch::of);
+        let bundles = file.bundles.into_iter().map(Bundle::of);
         Ok(Self {
             ports: file.ports,
             vlans: file.vlans,
@@ -237,6 +255,7 @@ impl DomainTable {
             touches: touches.collect::<std::result::Result<_, _>>()?,
             any,
             any_touch,
+            bundles: bundles.collect::<std::result::Result<_, _>>()?,
         })
     }
 
@@ -265,6 +284,21 @@ impl DomainTable {
             weak: line.weak,
             values,
         }
+    }
+
+    /// Returns the port that a path puts into a channel, and the channel.
+    pub(super) fn bundled(&self, path: &str) -> Option<(String, String)> {
+        self.bundles.iter().find_map(|bundle| {
+            let found = bundle.path.captures(path)?;
+            let named = bundle.name.replace("{number}", &found["number"]);
+            Some((found["port"].to_owned(), named))
+        })
+    }
+
+    /// Says whether a line is about an interface, or makes a VLAN or bridge domain.
+    pub(super) fn is_port_or_vlan(&self, path: &str) -> bool {
+        let touched = || self.touched(path).into_iter();
+        self.any.is_match(path) || touched().any(|touched| touched.interface.is_some())
     }
 
     /// Returns what a path touches, once for each pattern that fits.
@@ -319,6 +353,15 @@ impl Line {
             refers: table.refers,
             weak: table.weak,
             set: table.set,
+        })
+    }
+}
+
+impl Bundle {
+    fn of(table: BundleTable) -> std::result::Result<Self, regex::Error> {
+        Ok(Self {
+            path: Regex::new(&table.path)?,
+            name: table.name,
         })
     }
 }

@@ -133,15 +133,15 @@ async fn input(context: &Context, target: &PlanTarget) -> Result<PlanInput> {
     })
 }
 
-/// Returns by which way a device was reached when its snapshot was taken, where that is an address of its own.
+/// Returns by which way a device was reached when its snapshot was taken. Without an interface the planner says that it is not known.
 async fn way_in(context: &Context, input: &PlanInput) -> Result<Option<ManagementPath>> {
     let Some(address) = address_then(context, input).await? else {
         return Ok(None);
     };
     let table = DomainTable::named(&input.platform.name).ok();
     let interface = table.and_then(|table| table.interface_with(&input.running, &address));
-    Ok(interface.map(|interface| ManagementPath {
-        interface: Some(interface),
+    Ok(Some(ManagementPath {
+        interface,
         address: Some(address),
         vrf: None,
     }))

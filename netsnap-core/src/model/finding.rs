@@ -39,6 +39,8 @@ pub enum PlanFindingKind {
     DuplicateAddress,
     /// Two devices get one router id.
     DuplicateRouterId,
+    /// One dot1Q tag of a port, or one VNI, is used twice.
+    DuplicateVlan,
     /// One VLAN has two names.
     VlanName,
     /// A VLAN without a member.
@@ -63,6 +65,7 @@ impl PlanFindingKind {
         Self::MaskedSecret,
         Self::DuplicateAddress,
         Self::DuplicateRouterId,
+        Self::DuplicateVlan,
         Self::VlanName,
         Self::VlanWithoutMember,
         Self::BridgeDomainWithoutInterface,

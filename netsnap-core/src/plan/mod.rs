@@ -296,7 +296,9 @@ fn kept_comments(input: &PlanInput) -> impl Iterator<Item = String> + use<> {
 
 fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     let management = options.management.get(&input.device);
-    let ways = Ways::of(input, management)?;
+    // A way that nobody knows holds nothing up.
+    let known = management.filter(|way| way.is_known(input));
+    let ways = Ways::of(input, known)?;
     let proof = proof::prove(input, (&ways.there, &ways.back), ways.doubts);
     let mut plan = DevicePlan {
         device: input.device.clone(),
@@ -327,6 +329,7 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     let facts = Facts {
         device: input.device.clone(),
         said: after.identities,
+        was: before.identities,
     };
     Ok(LookedAt {
         plan,
@@ -345,18 +348,20 @@ fn surround(
         (&Survey<'_>, &Survey<'_>),
     ),
 ) {
+    let way = risk::way(input, management);
     let subject = risk::Subject {
         platform: &input.platform,
         risks,
         before,
         after,
         management,
+        way: &way,
     };
     plan.step_risks = risk::step_risks(&subject, &plan.steps);
     plan.risk = Some(risk::device_risk(
         &plan.steps,
         &plan.step_risks,
-        &plan.proof,
+        (&plan.proof, risk::unknown_way(input, management)),
     ));
     plan.undo = undo::undo(&input.platform, &plan.steps, &plan.inverse);
     plan.native_rollback = native_rollback(plan, input, risks);

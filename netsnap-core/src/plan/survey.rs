@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
-use crate::platform::{IdentityKind, Risks};
+use crate::platform::{IdentityKind, Risks, Rule};
 
 /// What one walk over a configuration found.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct Survey<'c> {
     pub(super) identities: Vec<Said>,
     /// The entries of the lists that are sections, by the name of the list.
     pub(super) entries: BTreeMap<String, Vec<Place<'c>>>,
+    /// What only one line of a device, or of a port, can have: tags behind their port, VNIs.
+    pub(super) claims: BTreeMap<String, Vec<Place<'c>>>,
 }
 
 /// Where a name is made and used.
@@ -119,6 +121,7 @@ impl<'c> Walk<'c, '_> {
             let place = self.place(line);
             self.survey.names.entry(name).or_default().used.push(place);
         }
+        self.claims(rule, item.text(), line);
         self.identity(line);
         if !item.children().is_empty() {
             self.section.push(line);
@@ -126,6 +129,17 @@ impl<'c> Walk<'c, '_> {
             self.level(item.children());
             self.lists = lists;
             self.section.pop();
+        }
+    }
+
+    fn claims(&mut self, rule: &Rule, text: &str, line: &'c str) {
+        let header = self.section.last().copied().unwrap_or_default();
+        let port = header.split('.').next().unwrap_or(header);
+        let of_port = rule.claims_of_port(text).into_iter();
+        let of_port = of_port.map(|name| format!("{name} of {port}"));
+        for name in rule.claims(text).into_iter().chain(of_port) {
+            let place = self.place(line);
+            self.survey.claims.entry(name).or_default().push(place);
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Risks {
     fail_open: Vec<String>,
     /// The kinds of names that are policies: a part of one that is away is felt where the policy is used.
     policies: Vec<String>,
+    /// Names that are there though no line makes them.
+    built_in: Vec<String>,
     /// First words of the lines of a policy that say for what it holds.
     conditions: Vec<String>,
     /// The command that takes back the last change, where the platform has one.
@@ -81,6 +83,8 @@ pub(crate) enum IdentityKind {
     RouterId,
     /// The name of a VLAN.
     VlanName,
+    /// An interface whose addresses others are meant to have as well; it says no value.
+    SharedAddress,
 }
 
 /// A whole path as a pattern.
@@ -182,6 +186,7 @@ impl Risks {
         both.verbs.extend(other.verbs.iter().cloned());
         both.fail_open.extend(other.fail_open.iter().cloned());
         both.policies.extend(other.policies.iter().cloned());
+        both.built_in.extend(other.built_in.iter().cloned());
         both.conditions.extend(other.conditions.iter().cloned());
         both.risk.extend(other.risk.iter().cloned());
         both.identity.extend(other.identity.iter().cloned());
@@ -232,6 +237,11 @@ impl Risks {
     /// Says whether everything passes where such a name is used and not defined.
     pub(crate) fn fails_open(&self, name: &str) -> bool {
         begun(&self.fail_open, name).is_some()
+    }
+
+    /// Says whether a name is there though no line makes it.
+    pub(crate) fn is_built_in(&self, name: &str) -> bool {
+        self.built_in.iter().any(|known| known == name)
     }
 
     /// Says whether a name is that of a policy.

@@ -29,6 +29,7 @@ PlanFindingKind = Literal[
     "masked_secret",
     "duplicate_address",
     "duplicate_router_id",
+    "duplicate_vlan",
     "vlan_name",
     "vlan_without_member",
     "bridge_domain_without_interface",

@@ -102,6 +102,34 @@ fn the_way_we_come_in_by_is_told() {
 }
 
 #[test]
+fn what_the_way_in_leads_over_is_told() {
+    let port = "interface GigabitEthernet0/1\n mtu 1500\n";
+    let unit = "interface GigabitEthernet0/1.99\n encapsulation dot1Q 99\n ip address 192.0.2.1 255.255.255.0\n ip access-group A in\n";
+    let list = "ip access-list extended A\n 10 permit ip any any\n";
+    let before = ios(&format!("{port}{unit}{list}"));
+    let filtered = list.replace(" 10", " 5 deny tcp any any eq 22\n 10");
+    for (after, line) in [
+        (
+            format!("{port} shutdown\n{unit}{list}"),
+            "interface GigabitEthernet0/1 shutdown",
+        ),
+        (
+            format!("{port}{unit}{filtered}"),
+            "ip access-list extended A 5 deny tcp any any eq 22",
+        ),
+    ] {
+        let after = ios(&after);
+        let mut changed = device("r1", Some(&before), Some(&after));
+        changed.address = Some("192.0.2.1");
+        let diff = deployment_diff(&[changed], &FleetLimits::default());
+        let touches = &diff.devices[0].impact.management;
+        assert_eq!(touches.len(), 1, "{touches:?}");
+        assert_eq!(touches[0].line, line);
+        assert_eq!(diff.impact.management, ["r1"]);
+    }
+}
+
+#[test]
 fn commands_are_limited_and_show_no_secret() {
     let (before, after) = (ios("hostname a\n"), ios("hostname b\n"));
     let step = |line: &str| Step::new(Vec::new(), line.to_owned());

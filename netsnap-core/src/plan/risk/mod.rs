@@ -13,13 +13,17 @@ mod open;
 mod service;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod way_tests;
 
 use std::collections::BTreeMap;
 
 pub use management::ManagementPath;
+pub(super) use management::{unknown_way, way};
 
 use super::barrier::is_commit;
 use super::survey::Survey;
+use crate::domain::Way;
 use crate::model::{DeviceProof, Risk, RiskClass, RiskLevel, RiskReason, Step, StepRisk};
 use crate::platform::{Command, Platform, Risks};
 use crate::redact;
@@ -37,6 +41,8 @@ pub(super) struct Subject<'s> {
     pub(super) after: &'s Survey<'s>,
     /// How we come in, where that is known.
     pub(super) management: Option<&'s ManagementPath>,
+    /// What the way to the device leads over.
+    pub(super) way: &'s Way,
 }
 
 /// Judges each step of a device, in order.
@@ -81,6 +87,12 @@ impl Subject<'_> {
                 format!("it names {touched}, by which the device is managed"),
             );
         }
+        // What stays on the port or in the log cuts nobody off who comes in over it.
+        let on_way = Some(&command.path).filter(|_| class > RiskClass::Local);
+        if let Some(why) = on_way.and_then(|path| self.way.touched_by(path)) {
+            let reason = format!("the way by which the device is managed leads over it: {why}");
+            return risk(RiskClass::Management, reason);
+        }
         StepRisk {
             level,
             kind: class,
@@ -114,8 +126,12 @@ fn words(class: RiskClass, level: RiskLevel) -> &'static str {
     }
 }
 
-/// Puts the risks of the steps of a device together. What is not proven is one level higher.
-pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProof) -> Risk {
+/// Puts the risks of the steps of a device together. What is not proven is one level higher; that the way in is not known, is told.
+pub(super) fn device_risk(
+    steps: &[Step],
+    risks: &[StepRisk],
+    (proof, unknown_way): (&DeviceProof, Option<RiskReason>),
+) -> Risk {
     let mut grouped: BTreeMap<(RiskLevel, RiskClass, &str), (usize, &Step)> = BTreeMap::new();
     for (step, risk) in steps.iter().zip(risks) {
         let key = (risk.level, risk.kind, risk.reason.as_str());
@@ -137,6 +153,7 @@ pub(super) fn device_risk(steps: &[Step], risks: &[StepRisk], proof: &DeviceProo
             text: format!("not proven: {}", first_of(doubts)),
         });
     }
+    reasons.extend(unknown_way);
     Risk::of(reasons)
 }
 

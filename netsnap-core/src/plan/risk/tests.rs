@@ -9,7 +9,7 @@ use crate::plan::{
 };
 use crate::platform::Platform;
 
-fn input(device: &str, platform: &str, running: &str, intended: &str) -> PlanInput {
+pub(super) fn input(device: &str, platform: &str, running: &str, intended: &str) -> PlanInput {
     let platform: Arc<Platform> = Platform::named(platform).unwrap();
     PlanInput {
         device: device.into(),

@@ -13,7 +13,11 @@ pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
     let mut holders: BTreeMap<(IpAddr, &str), Vec<(&Facts, &Said)>> = BTreeMap::new();
     for device in facts {
         let vrfs = vrfs_of(device);
-        for said in of(device, IdentityKind::Address) {
+        let shared: BTreeSet<&str> = of(device, IdentityKind::SharedAddress)
+            .map(|said| said.scope.as_str())
+            .collect();
+        let addresses = of(device, IdentityKind::Address);
+        for said in addresses.filter(|said| !shared.contains(said.scope.as_str())) {
             if let Some(address) = bare(&said.value).filter(is_for_one) {
                 let vrf = match said.table.as_str() {
                     "" => vrfs.get(said.scope.as_str()).copied().unwrap_or_default(),
@@ -33,9 +37,14 @@ pub(super) fn addresses(facts: &[Facts]) -> Vec<PlanFinding> {
                 .iter()
                 .map(|(device, said)| format!("{} {}", device.device, place(said)));
             let text = format!("{address} is the address of {}", joined(all));
+            // Where every one of them was there before, as an anycast address is, it is none of the change's doing.
+            let severity = match holders.iter().all(|(device, said)| device.was_so(said)) {
+                true => PlanSeverity::Warning,
+                false => PlanSeverity::Error,
+            };
             each(
                 &holders,
-                (PlanSeverity::Error, PlanFindingKind::DuplicateAddress),
+                (severity, PlanFindingKind::DuplicateAddress),
                 &text,
             )
         })

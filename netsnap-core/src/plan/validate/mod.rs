@@ -3,6 +3,7 @@
 //! Each look is a function from what is planned to findings. Those of [`DEVICE`] see one device at a time, those of [`FLEET`] what all
 //! devices will say about themselves. A new look is a new line in one of the two lists.
 
+mod claims;
 mod fleet;
 mod layer2;
 mod lines;
@@ -32,6 +33,19 @@ pub(super) struct Subject<'s> {
 pub(super) struct Facts {
     pub(super) device: String,
     pub(super) said: Vec<Said>,
+    /// What it says before the change.
+    pub(super) was: Vec<Said>,
+}
+
+impl Facts {
+    /// Says whether the device says something of an interface already.
+    fn was_so(&self, said: &Said) -> bool {
+        let is_same = |was: &Said| {
+            (was.kind, &was.scope, &was.value, &was.table)
+                == (said.kind, &said.scope, &said.value, &said.table)
+        };
+        self.was.iter().any(is_same)
+    }
 }
 
 /// Looks at one device.
@@ -48,6 +62,7 @@ const DEVICE: &[DeviceLook] = &[
     references::orphans,
     references::unused,
     layer2::orphans,
+    claims::twice,
 ];
 
 const FLEET: &[FleetLook] = &[fleet::addresses, fleet::router_ids, fleet::vlan_names];
@@ -68,6 +83,7 @@ pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
         facts.push(Facts {
             device: input.device.clone(),
             said: after.identities,
+            was: before.identities,
         });
     }
     findings.extend(of_fleet(&facts));

@@ -1,20 +1,25 @@
 //! Is everything there that lines refer to, and is nothing left behind that nobody refers to?
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Subject;
+use crate::config::Configuration;
+use crate::domain;
 use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
 use crate::plan::survey::{Name, Place};
+use crate::platform::{Risks, SectionId};
 
 /// Names that the intended configuration uses and does not make. An error where the change brings that about.
 pub(super) fn undefined(subject: &Subject<'_>) -> Vec<PlanFinding> {
-    let hanging = subject
-        .after
-        .names
-        .iter()
-        .filter(|(_, name)| name.made.is_empty());
+    let names = subject.after.names.iter();
+    let hanging: Vec<_> = names.filter(|(_, name)| name.made.is_empty()).collect();
+    if hanging.is_empty() {
+        return Vec::new();
+    }
+    let silent = Silent::of(subject);
     let mut findings = Vec::new();
-    for (name, after) in hanging {
+    for (name, after) in hanging.into_iter().filter(|(name, _)| !silent.holds(name)) {
         let severity = match was_hanging(subject, name) {
             true => PlanSeverity::Warning,
             false => PlanSeverity::Error,
@@ -30,6 +35,46 @@ pub(super) fn undefined(subject: &Subject<'_>) -> Vec<PlanFinding> {
         }));
     }
     findings
+}
+
+/// Names that are there though no line counts that makes them.
+struct Silent {
+    risks: Arc<Risks>,
+    /// What headers make, also those of sections that say nothing.
+    headers: BTreeSet<String>,
+    /// Whether the device keeps its VLANs where nobody reads them.
+    has_vlans_elsewhere: bool,
+}
+
+impl Silent {
+    fn of(subject: &Subject<'_>) -> Self {
+        let intended = &subject.input.intended;
+        let domains = domain::domains(intended, &subject.input.platform.name);
+        Self {
+            risks: Risks::of_platform(&subject.input.platform),
+            headers: headers(intended),
+            has_vlans_elsewhere: domains.is_ok_and(|domains| domains.vlans_elsewhere),
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        let is_elsewhere = self.has_vlans_elsewhere && name.starts_with("vlan ");
+        is_elsewhere || self.headers.contains(name) || self.risks.is_built_in(name)
+    }
+}
+
+/// Returns what the headers of a text make. A section without a line of its own means the same as none, and is there all the same.
+fn headers(configuration: &Configuration) -> BTreeSet<String> {
+    let grammar = configuration.grammar();
+    let text = configuration.text().lines();
+    let outer = text.filter(|line| !line.is_empty() && !line.starts_with([' ', '\t']));
+    let made = outer.filter_map(|line| {
+        let line = line.trim_end();
+        let rule = grammar.rule(grammar.find(SectionId::GLOBAL, line)?);
+        rule.opens()?;
+        Some(rule.defines(line))
+    });
+    made.flatten().collect()
 }
 
 fn was_hanging(subject: &Subject<'_>, name: &str) -> bool {

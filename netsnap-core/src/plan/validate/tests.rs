@@ -372,3 +372,150 @@ fn of_a_crowd_of_findings_the_rest_is_counted_and_errors_are_all_listed() {
         .filter(|(severity, ..)| *severity == PlanSeverity::Error);
     assert_eq!(errors.count(), 120);
 }
+
+/// The findings of a kind, by severity, of devices that go from a text to another.
+fn of_kind(
+    kind: PlanFindingKind,
+    (platform, running, intended): (&str, &str, &str),
+) -> Vec<PlanSeverity> {
+    let found = one(platform, running, intended);
+    let found = found.into_iter().filter(|found| found.1 == kind);
+    found.map(|found| found.0).collect()
+}
+
+#[test]
+fn what_is_there_without_a_line_that_counts_is_not_missing() {
+    for (platform, running, added) in [
+        (
+            "cisco_ios",
+            "interface GigabitEthernet0/1\n no ip address\n!\n",
+            "ntp source GigabitEthernet0/1\n",
+        ),
+        (
+            "cisco_ios",
+            "interface GigabitEthernet0/1\n!\n",
+            "ip tftp source-interface GigabitEthernet0/1\n",
+        ),
+        (
+            "cisco_ios",
+            "interface GigabitEthernet0/1\n no ip address\n!\n",
+            "bridge-domain 10\n member GigabitEthernet0/1 service-instance 10\n",
+        ),
+        (
+            "cisco_ios",
+            "vlan 10\n",
+            "interface GigabitEthernet0/3\n switchport access vlan 1\n",
+        ),
+        (
+            "cisco_ios",
+            "vtp mode client\n",
+            "interface GigabitEthernet0/3\n switchport access vlan 10\n",
+        ),
+        (
+            "arista_eos",
+            "hostname a\n",
+            "ip name-server vrf default 192.0.2.8\n",
+        ),
+        (
+            "cisco_nxos",
+            "hostname a\n",
+            "ntp server 192.0.2.8 use-vrf management\n",
+        ),
+    ] {
+        let after = format!("{running}{added}");
+        let found = of_kind(
+            PlanFindingKind::UndefinedReference,
+            (platform, running, &after),
+        );
+        assert_eq!(found, [], "{platform}: {added}");
+    }
+}
+
+#[test]
+fn what_is_nowhere_is_missing() {
+    for (platform, running, added) in [
+        (
+            "cisco_ios",
+            "hostname a\n",
+            "ntp source GigabitEthernet0/1\n",
+        ),
+        (
+            "cisco_ios",
+            "vlan 10\n",
+            "interface GigabitEthernet0/3\n switchport access vlan 11\n",
+        ),
+        (
+            "arista_eos",
+            "hostname a\n",
+            "ip name-server vrf other 192.0.2.8\n",
+        ),
+    ] {
+        let after = format!("{running}{added}");
+        let found = of_kind(
+            PlanFindingKind::UndefinedReference,
+            (platform, running, &after),
+        );
+        assert_eq!(found.first(), Some(&PlanSeverity::Error), "{added}");
+    }
+}
+
+#[test]
+fn an_address_that_was_shared_before_is_no_error_of_the_change() {
+    let loopback = "interface Loopback1\n ip address 192.0.2.254 255.255.255.255\n";
+    let of = |running: &str, intended: &str| {
+        let inputs = ["a", "b"].map(|device| input(device, "cisco_ios", (running, intended)));
+        let found = found(&inputs).into_iter();
+        let found = found.filter(|finding| finding.kind == PlanFindingKind::DuplicateAddress);
+        found.map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    let named = format!("{loopback} description anycast\n");
+    assert_eq!(of(loopback, &named), [PlanSeverity::Warning; 2]);
+    assert_eq!(of("hostname a\n", loopback), [PlanSeverity::Error; 2]);
+}
+
+#[test]
+fn the_gateway_of_a_fabric_is_everybodys() {
+    let gateway = "feature interface-vlan\nfeature fabric forwarding\nvlan 10\ninterface Vlan10\n  ip address 192.0.2.254/24\n";
+    let fabric = format!("{gateway}  fabric forwarding mode anycast-gateway\n");
+    for (intended, count) in [(gateway, 2), (&fabric, 0)] {
+        let inputs =
+            ["a", "b"].map(|device| input(device, "cisco_nxos", ("hostname a\n", intended)));
+        let found = found(&inputs).into_iter();
+        let found = found.filter(|finding| finding.kind == PlanFindingKind::DuplicateAddress);
+        assert_eq!(found.count(), count, "{intended}");
+    }
+}
+
+#[test]
+fn a_tag_or_a_vni_that_is_used_twice_is_told() {
+    let unit = |number: u32, tag: u32| {
+        format!("interface GigabitEthernet0/1.{number}\n encapsulation dot1Q {tag}\n")
+    };
+    let vxlan = |vni: u32| {
+        format!(
+            "vlan 10\nvlan 20\ninterface Vxlan1\n   vxlan vlan 10 vni 10010\n   vxlan vlan 20 vni {vni}\n"
+        )
+    };
+    for (platform, sound, twice) in [
+        (
+            "cisco_ios",
+            unit(10, 10) + &unit(20, 20),
+            unit(10, 10) + &unit(20, 10),
+        ),
+        ("arista_eos", vxlan(10020), vxlan(10010)),
+    ] {
+        let kind = PlanFindingKind::DuplicateVlan;
+        assert_eq!(
+            of_kind(kind, (platform, &sound, &twice)),
+            [PlanSeverity::Error; 2]
+        );
+        assert_eq!(
+            of_kind(kind, (platform, &twice, &twice)),
+            [PlanSeverity::Warning; 2]
+        );
+        assert_eq!(of_kind(kind, (platform, &twice, &sound)), [], "{platform}");
+    }
+    let other = unit(10, 10) + &unit(10, 10).replace("0/1", "0/2");
+    let other = ("cisco_ios", &*other, &*other);
+    assert_eq!(of_kind(PlanFindingKind::DuplicateVlan, other), []);
+}
