@@ -233,7 +233,8 @@ export class Netsnap implements AsyncDisposable {
   history(subject: string, options?: PageOptions): Promise<Page<Snapshot>>
   /**
    * Returns the difference of two texts, as `diff -u` writes it when no `format` is asked for.
-   * Equal texts give an empty one, but for a page and for JSON.
+   * Equal texts give an empty one, but for a page and for JSON. Every form shows the texts as they are: secrets in them are not
+   * masked, as they are by `diffConfig`.
    */
   diffText(before: string, after: string, options?: TextOptions): Promise<string>
   /** Returns the structural difference of two configurations of a platform. What of them was not read as configuration is in it. */

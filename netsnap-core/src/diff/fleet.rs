@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::impact;
-use super::secret::shown;
 use super::tree::{diff_config, whole_config};
 use crate::config::Configuration;
 use crate::domain::{self, DomainDiff, DomainTable, Domains, Fleet, diff_domains};
 use crate::model::{ChangeKind, ConfigDiff, DeviceProof, Step};
+use crate::redact;
 
 /// One device of a fleet: what it runs and what it shall run.
 #[derive(Clone, Debug)]
@@ -224,12 +224,8 @@ fn difference(
 
 fn masked(step: &Step) -> Step {
     Step {
-        section: step
-            .section
-            .iter()
-            .map(|header| shown(header).into_owned())
-            .collect(),
-        line: shown(&step.line).into_owned(),
+        section: redact::secret_path(&step.section),
+        line: redact::secrets_in(&step.section, &step.line).into_owned(),
         ..step.clone()
     }
 }

@@ -10,7 +10,6 @@ mod lines;
 pub(crate) mod matching;
 pub mod render;
 mod rising;
-mod secret;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -26,7 +25,6 @@ pub use fleet::{
     ManagementTouch, deployment_diff,
 };
 pub(crate) use rising::longest_rising;
-pub(crate) use secret::shown as masked;
 pub(crate) use tree::diff_commands;
 pub use tree::diff_config;
 pub(crate) use unread::{annotation_changes, dropped};

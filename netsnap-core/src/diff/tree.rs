@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::matching::{Matching, Ordered};
 use super::rising::longest_rising;
-use super::secret::{is_secret, shown};
 use super::unread::{annotation_changes, unread};
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
 use crate::model::{Change, ChangeKind, ConfigDiff, Places, UnreadSides};
+use crate::redact::secrets_in;
 
 /// Compares what two configurations mean; empty exactly when they mean the same and hold the same comments where the device keeps
 /// those (`!!` of EOS, `annotate` of Junos).
@@ -70,7 +70,7 @@ struct Walk {
 impl Walk {
     fn levels<'c>(&mut self, before: Level<'c>, after: Level<'c>) {
         let mut matching = Matching::of(before, after);
-        let renewed = renewed(&mut matching.removed, &mut matching.added);
+        let renewed = self.renewed(&mut matching.removed, &mut matching.added);
         for item in &matching.removed {
             self.whole(*item, ChangeKind::Removed);
         }
@@ -90,7 +90,8 @@ impl Walk {
             return;
         }
         if !old.has_text_of(new) {
-            self.push(value_change(old, new), Some(old.text()), Some(new.text()));
+            let kind = self.value_change(old, new);
+            self.push(kind, Some(old.text()), Some(new.text()));
         }
         if old.is_section() || new.is_section() {
             self.inside(new, |walk| walk.levels(old.children(), new.children()));
@@ -120,7 +121,7 @@ impl Walk {
         let (mut removed, mut added) = (Vec::new(), Vec::new());
         removed.extend(alone(&group.before).into_iter().map(|at| group.before[at]));
         added.extend(alone(&group.after).into_iter().map(|at| group.after[at]));
-        let renewed = renewed(&mut removed, &mut added);
+        let renewed = self.renewed(&mut removed, &mut added);
         for item in removed {
             self.whole(item, ChangeKind::Removed);
         }
@@ -156,7 +157,8 @@ impl Walk {
     }
 
     fn inside(&mut self, item: Item<'_>, visit: impl FnOnce(&mut Self)) {
-        self.section.push(shown(item.text()).into_owned());
+        let header = self.shown(item.text());
+        self.section.push(header);
         visit(self);
         self.section.pop();
     }
@@ -165,56 +167,65 @@ impl Walk {
         self.changes.push(Change {
             kind,
             section: self.section.clone(),
-            before: before.map(|text| shown(text).into_owned()),
-            after: after.map(|text| shown(text).into_owned()),
+            before: before.map(|text| self.shown(text)),
+            after: after.map(|text| self.shown(text)),
             places: None,
         });
     }
-}
 
-/// Says what kind of a change another text of one command is.
-fn value_change(old: Item<'_>, new: Item<'_>) -> ChangeKind {
-    if is_secret(old.text()) && shown(old.text()) == shown(new.text()) {
-        ChangeKind::Secret
-    } else if old.is_blob() || new.is_blob() {
-        ChangeKind::Text
-    } else {
-        ChangeKind::Changed
+    fn shown(&self, text: &str) -> String {
+        secrets_in(&self.section, text).into_owned()
     }
-}
 
-/// Takes out what only looks removed and added: the same line with another secret, the same text of several lines with other
-/// words, where the grammar knows no name for either.
-fn renewed<'c>(
-    removed: &mut Vec<Item<'c>>,
-    added: &mut Vec<Item<'c>>,
-) -> Vec<(Item<'c>, Item<'c>)> {
-    let mut old: HashMap<String, Item<'c>> = HashMap::new();
-    for item in removed.iter() {
-        if let Some(name) = name_without_value(*item) {
-            old.entry(name).or_insert(*item);
+    /// Says what kind of a change another text of one command is.
+    fn value_change(&self, old: Item<'_>, new: Item<'_>) -> ChangeKind {
+        let (before, after) = (self.shown(old.text()), self.shown(new.text()));
+        if before != old.text() && before == after {
+            ChangeKind::Secret
+        } else if old.is_blob() || new.is_blob() {
+            ChangeKind::Text
+        } else {
+            ChangeKind::Changed
         }
     }
-    if old.is_empty() {
-        return Vec::new();
-    }
-    let mut pairs = Vec::new();
-    added.retain(|item| {
-        let found = name_without_value(*item).and_then(|name| old.remove(&name));
-        pairs.extend(found.map(|old| (old, *item)));
-        found.is_none()
-    });
-    let paired: HashSet<u32> = pairs.iter().map(|(old, _)| old.number()).collect();
-    removed.retain(|item| !paired.contains(&item.number()));
-    pairs
-}
 
-/// Returns what a line is without its secret, and a text of several lines without all but its first.
-fn name_without_value(item: Item<'_>) -> Option<String> {
-    let text = item.text();
-    if is_secret(text) {
-        return Some(shown(text).into_owned());
+    /// Takes out what only looks removed and added: the same line with another secret, the same text of several lines with other
+    /// words, where the grammar knows no name for either.
+    fn renewed<'c>(
+        &self,
+        removed: &mut Vec<Item<'c>>,
+        added: &mut Vec<Item<'c>>,
+    ) -> Vec<(Item<'c>, Item<'c>)> {
+        let mut old: HashMap<String, Item<'c>> = HashMap::new();
+        for item in removed.iter() {
+            if let Some(name) = self.name_without_value(*item) {
+                old.entry(name).or_insert(*item);
+            }
+        }
+        if old.is_empty() {
+            return Vec::new();
+        }
+        let mut pairs = Vec::new();
+        added.retain(|item| {
+            let found = self
+                .name_without_value(*item)
+                .and_then(|name| old.remove(&name));
+            pairs.extend(found.map(|old| (old, *item)));
+            found.is_none()
+        });
+        let paired: HashSet<u32> = pairs.iter().map(|(old, _)| old.number()).collect();
+        removed.retain(|item| !paired.contains(&item.number()));
+        pairs
     }
-    let first = item.is_blob().then(|| text.lines().next()).flatten()?;
-    Some(first.to_owned())
+
+    /// Returns what a line is without its secret, and a text of several lines without all but its first.
+    fn name_without_value(&self, item: Item<'_>) -> Option<String> {
+        let text = item.text();
+        let shown = self.shown(text);
+        if shown != text {
+            return Some(shown);
+        }
+        let first = item.is_blob().then(|| text.lines().next()).flatten()?;
+        Some(first.to_owned())
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::secret::shown;
 use crate::config::{Annotation, Configuration, Unread, WhyLeftOut};
 use crate::model::{Change, ChangeKind, UnreadLine, UnreadLines, UnreadReason};
+use crate::redact::{secret_path, secrets};
 
 /// So many lines are told; the others are counted.
 const MOST: usize = 100;
@@ -63,7 +63,7 @@ fn line((piece, why): (&Unread<'_>, UnreadReason)) -> UnreadLine {
     let first = piece.text.lines().next().unwrap_or_default();
     UnreadLine {
         line: piece.line,
-        text: shown(first).chars().take(LONGEST).collect(),
+        text: secrets(first).chars().take(LONGEST).collect(),
         why,
     }
 }
@@ -101,7 +101,7 @@ fn without<'a>(some: &'a [Annotation], others: &[Annotation]) -> Vec<&'a Annotat
 }
 
 fn change(old: Option<&Annotation>, new: Option<&Annotation>) -> Change {
-    let text = |side: &Annotation| shown(&side.text).into_owned();
+    let text = |side: &Annotation| secrets(&side.text).into_owned();
     let kind = match (old, new) {
         (None, _) => ChangeKind::Added,
         (_, None) => ChangeKind::Removed,
@@ -112,10 +112,7 @@ fn change(old: Option<&Annotation>, new: Option<&Annotation>) -> Change {
         .map_or(&[] as &[String], |side| side.section.as_slice());
     Change {
         kind,
-        section: section
-            .iter()
-            .map(|header| shown(header).into_owned())
-            .collect(),
+        section: secret_path(section),
         before: old.map(text),
         after: new.map(text),
         places: None,

@@ -288,6 +288,8 @@ impl Netsnap {
     }
 
     /// Returns the unified difference of two texts; empty when they are equal.
+    ///
+    /// It shows the texts as they are: secrets in them are not masked, as they are in what [`diff_config`](Self::diff_config) returns.
     #[must_use]
     pub fn diff_text(before: &str, after: &str) -> String {
         render::unified(before, after, "before", "after", 3)

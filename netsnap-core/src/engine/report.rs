@@ -4,6 +4,7 @@ use super::Netsnap;
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{Deployment, Execution, Plan};
+use crate::redact::secrets;
 use crate::report::{DeviceDiff, ExecutionReport, OutputReport, RunReport, html};
 use crate::topology::{Topology, stored_topology};
 
@@ -70,13 +71,39 @@ async fn diffs(engine: &Netsnap, plan: &Plan) -> Result<Vec<DeviceDiff>> {
         .filter(|device| !device.steps.is_empty())
     {
         let text = async |digest| engine.context.store.blob(digest).await;
-        let before = String::from_utf8_lossy(&text(&device.running).await?).into_owned();
-        let after = String::from_utf8_lossy(&text(&device.intended).await?).into_owned();
-        diffs.push(DeviceDiff {
-            device: device.device.clone(),
-            before,
-            after,
-        });
+        let (before, after) = (text(&device.running).await?, text(&device.intended).await?);
+        diffs.push(difference(&device.device, &before, &after));
     }
     Ok(diffs)
+}
+
+/// What a page shows of two configurations: no secret of either.
+fn difference(device: &str, before: &[u8], after: &[u8]) -> DeviceDiff {
+    let shown = |bytes| secrets(&String::from_utf8_lossy(bytes)).into_owned();
+    DeviceDiff {
+        device: device.to_owned(),
+        before: shown(before),
+        after: shown(after),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_shows_no_secret_of_a_configuration() {
+        let before = "hostname r1\nradius server X\n key hunter2\n";
+        let after =
+            "hostname r2\nusername bob secret 5 $1$hunter2\nsnmp-server community hunter2 RO\n";
+        let shown = difference("r1", before.as_bytes(), after.as_bytes());
+        assert_eq!(
+            shown.before,
+            "hostname r1\nradius server X\n key ********\n"
+        );
+        assert_eq!(
+            shown.after,
+            "hostname r2\nusername bob secret ********\nsnmp-server community ********\n"
+        );
+    }
 }

@@ -13,6 +13,7 @@ const WORDS: &[&str] = &[
     "passwd",
     "passphrase",
     "passcode",
+    "passwords",
     "pass",
     "pwd",
     "secret",
@@ -25,6 +26,9 @@ const WORDS: &[&str] = &[
     "bearer",
     "credential",
     "credentials",
+    "creds",
+    "otp",
+    "dsn",
     "bindpw",
     "community",
 ];
@@ -44,6 +48,22 @@ const PAIRS: &[(&str, &str)] = &[
     ("encryption", "key"),
     ("md5", "key"),
     ("server", "key"),
+    ("ssh", "key"),
+    // What protocols of routing and management are kept secret with.
+    ("tacacs", "key"),
+    ("radius", "key"),
+    ("bgp", "key"),
+    ("ospf", "key"),
+    ("isis", "key"),
+    ("ldp", "key"),
+    ("ntp", "key"),
+    ("bgp", "md5"),
+    ("ospf", "md5"),
+    ("isis", "md5"),
+    ("ldp", "md5"),
+    ("ntp", "md5"),
+    ("snmp", "ro"),
+    ("snmp", "rw"),
 ];
 
 /// Ends of words that stand for the whole: `PGPASSWORD`, `sshpass`.
@@ -60,7 +80,13 @@ const ABOUT: &[&str] = &[
 
 /// What each key has in it behind which a value is secret, in whatever case. One look for it tells almost every harmless key.
 static PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let pairs = PAIRS.iter().map(|(_, second)| second);
+    // The longer word of two: fewer harmless keys have it.
+    let pairs = PAIRS
+        .iter()
+        .map(|(first, second)| match first.len() > second.len() {
+            true => first,
+            false => second,
+        });
     let parts = WORDS
         .iter()
         .chain(ENDS)
@@ -94,12 +120,50 @@ fn mask_fields(redactor: &Redactor, fields: &mut Map<String, Value>) -> u32 {
         is_key_secret |= redactor.text(key).1 > 0;
         count += match is_secret(key) || (is_pair && key == "value") {
             true => hide(value),
-            false => mask(redactor, value),
+            false => hide_below(key, value) + mask(redactor, value),
         };
     }
     match is_key_secret {
         true => count + mask_keys(redactor, fields),
         false => count,
+    }
+}
+
+/// Hides what is secret together with the key around it: `{"tacacs": {"key": "x"}}`, and the password of `{"auth": ["user", "x"]}`.
+fn hide_below(around: &str, value: &mut Value) -> u32 {
+    match value {
+        Value::Array(items) if around.eq_ignore_ascii_case("auth") => match &mut items[..] {
+            [Value::String(_), password @ Value::String(_)] => hide(password),
+            _ => 0,
+        },
+        Value::Array(items) => items.iter_mut().map(|item| hide_below(around, item)).sum(),
+        Value::Object(fields) => {
+            let secret = fields.iter_mut().filter(|(key, _)| is_pair(around, key));
+            secret.map(|(_, value)| hide(value)).sum()
+        }
+        _ => 0,
+    }
+}
+
+/// Says whether two keys, one around the other, are secret together.
+fn is_pair(around: &str, key: &str) -> bool {
+    let is_second = |(_, second): &&(&str, &str)| key.eq_ignore_ascii_case(second);
+    let mut pairs = PAIRS.iter().filter(is_second).peekable();
+    pairs.peek().is_some() && {
+        let around = words(around);
+        pairs.any(|(first, _)| around.last().is_some_and(|last| last == first))
+    }
+}
+
+/// Masks the text behind a key.
+pub(super) fn mask_field(redactor: &Redactor, key: &str, text: &mut String) -> u32 {
+    match is_secret(key) {
+        false => mask_text(redactor, text),
+        true if text.is_empty() || text == MASK => 0,
+        true => {
+            MASK.clone_into(text);
+            1
+        }
     }
 }
 
@@ -230,6 +294,16 @@ mod tests {
             "LDAP_BIND_PW",
             "REDISCLI_AUTH",
             "AZURE_STORAGE_KEY",
+            "tacacs_key",
+            "radius_key",
+            "ospf_md5",
+            "bgpKey",
+            "snmp_ro",
+            "passwords",
+            "creds",
+            "SENTRY_DSN",
+            "otp",
+            "ssh_key",
         ] {
             assert!(is_secret(key), "{key}");
         }
@@ -252,6 +326,13 @@ mod tests {
             "AUTH",
             "PATH",
             "auth",
+            "ssh_key_file",
+            "md5",
+            "bgp",
+            "snmp_location",
+            "ro",
+            "host_key",
+            "adsn",
         ] {
             assert!(!is_secret(key), "{key}");
         }
@@ -275,6 +356,41 @@ mod tests {
         }
         let mut harmless = json!({ "name": "password", "values": ["x"] });
         assert_eq!(mask(&Redactor::default(), &mut harmless), 0);
+    }
+
+    #[test]
+    fn a_key_is_secret_with_the_key_around_it() {
+        for (given, shown) in [
+            (
+                json!({ "tacacs": { "key": "x", "port": 49 } }),
+                json!({ "tacacs": { "key": MASK, "port": 49 } }),
+            ),
+            (
+                json!({ "radius": [{ "key": "x" }] }),
+                json!({ "radius": [{ "key": MASK }] }),
+            ),
+            (
+                json!({ "defaults": { "snmp": { "ro": "x" } } }),
+                json!({ "defaults": { "snmp": { "ro": MASK } } }),
+            ),
+            (
+                json!({ "auth": ["bob", "x"] }),
+                json!({ "auth": ["bob", MASK] }),
+            ),
+        ] {
+            let mut value = given;
+            assert_eq!(mask(&Redactor::default(), &mut value), 1);
+            assert_eq!(value, shown);
+        }
+        for harmless in [
+            json!({ "sort": { "key": "name" }, "primary": { "key": 1 } }),
+            json!({ "auth": ["aaa", "local", "none"], "chain": { "key": 1 } }),
+            json!({ "auth": "none", "ospf": { "md5": true, "area": "0" } }),
+        ] {
+            let mut value = harmless.clone();
+            assert_eq!(mask(&Redactor::default(), &mut value), 0);
+            assert_eq!(value, harmless);
+        }
     }
 
     #[test]

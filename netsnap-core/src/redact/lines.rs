@@ -213,7 +213,8 @@ fn unquoted(part: &[u8], start: usize, end: usize) -> (usize, usize) {
     }
 }
 
-fn is_value(part: &[u8]) -> bool {
+/// Says whether what stands where a secret does is one.
+pub(super) fn is_value(part: &[u8]) -> bool {
     let word = part.trim_ascii();
     let word = match word {
         [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => word,

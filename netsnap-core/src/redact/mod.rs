@@ -4,6 +4,7 @@
 //! lines where they are shown. A configuration itself, and the plan made from it, keep their secrets: a device could not be
 //! brought back without them.
 
+mod commands;
 mod detect;
 mod json;
 mod lines;
@@ -14,102 +15,17 @@ mod values;
 mod vector;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
+pub use self::commands::{secret_path, secrets, secrets_in};
 pub use self::detect::{Suspicion, suspicion};
 pub(crate) use self::masks::is_masked;
 pub use self::stream::Stream;
 use self::values::Values;
 
-use regex::{Captures, Regex};
 use serde_json::Value;
 
 /// What stands in the place of a secret. No line that holds it is ever planned: it is a mask in every platform's table.
 pub const MASK: &str = "********";
-
-/// The words behind which the rest of a line is secret, on any platform. More is masked rather than less: `password 7 0822…`
-/// loses its kind too. A `community` or `key` is a secret only in some places: `set community 65000:1` is none.
-const WORDS: &[&str] = &[
-    // FRR, IOS and EOS: logins, neighbours, key chains (their command references).
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "key-string",
-    "authentication-key",
-    "message-digest-key",
-    "pre-shared-key",
-    "private-key",
-    "hmac-sha-256",
-    "md5",
-    // Communities and keys of protocols that send them in clear.
-    r"snmp-server +(?:community|user)",
-    r"snmp-server +host +\S+",
-    r"snmp +community",
-    r"snmp-agent +community +(?:read|write)",
-    r"(?:tacacs|radius)(?:-server)?\b[^\n`]*? key",
-    r"crypto +isakmp +key",
-    // VRP: `shared-key cipher …`, `ospf authentication-mode simple plain …`.
-    "shared-key",
-    r"(?:irreversible-)?cipher",
-    r"authentication-mode +simple",
-    // In a section of a server: `key 7 0822455D0A16`.
-    r"key +(?:0|6|7|8a?)",
-];
-
-static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
-    let words = WORDS.join("|");
-    Regex::new(&format!(
-        r"(?i)\b(?P<kept>(?:{words}))[ \t]+(?P<secret>[^\s`][^\n`]*)"
-    ))
-    .expect("a test masks with it")
-});
-
-/// The first word of a line, or of what is quoted, behind which a secret stands in the section of a server: `key hunter2`. In
-/// another section it stands before a name or a number.
-static FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?im)(?P<kept>(?P<quote>^[ \t]*|`|/ )(?:no |undo )?(?P<word>key|community))[ \t]+(?P<secret>[^\s`][^\n`]*)",
-    )
-    .expect("a test masks with it")
-});
-
-/// Says whether what stands behind the first word of a line is a secret. A `community` that a policy knows is none, and can only be
-/// told from one where a table of routes stands behind it; where it is quoted, in what is said about a line, more is masked.
-fn is_secret(found: &Captures<'_>) -> bool {
-    let behind = &found["secret"];
-    let is_masked = behind.ends_with(MASK);
-    let is_name = behind.starts_with("chain ") || behind.bytes().all(|byte| byte.is_ascii_digit());
-    match &found["word"] {
-        "key" => !is_masked && !is_name,
-        _ => !is_masked && (matches!(&found["quote"], "`" | "/ ") || behind.contains(" vrf ")),
-    }
-}
-
-/// Masks the secrets in configuration lines, also where a text quotes them between backticks. A question that a device asks
-/// stays: no secret that can be typed holds `? `.
-#[must_use]
-pub fn secrets(text: &str) -> Cow<'_, str> {
-    let shown = |found: &Captures<'_>| format!("{} {MASK}", &found["kept"]);
-    let masked = SECRETS.replace_all(text, |found: &Captures<'_>| match &found["secret"] {
-        question if question.contains("? ") => found[0].to_owned(),
-        _ => shown(found),
-    });
-    let first = FIRST.replace_all(&masked, |found: &Captures<'_>| match is_secret(found) {
-        true => shown(found),
-        false => found[0].to_owned(),
-    });
-    match first {
-        Cow::Borrowed(_) => masked,
-        Cow::Owned(text) => Cow::Owned(text),
-    }
-}
-
-/// Masks what is secret by its own shape, and nothing else: for the names of devices, by which records refer to each other.
-#[must_use]
-pub fn by_shape(name: &str) -> Cow<'_, str> {
-    shown(name, &detect::find(name.as_bytes()))
-}
 
 /// Masks what is secret by the syntax around it or by its own shape, but no value that is known to be one: for the names of people and
 /// jobs, which must be the same tomorrow, also where somebody logs in to a device with their own name for a password.
@@ -120,6 +36,20 @@ pub fn in_name(name: &str) -> Cow<'_, str> {
         name,
         &joined([lines::find(bytes), detect::find(bytes)].concat()),
     )
+}
+
+/// Says why a name that records refer to cannot be kept: a part of it is secret by the syntax around it or by its own shape.
+#[must_use]
+pub fn suspicion_of_name(place: &str, name: &str) -> Option<Suspicion> {
+    let found = |shape| Suspicion {
+        place: place.to_owned(),
+        shape,
+    };
+    let by_shape = suspicion(&name.into()).map(|by_shape| found(by_shape.shape));
+    by_shape.or_else(|| match in_name(name) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(_) => Some(found("a secret behind its name")),
+    })
 }
 
 fn shown<'a>(text: &'a str, found: &[(usize, usize)]) -> Cow<'a, str> {
@@ -178,6 +108,11 @@ impl Redactor {
         }
     }
 
+    /// Masks the text of a named field in place: all of it behind a secret's name. Counts what was masked.
+    pub fn field(&self, name: &str, text: &mut String) -> u32 {
+        json::mask_field(self, name, text)
+    }
+
     /// Masks a JSON value in place, and counts what was masked.
     pub fn json(&self, value: &mut Value) -> u32 {
         json::mask(self, value)
@@ -215,89 +150,6 @@ fn masked(bytes: &[u8], found: &[(usize, usize)]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::error::{Error, ErrorKind};
-
-    #[test]
-    fn the_value_behind_a_secret_word_is_masked() {
-        for (line, shown) in [
-            ("enable secret 5 $1$x", "enable secret ********"),
-            (
-                "username a privilege 15 secret hunter2",
-                "username a privilege 15 secret ********",
-            ),
-            (
-                " neighbor 10.0.0.1 password two words",
-                " neighbor 10.0.0.1 password ********",
-            ),
-            (
-                "ip ospf message-digest-key 1 md5 hunter2",
-                "ip ospf message-digest-key ********",
-            ),
-            (
-                "ip ospf authentication-key hunter2",
-                "ip ospf authentication-key ********",
-            ),
-            (
-                "snmp-server community hunter2 RO",
-                "snmp-server community ********",
-            ),
-            (
-                "tacacs-server host 10.0.0.1 key 7 0822",
-                "tacacs-server host 10.0.0.1 key ********",
-            ),
-            (" key 7 0822455D0A16", " key 7 ********"),
-            (" key hunter2", " key ********"),
-            ("  community hunter2 vrf mgmt0", "  community ********"),
-            (
-                "does not know `community hunter2`",
-                "does not know `community ********`",
-            ),
-            (
-                "first `snmp / community hunter2 vrf a / access read-only`: why",
-                "first `snmp / community ********`: why",
-            ),
-            (
-                "snmp-agent community read cipher hunter2",
-                "snmp-agent community read ********",
-            ),
-            (
-                "set snmp community hunter2 authorization read-only",
-                "set snmp community ********",
-            ),
-            (
-                " hwtacacs-server shared-key cipher hunter2",
-                " hwtacacs-server shared-key ********",
-            ),
-            (
-                "local-user bob password irreversible-cipher hunter2",
-                "local-user bob password ********",
-            ),
-            (
-                "refuses `password hunter2`: no",
-                "refuses `password ********`: no",
-            ),
-            ("password a\nhostname r1", "password ********\nhostname r1"),
-        ] {
-            assert_eq!(secrets(line), shown);
-        }
-    }
-
-    #[test]
-    fn a_line_without_a_secret_stays() {
-        for line in [
-            "service password-encryption",
-            "Change the password now? [Y/N]:",
-            "no neighbor 10.0.0.1 password",
-            "set community 65000:1",
-            "bgp community-list standard C2 seq 5 permit 65000:1",
-            "key chain OSPF",
-            " key 1",
-            "community CUSTOMERS members 65000:1",
-            "ip ospf authentication message-digest",
-            "aaa authentication login default group tacacs+ local",
-        ] {
-            assert_eq!(secrets(line), line);
-        }
-    }
 
     /// Lines with secrets planted in them, and harmless ones.
     fn planted() -> impl Iterator<Item = &'static str> {
@@ -357,13 +209,49 @@ mod tests {
     }
 
     #[test]
-    fn a_name_keeps_what_is_a_secret_elsewhere() {
+    fn a_name_loses_what_stands_as_a_secret_in_it_alone() {
         let token = format!("ghp_{}", "a1".repeat(18));
         let actor = format!("ana token={token}");
         assert_eq!(in_name(&actor), "ana token=********");
         assert_eq!(in_name("ci password hunter2"), "ci password ********");
-        assert_eq!(by_shape("password hunter2"), "password hunter2");
-        assert_eq!(by_shape(&format!("r1-{token}")), "r1-********");
+        assert_eq!(in_name(&format!("r1-{token}")), "r1-********");
+    }
+
+    #[test]
+    fn a_name_with_a_secret_in_it_cannot_be_kept() {
+        let shape = |name: &str| suspicion_of_name("/device", name).map(|found| found.shape);
+        for name in [
+            "password=hunter2",
+            "r1 token: hunter2",
+            "ftp://u:hunter2@r1",
+        ] {
+            assert_eq!(shape(name), Some("a secret behind its name"), "{name}");
+        }
+        for name in [
+            "r1",
+            "secret-router",
+            "key1",
+            "password",
+            "token ring",
+            "community",
+        ] {
+            assert_eq!(shape(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_masked_by_its_name() {
+        let redactor = Redactor::default();
+        for (name, text, shown) in [
+            ("password", "hunter2", MASK),
+            ("api_token", "hunter2", MASK),
+            ("line", "enable secret hunter2", "enable secret ********"),
+            ("site", "fra", "fra"),
+        ] {
+            let mut kept = text.to_owned();
+            let count = redactor.field(name, &mut kept);
+            assert_eq!((&*kept, count > 0), (shown, shown != text));
+        }
     }
 
     #[test]

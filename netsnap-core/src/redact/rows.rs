@@ -56,6 +56,18 @@ const ROWS: &[(&[&str], &str)] = &[
     (&["nhrp"], r"nhrp[ \t]+authentication[ \t]+VALUE"),
     (&["isakmp"], r"crypto[ \t]+isakmp[ \t]+key[ \t]+FORMVALUE"),
     (&["-authentication"], r"(?:area|domain|circuit)-authentication[ \t]+VALUE[ \t]*$"),
+    // IOS: a variable of a script, by its name; XR: a community again, where it is mapped.
+    (&["environment"], r"event[ \t]+manager[ \t]+environment[ \t]+\w*(?:passw\w*|pass|pwd?|secret|token|key|community)[ \t]+(?P<secret>\S[^\n\r]*)"),
+    (&["community-map"], r"snmp-server[ \t]+community-map[ \t]+VALUE"),
+    // ASA: the key between the two of a pair, and of a server; NX-OS and IOS: a key as octets; ScreenOS; BFD; hashes of passwords.
+    (&["failover"], r"\bfailover[ \t]+key[ \t]+FORMVALUE"),
+    (&["aaa-server"], r"\baaa-server[ \t][^\n]*?\bkey[ \t]+FORMVALUE"),
+    (&["key-octet-string"], r"\bkey-octet-string[ \t]+(?:[067][ \t]+)?VALUE"),
+    (&["auth-pwd"], r"\bset[ \t]+auth-pwd[ \t]+VALUE"),
+    (&["keyed-sha1", "keyed-md5"], r"\bkeyed-(?:sha1|md5)[ \t]+\d+[ \t]+(?:key[ \t]+)?FORMVALUE"),
+    (&["password-hash"], r"\bpassword-hash[ \t]+FORMVALUE"),
+    (&["pre-share"], r"\bauthentication[ \t]+pre-share[ \t]+key[ \t]+FORMVALUE"),
+    (&["authentication"], r"\bauthentication[ \t]+md5[ \t]+encrypted[ \t]+VALUE"),
     // FortiOS: `set psksecret ENC …`; VRP: `%^%#…%^%#`; SR OS: `… hash2`.
     (&["enc ", "enc\t"], r"\bENC[ \t]+(?P<secret>\S{8,})"),
     (&["%^%", "%@%"], r"(?P<secret>%\^%#.{8,}?%\^%#|%@%@.{8,}?%@%@)"),
@@ -83,6 +95,9 @@ const ROWS: &[(&[&str], &str)] = &[
     (&["ldap"], r"\bldap(?:search|add|modify|delete|passwd|whoami|compare)[ \t](?:[^\n|;]*?[ \t])?(?-i:-w)[ \t]*VALUE"),
     (&["redis-cli"], r"\bredis-cli[ \t](?:[^\n|;]*?[ \t])?(?-i:-a)[ \t]+VALUE"),
     (&["ipmitool"], r"\bipmitool[ \t](?:[^\n|;]*?[ \t])?(?-i:-P)[ \t]*VALUE"),
+    // PuTTY's manual; Windows, `net help use`.
+    (&["plink", "pscp", "psftp"], r"\b(?:plink|pscp|psftp)(?:\.exe)?[ \t](?:[^\n|;]*?[ \t])?(?-i:-pw)[ \t]+VALUE"),
+    (&["net use"], r"\bnet use[ \t]+(?:[a-z]:[ \t]+|\*[ \t]+)?\\\\\S+[ \t]+(?P<secret>[^\s/*-]\S*)"),
     (&["pass:"], r"-pass(?:in|out)?[ \t]+pass:VALUE"),
     // Arista's TerminAttr: `-ingestauth=key,hunter2`.
     (&["auth=key,"], r"-(?:ingest|cv)auth=key,VALUE"),
@@ -96,6 +111,8 @@ const ROWS: &[(&[&str], &str)] = &[
     // XML of NETCONF (RFC 6241) and of `display xml`.
     (TAGS, r"<(?:[\w-]+:)?(?:TAG)(?:[ \t][^<>\n]*)?>(?P<secret>[^<\n]+)</"),
     (&["community"], r"<(?:[\w-]+:)?community(?:[ \t][^<>\n]*)?>(?P<secret>[^<:\n]+)</"),
+    // Junos: a community of SNMP; a policy's has members.
+    (&["community"], r"<community>[ \t]*<name>(?P<secret>[^<\n]+)</name>[ \t]*(?:</community>|<(?:authorization|clients|client-list-name|view|routing-instance|logical-system)\b)"),
     // The same in JSON that is a text of JSON: `{\"api_key\": \"x\"}`.
     (NAMES, r#"\b\w*NAME\w*\\["'][ \t]*[=:][ \t]*\\["'](?P<secret>(?:[^"'\\\n]|\\\\.|\\[^"'\\\n])+)"#),
 ];

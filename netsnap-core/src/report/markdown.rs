@@ -251,19 +251,20 @@ fn steps(steps: &[Step], risks: &[StepRisk]) -> Vec<String> {
             .take_while(|(a, b)| a == b)
             .count();
         let headers = step.section.iter().enumerate().skip(shared);
-        lines.extend(headers.map(|(depth, header)| shown(depth, header)));
+        lines.extend(headers.map(|(depth, header)| shown(&step.section[..depth], header)));
         let risk = risks
             .get(place)
             .filter(|risk| risk.level > crate::model::RiskLevel::Low);
         let risk =
             risk.map(|risk| format!("    <- {}: {}", risk.level.as_str(), one_line(&risk.reason)));
-        let line = shown(step.section.len(), &step.line);
+        let line = shown(&step.section, &step.line);
         lines.push(line + &risk.unwrap_or_default());
         before = &step.section;
     }
     lines
 }
 
-fn shown(depth: usize, text: &str) -> String {
-    format!("{}{}", " ".repeat(depth), one_line(&redact::secrets(text)))
+fn shown(section: &[String], text: &str) -> String {
+    let line = redact::secrets_in(section, text);
+    format!("{}{}", " ".repeat(section.len()), one_line(&line))
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Annotation, DeviceResult, Execution, Output, OutputSummary};
-use crate::redact::{self, Redactor, Suspicion};
+use crate::redact::{self, MASK, Redactor, Suspicion};
 
 /// A store behind a redactor.
 #[derive(Clone, Debug)]
@@ -54,12 +54,19 @@ impl Gate {
             run.parameters_digest = Some(Digest::of(run.parameters.to_string().as_bytes()));
         }
         self.mask(&mut run.name);
+        self.mask(&mut run.tool);
+        self.mask(&mut run.version);
+        run.devices
+            .iter_mut()
+            .for_each(|device| self.mask(&mut device.ip));
         mask_name(&mut run.actor);
         run.job_id.iter_mut().for_each(mask_name);
         run.commands
             .iter_mut()
             .for_each(|command| self.mask(command));
-        run.labels.values_mut().for_each(|label| self.mask(label));
+        for (key, label) in &mut run.labels {
+            self.redactor.field(key, label);
+        }
         run.annotations
             .iter_mut()
             .for_each(|note| self.annotation(note));
@@ -94,7 +101,7 @@ impl Gate {
         let mut run = wanted.clone();
         for (key, label) in &mut run.labels {
             if stored.labels.get(key) != Some(label) {
-                self.mask(label);
+                self.redactor.field(key, label);
             }
         }
         let notes = run.annotations.iter_mut();
@@ -114,7 +121,7 @@ impl Gate {
     }
 
     fn event(&self, mut event: Event) -> Event {
-        let device = event.device.as_deref().map(redact::by_shape);
+        let device = event.device.as_deref().map(redact::in_name);
         if let Some(Cow::Owned(masked)) = device {
             event.device = Some(masked);
         }
@@ -136,6 +143,7 @@ impl Gate {
         redactions = redactions.saturating_add(self.counted(&mut output.summary.command));
         if let Some(rejection) = &mut output.summary.rejection {
             self.mask(&mut rejection.line);
+            self.mask(&mut rejection.rule);
         }
         let warnings = output.summary.warnings.iter_mut();
         warnings.for_each(|warning| self.mask(warning));
@@ -153,11 +161,11 @@ impl Gate {
 
     fn error(&self, error: &mut ErrorReport) {
         self.mask(&mut error.message);
+        self.mask(&mut error.operation);
         error.hint.iter_mut().for_each(|hint| self.mask(hint));
-        error
-            .context
-            .values_mut()
-            .for_each(|value| self.mask(value));
+        for (key, value) in &mut error.context {
+            self.redactor.field(key, value);
+        }
     }
 
     /// Refuses a change of a run that would add what looks like a secret. What is there already stays: a run has to be able to end.
@@ -176,21 +184,29 @@ fn mask_name(name: &mut String) {
     *name = redact::in_name(name).into_owned();
 }
 
-/// Finds what the masks left in a run, in whatever field.
+/// Finds what the masks left in a run, in whatever field, and a name with a secret in it.
 fn suspicion(run: &Execution) -> Option<Suspicion> {
-    let run = serde_json::to_value(run).ok()?;
-    redact::suspicion(&run)
+    let fields = serde_json::to_value(run).ok()?;
+    redact::suspicion(&fields).or_else(|| suspicious_name(run))
+}
+
+fn suspicious_name(run: &Execution) -> Option<Suspicion> {
+    let devices = run.devices.iter().enumerate().flat_map(|(place, device)| {
+        [("id", &device.id), ("name", &device.name)]
+            .map(|(field, name)| (format!("/devices/{place}/{field}"), name))
+    });
+    let labels = run
+        .labels
+        .keys()
+        .map(|key| (format!("/labels/{MASK}"), key));
+    devices
+        .chain(labels)
+        .find_map(|(place, name)| redact::suspicion_of_name(&place, name))
 }
 
 /// Refuses a device whose name looks like a secret.
 fn check_device(device: &str) -> Result<()> {
-    match redact::suspicion(&device.into()) {
-        None => Ok(()),
-        Some(found) => Err(refused(&Suspicion {
-            place: "/device".to_owned(),
-            ..found
-        })),
-    }
+    redact::suspicion_of_name("/device", device).map_or(Ok(()), |found| Err(refused(&found)))
 }
 
 fn refused(found: &Suspicion) -> Error {

@@ -164,7 +164,8 @@ class _Verbs:
         """Returns the difference of two texts, as ``diff -u`` writes it when no ``format`` is asked for.
 
         Equal texts give an empty one, but for a page and for JSON. ``unified`` and ``patch`` are exact and never cut; of the others
-        at most ``limit`` rows are shown, and the rest is counted.
+        at most ``limit`` rows are shown, and the rest is counted. Every form shows the texts as they are: secrets in them are not
+        masked, as they are by :meth:`diff_config`.
         """
         return self._call(
             "diff_text",

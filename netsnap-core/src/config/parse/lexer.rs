@@ -157,18 +157,31 @@ impl<'t> Lexer<'t> {
         match end {
             Some(end) if rest[end..].starts_with(continues) => Err(invalid_at(
                 self.line,
-                rest.lines().next().unwrap_or_default(),
+                &self.before_quoted(rest),
                 "a quoted word goes on behind its closing quote",
                 "put a backslash before a quote inside of it, or a blank behind it",
             )),
             Some(end) => Ok(self.take(end, Mark::Word)),
             None => Err(invalid_at(
                 self.line,
-                rest.lines().next().unwrap_or_default(),
+                &self.before_quoted(rest),
                 "a quoted word has no end",
                 "the configuration is cut off here, or the closing quote is missing",
             )),
         }
+    }
+
+    /// What stands in the statement before a quoted word. The word itself is not told: where it cannot be read, nobody knows how much of it
+    /// is a secret.
+    fn before_quoted(&self, rest: &str) -> String {
+        let before = self.text[..self.at].rsplit(['\n', ';', '{', '}']).next();
+        let quote = rest.chars().next().into_iter();
+        before
+            .into_iter()
+            .flat_map(str::chars)
+            .chain(quote)
+            .chain(['…'])
+            .collect()
     }
 
     fn block_comment(&mut self) -> Result<()> {

@@ -19,6 +19,7 @@ use super::tree::Tree;
 use super::{Annotation, BYTE_ORDER_MARK, Configuration, LeftOut, WhyLeftOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::{Form, Grammar, Platform};
+use crate::redact::secrets;
 
 /// More than any device has: places in a text take four bytes.
 const LONGEST: usize = 1 << 30;
@@ -79,7 +80,7 @@ fn invalid(message: &'static str, hint: &'static str) -> Error {
 fn invalid_at(line: usize, text: &str, message: &'static str, hint: &'static str) -> Error {
     invalid(message, hint)
         .with("line", line)
-        .with("text", text.escape_debug())
+        .with("text", secrets(text).escape_debug())
 }
 
 /// Makes a configuration of what was read.

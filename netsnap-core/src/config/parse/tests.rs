@@ -310,6 +310,39 @@ fn what_cannot_be_read_names_the_line() {
     assert!(error.to_string().contains("nested too deep"), "{error}");
 }
 
+#[test]
+fn no_error_shows_a_word_that_can_be_a_secret() {
+    for (platform, text, shown) in [
+        (
+            "juniper_junos",
+            "a;\nsnmp { community \"hunter2\"x; }",
+            "community \\\"…",
+        ),
+        (
+            "juniper_junos",
+            "a;\nb value \"hunter2\nc;",
+            "b value \\\"…",
+        ),
+        ("juniper_junos", "system { x { secret \"hunter2\" } }", ""),
+        ("juniper_junos", "system { x { secret \"hunter2\"", ""),
+        (
+            "nokia_sros",
+            "configure {\n password \"hunter2",
+            "password ********",
+        ),
+        (
+            "cisco_ios",
+            "archive\n path ftp://u:hunter2@192.0.2.1/x\u{0}\n",
+            "path ftp://u:********@",
+        ),
+    ] {
+        let error = read(platform, text).unwrap_err();
+        let told = format!("{error} {:?}", error.report());
+        assert!(!told.contains("hunter2"), "{told}");
+        assert!(error.to_string().contains(shown), "{error}");
+    }
+}
+
 /// Each line or word is in a command, or named as left out.
 fn nothing_is_dropped<'t>(configuration: &Configuration, parts: impl IntoIterator<Item = &'t str>) {
     let tree = &configuration.tree;

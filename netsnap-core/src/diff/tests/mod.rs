@@ -71,6 +71,25 @@ fn a_secret_of_a_platform_with_braces_is_masked() {
 }
 
 #[test]
+fn a_community_is_masked_in_the_section_that_makes_it_a_secret() {
+    let snmp = |name: &str| {
+        junos(&format!(
+            "snmp {{ community {name} {{ authorization read-only; }} }} system {{ host-name a; }}"
+        ))
+    };
+    let policy = "policy-options { community CUSTOMERS members 65000:1; }";
+    for name in ["hunter2", "\"hunter2\""] {
+        let came = diff_config(&junos("system { host-name a; }"), &snmp(name));
+        hides(&came, &["hunter2"]);
+        let gone = diff_config(&snmp(name), &junos(policy));
+        hides(&gone, &["hunter2"]);
+        assert!(format!("{gone:?}").contains("CUSTOMERS"), "{gone:?}");
+    }
+    let change = only(diff_config(&snmp("hunter2"), &snmp("hunter3")));
+    assert_eq!(change.kind, ChangeKind::Secret);
+}
+
+#[test]
 fn another_value_beside_another_secret_is_a_change_of_the_value() {
     let diff = diff_config(
         &ios("hostname a\nusername ann privilege 15 secret 5 $1$aaaa$bbbbbbbbbbbbbbbbbbbbbb\n"),

@@ -12,7 +12,7 @@ pub use self::options::{
 use super::Netsnap;
 use crate::config::Configuration;
 use crate::diff::render::patch;
-use crate::diff::{DeploymentDiff, FleetDevice, FleetLimits, deployment_diff, masked};
+use crate::diff::{DeploymentDiff, FleetDevice, FleetLimits, deployment_diff};
 use crate::domain::{self, DomainDiff, Domains, Fleet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::EventKind;
@@ -20,6 +20,7 @@ use crate::id::{ExecutionId, SnapshotId};
 use crate::model::DevicePlan;
 use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator};
 use crate::platform::Platform;
+use crate::redact::secrets;
 use crate::report::html::Sides;
 use crate::report::{
     self, DeviceDiff, ShowFormat, ShowOptions, TextOptions, show_fleet, show_fleet_texts,
@@ -33,6 +34,9 @@ const CHUNK: usize = 1_000;
 
 impl Netsnap {
     /// Returns the difference of two texts in the form that is asked for.
+    ///
+    /// Every form shows the texts as they are: secrets in them are not masked, as they are in what
+    /// [`diff_config`](Self::diff_config) returns.
     #[must_use]
     pub fn diff_text_as(before: &str, after: &str, options: &TextOptions) -> String {
         report::text_difference(before, after, options)
@@ -221,7 +225,7 @@ fn fleet(devices: &[DeviceText]) -> Result<Fleet> {
 
 /// The configurations of the devices that something happens to, in their order and without secrets.
 fn fleet_texts(targets: &[FleetTarget], diff: &DeploymentDiff) -> Vec<DeviceDiff> {
-    let masked = |text: &Option<String>| masked(text.as_deref().unwrap_or_default()).into_owned();
+    let masked = |text: &Option<String>| secrets(text.as_deref().unwrap_or_default()).into_owned();
     let of = |name: &str| targets.iter().find(|target| target.device == name);
     let targets = diff.devices.iter().filter_map(|device| of(&device.device));
     targets

@@ -63,7 +63,15 @@ pub(super) fn step_risks(subject: &Subject<'_>, steps: &[Step]) -> Vec<StepRisk>
             false => found.unwrap_or_else(|| subject.own_risk(command)),
         },
     );
-    judged.collect()
+    judged.map(shown).collect()
+}
+
+/// Masks the lines that a reason quotes: it is kept and shown with the plan.
+fn shown(mut risk: StepRisk) -> StepRisk {
+    if risk.reason.contains('`') {
+        risk.reason = redact::secrets(&risk.reason).into_owned();
+    }
+    risk
 }
 
 impl Subject<'_> {

@@ -74,6 +74,18 @@ fn each_step_has_its_risk_and_a_device_the_highest() {
 }
 
 #[test]
+fn a_reason_quotes_no_secret() {
+    let risk = super::risk(
+        RiskClass::Service,
+        "it is away until `ip nhrp authentication hunter2` is there".into(),
+    );
+    assert_eq!(
+        super::shown(risk).reason,
+        "it is away until `ip nhrp authentication ********` is there"
+    );
+}
+
+#[test]
 fn a_list_that_goes_while_it_is_used_opens() {
     let running = format!("{LIST}{EDGE}");
     let found = device("cisco_ios", &running, EDGE);

@@ -155,7 +155,8 @@ const MOST: usize = 100;
 /// rest is counted.
 pub(super) fn sorted(mut findings: Vec<PlanFinding>) -> Vec<PlanFinding> {
     for finding in &mut findings {
-        finding.line = redact::secrets(&finding.line).into_owned();
+        finding.line = redact::secrets_in(&finding.section, &finding.line).into_owned();
+        finding.section = redact::secret_path(&finding.section);
         finding.text = redact::secrets(&finding.text).into_owned();
     }
     findings.sort_by(|a, b| {

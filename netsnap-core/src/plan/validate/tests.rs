@@ -41,6 +41,23 @@ fn one(
 const MAP: &str = "ip prefix-list P seq 5 permit 10.0.0.0/8\nroute-map M permit 10\n match ip address prefix-list P\n";
 
 #[test]
+fn no_secret_is_in_what_is_said_of_a_plan() {
+    let intended = "hostname a\nevent manager environment pw hunter2\nboot config tftp://u:hunter2@192.0.2.1/x\n\
+        interface Gi0/1\n vrrp 1 authentication text hunter2\ninterface Tunnel0\n ip nhrp authentication hunter2\n";
+    let inputs = [input("r1", "cisco_ios", ("hostname a\n", intended))];
+    let plan = Remediator.plan(&inputs, &PlanOptions::default()).unwrap();
+    let device = &plan.devices[0];
+    assert!(format!("{:?}", device.steps).contains("hunter2"));
+    let reasons = format!("{:?}", device.proof);
+    assert!(reasons.contains("authentication"), "{reasons}");
+    let said = format!(
+        "{reasons} {:?} {:?} {:?}",
+        device.risk, device.step_risks, plan.findings
+    );
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
 fn a_sound_change_has_no_findings() {
     assert_eq!(one("frr", "hostname a\n", "hostname b\n"), []);
     assert_eq!(

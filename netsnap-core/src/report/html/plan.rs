@@ -200,7 +200,7 @@ fn entered(before: Option<&Step>, step: &Step) -> Markup {
         .count();
     html! {
         @for (depth, header) in step.section.iter().enumerate().skip(shared) {
-            li.section.(depth_class(depth)) { code { (shown(header)) } }
+            li.section.(depth_class(depth)) { code { (shown(&step.section[..depth], header)) } }
         }
     }
 }
@@ -211,12 +211,12 @@ fn line(step: &Step) -> Markup {
     } else {
         "gives"
     };
-    html! { li.(sense).(depth_class(step.section.len())) { code { (shown(&step.line)) } } }
+    html! { li.(sense).(depth_class(step.section.len())) { code { (shown(&step.section, &step.line)) } } }
 }
 
 /// A line as a person sees it, on one line and without its secrets.
-fn shown(line: &str) -> String {
-    one_line(&redact::secrets(line)).into_owned()
+fn shown(section: &[String], line: &str) -> String {
+    one_line(&redact::secrets_in(section, line)).into_owned()
 }
 
 fn depth_class(depth: usize) -> &'static str {

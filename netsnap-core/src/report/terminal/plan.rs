@@ -156,7 +156,7 @@ fn headers(before: &[String], step: &Step, layout: &Layout) -> String {
         .count();
     let headers = step.section.iter().enumerate().skip(shared);
     headers
-        .map(|(depth, header)| line("  ", depth, header, layout))
+        .map(|(depth, header)| line("  ", &step.section[..depth], header, layout))
         .map(|line| paint(&line, Tone::Quiet, layout) + "\n")
         .collect()
 }
@@ -166,18 +166,14 @@ fn step_text(step: &Step, layout: &Layout) -> String {
         true => ("- ", Tone::Bad),
         false => ("+ ", Tone::Good),
     };
-    paint(
-        &line(sign, step.section.len(), &step.line, layout),
-        tone,
-        layout,
-    ) + "\n"
+    paint(&line(sign, &step.section, &step.line, layout), tone, layout) + "\n"
 }
 
-fn line(sign: &str, depth: usize, text: &str, layout: &Layout) -> String {
+fn line(sign: &str, section: &[String], text: &str, layout: &Layout) -> String {
     let line = format!(
         "    {sign}{}{}",
-        " ".repeat(depth),
-        one_line(&redact::secrets(text))
+        " ".repeat(section.len()),
+        one_line(&redact::secrets_in(section, text))
     );
     fit(&line, layout.width).into_owned()
 }

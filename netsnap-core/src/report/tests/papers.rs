@@ -126,3 +126,30 @@ fn no_secret_of_a_line_is_on_the_page_or_in_the_terminal() {
         assert!(!shown.contains("tiger42"), "{shown}");
     }
 }
+
+#[test]
+fn a_community_is_shown_nowhere_in_the_section_that_makes_it_a_secret() {
+    let mut plan = plan();
+    let snmp = "snmp".to_owned();
+    plan.devices[0].steps[0].section = vec![snmp.clone(), "community tiger42".into()];
+    plan.devices[0].steps[1].section = vec![snmp.clone()];
+    plan.devices[0].steps[1].line = "no community \"tiger42\"".into();
+    plan.devices[0].inverse[0].section = vec![snmp];
+    plan.devices[0].inverse[0].line = "community \"tiger42\"".into();
+    let layout = Layout {
+        color: Color::Never,
+        width: 200,
+    };
+    let texts = [
+        markdown::plan(&plan, &[]),
+        crate::report::terminal::plan(&plan, &layout),
+        crate::report::html(&RunReport {
+            plan: Some(plan),
+            ..RunReport::default()
+        }),
+    ];
+    for shown in texts {
+        assert!(shown.contains("community ********"), "{shown}");
+        assert!(!shown.contains("tiger42"), "{shown}");
+    }
+}

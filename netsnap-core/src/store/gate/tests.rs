@@ -115,6 +115,85 @@ async fn a_name_that_looks_like_a_secret_is_refused_where_it_is_referred_to() {
 }
 
 #[tokio::test]
+async fn a_name_with_a_secret_behind_a_word_is_refused() {
+    let (gate, _) = gate();
+    let mut labelled = run(1);
+    labelled
+        .labels
+        .insert("password=hunter2".into(), "x".into());
+    let created = ExecutionStore::create(&gate, &labelled).await;
+    assert_refused(created, "/labels/********");
+    let run = run(2);
+    ExecutionStore::create(&gate, &run).await.unwrap();
+    let device = "password=hunter2";
+    let kept = ExecutionStore::put_output(&gate, &run.id, output(device, "show", b"x")).await;
+    assert_refused(kept, "/device");
+    let event = NewEvent::new(EventKind::Note, "x").on(device);
+    let event = ExecutionStore::as_kept(&gate, event.at(1, run.created_at));
+    assert_eq!(event.device.as_deref(), Some("password=********"));
+}
+
+#[tokio::test]
+async fn every_text_of_a_run_is_masked() {
+    let (gate, behind) = gate();
+    let mut run = run(1);
+    run.tool = "curl -u a:hunter2 http://x".into();
+    run.version = "password=hunter2".into();
+    run.labels.insert("api_token".into(), "hunter2".into());
+    run.labels.insert("site".into(), "fra".into());
+    run.devices.push(DeviceSummary {
+        id: "r1".into(),
+        name: "r1".into(),
+        ip: "http://u:hunter2@192.0.2.1/".into(),
+        platform: None,
+    });
+    ExecutionStore::create(&gate, &run).await.unwrap();
+    let kept = behind.load(&run.id).await.unwrap();
+    assert_eq!(
+        (&*kept.tool, &*kept.version),
+        ("curl -u a:******** http://x", "password=********")
+    );
+    assert_eq!(
+        (&*kept.labels["api_token"], &*kept.labels["site"]),
+        (MASK, "fra")
+    );
+    assert_eq!(kept.devices[0].ip, "http://u:********@192.0.2.1/");
+}
+
+#[tokio::test]
+async fn every_text_of_an_error_and_a_rejection_is_masked() {
+    let (gate, behind) = gate();
+    let run = run(1);
+    ExecutionStore::create(&gate, &run).await.unwrap();
+    let error = Error::new(ErrorKind::CommandRejected, "refused")
+        .during("password=hunter2")
+        .with("token", "hunter2")
+        .with("line", "hostname r1");
+    let result = DeviceResult {
+        error: Some(error.report()),
+        ..DeviceResult::new("r1", DeviceStatus::Failed)
+    };
+    let kept = ExecutionStore::put_device_results(&gate, &run.id, &[result]).await;
+    kept.unwrap();
+    let kept = behind.device_results(&run.id).await.unwrap();
+    let error = kept[0].error.as_ref().unwrap();
+    assert_eq!(error.operation, "password=********");
+    assert_eq!(
+        (&*error.context["token"], &*error.context["line"]),
+        (MASK, "hostname r1")
+    );
+    let mut said = output("r1", "show", b"x");
+    said.summary.rejection = Some(crate::model::Rejection {
+        line: "x".into(),
+        rule: "password=hunter2".into(),
+    });
+    let kept = ExecutionStore::put_output(&gate, &run.id, said)
+        .await
+        .unwrap();
+    assert_eq!(kept.rejection.unwrap().rule, "password=********");
+}
+
+#[tokio::test]
 async fn a_run_that_holds_such_a_name_already_can_end() {
     let (gate, behind) = gate();
     let mut run = run(1);
