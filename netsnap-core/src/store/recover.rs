@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::audit::Audit;
 use super::query::length;
+use super::retention::complete;
 use super::tally::Tally;
 use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
@@ -45,14 +46,19 @@ pub struct Recovery {
 ///
 /// A run is left alone when its owner lives, is on another machine, or cannot be judged. A terminal state is never
 /// overwritten. When the log already holds the event that ends the run, the summary says what that event says: its writer
-/// died between the two. Otherwise the run is `interrupted`. One run that fails does not hold up the others.
+/// died between the two. Otherwise the run is `interrupted`. One run that fails does not hold up the others. What a prune began
+/// to remove before its process died is removed.
 ///
 /// # Errors
 /// `Storage` when the runs cannot be listed.
 ///
 /// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
 pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
-    Box::pin(end_left(store, None))
+    Box::pin(async move {
+        let ended = end_left(store, None).await;
+        complete_removals(store).await;
+        ended
+    })
 }
 
 /// Ends the runs whose owner is dead, as [`recover`] does, and those that the options name.
@@ -67,8 +73,16 @@ pub fn recover_with<'a>(
         let age = options.older_than.as_deref();
         let age = age.map(length).transpose();
         let age = age.map_err(|error| error.during("store.recover"))?;
-        end_left(store, age).await
+        let ended = end_left(store, age).await;
+        complete_removals(store).await;
+        ended
     })
+}
+
+/// Completes the removals that a prune began that died. What cannot be completed now harms nobody: the next prune tries again, and says
+/// what is in its way.
+async fn complete_removals(store: &dyn Backend) {
+    let _ = complete(store).await;
 }
 
 /// Ends the runs whose owner is gone beyond doubt: what a store does that stays open.

@@ -25,7 +25,7 @@ fn other() -> Store {
 }
 
 /// Records a run with everything that a run can have.
-async fn record(store: &Store, name: &str) -> Execution {
+pub(super) async fn record(store: &Store, name: &str) -> Execution {
     let device = DeviceSummary {
         id: "r1".into(),
         name: "r1".into(),
@@ -72,7 +72,7 @@ fn outputs() -> Vec<Output> {
     ]
 }
 
-async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportReport) {
+pub(super) async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportReport) {
     let mut bytes = Vec::new();
     let mut last = None;
     let mut progress = |now: Progress| last = Some(now);
@@ -86,7 +86,7 @@ async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportRep
     (bytes, report)
 }
 
-fn form(format: ExportFormat) -> ExportOptions {
+pub(super) fn form(format: ExportFormat) -> ExportOptions {
     ExportOptions {
         format,
         events: true,
@@ -94,7 +94,11 @@ fn form(format: ExportFormat) -> ExportOptions {
     }
 }
 
-async fn imported(store: &Store, bytes: &[u8], options: &ImportOptions) -> ImportReport {
+pub(super) async fn imported(
+    store: &Store,
+    bytes: &[u8],
+    options: &ImportOptions,
+) -> ImportReport {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bundle.tar");
     std::fs::write(&path, bytes).unwrap();

@@ -195,6 +195,9 @@ macro_rules! store_contract {
             a_run_pinned_after_its_tombstone_stays
             prunes_that_race_remove_each_run_once
             a_full_disk_is_pruned
+            a_removed_run_that_comes_in_again_counts_once
+            a_run_that_comes_in_again_after_a_death_counts_once
+            a_recovery_completes_a_removal
             a_prune_removes_few_runs_at_a_time
             old_runs_are_archived
             a_whole_store_has_no_findings
