@@ -153,6 +153,7 @@ macro_rules! store_contract {
             a_bundle_brings_runs_back
             a_bundle_never_replaces_another_run
             a_run_that_goes_on_is_left_out_of_a_bundle
+            an_export_leaves_out_what_cannot_be_read
             an_export_as_json_holds_everything
             an_export_as_csv_holds_no_formula
             an_export_to_a_file_is_whole_or_not_there
