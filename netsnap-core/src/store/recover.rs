@@ -241,7 +241,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
 }
 
 /// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
-async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+async fn ending(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
     let last = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;
@@ -251,13 +251,15 @@ async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Exe
     if let Some(event) = last.as_ref().filter(|event| ends_a_run(event)) {
         let closing = match Closing::read(event) {
             Some(closing) => closing,
-            None => interrupted(store, &run, reason.to_owned()).await?,
+            None => interrupted(store, &mut run, reason.to_owned()).await?,
         };
+        // Its writer may have died before the summary named them.
+        counted(store, &run).await?.name_all(&mut run);
         return Ok(closing.applied_to(run, event));
     }
     let sequence = last.map_or(0, |event| event.sequence);
     let reason = format!("{reason}; the log ends with event {sequence}");
-    let closing = interrupted(store, &run, reason).await?;
+    let closing = interrupted(store, &mut run, reason).await?;
     let event = closing.event(sequence + 1, store.now());
     store
         .append(&run.id, std::slice::from_ref(&event), Durability::Durable)
@@ -272,7 +274,7 @@ fn ends_a_run(event: &Event) -> bool {
 /// Ends a run whose log cannot be continued: the summary alone says so.
 async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
     let reason = format!("{reason}; its log is damaged");
-    let closing = interrupted(store, &run, reason).await?;
+    let closing = interrupted(store, &mut run, reason).await?;
     run.status = closing.status;
     run.reason = closing.reason;
     run.results = closing.results;
@@ -282,11 +284,17 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     Ok(run)
 }
 
-async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Result<Closing> {
-    let tally = match recount(store, run).await {
-        Err(error) if error.kind() == ErrorKind::Corrupt => Tally::default(),
-        tally => tally?,
-    };
+/// Counts what was recorded of a run, as far as it can be read.
+async fn counted(store: &dyn Backend, run: &Execution) -> Result<Tally> {
+    match recount(store, run).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Tally::default()),
+        tally => tally,
+    }
+}
+
+async fn interrupted(store: &dyn Backend, run: &mut Execution, reason: String) -> Result<Closing> {
+    let tally = counted(store, run).await?;
+    tally.name_all(run);
     Ok(Closing {
         status: ExecutionStatus::Interrupted,
         reason: Some(reason),

@@ -101,6 +101,7 @@ macro_rules! store_contract {
             a_recorder_writes_a_whole_run
             many_tasks_record_into_one_run
             devices_can_join_a_run
+            what_is_recorded_and_was_not_announced_belongs_to_the_run
             parts_of_an_output_are_shown_as_whole_lines
             a_secret_that_parts_split_is_not_shown
             an_incomplete_record_says_so
