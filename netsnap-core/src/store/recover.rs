@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::audit::Audit;
 use super::query::length;
+use super::retention::complete;
 use super::tally::Tally;
 use super::{Backend, Durability};
 use crate::error::{ErrorKind, ErrorReport, Result};
@@ -45,14 +46,19 @@ pub struct Recovery {
 ///
 /// A run is left alone when its owner lives, is on another machine, or cannot be judged. A terminal state is never
 /// overwritten. When the log already holds the event that ends the run, the summary says what that event says: its writer
-/// died between the two. Otherwise the run is `interrupted`. One run that fails does not hold up the others.
+/// died between the two. Otherwise the run is `interrupted`. One run that fails does not hold up the others. What a prune began
+/// to remove before its process died is removed.
 ///
 /// # Errors
 /// `Storage` when the runs cannot be listed.
 ///
 /// The future is boxed, as `async_trait` does it, so that callers' futures are seen to be `Send`.
 pub fn recover(store: &dyn Backend) -> BoxFuture<'_, Result<Recovery>> {
-    Box::pin(end_left(store, None))
+    Box::pin(async move {
+        let ended = end_left(store, None).await;
+        complete_removals(store).await;
+        ended
+    })
 }
 
 /// Ends the runs whose owner is dead, as [`recover`] does, and those that the options name.
@@ -67,8 +73,16 @@ pub fn recover_with<'a>(
         let age = options.older_than.as_deref();
         let age = age.map(length).transpose();
         let age = age.map_err(|error| error.during("store.recover"))?;
-        end_left(store, age).await
+        let ended = end_left(store, age).await;
+        complete_removals(store).await;
+        ended
     })
+}
+
+/// Completes the removals that a prune began that died. What cannot be completed now harms nobody: the next prune tries again, and says
+/// what is in its way.
+async fn complete_removals(store: &dyn Backend) {
+    let _ = complete(store).await;
 }
 
 /// Ends the runs whose owner is gone beyond doubt: what a store does that stays open.
@@ -227,7 +241,7 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
 }
 
 /// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
-async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+async fn ending(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
     let last = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;
@@ -237,13 +251,15 @@ async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Exe
     if let Some(event) = last.as_ref().filter(|event| ends_a_run(event)) {
         let closing = match Closing::read(event) {
             Some(closing) => closing,
-            None => interrupted(store, &run, reason.to_owned()).await?,
+            None => interrupted(store, &mut run, reason.to_owned()).await?,
         };
+        // Its writer may have died before the summary named them.
+        counted(store, &run).await?.name_all(&mut run);
         return Ok(closing.applied_to(run, event));
     }
     let sequence = last.map_or(0, |event| event.sequence);
     let reason = format!("{reason}; the log ends with event {sequence}");
-    let closing = interrupted(store, &run, reason).await?;
+    let closing = interrupted(store, &mut run, reason).await?;
     let event = closing.event(sequence + 1, store.now());
     store
         .append(&run.id, std::slice::from_ref(&event), Durability::Durable)
@@ -258,7 +274,7 @@ fn ends_a_run(event: &Event) -> bool {
 /// Ends a run whose log cannot be continued: the summary alone says so.
 async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
     let reason = format!("{reason}; its log is damaged");
-    let closing = interrupted(store, &run, reason).await?;
+    let closing = interrupted(store, &mut run, reason).await?;
     run.status = closing.status;
     run.reason = closing.reason;
     run.results = closing.results;
@@ -268,11 +284,17 @@ async fn end_damaged(store: &dyn Backend, mut run: Execution, reason: &str) -> R
     Ok(run)
 }
 
-async fn interrupted(store: &dyn Backend, run: &Execution, reason: String) -> Result<Closing> {
-    let tally = match recount(store, run).await {
-        Err(error) if error.kind() == ErrorKind::Corrupt => Tally::default(),
-        tally => tally?,
-    };
+/// Counts what was recorded of a run, as far as it can be read.
+async fn counted(store: &dyn Backend, run: &Execution) -> Result<Tally> {
+    match recount(store, run).await {
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Tally::default()),
+        tally => tally,
+    }
+}
+
+async fn interrupted(store: &dyn Backend, run: &mut Execution, reason: String) -> Result<Closing> {
+    let tally = counted(store, run).await?;
+    tally.name_all(run);
     Ok(Closing {
         status: ExecutionStatus::Interrupted,
         reason: Some(reason),

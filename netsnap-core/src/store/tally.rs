@@ -1,16 +1,18 @@
 //! How much did a run do? Counted while it runs, and counted again, the same way, when it is recovered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::ErrorKind;
 use crate::model::{
-    Cost, Counters, DeviceResult, DeviceStatus, Files, OutputSummary, TaskCounters,
+    Cost, Counters, DeviceResult, DeviceStatus, DeviceSummary, Execution, Files, OutputSummary,
+    TaskCounters,
 };
 
 /// What is counted, device by device.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     devices: BTreeMap<String, Device>,
+    commands: BTreeSet<String>,
     text_files: u64,
     json_files: u64,
     bytes: u64,
@@ -39,6 +41,9 @@ impl Tally {
         }
         self.json_files += u64::from(summary.json) + u64::from(summary.parsed);
         self.text_files += u64::from(!summary.json);
+        if !self.commands.contains(&summary.command) {
+            self.commands.insert(summary.command.clone());
+        }
         self.bytes += summary.bytes;
         self.command_bytes += summary.command.len() as u64;
     }
@@ -52,6 +57,28 @@ impl Tally {
         device.tasks = result.tasks;
         device.error = result.error.as_ref().map(|error| error.kind);
         device.duration_us = result.duration_us;
+    }
+
+    /// Returns the devices of which something was recorded, and that are not among these, neither by id nor by name.
+    fn unnamed<'a>(&'a self, named: &[DeviceSummary]) -> impl Iterator<Item = &'a String> {
+        let named = named.iter().flat_map(|device| [&device.id, &device.name]);
+        let named: BTreeSet<String> = named.cloned().collect();
+        let recorded = self.devices.keys();
+        recorded.filter(move |device| !named.contains(*device))
+    }
+
+    /// Counts the devices of a run that is about these: them, and the others of which something was recorded.
+    pub(super) fn total(&self, named: &[DeviceSummary]) -> u64 {
+        (named.len() + self.unnamed(named).count()) as u64
+    }
+
+    /// Adds to a summary the devices and commands that were recorded and not announced, so that the run is found by them.
+    pub(super) fn name_all(&self, run: &mut Execution) {
+        let devices: Vec<_> = self.unnamed(&run.devices).map(by_name).collect();
+        run.devices.extend(devices);
+        let announced: BTreeSet<String> = run.commands.iter().cloned().collect();
+        let commands = self.commands.difference(&announced).cloned();
+        run.commands.extend(commands);
     }
 
     /// Sums up. A device's own numbers and its outputs speak of the same commands: the greater number counts.
@@ -111,6 +138,16 @@ impl Tally {
             json_files: self.json_files,
             total_size_mb: self.bytes as f64 / 1_000_000.0,
         }
+    }
+}
+
+/// A device of which no more is known than its name.
+fn by_name(name: &String) -> DeviceSummary {
+    DeviceSummary {
+        id: name.clone(),
+        name: name.clone(),
+        ip: String::new(),
+        platform: None,
     }
 }
 

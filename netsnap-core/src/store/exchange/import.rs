@@ -17,6 +17,7 @@ use crate::event::Progress;
 use crate::id::{Digest, ExecutionId};
 use crate::model::{Annotation, Execution, ExecutionStatus};
 use crate::store::query::LabelMatch;
+use crate::store::retention::{Returns, complete};
 use crate::store::{Backend, Filter, Selection};
 
 /// The label that names what a run was made of, so that it is made once.
@@ -221,6 +222,7 @@ struct Work<'a> {
     options: &'a ImportOptions,
     progress: Telling<'a>,
     report: ImportReport,
+    returns: Returns,
 }
 
 impl<'a> Work<'a> {
@@ -238,11 +240,13 @@ impl<'a> Work<'a> {
             options,
             progress,
             report,
+            returns: Returns::default(),
         }
     }
 
     async fn bundle(&mut self, path: &Path) -> Result<()> {
         let bundle = Bundle::open(path).await?;
+        self.settle().await?;
         let source = file_name(path);
         let ids = bundle.ids();
         let total = ids.len();
@@ -254,6 +258,14 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Lets go what a prune began to remove before it died: it is there no more, and can come in again.
+    async fn settle(&self) -> Result<()> {
+        match self.options.dry_run {
+            true => Ok(()),
+            false => complete(self.store.as_ref()).await,
+        }
+    }
+
     async fn bundle_run(&mut self, bundle: &Bundle, id: &ExecutionId, source: &str) -> Result<()> {
         let run = bundle.run(id).await?;
         let shown = shown(&run.execution, run.outputs.len(), source);
@@ -261,6 +273,7 @@ impl<'a> Work<'a> {
         if !self.is_wanted(&place, &shown) {
             return Ok(());
         }
+        self.returns.announce(self.store.as_ref(), id).await?;
         let execution = self.remarked(run.execution.clone(), source);
         let (store, bringer) = (Arc::clone(self.store), self.bringer(source));
         landed(async move {
@@ -276,6 +289,7 @@ impl<'a> Work<'a> {
     async fn take(&mut self, found: Found) -> Result<()> {
         self.report.refused.extend(found.refused);
         self.report.remarks.extend(found.remarks);
+        self.settle().await?;
         let total = found.drafts.len();
         for (done, draft) in (1..).zip(found.drafts) {
             let (id, source) = (draft.execution.id.clone(), draft.source.clone());
@@ -305,6 +319,7 @@ impl<'a> Work<'a> {
         if !self.is_wanted(&place, &shown) {
             return Ok(());
         }
+        self.returns.announce(self.store.as_ref(), &id).await?;
         draft.execution = self.remarked(draft.execution, &draft.source);
         let (store, bringer) = (Arc::clone(self.store), self.bringer(&draft.source));
         landed(async move {

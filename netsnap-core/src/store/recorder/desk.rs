@@ -170,6 +170,7 @@ async fn summarise_patiently(
 async fn summarise(shared: &Shared, closing: &Closing, event: &Event) -> Result<Execution> {
     let store = &shared.store;
     let stored = store.load(&shared.created.id).await?;
-    let ended = closing.applied_to(stored.clone(), event);
+    let mut ended = closing.applied_to(stored.clone(), event);
+    lock(&shared.tally).name_all(&mut ended);
     Audit::of(store.as_ref()).finish(&stored, &ended).await
 }

@@ -15,7 +15,6 @@ mod starting;
 mod tests;
 mod writer;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -69,7 +68,7 @@ impl Recorder {
         let created = beginning::create(store.as_ref(), &new).await?;
         let shared = Arc::new(Shared {
             store,
-            expected: AtomicU64::new(created.devices.len() as u64),
+            announced: Mutex::new(created.devices.clone()),
             created,
             clock: OnceLock::new(),
             starting: tokio::sync::Mutex::default(),
@@ -228,8 +227,13 @@ impl Recorder {
         loop {
             let mut run = self.shared.store.load(self.id()).await?;
             for device in devices {
-                if run.devices.iter().all(|known| known.id != device.id) {
-                    run.devices.push(device.clone());
+                match run.devices.iter_mut().find(|known| known.id == device.id) {
+                    // One that only its records named until now.
+                    Some(known) if known.ip.is_empty() && known.platform.is_none() => {
+                        known.clone_from(device);
+                    }
+                    Some(_) => {}
+                    None => run.devices.push(device.clone()),
                 }
             }
             run.results.total_devices = run.devices.len() as u64;
@@ -238,9 +242,12 @@ impl Recorder {
                     contention.wait_after(error).await?;
                 }
                 updated => {
-                    let count = updated?.devices.len() as u64;
+                    let devices = updated?.devices;
+                    let mut announced = lock(&self.shared.announced);
                     // Of several that add at once, the first to write may be the last to hear of it.
-                    self.shared.expected.fetch_max(count, Ordering::Relaxed);
+                    if devices.len() > announced.len() {
+                        *announced = devices;
+                    }
                     return Ok(());
                 }
             }

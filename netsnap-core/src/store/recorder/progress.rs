@@ -54,6 +54,7 @@ impl Shared {
     /// The summary of a run that goes on, as far as it came.
     fn so_far(&self, mut run: Execution, written: u64) -> Execution {
         let tally = lock(&self.tally);
+        tally.name_all(&mut run);
         run.results = tally.counters(run.devices.len() as u64);
         run.files = tally.files();
         run.error_kinds = tally.error_kinds();

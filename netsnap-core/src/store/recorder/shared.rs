@@ -1,7 +1,6 @@
 //! What do the handles of a run and its writing task have in common?
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
@@ -15,7 +14,7 @@ use super::lock;
 use super::starting::Clock;
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{LiveEvent, NewEvent};
-use crate::model::{Cost, Counters, Execution, ExecutionStatus, RecordingLevel};
+use crate::model::{Cost, Counters, DeviceSummary, Execution, ExecutionStatus, RecordingLevel};
 use crate::redact::Stream;
 use crate::store::Backend;
 use crate::store::recover::Closing;
@@ -26,8 +25,8 @@ use crate::store::tally::Tally;
 pub(super) struct Shared {
     pub(super) store: Arc<dyn Backend>,
     pub(super) created: Execution,
-    /// How many devices the run is about.
-    pub(super) expected: AtomicU64,
+    /// The devices that the run is said to be about.
+    pub(super) announced: Mutex<Vec<DeviceSummary>>,
     /// Set once the work begins; a run that waits in the queue has none.
     pub(super) clock: OnceLock<Clock>,
     /// Who takes the run out of the queue holds it.
@@ -127,7 +126,7 @@ impl Shared {
             status,
             reason,
             duration_us: self.clock.get().and_then(Clock::duration_us),
-            results: tally.counters(self.expected.load(Ordering::Relaxed)),
+            results: tally.counters(tally.total(&lock(&self.announced))),
             files: tally.files(),
             error_kinds: tally.error_kinds(),
             incomplete: lock(&self.incomplete).clone(),
@@ -139,6 +138,7 @@ impl Shared {
     }
 
     pub(super) fn counters(&self) -> Counters {
-        lock(&self.tally).counters(self.expected.load(Ordering::Relaxed))
+        let tally = lock(&self.tally);
+        tally.counters(tally.total(&lock(&self.announced)))
     }
 }

@@ -1,6 +1,6 @@
 //! What does each level promise, and what of it holds when callers go away? Against a store that says when it was asked for what.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -2,8 +2,9 @@
 
 use futures_util::future::join_all;
 
+use super::returned::Returned;
 use super::rollup::{ROLLUPS, Summing, covered};
-use super::tombstone::{Tombstone, tombstones};
+use super::tombstone::{self, Tombstone, tombstones};
 use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::store::Backend;
@@ -31,7 +32,8 @@ pub(super) async fn settle(store: &dyn Backend) -> Result<u64> {
         for ids in left.unpinned.chunks(BATCH) {
             removed += store.delete(ids).await?.len() as u64;
         }
-        let rollup = stretch.summed(left.pinned);
+        let returned = Returned::read(store).await?;
+        let rollup = stretch.summed(left.pinned, &returned);
         let bytes = serde_json::to_vec(&rollup).expect("a rollup is plain data");
         match store.append_log(ROLLUPS, next, &[bytes]).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {
@@ -40,6 +42,17 @@ pub(super) async fn settle(store: &dyn Backend) -> Result<u64> {
             appended => appended?,
         }
     }
+}
+
+/// Completes what a prune that died began, where there is something to complete.
+///
+/// # Errors
+/// Those of reading and writing logs, and of removing runs.
+pub(in crate::store) async fn complete(store: &dyn Backend) -> Result<()> {
+    if settled(store).await? < tombstone::end(store).await? {
+        settle(store).await?;
+    }
+    Ok(())
 }
 
 /// Returns the last tombstone that is settled.
@@ -96,12 +109,14 @@ impl Stretch {
         Ok(left)
     }
 
-    fn summed(self, withdrawn: Vec<u64>) -> super::Rollup {
+    /// Sums up what stands. A run that came in again and went once more counts by the tombstone that it had before.
+    fn summed(self, withdrawn: Vec<u64>, returned: &Returned) -> super::Rollup {
         let mut summing = Summing::default();
         let standing = self
             .tombstones
             .iter()
-            .filter(|(number, _)| !withdrawn.contains(number));
+            .filter(|(number, _)| !withdrawn.contains(number))
+            .filter(|(number, one)| !returned.counts_before(&one.execution.id, *number));
         standing.for_each(|(_, tombstone)| summing.add(tombstone));
         summing.rollup(self.first, self.last, withdrawn)
     }

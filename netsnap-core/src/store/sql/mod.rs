@@ -76,7 +76,7 @@ pub struct SqlStore {
 impl SqlStore {
     /// Opens a SQLite database as a store, and makes it when it is missing. One that cannot be written is opened for reading.
     ///
-    /// Beside the file stand the log and the index of SQLite (`-wal`, `-shm`) while it is open, and `-reserve`, half a megabyte that
+    /// Beside the file stand the log and the index of SQLite (`-wal`, `-shm`) while it is open, and `-reserve`, a megabyte and a half that
     /// is given up when the disk is full, so that runs can end and be removed then.
     ///
     /// # Errors

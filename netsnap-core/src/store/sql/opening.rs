@@ -131,6 +131,10 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Ope
     // A statement that may have to be taken back notes the pages that it changes, otherwise in a file of its own: two writes more for
     // each event (seen with SQLite 3.51.3). What tables take to be migrated is larger, and was done before.
     connection.execute("pragma temp_store = memory").await?;
+    // What the database has to become longer by, once the log is written back, is to fit into the room that is kept for a full disk.
+    connection
+        .execute("pragma wal_autocheckpoint = 256")
+        .await?;
     Ok(connection)
 }
 

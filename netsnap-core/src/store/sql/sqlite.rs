@@ -24,7 +24,7 @@ use super::trouble::{Trouble, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Owner;
 use crate::store::seat::{self, Seat};
-use crate::store::{Durability, Usage, metrics};
+use crate::store::{Durability, Reserve, Usage, metrics};
 
 /// What takes longer waited for others.
 const AT_ONCE: Duration = Duration::from_millis(1);
@@ -175,7 +175,7 @@ impl Driver for SqliteDriver {
         let vacuumed = session.rows(&vacuum, Vec::new()).await;
         let after = pragma(&mut session, "pragma freelist_count").await?;
         // The file shrinks when the log is written back to it, and the log then in any case.
-        write_back(&mut session).await?;
+        self.write_back(&mut session).await?;
         vacuumed?;
         reserve::keep(&self.path);
         Ok(before.saturating_sub(after) * page)
@@ -188,25 +188,32 @@ impl Driver for SqliteDriver {
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
         writer.settle().await;
         let mut session = Plain(&mut writer.connection);
-        // It empties the log, but where the database has to become longer first that takes from what was given up.
-        if self
-            .growth(&mut session)
-            .await
-            .is_ok_and(|bytes| bytes < reserve::SIZE as u64)
-        {
-            let _ = write_back(&mut session).await;
-        }
+        let _ = self.write_back(&mut session).await;
         true
+    }
+
+    async fn reserve(&self, reserve: Reserve) -> Result<bool> {
+        match reserve {
+            Reserve::GivenUp => Ok(self.make_room().await),
+            Reserve::Held => {
+                reserve::keep(&self.path);
+                Ok(false)
+            }
+        }
     }
 }
 
-/// Writes the log back to the database and empties it, unless somebody still reads in it.
-async fn write_back(session: &mut dyn Session) -> Result<()> {
-    let written = session.rows("pragma wal_checkpoint(truncate)", Vec::new());
-    written.await.map(drop)
-}
-
 impl SqliteDriver {
+    /// Writes the log back to the database and empties it, unless somebody still reads in it, or the database has no room to become
+    /// as long as it has to be: half of it would take the room away, and empty nothing.
+    async fn write_back(&self, session: &mut dyn Session) -> Result<()> {
+        if !reserve::has_room(&self.path, self.growth(session).await?) {
+            return Ok(());
+        }
+        let written = session.rows("pragma wal_checkpoint(truncate)", Vec::new());
+        written.await.map(drop)
+    }
+
     /// Bytes by which the file becomes longer when the log is written back.
     async fn growth(&self, session: &mut dyn Session) -> Result<u64> {
         let page = pragma(session, "pragma page_size").await?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::{DeviceResult, Execution};
-use crate::store::retention::{Rollup, Tombstone, rollups, tombstones};
+use crate::store::retention::{Returned, Rollup, Tombstone, rollups, tombstones};
 use crate::store::{Backend, Filter, Selection};
 
 /// Runs of a page.
@@ -19,6 +19,10 @@ pub(in crate::store) trait Count: Send {
     fn removed(&mut self, tombstone: &Tombstone);
     /// Counts many that were removed.
     fn rolled(&mut self, rollup: &Rollup);
+    /// Meets a run that is there and was counted among the many that were removed: it came in again.
+    fn returned(&mut self, devices: &[DeviceResult]) {
+        let _ = devices;
+    }
 }
 
 /// What is wanted of runs that are there: the more, the more it costs.
@@ -58,6 +62,14 @@ struct Known {
     /// The last tombstone that was counted in a rollup: its run was gone before the walk began.
     counted: u64,
     withdrawn: HashSet<u64>,
+    returned: Returned,
+}
+
+impl Known {
+    /// Says whether a run was counted in a rollup, wherever else it is met.
+    fn counts(&self, run: u128) -> bool {
+        self.returned.counts_among(run, self.counted)
+    }
 }
 
 impl Census<'_> {
@@ -71,8 +83,8 @@ impl Census<'_> {
         count: &mut (dyn Count + '_),
     ) -> Result<()> {
         let known = self.rolled(store, count).await?;
-        let met = self.walk(store, count).await?;
-        self.removed(store, (&known, &met), count).await
+        let met = self.walk(store, &known, count).await?;
+        self.removed(store, (&known, met), count).await
     }
 
     async fn rolled(&self, store: &dyn Backend, count: &mut (dyn Count + '_)) -> Result<Known> {
@@ -88,12 +100,14 @@ impl Census<'_> {
             }
             from = next;
         }
+        known.returned = Returned::read(store).await?;
         Ok(known)
     }
 
     async fn walk(
         &self,
         store: &dyn Backend,
+        known: &Known,
         count: &mut (dyn Count + '_),
     ) -> Result<HashSet<u128>> {
         let mut met = HashSet::new();
@@ -105,10 +119,14 @@ impl Census<'_> {
             };
             selection = selection.after(last);
             for (run, devices) in page.iter().zip(self.devices(store, &page).await?) {
-                if let Some(devices) = devices {
-                    count.live(run, &devices);
-                    met.insert(key(&run.id));
+                let Some(devices) = devices else {
+                    continue;
+                };
+                match known.counts(key(&run.id)) {
+                    true => count.returned(&devices),
+                    false => count.live(run, &devices),
                 }
+                met.insert(key(&run.id));
             }
         }
     }
@@ -136,16 +154,19 @@ impl Census<'_> {
     async fn removed(
         &self,
         store: &dyn Backend,
-        (known, met): (&Known, &HashSet<u128>),
+        (known, mut met): (&Known, HashSet<u128>),
         count: &mut (dyn Count + '_),
     ) -> Result<()> {
         let mut from = known.counted + 1;
         while let Some((read, next)) = tombstones(store, from).await? {
             for (number, tombstone) in &read {
-                let stands = !known.withdrawn.contains(number)
-                    && !met.contains(&key(&tombstone.execution.id));
+                let run = key(&tombstone.execution.id);
+                let stands =
+                    !known.withdrawn.contains(number) && !known.counts(run) && !met.contains(&run);
                 if stands && self.filter.matches(&tombstone.summary()) {
                     count.removed(tombstone);
+                    // One that came in again and went once more has several.
+                    met.insert(run);
                 }
             }
             from = next;

@@ -106,6 +106,13 @@ impl Devices {
         }
     }
 
+    /// Of a run that came in again the result is counted already; it has its place among the newest all the same.
+    pub(super) fn returned(&mut self, outcome: &DeviceOutcome) {
+        if let Some(well) = ended_well(outcome.status) {
+            self.track(&outcome.device).older(well);
+        }
+    }
+
     pub(super) fn removed(&mut self, run: &Execution, outcome: &DeviceOutcome) {
         if let Some(well) = ended_well(outcome.status) {
             self.track(&outcome.device)

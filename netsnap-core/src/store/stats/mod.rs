@@ -187,6 +187,14 @@ impl Count for Counter<'_> {
         }
     }
 
+    fn returned(&mut self, devices: &[DeviceResult]) {
+        self.removed = self.removed.saturating_sub(1);
+        if let Some(known) = &mut self.devices {
+            let outcomes = devices.iter().map(DeviceOutcome::from);
+            outcomes.for_each(|outcome| known.returned(&outcome));
+        }
+    }
+
     fn rolled(&mut self, rollup: &Rollup) {
         for cell in rollup
             .runs

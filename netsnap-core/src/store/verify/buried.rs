@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::store::Backend;
 use crate::store::audit::Anchor;
-use crate::store::retention::{ROLLUPS, TOMBSTONES, rollups, tombstones};
+use crate::store::retention::{ROLLUPS, Returned, TOMBSTONES, rollups, tombstones};
 use crate::store::stats::key;
 
 /// What tombstones and rollups say: of each tombstone, its number and 16 bytes for its run.
@@ -16,6 +16,7 @@ pub(super) struct Buried {
     /// The newest tombstone of each run.
     numbers: HashMap<u128, u64>,
     withdrawn: HashSet<u64>,
+    returned: Returned,
     /// The last tombstone.
     end: u64,
     /// The last tombstone that a rollup covers.
@@ -41,6 +42,7 @@ impl Buried {
             from = next;
         }
         buried.read_on(store).await?;
+        buried.returned = Returned::read(store).await?;
         Ok(buried)
     }
 
@@ -96,7 +98,7 @@ impl Buried {
     /// What is wrong with a run that is there.
     pub(super) fn still_there(&self, id: &ExecutionId) -> Option<Finding> {
         let number = self.numbers.get(&key(id))?;
-        if self.withdrawn.contains(number) {
+        if self.withdrawn.contains(number) || self.returned.holds(*number) {
             return None;
         }
         let finding = match *number > self.covered {

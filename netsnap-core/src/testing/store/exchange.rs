@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::broadcast;
 
-use super::{Store, output, time};
+use super::{Fault, Faulty, Store, output, time};
 use crate::error::ErrorKind;
 use crate::event::{Event, EventKind, NewEvent, Progress};
 use crate::id::ExecutionId;
@@ -25,7 +25,7 @@ fn other() -> Store {
 }
 
 /// Records a run with everything that a run can have.
-async fn record(store: &Store, name: &str) -> Execution {
+pub(super) async fn record(store: &Store, name: &str) -> Execution {
     let device = DeviceSummary {
         id: "r1".into(),
         name: "r1".into(),
@@ -72,7 +72,7 @@ fn outputs() -> Vec<Output> {
     ]
 }
 
-async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportReport) {
+pub(super) async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportReport) {
     let mut bytes = Vec::new();
     let mut last = None;
     let mut progress = |now: Progress| last = Some(now);
@@ -86,7 +86,7 @@ async fn exported(store: &Store, options: &ExportOptions) -> (Vec<u8>, ExportRep
     (bytes, report)
 }
 
-fn form(format: ExportFormat) -> ExportOptions {
+pub(super) fn form(format: ExportFormat) -> ExportOptions {
     ExportOptions {
         format,
         events: true,
@@ -94,7 +94,7 @@ fn form(format: ExportFormat) -> ExportOptions {
     }
 }
 
-async fn imported(store: &Store, bytes: &[u8], options: &ImportOptions) -> ImportReport {
+pub(super) async fn imported(store: &Store, bytes: &[u8], options: &ImportOptions) -> ImportReport {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bundle.tar");
     std::fs::write(&path, bytes).unwrap();
@@ -236,6 +236,47 @@ pub async fn a_run_that_goes_on_is_left_out_of_a_bundle(store: Store) {
     );
     let (_, report) = exported(&store, &form(ExportFormat::Json)).await;
     assert_eq!(report.executions, 1);
+}
+
+/// A run of which an output cannot be read, or that goes away while it is written, is left out and named: the others are exported as if
+/// it was not there.
+pub async fn an_export_leaves_out_what_cannot_be_read(store: Store) {
+    let broken = super::created(&store, 1).await;
+    for device in ["r1", "broken"] {
+        let answer = output(device, "show version", b"version 1");
+        store.put_output(&broken.id, answer).await.unwrap();
+    }
+    let broken = super::finished(&store, broken).await.id;
+    let mut whole = Vec::new();
+    for name in ["first", "second"] {
+        whole.push(record(&store, name).await.id);
+    }
+    for format in [
+        ExportFormat::Json,
+        ExportFormat::Ndjson,
+        ExportFormat::Bundle,
+    ] {
+        let others = ExportOptions {
+            executions: whole.clone(),
+            ..form(format)
+        };
+        let (expected, _) = exported(&store, &others).await;
+        for kind in [ErrorKind::Corrupt, ErrorKind::NotFound] {
+            let fault = Fault::LosesOutputs("broken", kind);
+            let faulty: Store = Arc::new(Faulty::new(Arc::clone(&store), fault));
+            let (bytes, report) = exported(&faulty, &form(format)).await;
+            assert_eq!(report.executions, 2);
+            let [left_out] = &report.left_out[..] else {
+                panic!("{report:?}");
+            };
+            assert_eq!(left_out.execution, broken);
+            assert!(
+                left_out.reason.contains("its bytes are gone"),
+                "{left_out:?}"
+            );
+            assert!(bytes == expected, "{format:?} {kind:?}");
+        }
+    }
 }
 
 /// JSON and its lines hold every record, bytes exact.

@@ -37,6 +37,8 @@ pub enum Fault {
     FullUntilRemoved(usize),
     /// Never; but it shows outputs with another first byte than was put.
     ChangesOutputs,
+    /// Never; but what this device said cannot be read any more, and that is the kind of the failure.
+    LosesOutputs(&'static str, ErrorKind),
     /// Never; but it does not show the event with this number.
     HidesEvent(u64),
     /// Never; but it says that something is damaged.
@@ -99,11 +101,15 @@ impl Faulty {
         }
     }
 
-    fn shown(&self, mut output: Output) -> Output {
-        if matches!(*self.fault(), Fault::ChangesOutputs) {
-            output.bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+    fn shown(&self, mut output: Output) -> Result<Output> {
+        match *self.fault() {
+            Fault::ChangesOutputs => output.bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1),
+            Fault::LosesOutputs(device, kind) if output.summary.device == device => {
+                return Err(Error::new(kind, "its bytes are gone").with("device", device));
+            }
+            _ => {}
         }
-        output
+        Ok(output)
     }
 
     fn removed(&self, count: usize) {
@@ -175,12 +181,12 @@ impl Front for Faulty {
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
         let output = self.inner.output(id, device, command).await?;
-        Ok(self.shown(output))
+        self.shown(output)
     }
 
     async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
         let output = self.inner.output_at(id, place).await?;
-        Ok(self.shown(output))
+        self.shown(output)
     }
 
     async fn archive(&self, id: &ExecutionId) -> Result<Archived> {

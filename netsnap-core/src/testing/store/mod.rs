@@ -102,6 +102,7 @@ macro_rules! store_contract {
             a_recorder_writes_a_whole_run
             many_tasks_record_into_one_run
             devices_can_join_a_run
+            what_is_recorded_and_was_not_announced_belongs_to_the_run
             parts_of_an_output_are_shown_as_whole_lines
             a_secret_that_parts_split_is_not_shown
             an_incomplete_record_says_so
@@ -154,6 +155,7 @@ macro_rules! store_contract {
             a_bundle_brings_runs_back
             a_bundle_never_replaces_another_run
             a_run_that_goes_on_is_left_out_of_a_bundle
+            an_export_leaves_out_what_cannot_be_read
             an_export_as_json_holds_everything
             an_export_as_csv_holds_no_formula
             an_export_to_a_file_is_whole_or_not_there
@@ -196,6 +198,9 @@ macro_rules! store_contract {
             a_run_pinned_after_its_tombstone_stays
             prunes_that_race_remove_each_run_once
             a_full_disk_is_pruned
+            a_removed_run_that_comes_in_again_counts_once
+            a_run_that_comes_in_again_after_a_death_counts_once
+            a_recovery_completes_a_removal
             a_prune_removes_few_runs_at_a_time
             old_runs_are_archived
             a_whole_store_has_no_findings

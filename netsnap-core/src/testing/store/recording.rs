@@ -175,6 +175,41 @@ pub async fn devices_can_join_a_run(store: Store) {
     assert_eq!(report.unwrap().findings, []);
 }
 
+/// A device of which something is recorded is one that the run is about, announced or not; so is a command. The run is found by both while it
+/// goes on and afterwards, and counts them.
+pub async fn what_is_recorded_and_was_not_announced_belongs_to_the_run(store: Store) {
+    let (recorder, _seen) = begun(&store, &["r1"]).await;
+    let id = recorder.id().clone();
+    let all = ["r1", "r2", "r3"];
+    for device in all {
+        let answer = output(device, "show version", b"x");
+        recorder.output(answer).await.unwrap();
+    }
+    let results = [("r2", DeviceStatus::Failed), ("r4", DeviceStatus::Ok)];
+    let results = results.map(|(device, status)| result(device, status));
+    recorder.device_results(&results).await.unwrap();
+    let counted = recorder.counters();
+    assert_eq!((counted.total_devices, counted.completed_devices), (4, 2));
+    // It is added in full when more is known of it.
+    recorder.add_devices(&new(&["r3"]).devices).await.unwrap();
+    let ended = recorder.finish(ExecutionStatus::Partial, None).await;
+    let ended = ended.unwrap();
+    let mut names: Vec<&str> = ended.devices.iter().map(|one| one.id.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(
+        (names, ended.results.total_devices),
+        (vec!["r1", "r2", "r3", "r4"], 4)
+    );
+    assert_eq!(ended.commands, ["show version"]);
+    for device in ["r1", "r2", "r3", "r4"] {
+        let filter = Filter::Device(device.into());
+        assert_eq!(store.count(&filter, 10).await.unwrap(), 1, "{device}");
+    }
+    assert_eq!(store.load(&id).await.unwrap(), ended);
+    let report = verify(store.as_ref(), &VerifyOptions::default(), &|_| ()).await;
+    assert_eq!(report.unwrap().findings, []);
+}
+
 /// What a device still sends is shown as whole lines, each once; a secret that two parts split is not shown.
 pub async fn parts_of_an_output_are_shown_as_whole_lines(store: Store) {
     let (recorder, _seen) = begun(&store, &["r1"]).await;

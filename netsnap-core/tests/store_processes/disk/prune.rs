@@ -23,13 +23,21 @@ const RUNS: usize = 12;
 
 /// An output that no compression makes smaller.
 fn noise(number: u64) -> Output {
-    let bytes = (0..10_000).flat_map(|_| getrandom::u32().unwrap().to_le_bytes());
+    noise_of(number, 40_000)
+}
+
+fn noise_of(number: u64, size: usize) -> Output {
+    let bytes = (0..size / 4).flat_map(|_| getrandom::u32().unwrap().to_le_bytes());
     output_of(number, bytes.collect())
 }
 
 async fn record(store: &Arc<dyn Backend>) -> netsnap_core::Result<()> {
+    record_of(store, noise(1)).await
+}
+
+async fn record_of(store: &Arc<dyn Backend>, output: Output) -> netsnap_core::Result<()> {
     let recorder = begin(store).await;
-    recorder.output(noise(1)).await?;
+    recorder.output(output).await?;
     recorder.finish(ExecutionStatus::Succeeded, None).await?;
     Ok(())
 }
@@ -40,6 +48,17 @@ pub(super) fn fill_up(folder: &Path) {
     for size in [65_536, 4096, 1] {
         while file.write_all(&vec![b'x'; size]).is_ok() {}
     }
+}
+
+/// Writes until there is no room: the log of a database can have some in it on a disk that is full.
+async fn until_refused(store: &Arc<dyn Backend>) {
+    for _ in 0..100 {
+        if let Err(full) = store.put_blob(&noise(2).bytes).await {
+            assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
+            return;
+        }
+    }
+    panic!("the disk never was full");
 }
 
 async fn pruned(store: &dyn Backend) -> PruneReport {
@@ -72,8 +91,7 @@ async fn prune_to_one(store: &Arc<dyn Backend>) {
 async fn full_while_open(store: &Arc<dyn Backend>, folder: &Path) {
     let living = begin(store).await;
     fill_up(folder);
-    let full = store.put_blob(&noise(2).bytes).await.unwrap_err();
-    assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
+    until_refused(store).await;
     let ended = living.finish(ExecutionStatus::Succeeded, None).await;
     assert_legal(store.as_ref(), &ended.unwrap()).await;
     prune_to_one(store).await;
@@ -113,6 +131,60 @@ async fn closed(folder: &Path) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// A database that was never closed, of so many runs of 100 kilobytes: most of them stand in its log alone when the disk fills up.
+/// A prune works then, and again when the disk is full once more, and gives space back.
+#[cfg(feature = "sqlite")]
+async fn prune_the_log(folder: &Path, runs: usize) {
+    let url = format!("sqlite:{}", folder.join("runs.db").display());
+    let store = store::open(&url).await.unwrap();
+    for _ in 0..runs {
+        record_of(&store, noise_of(1, 100_000)).await.unwrap();
+    }
+    for _ in 0..2 {
+        fill_up(folder);
+        until_refused(&store).await;
+        let before = taken(folder);
+        prune_to_one(&store).await;
+        let after = taken(folder);
+        assert!(after < before, "{before} bytes, then {after}");
+    }
+    let report = verify(store.as_ref(), &VerifyOptions::default(), &|_| ()).await;
+    assert_eq!(report.unwrap().findings, []);
+}
+
+/// Bytes that a database takes with its log.
+#[cfg(feature = "sqlite")]
+fn taken(folder: &Path) -> u64 {
+    let size = |name| std::fs::metadata(folder.join(name)).map_or(0, |file| file.len());
+    size("runs.db") + size("runs.db-wal")
+}
+
+#[cfg(feature = "sqlite")]
+async fn log_on_a_small_disk(test: &str, runs: usize) {
+    if let Some(folder) = given_store() {
+        return prune_the_log(Path::new(&folder), runs).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    match start_in_small_space(test, folder.path(), "8m") {
+        Some(status) => assert!(status.success(), "{status}"),
+        None => skip("only root can mount a small file system"),
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_few_runs_that_was_never_closed_is_pruned() {
+    let test = "disk::prune::a_database_of_few_runs_that_was_never_closed_is_pruned";
+    log_on_a_small_disk(test, 4).await;
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_many_runs_that_was_never_closed_is_pruned() {
+    let test = "disk::prune::a_database_of_many_runs_that_was_never_closed_is_pruned";
+    log_on_a_small_disk(test, 30).await;
 }
 
 /// Runs a test again on a small disk of its own, with an address in it.

@@ -32,6 +32,29 @@ impl Encoder for Writer {
     }
 
     async fn run(&mut self, run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()> {
+        let before = self.files.len();
+        let written = self.whole(run, sink).await;
+        if written.is_err() {
+            self.files.truncate(before);
+        }
+        written
+    }
+
+    async fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
+        let manifest = Manifest {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            executions: std::mem::take(&mut self.executions),
+            files: std::mem::take(&mut self.files),
+        };
+        let path = layout::MANIFEST.to_owned();
+        entry::write(path, &pretty(&manifest)?, sink).await?;
+        sink.write(&END).await
+    }
+}
+
+impl Writer {
+    async fn whole(&mut self, run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()> {
         let id = &run.execution.id;
         let results = all(&run.results)?;
         self.file(id, layout::METADATA, &pretty(&run.execution)?, sink)
@@ -49,20 +72,6 @@ impl Encoder for Writer {
         Ok(())
     }
 
-    async fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
-        let manifest = Manifest {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            executions: std::mem::take(&mut self.executions),
-            files: std::mem::take(&mut self.files),
-        };
-        let path = layout::MANIFEST.to_owned();
-        entry::write(path, &pretty(&manifest)?, sink).await?;
-        sink.write(&END).await
-    }
-}
-
-impl Writer {
     async fn file(
         &mut self,
         id: &ExecutionId,

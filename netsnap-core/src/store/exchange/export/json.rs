@@ -67,7 +67,6 @@ impl Encoder for Json {
 
     async fn run(&mut self, run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()> {
         let before: &[u8] = if self.first { b"\n" } else { b",\n" };
-        self.first = false;
         sink.write(before).await?;
         sink.write(b"{\"summary\":").await?;
         sink.write(&json(&run.execution)?).await?;
@@ -79,7 +78,9 @@ impl Encoder for Json {
         if self.events {
             events(run, sink).await?;
         }
-        sink.write(b"}").await
+        sink.write(b"}").await?;
+        self.first = false;
+        Ok(())
     }
 
     async fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {

@@ -21,8 +21,9 @@ pub(super) use self::run::Run;
 pub(super) use self::sink::Sink;
 use self::walk::Walk;
 use super::bundle;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Progress;
+use crate::id::ExecutionId;
 use crate::model::Execution;
 use crate::store::Backend;
 
@@ -37,7 +38,7 @@ pub(super) trait Encoder: Send {
         None
     }
 
-    /// Writes a run.
+    /// Writes a run. One that fails leaves the encoder as it was before.
     async fn run(&mut self, run: &Run<'_>, sink: &mut Sink<'_>) -> Result<()>;
 
     /// Writes what stands behind the last run.
@@ -53,14 +54,15 @@ fn encoder(options: &ExportOptions) -> Box<dyn Encoder> {
     }
 }
 
-/// Writes runs, oldest first, one at a time: never more than one output is in memory.
+/// Writes runs, oldest first, one at a time: never more than one output and a few megabytes are in memory. A run of which something
+/// cannot be read, or that is removed meanwhile, is left out, and the report names it.
 ///
 /// `progress` is told after each run how many are done. The same finished runs give the same bytes, in every form. The audit log tells
 /// who exported what.
 ///
 /// # Errors
 /// `NotFound` for a run that was named and is not there; `InvalidInput` for a filter that cannot be read; `Unsupported` for
-/// an output that is too large for a bundle; `Conflict` when others append to the audit log for several seconds; `Corrupt`; `Storage`
+/// an output that is too large for a bundle; `Conflict` when others append to the audit log for several seconds; `Storage`
 /// and `StorageFull`, of the store and of what is written to.
 pub fn export<'a>(
     store: &'a dyn Backend,
@@ -148,16 +150,41 @@ impl Work<'_> {
             return Ok(());
         }
         let id = execution.id.clone();
-        let run = match Run::load(self.store, execution).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.report.leave_out(id, "it was removed meanwhile");
+        sink.hold();
+        match self.whole(execution, sink).await {
+            Err(error) if is_of_the_run(error.kind()) => {
+                sink.take_back();
+                let reason = reason(self.store, &id, &error).await?;
+                self.report.leave_out(id, &reason);
                 return Ok(());
             }
-            run => run?,
-        };
-        self.encoder.run(&run, sink).await?;
+            superseded => self.report.superseded_outputs += superseded?,
+        }
         self.report.executions += 1;
-        self.report.superseded_outputs += run.superseded;
-        Ok(())
+        sink.keep().await
     }
+
+    /// Writes a run, and returns how many of its outputs could not be.
+    async fn whole(&mut self, execution: Execution, sink: &mut Sink<'_>) -> Result<u64> {
+        let run = Run::load(self.store, execution).await?;
+        self.encoder.run(&run, sink).await?;
+        Ok(run.superseded)
+    }
+}
+
+/// Says why a run cannot be written.
+async fn reason(store: &dyn Backend, id: &ExecutionId, error: &Error) -> Result<String> {
+    match store.load(id).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok("it was removed meanwhile".to_owned())
+        }
+        Err(other) if !is_of_the_run(other.kind()) => Err(other),
+        _ => Ok(format!("something of it cannot be read: {error}")),
+    }
+}
+
+/// Says whether a failure has to do with one run alone.
+fn is_of_the_run(kind: ErrorKind) -> bool {
+    use ErrorKind::{Conflict, Corrupt, NotFound};
+    matches!(kind, Conflict | Corrupt | NotFound)
 }

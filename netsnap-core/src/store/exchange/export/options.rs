@@ -106,7 +106,8 @@ pub struct ExportReport {
     pub bytes: u64,
     /// SHA-256 of what was written.
     pub digest: Digest,
-    /// Runs that were meant and not written: they still go on, or were removed meanwhile.
+    /// Runs that were meant and not written: they still go on, were removed meanwhile, or something of them cannot be
+    /// read.
     pub left_out: Vec<LeftOut>,
     /// Outputs that were not written, because the store can read only a newer one of the same command, device and run.
     pub superseded_outputs: u64,

@@ -1,8 +1,9 @@
 //! Where do the bytes of an export go?
 
-use std::io::Write;
+use std::io::{Read as _, Seek as _, Write};
 
 use sha2::{Digest as _, Sha256};
+use tempfile::SpooledTempFile;
 use tokio::sync::mpsc;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -10,6 +11,8 @@ use crate::id::Digest;
 
 /// Bytes that are gathered before they are handed on.
 const BUFFER: usize = 64 * 1024;
+/// Bytes of a run that are held in memory until the run is whole; what is longer waits in a file without a name.
+const HELD: usize = 4 * 1024 * 1024;
 
 enum Target<'a> {
     Writer(&'a mut (dyn Write + Send)),
@@ -22,6 +25,14 @@ pub(in crate::store::exchange) struct Sink<'a> {
     target: Target<'a>,
     waiting: Vec<u8>,
     hasher: Sha256,
+    bytes: u64,
+    held: Option<Held>,
+}
+
+/// What may still be taken back.
+struct Held {
+    spool: SpooledTempFile,
+    /// How much was written before it.
     bytes: u64,
 }
 
@@ -40,6 +51,7 @@ impl<'a> Sink<'a> {
             waiting: Vec::new(),
             hasher: Sha256::new(),
             bytes: 0,
+            held: None,
         }
     }
 
@@ -48,8 +60,49 @@ impl<'a> Sink<'a> {
     /// # Errors
     /// `Storage`; `StorageFull`.
     pub(in crate::store::exchange) async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
+        match &mut self.held {
+            Some(held) => held.spool.write_all(bytes).map_err(unwritten),
+            None => self.pass(bytes).await,
+        }
+    }
+
+    /// Holds what is written from now on, until it is kept or taken back.
+    pub(super) fn hold(&mut self) {
+        self.held = Some(Held {
+            spool: SpooledTempFile::new(HELD),
+            bytes: self.bytes,
+        });
+    }
+
+    /// Keeps what is held.
+    ///
+    /// # Errors
+    /// `Storage`; `StorageFull`.
+    pub(super) async fn keep(&mut self) -> Result<()> {
+        let Some(Held { mut spool, .. }) = self.held.take() else {
+            return Ok(());
+        };
+        spool.rewind().map_err(unwritten)?;
+        let mut bytes = vec![0; BUFFER];
+        loop {
+            let read = spool.read(&mut bytes).map_err(unwritten)?;
+            if read == 0 {
+                return Ok(());
+            }
+            self.pass(&bytes[..read]).await?;
+        }
+    }
+
+    /// Forgets what is held.
+    pub(super) fn take_back(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.bytes = held.bytes;
+        }
+    }
+
+    async fn pass(&mut self, bytes: &[u8]) -> Result<()> {
+        self.hasher.update(bytes);
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() < BUFFER {
             return Ok(());
