@@ -169,5 +169,6 @@ async fn has_sent(context: &Context, run: &ExecutionId) -> Result<bool> {
     }
 }
 
-#[cfg(all(test, feature = "sim", feature = "ssh"))]
+#[cfg(test)]
+#[cfg(all(feature = "sim", feature = "ssh"))]
 mod tests;

@@ -74,7 +74,7 @@ impl Tally {
 
     /// Adds to a summary the devices and commands that were recorded and not announced, so that the run is found by them.
     pub(super) fn name_all(&self, run: &mut Execution) {
-        let devices: Vec<_> = self.unnamed(&run.devices).map(by_name).collect();
+        let devices: Vec<_> = self.unnamed(&run.devices).map(|name| by_name(name)).collect();
         run.devices.extend(devices);
         let announced: BTreeSet<String> = run.commands.iter().cloned().collect();
         let commands = self.commands.difference(&announced).cloned();
@@ -142,10 +142,10 @@ impl Tally {
 }
 
 /// A device of which no more is known than its name.
-fn by_name(name: &String) -> DeviceSummary {
+fn by_name(name: &str) -> DeviceSummary {
     DeviceSummary {
-        id: name.clone(),
-        name: name.clone(),
+        id: name.to_owned(),
+        name: name.to_owned(),
         ip: String::new(),
         platform: None,
     }
