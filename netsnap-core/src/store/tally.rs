@@ -74,7 +74,10 @@ impl Tally {
 
     /// Adds to a summary the devices and commands that were recorded and not announced, so that the run is found by them.
     pub(super) fn name_all(&self, run: &mut Execution) {
-        let devices: Vec<_> = self.unnamed(&run.devices).map(|name| by_name(name)).collect();
+        let devices: Vec<_> = self
+            .unnamed(&run.devices)
+            .map(|name| by_name(name))
+            .collect();
         run.devices.extend(devices);
         let announced: BTreeSet<String> = run.commands.iter().cloned().collect();
         let commands = self.commands.difference(&announced).cloned();
