@@ -90,6 +90,7 @@ pub const PATHOLOGICAL: &[&str] = &[
     "moved",
     "shuffled",
     "deep",
+    "few-kinds",
 ];
 
 /// Sections in sections, as deep as one may nest.
@@ -191,7 +192,7 @@ fn interface(number: u64, random: &mut Random) -> Block {
             number >> 7 & 255,
             number << 1 & 255
         ),
-        format!(" ip mtu {}", random.one_of(&[1400, 1480, 9000])),
+        format!(" ip mtu {}", random.one_of(&[1400, 1480, 1490])),
         format!(" load-interval {}", random.one_of(&[30, 60, 120])),
         " no ip redirects".to_owned(),
         " no ip proxy-arp".to_owned(),

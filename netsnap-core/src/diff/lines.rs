@@ -3,13 +3,14 @@
 //! Lines are compared with their ends, so that a missing last newline and another kind of newline are differences. Short texts are compared by
 //! the histogram of their lines. Long ones are first cut at the lines that stand once in both, as the patience algorithm does, because the
 //! histogram alone takes quadratic time where every second line is repeated; what is still long then is compared by Myers' algorithm, which
-//! gives up on the shortest answer after so many steps. Steps are counted, never time: equal texts always give an equal answer.
+//! gives up on the shortest answer after so many steps, or a window at a time where lines of few kinds are left. Steps are counted, never time: equal texts always give an equal answer.
 
 use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, InternedInput, Token, TokenSource};
 
 use super::rising::rising;
+use super::windows;
 
 /// So many lines of both texts together are compared by their histogram alone.
 const SHORT: usize = 8_000;
@@ -49,11 +50,20 @@ pub(crate) fn hunks(before: &[&str], after: &[&str]) -> Vec<Hunk> {
     diff.hunks().map(|hunk| places(hunk, (0, 0))).collect()
 }
 
-fn places(hunk: imara_diff::Hunk, (before, after): (usize, usize)) -> Hunk {
-    let moved = |range: Range<u32>, by: usize| by + range.start as usize..by + range.end as usize;
+pub(super) fn places(hunk: imara_diff::Hunk, start: (usize, usize)) -> Hunk {
+    let wide = |range: Range<u32>| range.start as usize..range.end as usize;
+    let hunk = Hunk {
+        before: wide(hunk.before),
+        after: wide(hunk.after),
+    };
+    moved(hunk, start)
+}
+
+/// Puts a difference behind the start of the part that was compared.
+fn moved(hunk: Hunk, (before, after): (usize, usize)) -> Hunk {
     Hunk {
-        before: moved(hunk.before, before),
-        after: moved(hunk.after, after),
+        before: before + hunk.before.start..before + hunk.before.end,
+        after: after + hunk.after.start..after + hunk.after.end,
     }
 }
 
@@ -132,7 +142,14 @@ impl Pieces<'_> {
         {
             self.local[token.0 as usize] = u32::MAX;
         }
-        let algorithm = match old.len() + new.len() {
+        let lines = old.len() + new.len();
+        if lines > SHORT && windows::are_alike(lines, known) {
+            for hunk in windows::compare(&before, &after, known) {
+                self.push(moved(hunk, (old.start, new.start)));
+            }
+            return;
+        }
+        let algorithm = match lines {
             ..=SHORT => Algorithm::Histogram,
             _ => Algorithm::Myers,
         };

@@ -14,6 +14,7 @@ mod rising;
 mod tests;
 mod tree;
 mod unread;
+mod windows;
 mod words;
 
 use crate::config::Configuration;

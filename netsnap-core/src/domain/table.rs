@@ -59,6 +59,8 @@ pub struct DomainTable {
     any: RegexSet,
     touches: Vec<Touch>,
     any_touch: RegexSet,
+    /// The touches of the way in.
+    any_management: RegexSet,
     bundles: Vec<Bundle>,
 }
 
@@ -244,6 +246,11 @@ impl DomainTable {
     fn of(file: File) -> std::result::Result<Self, regex::Error> {
         let any = RegexSet::new(file.lines.iter().map(|line| &line.path))?;
         let any_touch = RegexSet::new(file.touches.iter().map(|touch| &touch.path))?;
+        let ways = file
+            .touches
+            .iter()
+            .filter(|touch| touch.management.is_some());
+        let any_management = RegexSet::new(ways.map(|touch| &touch.path))?;
         let lines = file.lines.into_iter().map(Line::of);
         let touches = file.touches.into_iter().map(Touch::of);
         let bundles = file.bundles.into_iter().map(Bundle::of);
@@ -255,6 +262,7 @@ impl DomainTable {
             touches: touches.collect::<std::result::Result<_, _>>()?,
             any,
             any_touch,
+            any_management,
             bundles: bundles.collect::<std::result::Result<_, _>>()?,
         })
     }
@@ -293,6 +301,24 @@ impl DomainTable {
             let named = bundle.name.replace("{number}", &found["number"]);
             Some((found["port"].to_owned(), named))
         })
+    }
+
+    /// Says whether a path makes an interface the one that routes a domain.
+    pub(super) fn routes(&self, path: &str, interface: &str) -> bool {
+        let is_it = |said: &Said| said.get("gateway").map(str::to_lowercase);
+        let mut said = self.read(path).into_iter();
+        said.any(|said| is_it(&said).as_deref() == Some(&*interface.to_lowercase()))
+    }
+
+    /// Returns why a path counts as a way to log in, whatever interface we come in by.
+    pub(super) fn management(&self, path: &str) -> Option<&str> {
+        let fitting = self.any_management.matches(path);
+        let first = fitting.iter().next()?;
+        let mut whys = self
+            .touches
+            .iter()
+            .filter_map(|touch| touch.management.as_deref());
+        whys.nth(first)
     }
 
     /// Says whether a line is about an interface, or makes a VLAN or bridge domain.

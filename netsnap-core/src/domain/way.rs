@@ -7,10 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use regex::Regex;
+
 use super::model::{Domains, Member};
 use super::table::DomainTable;
 use crate::config::Configuration;
 use crate::config::canonical::{Item, Level};
+use crate::platform::Rule;
 
 /// Why the interface with the address counts.
 const REACHED: &str = "the interface that it is reached by";
@@ -42,13 +45,12 @@ impl Way {
         let Ok(table) = DomainTable::named(platform) else {
             return Self::default();
         };
-        let graphs: Vec<Graph> = both.into_iter().flatten().map(Graph::of).collect();
         let mut way = Self::default();
         if let Some(interface) = interface {
-            way.stand_on(interface, &table, both, &graphs);
+            way.stand_on(interface, &table, both);
         }
-        for graph in &graphs {
-            way.follow(graph, &table);
+        for configuration in both.into_iter().flatten() {
+            way.follow(&Graph::of(configuration), &table);
         }
         way.table = Some(table);
         way
@@ -89,9 +91,23 @@ impl Way {
     }
 
     /// Puts the interface and what it stands on on the way.
-    fn stand_on(&mut self, interface: &str, table: &DomainTable, both: Both<'_>, graphs: &[Graph]) {
+    fn stand_on(&mut self, interface: &str, table: &DomainTable, both: Both<'_>) {
+        let ground = Ground::of(both, table, interface);
         self.add(interface, REACHED.to_owned(), false);
-        self.ports_under(interface, table, graphs, false);
+        self.ports_under(interface, &ground, false);
+        if ground.is_gateway {
+            self.ports_of_the_domain(interface, table, both, &ground);
+        }
+    }
+
+    /// Adds the ports of the VLAN or the bridge domain that the interface routes.
+    fn ports_of_the_domain(
+        &mut self,
+        interface: &str,
+        table: &DomainTable,
+        both: Both<'_>,
+        ground: &Ground,
+    ) {
         let [before, after] = both.map(|one| one.map(|one| super::read(one, table)));
         let Some(before) = before else {
             return;
@@ -105,27 +121,20 @@ impl Way {
                 format!("a port of the VLAN of `{interface}`, {REACHED}"),
                 keeps,
             );
-            self.ports_under(port, table, graphs, keeps);
+            self.ports_under(port, ground, keeps);
         }
     }
 
     /// Adds the port that a sub-interface is part of, and the ports that are bundled.
-    fn ports_under(
-        &mut self,
-        interface: &str,
-        table: &DomainTable,
-        graphs: &[Graph],
-        keeps_vlan: bool,
-    ) {
+    fn ports_under(&mut self, interface: &str, ground: &Ground, keeps_vlan: bool) {
         let port = interface.split('.').next().unwrap_or(interface);
         let why = format!("a port under `{interface}`");
         if port != interface {
             self.add(port, why.clone(), keeps_vlan);
         }
-        let lines = graphs.iter().flat_map(|graph| &graph.lines);
-        for (member, bundle) in lines.filter_map(|line| table.bundled(&line.path)) {
+        for (member, bundle) in &ground.bundled {
             if bundle.eq_ignore_ascii_case(port) {
-                self.add(&member, why.clone(), keeps_vlan);
+                self.add(member, why.clone(), keeps_vlan);
             }
         }
     }
@@ -177,8 +186,7 @@ impl Way {
                 is_own: port.why == REACHED,
             });
         }
-        let mut touched = table.touched(path).into_iter();
-        let why = touched.find_map(|touched| touched.management)?;
+        let why = table.management(path)?.to_owned();
         Some(Root { why, is_own: false })
     }
 }
@@ -199,12 +207,58 @@ fn members<'d>(domains: &'d Domains, gateway: &str) -> BTreeSet<&'d Member> {
     routed.flat_map(|domain| &domain.members).collect()
 }
 
+/// What the lines before a change and after it say about what the interface with the address stands on.
+#[derive(Debug, Default)]
+struct Ground {
+    /// The ports that are bundled, each with its bundle.
+    bundled: Vec<(String, String)>,
+    /// Whether the interface routes a VLAN or a bridge domain.
+    is_gateway: bool,
+}
+
+impl Ground {
+    fn of(both: Both<'_>, table: &DomainTable, interface: &str) -> Self {
+        let mut ground = Self::default();
+        let port = interface.split('.').next().unwrap_or(interface);
+        // Whoever names an interface writes its port.
+        let named = Regex::new(&format!("(?i){}", regex::escape(port)));
+        let is_named = |path: &str| named.as_ref().is_ok_and(|named| named.is_match(path));
+        for configuration in both.into_iter().flatten() {
+            each_path(configuration.level(), &mut String::new(), &mut |path| {
+                ground.bundled.extend(table.bundled(path));
+                ground.is_gateway =
+                    ground.is_gateway || (is_named(path) && table.routes(path, interface));
+            });
+        }
+        ground
+    }
+}
+
+/// Visits the paths of all lines.
+fn each_path(level: Level<'_>, path: &mut String, visit: &mut impl FnMut(&str)) {
+    for item in level.items() {
+        let length = path.len();
+        push(path, item);
+        visit(path);
+        each_path(item.children(), path, visit);
+        path.truncate(length);
+    }
+}
+
+/// Goes on along a path with the first line of an item.
+fn push(path: &mut String, item: Item<'_>) {
+    if !path.is_empty() {
+        path.push(' ');
+    }
+    path.push_str(item.text().lines().next().unwrap_or_default());
+}
+
 /// An interface is named before its unit.
 fn first_word(name: &str) -> &str {
     name.split(' ').next().unwrap_or(name)
 }
 
-/// The lines of a configuration with the names that they make and use.
+/// The lines of a configuration that make or use names.
 #[derive(Debug, Default)]
 struct Graph {
     lines: Vec<Line>,
@@ -222,7 +276,7 @@ struct Line {
 impl Graph {
     fn of(configuration: &Configuration) -> Self {
         let mut graph = Self::default();
-        graph.level(configuration.level(), "");
+        graph.level(configuration.level(), &mut String::new());
         graph
     }
 
@@ -230,33 +284,36 @@ impl Graph {
         self.makers.get(name).into_iter().flatten().copied()
     }
 
-    fn level(&mut self, level: Level<'_>, around: &str) {
+    fn level(&mut self, level: Level<'_>, path: &mut String) {
         for item in level.items() {
-            self.item(item, around);
+            let length = path.len();
+            push(path, item);
+            self.item(item, path);
+            path.truncate(length);
         }
     }
 
-    fn item(&mut self, item: Item<'_>, around: &str) {
-        let first = item.text().lines().next().unwrap_or_default();
-        let path = match around {
-            "" => first.to_owned(),
-            _ => format!("{around} {first}"),
-        };
+    /// Most lines neither make nor use a name: nothing is kept of them.
+    fn item(&mut self, item: Item<'_>, path: &mut String) {
         let number = self.lines.len();
-        let rule = item.rule();
-        for name in rule
-            .map(|rule| rule.defines(item.text()))
-            .into_iter()
-            .flatten()
-        {
+        let of_rule = |names: fn(&Rule, &str) -> Vec<String>| {
+            let rule = item.rule();
+            rule.map(|rule| names(rule, item.text()))
+                .unwrap_or_default()
+        };
+        let (makes, uses) = (of_rule(Rule::defines), of_rule(Rule::uses));
+        let is_told = !makes.is_empty() || !uses.is_empty();
+        if is_told {
+            let path = path.clone();
+            let end = number + 1;
+            self.lines.push(Line { path, end, uses });
+        }
+        for name in makes {
             self.makers.entry(name).or_default().push(number);
         }
-        self.lines.push(Line {
-            path: path.clone(),
-            end: number + 1,
-            uses: rule.map(|rule| rule.uses(item.text())).unwrap_or_default(),
-        });
-        self.level(item.children(), &path);
-        self.lines[number].end = self.lines.len();
+        self.level(item.children(), path);
+        if is_told {
+            self.lines[number].end = self.lines.len();
+        }
     }
 }

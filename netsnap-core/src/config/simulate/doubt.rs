@@ -229,9 +229,11 @@ pub(super) fn by_terminal(line: &str) -> bool {
 pub(super) fn begins(line: &str, start: &str) -> bool {
     match start.strip_suffix('*') {
         Some(start) => line.starts_with(start),
-        None => line
-            .strip_prefix(start)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')),
+        // Few lines have the end of a word at this place, and all lines of a device are asked.
+        None => {
+            let end = line.as_bytes().get(start.len());
+            end.map_or(line.len() == start.len(), |end| *end == b' ') && line.starts_with(start)
+        }
     }
 }
 

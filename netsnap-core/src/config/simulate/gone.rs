@@ -5,11 +5,12 @@
 //! leaves OSPF with the network that it is in, before it is put into an area by a line of its own: that one may stand beside the other
 //! (IOS OSPF command reference, ip ospf area: it takes precedence over the network).
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, OnceLock};
 
 use super::address::Prefix;
 use super::interface::network;
-use super::refer::has_line;
 use super::tree::Node;
 
 /// Keeps a line in mind that is about to go: an entry of an access list, or a network of OSPF.
@@ -91,7 +92,11 @@ fn holds(line: &str, address: IpAddr) -> bool {
 }
 
 /// Says whether an entry lets through what one that went let through, at its number or with its words, where the list filters.
-pub(super) fn comes_back(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
+pub(super) fn comes_back(
+    (root, filters): (&Node, &Filters),
+    section: Option<&str>,
+    words: &[&str],
+) -> bool {
     let Some(list) = section.and_then(|key| root.child(key)) else {
         return false;
     };
@@ -103,18 +108,46 @@ pub(super) fn comes_back(root: &Node, section: Option<&str>, words: &[&str]) -> 
         return false;
     };
     let mut gone = gone.lines().filter_map(permits);
-    gone.any(|(other, text)| other == number || text == entry) && is_filter(root, list)
+    gone.any(|(other, text)| other == number || text == entry) && filters.contain(root, list)
 }
 
-fn is_filter(root: &Node, list: &Node) -> bool {
+/// The lists by which ports filter, found when they are asked for and kept as long as only lists are typed. Copies of a device
+/// find them for each other, until one of them forgets them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters(Arc<OnceLock<HashSet<String>>>);
+
+impl Filters {
+    /// Forgets them where a line may bind a list or take it off.
+    pub(super) fn forget(&mut self, section: Option<&str>, words: &[&str]) {
+        let is_list = section.is_some_and(|section| section.contains("access-list "));
+        if !is_list && words.get(1) != Some(&"access-list") {
+            self.0 = Arc::default();
+        }
+    }
+
+    fn contain(&self, root: &Node, list: &Node) -> bool {
+        let name = list.text.rsplit(' ').next().unwrap_or_default();
+        let of_all = || {
+            let mut names = HashSet::new();
+            collect(root, &mut names);
+            names
+        };
+        list.text.contains("access-list ") && self.0.get_or_init(of_all).contains(name)
+    }
+}
+
+fn collect(section: &Node, names: &mut HashSet<String>) {
     const USES: &[&str] = &[
-        "ip access-group",
-        "ipv6 traffic-filter",
-        "ip port access-group",
+        "ip access-group ",
+        "ipv6 traffic-filter ",
+        "ip port access-group ",
     ];
-    let name = list.text.rsplit(' ').next().unwrap_or_default();
-    let uses: Vec<String> = USES.iter().map(|start| format!("{start} {name}")).collect();
-    list.text.contains("access-list ") && has_line(root, &uses)
+    for line in &section.children {
+        let bound = USES.iter().find_map(|start| line.text.strip_prefix(start));
+        let name = bound.and_then(|bound| bound.split(' ').next());
+        names.extend(name.map(str::to_owned));
+        collect(line, names);
+    }
 }
 
 /// The number of an entry that lets through, and what.

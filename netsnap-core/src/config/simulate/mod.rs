@@ -130,6 +130,8 @@ struct LineDevice {
     path: Vec<Level>,
     /// Kept from line to line until something is done at the top.
     tops: Option<Tops>,
+    /// By which lists it filters, as far as somebody asked.
+    filters: gone::Filters,
     /// The interfaces that were deleted, where the device remembers them.
     deleted: Vec<Node>,
     /// The ports that switched when it booted, where such a port takes no address.
@@ -193,6 +195,7 @@ impl LineDevice {
             document,
             path: Vec::new(),
             tops: None,
+            filters: gone::Filters::default(),
             deleted: Vec::new(),
             reading: None,
             left: bundle::Left::default(),
@@ -337,6 +340,7 @@ impl LineDevice {
     fn attempt(&mut self, depth: usize, words: &[&str]) -> Attempt {
         let process = self.path.first().map(|level| level.key.clone());
         let process = process.filter(|_| depth > 0);
+        self.filters.forget(process.as_deref(), words);
         let table = Arc::clone(&self.table);
         let count = self.document.root.children.len();
         let device = self.seen(&table, process.as_deref(), words);

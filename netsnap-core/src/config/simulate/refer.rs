@@ -126,7 +126,7 @@ fn is_named(section: &Node, referred: &[String], words: &[String]) -> bool {
     !starts.is_empty() && has_line(section, &starts)
 }
 
-pub(super) fn has_line(section: &Node, starts: &[String]) -> bool {
+fn has_line(section: &Node, starts: &[String]) -> bool {
     let mut children = section.children.iter();
     children.any(|child| names(&child.text, starts) || has_line(child, starts))
 }

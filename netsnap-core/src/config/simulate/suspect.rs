@@ -23,7 +23,7 @@ impl LineDevice {
             || named::is_short(&self.table.interfaces, words)
             || self.is_doubtful_port(section, words)
             || self.is_doubtful_name(mode, section, words, is_new)
-            || (self.table.acl_by_line && gone::comes_back(root, section, words))
+            || (self.table.acl_by_line && gone::comes_back((root, &self.filters), section, words))
             || (!self.leaves_families_out && interface::lacks_family(root, section, words))
             || (mode == "hsrp" && interface::is_no_gateway(root, section, words))
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words))
