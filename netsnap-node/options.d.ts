@@ -1,7 +1,9 @@
 // The options of the verbs: plain data.
 
+import type { Color } from './differences.js'
 import type { Filter, Sort } from './history-options.js'
 import type { Run } from './index.js'
+import type { PlanFormat } from './plan.js'
 import type {
   CommandStatus,
   DeviceSummary,
@@ -126,6 +128,14 @@ export interface ManagementPath {
   interface?: string
   address?: string
   vrf?: string
+}
+
+export interface ShowPlanOptions extends CallOptions {
+  /** `terminal` when left out. */
+  format?: PlanFormat
+  /** Columns of the terminal: 100 when left out. */
+  width?: number
+  color?: Color
 }
 
 export interface DeployOptions extends RollbackOptions {

@@ -48,7 +48,7 @@ use crate::id::{Digest, SnapshotId};
 use crate::model::{Change, DevicePlan, Plan, PlanFinding, Step};
 use crate::platform::{Platform, Risks};
 use barrier::Committed;
-pub use freeze::{check_time, verify};
+pub use freeze::{check_time, document, verify};
 pub use lines::lines;
 pub use risk::ManagementPath;
 pub use schedule::{DurationSample, Durations, Schedule};

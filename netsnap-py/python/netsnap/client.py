@@ -254,9 +254,16 @@ class _Verbs:
         """Returns who agreed to a plan, the first one first."""
         return self._call("approvals", list[Approval], id=name_of(id))
 
-    def plan_markdown(self, id, /):
-        """Returns a plan as Markdown for a ticket. Secrets are masked."""
-        return self._call("plan_markdown", str, id=name_of(id))
+    def show_plan(self, id, /, *, format=None, width=None, color=None):
+        """Shows a plan for a terminal, a ticket (``markdown``) or on a page (``html``). Secrets are masked."""
+        return self._call("show_plan", str, id=name_of(id), format=format, width=width, color=color)
+
+    def plan_document(self, id, /):
+        """Returns the document that a plan is named by: the SHA-256 of its UTF-8 bytes is the id, its form is ``schema/plan.v4.json``.
+
+        It is exact: secrets in commands are not masked.
+        """
+        return self._call("plan_document", str, id=name_of(id))
 
     def deploy(
         self,
