@@ -90,9 +90,11 @@ export interface KeepOptions extends CallOptions {
 }
 
 export interface PlanOptions extends CallOptions {
-  /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
+  /** Devices of a wave, at most: all that are left when left out. The canary goes before them. */
   waveSize?: number
-  /** The waves by name; each device of the plan in exactly one. */
+  /** Who goes first: one device, the first by name that waits for no other, when left out; with `[]` nobody. */
+  canary?: string[]
+  /** The waves by name, in the place of both; each device of the plan in exactly one. */
   waves?: string[][]
   /** Which devices wait for which, and which never change together. */
   schedule?: Schedule

@@ -55,7 +55,7 @@ pub use schedule::{DurationSample, Durations, Schedule};
 use survey::Survey;
 use validate::Facts;
 pub use validate::validate;
-pub use wave::WavePolicy;
+pub use wave::{Canary, WavePolicy};
 
 /// What a plan is made from, for one device.
 #[derive(Clone, Debug)]

@@ -33,6 +33,8 @@ struct Plan {
     #[serde(default)]
     wave_size: Option<usize>,
     #[serde(default)]
+    canary: Option<Vec<String>>,
+    #[serde(default)]
     waves: Option<Vec<Vec<String>>>,
     #[serde(default)]
     schedule: Schedule,
@@ -85,6 +87,7 @@ async fn plan(engine: &Netsnap, asked: Plan) -> Result<String> {
     let expires_in = asked.expires_in.map(arguments::duration);
     let options = PlanningOptions {
         wave_size: asked.wave_size,
+        canary: asked.canary.into(),
         waves: asked.waves,
         schedule: asked.schedule,
         management: asked.management,
