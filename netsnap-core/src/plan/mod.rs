@@ -326,11 +326,7 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     if !plan.steps.is_empty() {
         surround(&mut plan, input, (&risks, management, (&before, &after)));
     }
-    let facts = Facts {
-        device: input.device.clone(),
-        said: after.identities,
-        was: before.identities,
-    };
+    let facts = Facts::of(input, before, after);
     Ok(LookedAt {
         plan,
         findings,
