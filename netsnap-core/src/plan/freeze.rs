@@ -30,7 +30,7 @@ pub(super) fn no_id() -> PlanId {
     PlanId::from(Digest::of(b""))
 }
 
-/// Refuses a plan whose time is over.
+/// Refuses a plan whose time is over. The verb that needs it is named by the caller.
 ///
 /// # Errors
 /// [`ErrorKind::PlanExpired`].
@@ -40,7 +40,6 @@ pub fn check_time(plan: &Plan, now: Timestamp) -> Result<()> {
             ErrorKind::PlanExpired,
             "the time is over in which the plan may be carried out",
         )
-        .during("deploy")
         .with("plan", plan.id)
         .with("expired_at", end)
         .hint("plan again: what was true then may not be true now")),
@@ -236,5 +235,6 @@ mod tests {
         assert!(check_time(&plan, at("2026-01-01T23:59:59Z")).is_ok());
         let error = check_time(&plan, at("2026-01-02T00:00:00Z")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PlanExpired);
+        assert_eq!(error.report().operation, "");
     }
 }

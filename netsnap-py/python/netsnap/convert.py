@@ -32,7 +32,7 @@ def to_json(arguments: Mapping[str, Any]) -> str:
 
 
 def long_texts(arguments: dict[str, Any]) -> dict[str, str]:
-    """Takes the long texts out of the arguments: they cross as they are. One with half a character in it stays: the engine refuses it."""
+    """Takes the long texts out of the arguments: they cross as they are. One with half a character in it stays, to be refused."""
     long = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > _LONG and _is_whole(value)]
     return {name: arguments.pop(name) for name in long}
 
@@ -40,10 +40,12 @@ def long_texts(arguments: dict[str, Any]) -> dict[str, str]:
 def text_of(value: Any) -> str:
     """Returns a value as JSON: dataclasses as objects without what is ``None``, times as RFC 3339, paths as text.
 
-    What JSON does not know is an ``InvalidInputError``. Half a character is escaped: the engine refuses it.
+    What JSON does not know is an ``InvalidInputError``, and so is half a character.
     """
     text = _ENCODER.encode(value)
-    return text if _is_whole(text) else _ESCAPING.encode(value)
+    if _is_whole(text):
+        return text
+    raise _refused("a text holds half a character, a lone surrogate", "decode what was read with its own encoding")
 
 
 def _is_whole(text: str) -> bool:
@@ -83,14 +85,14 @@ def _known(value: Any) -> Any:
         return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    raise _unknown(value)
+    hint = "decode it: texts are str" if isinstance(value, (bytes, bytearray)) else None
+    raise _refused(f"{type(value).__name__} is nothing that JSON knows", hint)
 
 
-def _unknown(value: Any) -> Exception:
-    hint = "decode it: texts cross as str" if isinstance(value, (bytes, bytearray)) else None
+def _refused(why: str, hint: str | None) -> Exception:
     report = {
         "kind": "invalid_input",
-        "message": f"the arguments do not fit: {type(value).__name__} is nothing that JSON knows",
+        "message": f"the arguments do not fit: {why}",
         "operation": "",
         "context": {},
         "hint": hint,
@@ -102,7 +104,6 @@ def _unknown(value: Any) -> Exception:
 
 # Made once: making one takes longer than most of what it encodes.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=_known)
-_ESCAPING = json.JSONEncoder(default=_known)
 
 
 @cache
