@@ -200,7 +200,12 @@ const TRIPLES: &[(&str, &[&str], &str, RiskClass)] = &{
             "set system syslog host 10.0.0.9 any notice",
             Local,
         ),
-        ("juniper_junos", &[], "set system domain-name lab", Management),
+        (
+            "juniper_junos",
+            &[],
+            "set system domain-name lab",
+            Management,
+        ),
         (
             "juniper_junos",
             &[],
