@@ -181,8 +181,16 @@ fn odd_lines_that_stay_hold_up_no_plan() {
         let text = |server: &str| format!("hostname r1\n{odd}!\nntp server {server}\n!\nend\n");
         let input = input("cisco_ios", &text("192.0.2.1"), &text("192.0.2.2"));
         let plan = Remediator.plan(&[input], &PlanOptions::default()).unwrap();
-        let lines: Vec<_> = plan.devices[0].steps.iter().map(|step| &*step.line).collect();
-        assert_eq!(lines, ["ntp server 192.0.2.2", "no ntp server 192.0.2.1"], "{odd}");
+        let lines: Vec<_> = plan.devices[0]
+            .steps
+            .iter()
+            .map(|step| &*step.line)
+            .collect();
+        assert_eq!(
+            lines,
+            ["ntp server 192.0.2.2", "no ntp server 192.0.2.1"],
+            "{odd}"
+        );
         assert!(plan.is_proven(), "{odd}: {:?}", plan.devices[0].proof);
     }
 }
