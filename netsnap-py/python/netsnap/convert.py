@@ -90,7 +90,7 @@ def _known(value: Any) -> Any:
 
 
 def _refused(why: str, hint: str | None) -> Exception:
-    report = {
+    report: dict[str, Any] = {
         "kind": "invalid_input",
         "message": f"the arguments do not fit: {why}",
         "operation": "",
