@@ -63,6 +63,7 @@ import type {
   PageOptions,
   PlanOptions,
   RollbackOptions,
+  ShowPlanOptions,
   WorkOptions,
 } from './options.js'
 import type {
@@ -259,8 +260,13 @@ export class Netsnap implements AsyncDisposable {
   approvePlan(id: string | Plan, options?: AuthorOptions): Promise<Approval>
   /** Returns who agreed to a plan, the first one first. */
   approvals(id: string | Plan, options?: CallOptions): Promise<Approval[]>
-  /** Returns a plan as Markdown for a ticket. Secrets are masked. */
-  planMarkdown(id: string | Plan, options?: CallOptions): Promise<string>
+  /** Shows a plan for a terminal, a ticket or on a page. Secrets are masked. */
+  showPlan(id: string | Plan, options?: ShowPlanOptions): Promise<string>
+  /**
+   * Returns the document that a plan is named by: the SHA-256 of its UTF-8 bytes is the id, its form is `schema/plan.v4.json`.
+   * It is exact: secrets in commands are not masked.
+   */
+  planDocument(id: string | Plan, options?: CallOptions): Promise<string>
   /**
    * Carries out a plan. Drift, refusals and failed checks are in the result, device by device.
    * Stopped half way, devices that have begun are finished or brought back, and no other device begins.

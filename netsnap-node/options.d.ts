@@ -1,7 +1,9 @@
 // The options of the verbs: plain data.
 
+import type { Color } from './differences.js'
 import type { Filter, Sort } from './history-options.js'
 import type { Run } from './index.js'
+import type { PlanFormat } from './plan.js'
 import type {
   CommandStatus,
   DeviceSummary,
@@ -88,9 +90,11 @@ export interface KeepOptions extends CallOptions {
 }
 
 export interface PlanOptions extends CallOptions {
-  /** Devices of a wave. Without it or `waves`: one device first, then the rest. */
+  /** Devices of a wave, at most: all that are left when left out. The canary goes before them. */
   waveSize?: number
-  /** The waves by name; each device of the plan in exactly one. */
+  /** Who goes first: one device, the first by name that waits for no other, when left out; with `[]` nobody. */
+  canary?: string[]
+  /** The waves by name, in the place of both; each device of the plan in exactly one. */
   waves?: string[][]
   /** Which devices wait for which, and which never change together. */
   schedule?: Schedule
@@ -126,6 +130,14 @@ export interface ManagementPath {
   interface?: string
   address?: string
   vrf?: string
+}
+
+export interface ShowPlanOptions extends CallOptions {
+  /** `terminal` when left out. */
+  format?: PlanFormat
+  /** Columns of the terminal: 100 when left out. */
+  width?: number
+  color?: Color
 }
 
 export interface DeployOptions extends RollbackOptions {

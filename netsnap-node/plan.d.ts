@@ -20,6 +20,12 @@ export type RiskClass =
   | 'unproven'
   | 'fleet'
 
+/** Where a plan is read. */
+export type PlanFormat =
+  | 'terminal'
+  | 'markdown'
+  | 'html'
+
 /** How bad a finding is. */
 export type PlanSeverity =
   | 'info'
@@ -204,7 +210,7 @@ export interface Target {
 
 /** A change, frozen: what will be sent to which device, in which order, and the proof that it arrives. */
 export interface Plan {
-  /** The SHA-256 of all of it, in the form that `schema/plan.v3.json` of netsnap-core describes to the byte. */
+  /** The SHA-256 of the document that `planDocument` returns, in the form of `schema/plan.v4.json` of netsnap-core. */
   id: string
   schema: number
   createdAt: Date

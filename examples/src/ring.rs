@@ -109,7 +109,7 @@ impl Ring {
                 snapshot: Some(snapshot.id),
             });
         }
-        // Two waves, as a careful person would: half of the devices first.
+        // One device goes first, as a careful person would have it, then half of them at a time.
         let options = PlanningOptions {
             wave_size: Some(targets.len().div_ceil(2)),
             ..PlanningOptions::default()

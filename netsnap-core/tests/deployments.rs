@@ -13,6 +13,7 @@ use netsnap_core::id::ExecutionId;
 use netsnap_core::model::{
     Deployment, DeviceOutcome, ExecutionStatus, Inventory, LiveStatus, Plan,
 };
+use netsnap_core::plan::Canary;
 use netsnap_core::sim::{DeviceBehavior, Fault, SimulatedNetwork};
 use netsnap_core::{ErrorKind, Netsnap};
 use tokio::sync::broadcast;
@@ -97,6 +98,7 @@ fn changed(text: &str) -> String {
 fn in_waves_of(size: usize) -> PlanningOptions {
     PlanningOptions {
         wave_size: Some(size),
+        canary: Canary::Nobody,
         ..PlanningOptions::default()
     }
 }

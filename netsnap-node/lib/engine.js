@@ -127,9 +127,14 @@ class Netsnap {
     return this.#call('approvals', { ...options, id: nameOf(id) })
   }
 
-  /** Returns a plan as Markdown for a ticket. Secrets are masked. */
-  planMarkdown(id, options) {
-    return this.#call('plan_markdown', { ...options, id: nameOf(id) })
+  /** Shows a plan for a terminal, a ticket or on a page. Secrets are masked. */
+  showPlan(id, options) {
+    return this.#call('show_plan', { ...options, id: nameOf(id) })
+  }
+
+  /** Returns the document that a plan is named by: the SHA-256 of its UTF-8 bytes is the id. It is exact, secrets included. */
+  planDocument(id, options) {
+    return this.#call('plan_document', { ...options, id: nameOf(id) })
   }
 
   /** Carries out a plan. Drift, refusals and failed checks are in the result, device by device. */

@@ -1,6 +1,7 @@
 // Replays the language cases of tests/cases.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -123,10 +124,11 @@ function holds(value, expected) {
   return Object.entries(expected).every(([name, item]) => holds(value?.[name], item))
 }
 
-// What a text has in it, and what it has not.
+// What a text has in it, what it has not, and what its digest is.
 const SAYS = {
   $contains: (text, parts) => parts.every((part) => text.includes(part)),
   $lacks: (text, parts) => !parts.some((part) => text.includes(part)),
+  $sha256: (text, parts) => parts.every((part) => part === createHash('sha256').update(text).digest('hex')),
 }
 
 const at = (value, place) => place.split('.').filter(Boolean).reduce((found, part) => found[part], value)

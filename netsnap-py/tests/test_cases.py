@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import inspect
 import json
 import os
@@ -15,8 +16,12 @@ VERBS = json.loads((CASES / "verbs.json").read_text(encoding="utf-8"))
 FILES = sorted(path for path in CASES.glob("*/*.json") if "steps" in json.loads(path.read_text(encoding="utf-8")))
 
 
-# What a text has in it, and what it has not.
-SAYS = {"$contains": all, "$lacks": lambda found: not any(found)}
+# What a text has in it, what it has not, and what its digest is.
+SAYS = {
+    "$contains": lambda text, parts: all(part in text for part in parts),
+    "$lacks": lambda text, parts: not any(part in text for part in parts),
+    "$sha256": lambda text, parts: parts == [hashlib.sha256(text.encode()).hexdigest()],
+}
 
 
 class Raised(Exception):
@@ -139,7 +144,7 @@ def holds(value, expected):
     if expected == "$any":
         return value is not None
     if isinstance(expected, dict) and isinstance(value, str):
-        return all(SAYS[word](part in value for part in parts) for word, parts in expected.items())
+        return all(SAYS[word](value, parts) for word, parts in expected.items())
     if isinstance(expected, dict) and isinstance(value, dict):
         return all(holds(value.get(name), item) for name, item in expected.items())
     if isinstance(expected, list) and isinstance(value, list):

@@ -58,6 +58,17 @@ def test_a_class_made_by_hand_has_defaults():
     assert (error.kind, error.retryable, error.operation, error.hint, error.effect) == ("conflict", True, "", None, "none")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("hostname \ud800\n", "surrogate"), ("hostname ä\ud800\n" * 1000, "surrogate"), (b"hostname r1\n", "bytes"), (7, "is no text")],
+)
+def test_what_is_no_text_is_an_error_of_ours(engine, text, reason):
+    with pytest.raises(netsnap.InvalidInputError, match=reason):
+        engine.diff_text("hostname a\n", text)
+    with pytest.raises(netsnap.InvalidInputError):
+        engine.keep_configuration("r1", "frr", text)
+
+
 def test_an_option_that_does_not_exist_is_refused(engine):
     with pytest.raises(TypeError):
         engine.list_executions(pages=2)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use netsnap_core::Result;
+use netsnap_core::id::Digest;
 use netsnap_core::model::{Device, Inventory};
 use netsnap_core::wire::{Batches, Handle, Recording, Reply, Request, Told, VERBS};
 use serde_json::{Value, json};
@@ -241,13 +242,14 @@ fn holds(value: &Value, expected: &Value) -> bool {
     }
 }
 
-/// Says whether a text has each of the parts in it, or none of them.
+/// Says whether a text has each of the parts in it, or none of them, or is what they are the digest of.
 fn says(text: &str, word: &str, parts: &Value) -> bool {
     let mut parts = parts.as_array().unwrap().iter();
     let has = |part: &Value| text.contains(part.as_str().unwrap());
     match word {
         "$contains" => parts.all(has),
         "$lacks" => !parts.any(has),
+        "$sha256" => parts.all(|digest| *digest == Digest::of(text.as_bytes()).to_string()),
         _ => panic!("nothing is known of {word} in a text"),
     }
 }

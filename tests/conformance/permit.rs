@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use netsnap_core::deploy::DeployOptions;
-use netsnap_core::engine::{ApproveOptions, CheckPlanOptions, PlanningOptions};
+use netsnap_core::engine::{
+    ApproveOptions, CheckPlanOptions, PlanFormat, PlanningOptions, ShowPlanOptions,
+};
 use netsnap_core::model::{
     DeviceOutcome, ExecutionKind, ExecutionStatus, LiveCheckKind, LiveStatus, Plan, Secret,
 };
@@ -68,7 +70,11 @@ async fn an_approval_counts_for_its_own_plan_alone_and_is_audited() {
     );
     let done = bed.engine.deploy(&plan.id, &bed.devices(), &options).await;
     assert!(done.unwrap().succeeded());
-    let page = bed.engine.plan_markdown(&plan.id).await.unwrap();
+    let options = ShowPlanOptions {
+        format: PlanFormat::Markdown,
+        ..ShowPlanOptions::default()
+    };
+    let page = bed.engine.show_plan(&plan.id, &options).await.unwrap();
     assert!(
         page.contains("## Approved") && page.contains("anna"),
         "{page}"

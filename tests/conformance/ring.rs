@@ -8,6 +8,7 @@ use netsnap_core::id::ExecutionId;
 use netsnap_core::model::{
     Deployment, DeviceOutcome, ExecutionKind, ExecutionStatus, RollbackOutcome,
 };
+use netsnap_core::plan::Canary;
 use netsnap_core::sim::Topology;
 use netsnap_tests::change::with_more;
 use netsnap_tests::{Bed, Bench};
@@ -15,6 +16,7 @@ use netsnap_tests::{Bed, Bench};
 async fn deploy_in_two_waves(bed: &Bed) -> Deployment {
     let options = PlanningOptions {
         wave_size: Some(2),
+        canary: Canary::Nobody,
         ..PlanningOptions::default()
     };
     let plan = bed.plan_with(&bed.devices(), with_more, &options).await;

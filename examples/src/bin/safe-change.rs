@@ -8,7 +8,7 @@ use netsnap_core::model::Inventory;
 use netsnap_core::{Netsnap, Result};
 use netsnap_examples::{console, ring::Ring};
 
-/// Changes the OSPF cost of one interface and adds a prefix list and a static route on each router, in two waves;
+/// Changes the OSPF cost of one interface and adds a prefix list and a static route on each router, in waves;
 /// reads everything back, saves, then rolls back and proves that each configuration is what it was.
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -102,8 +102,12 @@ impl<'c> Item<'c> {
                 .is_some_and(|rule| rule.text == Some(TextForm::Whole))
     }
 
-    /// Says whether somebody can type it: of a text of several lines it is known how the device reads it, and how it ends.
+    /// Says whether somebody can type it: of a text of several lines it is known how the device reads it, and how it ends. A tab in a
+    /// line is a key, which completes a word.
     pub(crate) fn is_typed(self) -> bool {
+        if !self.is_blob() && self.text().contains('\t') {
+            return false;
+        }
         match self.rule().and_then(|rule| rule.text) {
             Some(TextForm::Whole) => self.configuration.tree.grammar.has_typed_end(self.text()),
             Some(_) => true,

@@ -27,10 +27,10 @@ fn refused(device: &DevicePlan) -> Error {
     .with("device", &device.device)
     .with("platform", &device.platform);
     match &device.native_replace {
-        None => error.hint("nothing was sent; type the commands of the plan by hand (plan_markdown lists them), and plan the other devices by themselves"),
+        None => error.hint("nothing was sent; type the commands of the plan by hand (show_plan lists them), and plan the other devices by themselves"),
         Some(replace) => error
             .with("native_replace", replace.commands.join("; "))
-            .hint("nothing was sent; replace the whole configuration by hand as native_replace says, or type the commands of the plan (plan_markdown lists them), and plan the other devices by themselves"),
+            .hint("nothing was sent; replace the whole configuration by hand as native_replace says, or type the commands of the plan (show_plan lists them), and plan the other devices by themselves"),
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
             let report = error.report();
             assert_eq!(report.context["platform"], platform);
             let hint = report.hint.unwrap();
-            assert!(hint.contains("plan_markdown"), "{hint}");
+            assert!(hint.contains("show_plan"), "{hint}");
             assert!(check(&plan(platform, running, running)).is_ok());
         }
         assert!(check(&plan("cisco_ios", "hostname r1\n", "hostname r2\n")).is_ok());

@@ -3,6 +3,7 @@
 mod differences;
 mod history;
 mod options;
+mod paper;
 mod planning;
 mod report;
 mod validation;
@@ -23,6 +24,7 @@ pub use differences::{
 };
 pub use history::Telling;
 pub use options::{CheckPlanOptions, HistoryOptions, PlanTarget, PlanningOptions};
+pub use paper::{PlanFormat, ShowPlanOptions};
 
 use crate::ask::Logins;
 use crate::capture;
@@ -40,7 +42,6 @@ use crate::model::{
 };
 use crate::platform::Platform;
 use crate::redact::Redactor;
-use crate::report::markdown;
 use crate::rerun;
 use crate::rollback::RollbackManager;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
@@ -374,17 +375,6 @@ impl Netsnap {
     /// `Corrupt`; `Storage`.
     pub async fn approvals(&self, plan: &PlanId) -> Result<Vec<Approval>> {
         deploy::approvals(&self.context, plan).await
-    }
-
-    /// Returns a plan as Markdown for a ticket, with who agreed to it. Secrets are masked.
-    ///
-    /// # Errors
-    /// `NotFound`; `Corrupt`; `Storage`.
-    pub async fn plan_markdown(&self, plan: &PlanId) -> Result<String> {
-        let approvals = self.approvals(plan).await?;
-        let loaded = deploy::load_plan(&self.context, plan).await;
-        let loaded = loaded.map_err(|error| error.during("plan_markdown"))?;
-        Ok(markdown::plan(&loaded, &approvals))
     }
 
     /// Carries out a frozen plan: compare, send in waves, read back, check, save. See [`DeployOptions`].

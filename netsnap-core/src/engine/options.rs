@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::deploy::DeployOptions;
 use crate::id::SnapshotId;
-use crate::plan::{ManagementPath, Schedule};
+use crate::plan::{Canary, ManagementPath, Schedule};
 use crate::transport::Limits;
 
 /// How the snapshots of a device are cut into pages.
@@ -48,8 +48,10 @@ pub struct PlanTarget {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanningOptions {
-    /// Devices of a wave.
+    /// Devices of a wave, at most; the canary goes before them.
     pub wave_size: Option<usize>,
+    /// Who goes first: one device by name when nothing is said, and nobody where that is asked for.
+    pub canary: Canary,
     /// The waves by name; each device of the plan in exactly one.
     pub waves: Option<Vec<Vec<String>>>,
     /// Which devices wait for which, and which never change together.

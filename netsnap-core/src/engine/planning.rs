@@ -15,7 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, Level, NewEvent};
 use crate::model::{DeviceSummary, ExecutionKind, ExecutionStatus, Plan, Proof, Snapshot};
 use crate::plan::{
-    DeploymentPlanner, Durations, ManagementPath, PlanInput, PlanOptions, Remediator, WavePolicy,
+    Canary, DeploymentPlanner, Durations, ManagementPath, PlanInput, PlanOptions, Remediator,
+    WavePolicy,
 };
 use crate::platform::Platform;
 use crate::snapshot::{SnapshotService, StoredSnapshots};
@@ -98,21 +99,22 @@ fn check(targets: &[PlanTarget]) -> Result<()> {
 }
 
 fn waves(options: &PlanningOptions) -> Result<WavePolicy> {
+    let bad = |message: &'static str| Error::new(ErrorKind::InvalidInput, message).during("plan");
+    let canary = options.canary.clone();
     match (&options.waves, options.wave_size) {
-        (Some(_), Some(_)) => Err(Error::new(
-            ErrorKind::InvalidInput,
-            "waves and a wave size were given",
-        )
-        .during("plan")
-        .hint("give one of the two")),
+        (Some(_), Some(_)) => {
+            Err(bad("waves and a wave size were given").hint("give one of the two"))
+        }
+        (Some(_), None) if canary != Canary::First => {
+            Err(bad("waves and a canary were given")
+                .hint("list the canary as the first of the waves"))
+        }
         (Some(waves), None) => Ok(WavePolicy::Listed(waves.clone())),
-        (None, Some(0)) => Err(Error::new(
-            ErrorKind::InvalidInput,
-            "a wave of no devices never ends",
-        )
-        .during("plan")),
-        (None, Some(size)) => Ok(WavePolicy::Size(size)),
-        (None, None) => Ok(WavePolicy::default()),
+        (None, Some(0)) => Err(bad("a wave of no devices never ends")),
+        (None, size) => Ok(WavePolicy::Filled {
+            canary,
+            size: size.unwrap_or(usize::MAX),
+        }),
     }
 }
 

@@ -63,7 +63,8 @@ async fn plan_of(engine: &Netsnap, execution: &Execution) -> Option<Plan> {
     engine.load_plan(&id).await.ok()
 }
 
-async fn diffs(engine: &Netsnap, plan: &Plan) -> Result<Vec<DeviceDiff>> {
+/// Returns the configurations before and after of the devices that a plan does something to, without their secrets.
+pub(super) async fn diffs(engine: &Netsnap, plan: &Plan) -> Result<Vec<DeviceDiff>> {
     let mut diffs = Vec::new();
     for device in plan
         .devices

@@ -219,8 +219,8 @@ pub struct Approval {
     pub reason: Option<String>,
 }
 
-/// A frozen plan. Its id is the digest of its canonical form, so a plan that was touched is no plan. Which form that is
-/// `schema/plan.v3.json` says to the byte: anybody can work the id out.
+/// A frozen plan. Its id is the SHA-256 of its document (`plan::document`), so a plan that was touched is no
+/// plan. Which form that has `schema/plan.v4.json` says to the byte: anybody can work the id out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The digest of everything below.

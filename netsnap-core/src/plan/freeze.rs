@@ -8,8 +8,12 @@ use crate::id::{Digest, PlanId};
 use crate::model::Plan;
 
 /// The version of the form of a plan. The second one adds what surrounds the steps: risk, findings, checks, estimates, an end; the third one
-/// says of a proof from how many states on the way there is a way back, and by which rules.
-const SCHEMA: u32 = 3;
+/// says of a proof from how many states on the way there is a way back, and by which rules; the fourth one is named by a document that
+/// any JSON reader reads.
+const SCHEMA: u32 = 4;
+
+/// The first form whose id is the SHA-256 of its document, and of nothing else.
+const FIRST_WITH_DOCUMENT: u32 = 4;
 
 /// The oldest form that is understood. What a later form adds is absent there, and absent it is not part of the id.
 const OLDEST: u32 = 1;
@@ -26,7 +30,7 @@ pub(super) fn no_id() -> PlanId {
     PlanId::from(Digest::of(b""))
 }
 
-/// Refuses a plan whose time is over.
+/// Refuses a plan whose time is over. The verb that needs it is named by the caller.
 ///
 /// # Errors
 /// [`ErrorKind::PlanExpired`].
@@ -36,7 +40,6 @@ pub fn check_time(plan: &Plan, now: Timestamp) -> Result<()> {
             ErrorKind::PlanExpired,
             "the time is over in which the plan may be carried out",
         )
-        .during("deploy")
         .with("plan", plan.id)
         .with("expired_at", end)
         .hint("plan again: what was true then may not be true now")),
@@ -70,7 +73,35 @@ pub fn verify(plan: &Plan) -> Result<()> {
     )
 }
 
+/// Returns the document that a plan is named by: JSON in the form of RFC 8785, without the id, which is the SHA-256 of these bytes.
+///
+/// # Errors
+/// [`ErrorKind::Unsupported`] for a plan of an earlier form: its id is the digest of a text that is no JSON.
+pub fn document(plan: &Plan) -> Result<String> {
+    if plan.schema >= FIRST_WITH_DOCUMENT {
+        return written(plan, Commas::Between);
+    }
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "a plan of an earlier form has no document that its id is the digest of",
+    )
+    .during("plan.document")
+    .with("schema", plan.schema)
+    .hint("plan again"))
+}
+
 fn name(plan: &Plan) -> Result<PlanId> {
+    let digest = match document(plan) {
+        Ok(document) => Digest::of(document.as_bytes()),
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            Digest::of_kind("plan", written(plan, Commas::Behind)?.as_bytes())
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(PlanId::from(digest))
+}
+
+fn written(plan: &Plan, commas: Commas) -> Result<String> {
     let mut value = serde_json::to_value(plan).map_err(|error| {
         Error::new(ErrorKind::Internal, "a plan does not serialise")
             .during("plan.freeze")
@@ -80,13 +111,22 @@ fn name(plan: &Plan) -> Result<PlanId> {
         object.remove("id");
     }
     let mut text = String::new();
-    write(&value, &mut text);
-    Ok(PlanId::from(Digest::of_kind("plan", text.as_bytes())))
+    write(&value, commas, &mut text);
+    Ok(text)
 }
 
-/// Writes JSON with sorted keys and no blanks, whatever order the map of the library keeps. Behind every member and item stands
-/// a comma: ids of the first form were made so. `schema/plan.v3.json` tells it, and `test_plan_id.py` works ids out by that alone.
-fn write(value: &Value, out: &mut String) {
+/// Where commas stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Commas {
+    /// Between members and items, as JSON has them.
+    Between,
+    /// Behind every member and item, the last one too, as the first three forms have them: `schema/plan.v3.json` tells it.
+    Behind,
+}
+
+/// Writes JSON with sorted keys and no blanks, whatever order the map of the library keeps. The names of members are ASCII and numbers
+/// are integers, so this is the canonical form of RFC 8785.
+fn write(value: &Value, commas: Commas, out: &mut String) {
     match value {
         Value::Object(object) => {
             let mut members: Vec<_> = object.iter().collect();
@@ -95,21 +135,28 @@ fn write(value: &Value, out: &mut String) {
             for (key, value) in members {
                 out.push_str(&Value::from(key.as_str()).to_string());
                 out.push(':');
-                write(value, out);
+                write(value, commas, out);
                 out.push(',');
             }
-            out.push('}');
+            close('}', commas, out);
         }
         Value::Array(items) => {
             out.push('[');
             for item in items {
-                write(item, out);
+                write(item, commas, out);
                 out.push(',');
             }
-            out.push(']');
+            close(']', commas, out);
         }
         scalar => out.push_str(&scalar.to_string()),
     }
+}
+
+fn close(bracket: char, commas: Commas, out: &mut String) {
+    if commas == Commas::Between && out.ends_with(',') {
+        out.pop();
+    }
+    out.push(bracket);
 }
 
 #[cfg(test)]
@@ -117,9 +164,11 @@ mod tests {
     use super::*;
     use crate::model::DeviceProof;
 
-    /// Made by the versions before: FRR, one device, frozen in the first form, and in the second.
+    /// Made by the versions before: FRR, one device, frozen in the first form and in the second.
     const FIRST_FORM: &str = include_str!("testdata/plan.v1.json");
     const SECOND_FORM: &str = include_str!("testdata/plan.v2.json");
+    /// The same with what the third form says of a proof.
+    const THIRD_FORM: &str = include_str!("testdata/plan.v3.json");
 
     #[test]
     fn a_plan_of_the_first_form_is_still_what_its_id_says() {
@@ -144,6 +193,33 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_of_the_third_form_is_still_what_its_id_says() {
+        let mut plan: Plan = serde_json::from_str(THIRD_FORM).unwrap();
+        assert_eq!(plan.schema, 3);
+        verify(&plan).unwrap();
+        plan.schema = SCHEMA;
+        assert_eq!(verify(&plan).unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn the_id_is_the_digest_of_a_document_that_any_reader_of_json_reads() {
+        let mut plan: Plan = serde_json::from_str(SECOND_FORM).unwrap();
+        assert_eq!(document(&plan).unwrap_err().kind(), ErrorKind::Unsupported);
+        plan.devices[0].device = "größe,]\u{1f}\\".into();
+        let plan = freeze(plan).unwrap();
+        let document = document(&plan).unwrap();
+        assert_eq!(PlanId::from(Digest::of(document.as_bytes())), plan.id);
+        let mut whole = serde_json::to_value(&plan).unwrap();
+        whole.as_object_mut().unwrap().remove("id");
+        assert_eq!(serde_json::from_str::<Value>(&document).unwrap(), whole);
+        assert!(document.starts_with(r#"{"created_at":""#), "{document}");
+        assert!(
+            document.contains(r#""device":"größe,]\u001f\\""#),
+            "{document}"
+        );
+    }
+
+    #[test]
     fn a_form_of_the_future_is_refused() {
         let mut plan: Plan = serde_json::from_str(FIRST_FORM).unwrap();
         plan.schema = SCHEMA + 1;
@@ -159,5 +235,6 @@ mod tests {
         assert!(check_time(&plan, at("2026-01-01T23:59:59Z")).is_ok());
         let error = check_time(&plan, at("2026-01-02T00:00:00Z")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PlanExpired);
+        assert_eq!(error.report().operation, "");
     }
 }

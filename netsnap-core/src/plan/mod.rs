@@ -48,14 +48,14 @@ use crate::id::{Digest, SnapshotId};
 use crate::model::{Change, DevicePlan, Plan, PlanFinding, Step};
 use crate::platform::{Platform, Risks};
 use barrier::Committed;
-pub use freeze::{check_time, verify};
+pub use freeze::{check_time, document, verify};
 pub use lines::lines;
 pub use risk::ManagementPath;
 pub use schedule::{DurationSample, Durations, Schedule};
 use survey::Survey;
 use validate::Facts;
 pub use validate::validate;
-pub use wave::WavePolicy;
+pub use wave::{Canary, WavePolicy};
 
 /// What a plan is made from, for one device.
 #[derive(Clone, Debug)]
@@ -326,11 +326,7 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     if !plan.steps.is_empty() {
         surround(&mut plan, input, (&risks, management, (&before, &after)));
     }
-    let facts = Facts {
-        device: input.device.clone(),
-        said: after.identities,
-        was: before.identities,
-    };
+    let facts = Facts::of(input, before, after);
     Ok(LookedAt {
         plan,
         findings,

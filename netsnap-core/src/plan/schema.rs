@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     DeploymentPlanner, DurationSample, Durations, PlanInput, PlanOptions, Remediator, Schedule,
+    document,
 };
 use crate::config::Configuration;
 use crate::model::Plan;
 use crate::platform::Platform;
 
-const SCHEMA: &str = include_str!("../../schema/plan.v3.json");
+const SCHEMA: &str = include_str!("../../schema/plan.v4.json");
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap()
@@ -156,6 +157,9 @@ fn plans_of_every_kind_have_the_published_form() {
         let plan = plan(platform, running, intended);
         assert!(!plan.findings.is_empty());
         assert_fits(&serde_json::to_value(&plan).unwrap());
+        let document: Value = serde_json::from_str(&document(&plan).unwrap()).unwrap();
+        assert!(document.get("id").is_none());
+        assert_fits(&document);
     }
 }
 

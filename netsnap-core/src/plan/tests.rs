@@ -310,8 +310,10 @@ fn a_device_with_nothing_to_do_is_proven_and_in_no_wave() {
                 .collect::<Vec<_>>(),
         )
     };
-    assert_eq!(waves(WavePolicy::Canary).unwrap(), ["b", "cd"]);
-    assert_eq!(waves(WavePolicy::Size(2)).unwrap(), ["bc", "d"]);
+    assert_eq!(waves(WavePolicy::default()).unwrap(), ["b", "cd"]);
+    let of = |canary: Canary, size: usize| WavePolicy::Filled { canary, size };
+    assert_eq!(waves(of(Canary::Nobody, 2)).unwrap(), ["bc", "d"]);
+    assert_eq!(waves(of(Canary::First, 2)).unwrap(), ["b", "cd"]);
     let listed = |text: &str| {
         WavePolicy::Listed(
             text.split(' ')
@@ -321,7 +323,8 @@ fn a_device_with_nothing_to_do_is_proven_and_in_no_wave() {
     };
     assert_eq!(waves(listed("d a cb")).unwrap(), ["d", "cb"]);
     for bad in [
-        WavePolicy::Size(0),
+        of(Canary::First, 0),
+        of(Canary::These(vec!["x".into()]), 2),
         listed("b c"),
         listed("bcd b"),
         listed("bcdx"),

@@ -2,20 +2,76 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::schedule::{self, Graph, Schedule};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{DevicePlan, Wave};
 
 /// Which devices are changed together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WavePolicy {
-    /// One device first, then the rest.
-    #[default]
-    Canary,
-    /// So many at a time, by name.
-    Size(usize),
+    /// The canary first, then at most so many at a time, by name.
+    Filled {
+        /// Who goes first.
+        canary: Canary,
+        /// Devices of a wave.
+        size: usize,
+    },
     /// As listed.
     Listed(Vec<Vec<String>>),
+}
+
+impl Default for WavePolicy {
+    fn default() -> Self {
+        Self::Filled {
+            canary: Canary::default(),
+            size: usize::MAX,
+        }
+    }
+}
+
+/// Which devices are changed before all others, so that what is wrong with a plan shows on few.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Canary {
+    /// One: the first by name that waits for no other.
+    #[default]
+    First,
+    /// These; the first by name where none of them has anything to do.
+    These(Vec<String>),
+    /// Nobody goes ahead.
+    Nobody,
+}
+
+/// Without a list the first one by name, with an empty one nobody.
+impl From<Option<Vec<String>>> for Canary {
+    fn from(names: Option<Vec<String>>) -> Self {
+        match names {
+            None => Self::First,
+            Some(names) if names.is_empty() => Self::Nobody,
+            Some(names) => Self::These(names),
+        }
+    }
+}
+
+impl Canary {
+    /// Returns the places of the named devices that have something to do.
+    fn places(&self, names: &[&str], changed: &[bool]) -> Result<Vec<usize>> {
+        let Self::These(canaries) = self else {
+            return Ok(Vec::new());
+        };
+        let place = |name: &String| {
+            let found = names.iter().position(|other| other == name);
+            found.ok_or_else(|| {
+                invalid("a canary is not planned for")
+                    .with("device", name)
+                    .hint("name devices that the plan holds")
+            })
+        };
+        let places = canaries.iter().map(place).collect::<Result<Vec<_>>>()?;
+        Ok(places.into_iter().filter(|place| changed[*place]).collect())
+    }
 }
 
 impl WavePolicy {
@@ -29,13 +85,17 @@ impl WavePolicy {
             .iter()
             .map(|device| !device.steps.is_empty())
             .collect();
-        let graph = Graph::of(schedule, &names)?;
-        let pack = |sizes: &[usize]| schedule::pack(&graph, schedule, &names, (&changed, sizes));
         let places = match self {
-            Self::Canary => pack(&[1, usize::MAX]),
-            Self::Size(0) => return Err(invalid("a wave of no devices")),
-            Self::Size(size) => pack(&[*size]),
+            Self::Filled { size: 0, .. } => return Err(invalid("a wave of no devices")),
+            Self::Filled { canary, size } => {
+                let canaries = canary.places(&names, &changed)?;
+                let graph = Graph::of(schedule, &names, &canaries)?;
+                let alone = *canary != Canary::Nobody && canaries.is_empty();
+                let first = if alone { 1 } else { *size };
+                schedule::pack(&graph, schedule, &names, (&changed, &[first, *size]))
+            }
             Self::Listed(waves) => {
+                let graph = Graph::of(schedule, &names, &[])?;
                 let places = listed(waves, &names, &changed)?;
                 schedule::check(&graph, schedule, &names, &places)?;
                 places

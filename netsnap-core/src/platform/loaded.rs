@@ -72,6 +72,19 @@ prompt = '{host}[>#]'
             kind(&format!("{TABLE}colour = 1\n")),
             ErrorKind::InvalidInput
         );
+        let said = |text: &str| Platform::load(text).unwrap_err().to_string();
+        for (added, reason) in [
+            ("colour = 1\n", "unknown field `colour`"),
+            ("[grammar]\nfoo = 1\n", "unknown field `foo`"),
+            (
+                "[configuration]\nshow = '('\npreamble = ['(']\n",
+                "unclosed group",
+            ),
+        ] {
+            let error = said(&format!("{TABLE}{added}"));
+            assert!(error.contains(reason) && error.contains("line="), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
         for name in ["", "Cisco IOS", "../frr"] {
             let text = TABLE.replace("loaded_here", name);
             assert_eq!(kind(&text), ErrorKind::InvalidInput, "{name}");

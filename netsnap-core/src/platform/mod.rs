@@ -144,11 +144,7 @@ impl Platform {
     /// [`ErrorKind::InvalidInput`] for TOML that does not parse, an unknown key, a pattern that is no regular expression, or a
     /// platform that is deployed to and on which a plan may be several commits: deployments know of one.
     pub fn parse(text: &str) -> Result<Self> {
-        let platform: Self = toml::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::InvalidInput, "the platform table does not parse")
-                .during("platform.parse")
-                .because(error)
-        })?;
+        let platform: Self = toml::from_str(text).map_err(|error| unreadable(text, error))?;
         match (&platform.configuration, platform.grammar.commit()) {
             (Some(_), Some(_)) => Err(Error::new(
                 ErrorKind::InvalidInput,
@@ -159,6 +155,19 @@ impl Platform {
             _ => Ok(platform),
         }
     }
+}
+
+/// Says what of a table cannot be read, in one line, and where it stands.
+fn unreadable(text: &str, error: toml::de::Error) -> Error {
+    let words: Vec<&str> = error.message().split_whitespace().collect();
+    let message = format!("the platform table does not parse: {}", words.join(" "));
+    let refused = Error::new(ErrorKind::InvalidInput, message).during("platform.parse");
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        Some(before) => refused.with("line", before.matches('\n').count() + 1),
+        None => refused,
+    }
+    .because(error)
 }
 
 /// A regular expression in a table, compiled when the table is read.

@@ -15,6 +15,24 @@ fn class(platform: &str, section: &[&str], line: &str) -> (RiskClass, RiskLevel)
     risks.of(&risks.command(&section, line))
 }
 
+#[test]
+fn the_name_of_a_device_stays_on_it() {
+    for (platform, line) in [
+        ("frr", "hostname r2"),
+        ("cisco_ios", "hostname r2"),
+        ("cisco_iosxr", "hostname r2"),
+        ("cisco_nxos", "hostname r2"),
+        ("arista_eos", "hostname r2"),
+        ("huawei_vrp", "sysname r2"),
+        ("juniper_junos", "set system host-name r2"),
+        ("drivenets_dnos", "system name r2"),
+        ("nokia_sros", "/configure system name \"r2\""),
+    ] {
+        let found = class(platform, &[], line);
+        assert_eq!(found, (RiskClass::Local, RiskLevel::Low), "{platform}");
+    }
+}
+
 /// Platform, section, line, class.
 const TRIPLES: &[(&str, &[&str], &str, RiskClass)] = &{
     use RiskClass::{ControlPlane, Cosmetic, Local, Management, Service, Unknown};
@@ -182,7 +200,12 @@ const TRIPLES: &[(&str, &[&str], &str, RiskClass)] = &{
             "set system syslog host 10.0.0.9 any notice",
             Local,
         ),
-        ("juniper_junos", &[], "set system host-name r1", Management),
+        (
+            "juniper_junos",
+            &[],
+            "set system domain-name lab",
+            Management,
+        ),
         (
             "juniper_junos",
             &[],

@@ -41,7 +41,7 @@ pub struct TextOptions {
     pub after_name: String,
     /// Equal lines around a difference.
     pub context: usize,
-    /// Columns of the terminal.
+    /// Columns of the terminal; at most a thousand are used.
     pub width: usize,
     /// Whether to use its colours.
     pub color: Color,

@@ -279,7 +279,7 @@ pub(super) fn plan() -> Plan {
     };
     Plan {
         id: PlanId::from(Digest::of(b"plan")),
-        schema: 3,
+        schema: 4,
         created_at: at(5_000),
         expires_at: Some(at(90_000)),
         risk: Some(risk()),

@@ -34,11 +34,11 @@ pub(super) fn parse<T: DeserializeOwned>(verb: &str, arguments: &str) -> Result<
     })
 }
 
-/// Returns the error for a name that is needed.
-pub(super) fn missing(verb: &str, name: &str) -> Error {
+/// Returns the error for an argument that is needed, and why it does not do.
+pub(super) fn unfit(verb: &str, name: &str, why: &str) -> Error {
     Error::new(
         ErrorKind::InvalidInput,
-        format!("the arguments do not fit: `{name}` is missing"),
+        format!("the arguments do not fit: `{name}` {why}"),
     )
     .during(verb.to_owned())
 }

@@ -8,7 +8,9 @@ use super::Request;
 use super::arguments::{self, Limits, unknown_verb};
 use super::public::{self, text};
 use super::verbs::set;
-use crate::engine::{ApproveOptions, CheckPlanOptions, Netsnap, PlanTarget, PlanningOptions};
+use crate::engine::{
+    ApproveOptions, CheckPlanOptions, Netsnap, PlanTarget, PlanningOptions, ShowPlanOptions,
+};
 use crate::error::Result;
 use crate::plan::{ManagementPath, Schedule};
 
@@ -19,7 +21,8 @@ pub(super) const VERBS: &[&str] = &[
     "validate_plan",
     "approve_plan",
     "approvals",
-    "plan_markdown",
+    "show_plan",
+    "plan_document",
 ];
 
 /// What devices shall become, and how.
@@ -29,6 +32,8 @@ struct Plan {
     targets: Vec<PlanTarget>,
     #[serde(default)]
     wave_size: Option<usize>,
+    #[serde(default)]
+    canary: Option<Vec<String>>,
     #[serde(default)]
     waves: Option<Vec<Vec<String>>>,
     #[serde(default)]
@@ -69,7 +74,11 @@ pub(super) async fn dispatch(engine: &Netsnap, request: &Request) -> Result<Stri
         "validate_plan" => text(&engine.validate_plan(&request.id()?.parse()?).await?),
         "approve_plan" => approve(engine, request).await,
         "approvals" => text(&engine.approvals(&request.id()?.parse()?).await?),
-        "plan_markdown" => text(&engine.plan_markdown(&request.id()?.parse()?).await?),
+        "show_plan" => {
+            let ([id], options): (_, ShowPlanOptions) = request.named(["id"])?;
+            text(&engine.show_plan(&id.parse()?, &options).await?)
+        }
+        "plan_document" => text(&engine.plan_document(&request.id()?.parse()?).await?),
         unknown => Err(unknown_verb(unknown)),
     }
 }
@@ -78,6 +87,7 @@ async fn plan(engine: &Netsnap, asked: Plan) -> Result<String> {
     let expires_in = asked.expires_in.map(arguments::duration);
     let options = PlanningOptions {
         wave_size: asked.wave_size,
+        canary: asked.canary.into(),
         waves: asked.waves,
         schedule: asked.schedule,
         management: asked.management,

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Request;
-use super::arguments::{missing, parse};
+use super::arguments::{parse, unfit};
 use crate::error::Result;
 
 /// A text in whatever a binding holds it in: it is not copied.
@@ -67,7 +67,9 @@ impl Request {
             *place = match (beside.remove(*name), fields.remove(*name)) {
                 (Some(text), None) => text,
                 (None, Some(Value::String(text))) => Text::new(text),
-                _ => return Err(missing(&self.verb, name)),
+                (None, None) => return Err(unfit(&self.verb, name, "is missing")),
+                (None, Some(_)) => return Err(unfit(&self.verb, name, "is no text")),
+                (Some(_), Some(_)) => return Err(unfit(&self.verb, name, "was given twice")),
             };
         }
         let beside = beside.into_iter();
@@ -133,13 +135,20 @@ mod tests {
 
     #[test]
     fn a_text_that_is_missing_or_given_twice_is_refused() {
-        for (arguments, beside) in [
-            (r#"{"context":3}"#, &[][..]),
-            (r#"{"context":3,"before":7}"#, &[]),
-            (r#"{"context":3,"before":"a"}"#, &[("before", "b")]),
+        for (arguments, beside, reason) in [
+            (r#"{"context":3}"#, &[][..], "`before` is missing"),
+            (r#"{"context":3,"before":7}"#, &[], "`before` is no text"),
+            (r#"{"context":3,"before":null}"#, &[], "`before` is no text"),
+            (
+                r#"{"context":3,"before":"a"}"#,
+                &[("before", "b")],
+                "`before` was given twice",
+            ),
         ] {
             let asked = request(arguments, beside).named::<Options, 1>(["before"]);
-            assert_eq!(asked.unwrap_err().kind(), ErrorKind::InvalidInput);
+            let error = asked.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(error.to_string().contains(reason), "{error}");
         }
     }
 

@@ -198,6 +198,7 @@ class _Verbs:
         /,
         *,
         wave_size=None,
+        canary=None,
         waves=None,
         schedule=None,
         management=None,
@@ -207,7 +208,9 @@ class _Verbs:
     ):
         """Freezes the change from what devices are to what they should become, and proves it.
 
-        ``targets`` maps device names to intended configurations, or is a list of ``Target``. ``schedule`` says which devices
+        ``targets`` maps device names to intended configurations, or is a list of ``Target``. The first wave is the ``canary``: one
+        device, the first by name that waits for no other, or those that are named, or with ``[]`` nobody; the others follow, at most
+        ``wave_size`` in a wave. ``waves`` lists all of it instead. ``schedule`` says which devices
         wait for which; ``management`` maps device names to the way by which they are managed: for one that is not in it, the
         interface with the address that it was reached by when its snapshot was taken. ``expires_in`` is in seconds, and without
         it the plan does not end.
@@ -217,6 +220,7 @@ class _Verbs:
             Plan,
             targets=_target_list(targets),
             wave_size=wave_size,
+            canary=None if canary is None else one_or_many(canary),
             waves=waves,
             schedule=schedule,
             management=management,
@@ -254,9 +258,16 @@ class _Verbs:
         """Returns who agreed to a plan, the first one first."""
         return self._call("approvals", list[Approval], id=name_of(id))
 
-    def plan_markdown(self, id, /):
-        """Returns a plan as Markdown for a ticket. Secrets are masked."""
-        return self._call("plan_markdown", str, id=name_of(id))
+    def show_plan(self, id, /, *, format=None, width=None, color=None):
+        """Shows a plan for a terminal, a ticket (``markdown``) or on a page (``html``). Secrets are masked."""
+        return self._call("show_plan", str, id=name_of(id), format=format, width=width, color=color)
+
+    def plan_document(self, id, /):
+        """Returns the document that a plan is named by: the SHA-256 of its UTF-8 bytes is the id, its form is ``schema/plan.v4.json``.
+
+        It is exact: secrets in commands are not masked.
+        """
+        return self._call("plan_document", str, id=name_of(id))
 
     def deploy(
         self,

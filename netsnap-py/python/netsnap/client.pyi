@@ -29,7 +29,7 @@ from .models import (
     Trigger,
 )
 from .options import Filter, Limits, ManagementPath, Run, Schedule, Sort
-from .plan_models import Approval, Plan, Target, Validation
+from .plan_models import Approval, Plan, PlanFormat, Target, Validation
 from .recorder import AsyncRecorder, Recorder
 
 class Netsnap(History):
@@ -111,6 +111,7 @@ class Netsnap(History):
         /,
         *,
         wave_size: int | None = None,
+        canary: str | Iterable[str] | None = None,
         waves: Sequence[Sequence[str]] | None = None,
         schedule: Schedule | None = None,
         management: Mapping[str, ManagementPath] | None = None,
@@ -135,7 +136,16 @@ class Netsnap(History):
         self, id: str | Plan, /, *, actor: str | None = None, reason: str | None = None
     ) -> Approval: ...
     def approvals(self, id: str | Plan, /) -> list[Approval]: ...
-    def plan_markdown(self, id: str | Plan, /) -> str: ...
+    def show_plan(
+        self,
+        id: str | Plan,
+        /,
+        *,
+        format: PlanFormat | None = None,
+        width: int | None = None,
+        color: Color | None = None,
+    ) -> str: ...
+    def plan_document(self, id: str | Plan, /) -> str: ...
     def deploy(
         self,
         plan: str | Plan,
@@ -304,6 +314,7 @@ class AsyncNetsnap(AsyncHistory):
         /,
         *,
         wave_size: int | None = None,
+        canary: str | Iterable[str] | None = None,
         waves: Sequence[Sequence[str]] | None = None,
         schedule: Schedule | None = None,
         management: Mapping[str, ManagementPath] | None = None,
@@ -328,7 +339,16 @@ class AsyncNetsnap(AsyncHistory):
         self, id: str | Plan, /, *, actor: str | None = None, reason: str | None = None
     ) -> Approval: ...
     async def approvals(self, id: str | Plan, /) -> list[Approval]: ...
-    async def plan_markdown(self, id: str | Plan, /) -> str: ...
+    async def show_plan(
+        self,
+        id: str | Plan,
+        /,
+        *,
+        format: PlanFormat | None = None,
+        width: int | None = None,
+        color: Color | None = None,
+    ) -> str: ...
+    async def plan_document(self, id: str | Plan, /) -> str: ...
     async def deploy(
         self,
         plan: str | Plan,

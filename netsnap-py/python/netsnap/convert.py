@@ -15,6 +15,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import _netsnap
+
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
@@ -30,14 +32,28 @@ def to_json(arguments: Mapping[str, Any]) -> str:
 
 
 def long_texts(arguments: dict[str, Any]) -> dict[str, str]:
-    """Takes the long texts out of the arguments: they cross as they are."""
-    long = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > _LONG]
+    """Takes the long texts out of the arguments: they cross as they are. One with half a character in it stays, to be refused."""
+    long = [name for name, value in arguments.items() if isinstance(value, str) and len(value) > _LONG and _is_whole(value)]
     return {name: arguments.pop(name) for name in long}
 
 
 def text_of(value: Any) -> str:
-    """Returns a value as JSON: dataclasses as objects without what is ``None``, times as RFC 3339, paths as text."""
-    return _ENCODER.encode(value)
+    """Returns a value as JSON: dataclasses as objects without what is ``None``, times as RFC 3339, paths as text.
+
+    What JSON does not know is an ``InvalidInputError``, and so is half a character.
+    """
+    text = _ENCODER.encode(value)
+    if _is_whole(text):
+        return text
+    raise _refused("a text holds half a character, a lone surrogate", "decode what was read with its own encoding")
+
+
+def _is_whole(text: str) -> bool:
+    """Says whether a text can be written as UTF-8, which one with a lone surrogate cannot."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def from_json(hint: Any, text: str) -> Any:
@@ -69,7 +85,21 @@ def _known(value: Any) -> Any:
         return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
+    hint = "decode it: texts are str" if isinstance(value, (bytes, bytearray)) else None
+    raise _refused(f"{type(value).__name__} is nothing that JSON knows", hint)
+
+
+def _refused(why: str, hint: str | None) -> Exception:
+    report: dict[str, Any] = {
+        "kind": "invalid_input",
+        "message": f"the arguments do not fit: {why}",
+        "operation": "",
+        "context": {},
+        "hint": hint,
+        "effect": "none",
+        "retryable": False,
+    }
+    return _netsnap.error_from_report(json.dumps(report))
 
 
 # Made once: making one takes longer than most of what it encodes.

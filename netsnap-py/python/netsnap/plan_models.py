@@ -20,6 +20,7 @@ RiskClass = Literal[
     "unproven",
     "fleet",
 ]
+PlanFormat = Literal["terminal", "markdown", "html"]
 PlanSeverity = Literal["info", "warning", "error"]
 PlanFindingKind = Literal[
     "unknown_line",
@@ -223,7 +224,7 @@ class Target(Record):
 class Plan(Record):
     """A change, frozen: what will be sent to which device, in which order, and the proof that it arrives.
 
-    ``id`` is the SHA-256 of all of it, in the form that ``schema/plan.v3.json`` of netsnap-core describes to the byte.
+    ``id`` is the SHA-256 of the document that ``plan_document`` returns, in the form of ``schema/plan.v4.json`` of netsnap-core.
     """
 
     id: str

@@ -192,14 +192,17 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Ends the lines that open no section: what is indented deeper than such a line stands beside it.
-    fn leave_plain_lines(&mut self) {
+    /// Ends the lines that open no section: what is indented deeper than such a line stands beside it. At the top nothing does, so
+    /// that a line that nobody knows there may belong to the one above, which has learned to open a section.
+    fn leave_plain_lines(&mut self, line: &Line<'t>) {
         let is_plain = |open: &Open| {
             let rule = self.tree.rule(&self.tree.entries[open.entry as usize]);
             rule.is_some_and(|rule| rule.opens().is_none())
         };
-        while self.open.last().is_some_and(is_plain) {
-            self.open.pop();
+        let section = self.open.iter().rposition(|open| !is_plain(open));
+        let is_known = || self.grammar.find(SectionId::GLOBAL, line.body).is_some();
+        if section.is_some() || line.indent == 0 || is_known() {
+            self.open.truncate(section.map_or(0, |last| last + 1));
         }
     }
 
@@ -227,7 +230,7 @@ impl<'t> Parser<'t> {
         let indent = line.indent;
         self.close(indent);
         if self.grammar.indentation() == Indentation::Mixed {
-            self.leave_plain_lines();
+            self.leave_plain_lines(line);
         }
         self.check_depth(line)?;
         let parent = self.open.last().map_or(ROOT, |open| open.entry);
@@ -346,12 +349,12 @@ fn check_blanks(line: &Line<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner.
+/// Refuses what no device prints in a line. A text of several lines may hold it: an ETX ends a banner. A tab within a line is text.
 fn check_characters(line: &Line<'_>, blob_end: Option<usize>) -> Result<()> {
     if blob_end.is_some() || is_plain(line.body) {
         return Ok(());
     }
-    match stray(line.body) {
+    match line.body.split('\t').find_map(stray) {
         None => Ok(()),
         Some(what) => Err(line.error(
             what,

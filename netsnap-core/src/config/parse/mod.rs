@@ -6,6 +6,8 @@
 mod braced;
 mod indented;
 mod lexer;
+#[cfg(test)]
+mod odd_lines;
 mod path;
 mod set;
 #[cfg(test)]

@@ -56,6 +56,7 @@ fn plans_of_earlier_forms_are_still_loaded() {
     for text in [
         include_str!("../../plan/testdata/plan.v1.json"),
         include_str!("../../plan/testdata/plan.v2.json"),
+        include_str!("../../plan/testdata/plan.v3.json"),
     ] {
         let plan: Plan = serde_json::from_str(text).unwrap();
         assert_eq!(plan_in(text.as_bytes(), &plan.id).unwrap(), plan);
@@ -73,8 +74,11 @@ async fn a_damaged_plan_is_reported_by_the_verb_that_met_it() {
     let verb = |error: Error| error.report().operation;
     let loaded = engine.load_plan(&plan.id).await;
     assert_eq!(verb(loaded.unwrap_err()), "load_plan");
-    let shown = engine.plan_markdown(&plan.id).await;
-    assert_eq!(verb(shown.unwrap_err()), "plan_markdown");
+    let options = crate::engine::ShowPlanOptions::default();
+    let shown = engine.show_plan(&plan.id, &options).await;
+    assert_eq!(verb(shown.unwrap_err()), "show_plan");
+    let document = engine.plan_document(&plan.id).await;
+    assert_eq!(verb(document.unwrap_err()), "plan_document");
     let options = crate::deploy::DeployOptions::default();
     let deployed = engine.deploy(&plan.id, &[], &options).await;
     assert_eq!(verb(deployed.unwrap_err()), "deploy");

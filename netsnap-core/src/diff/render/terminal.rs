@@ -9,9 +9,13 @@ use crate::diff::words::{Piece, PieceKind, pieces};
 /// The sign between the sides, with a blank around it.
 const GUTTER: usize = 3;
 
+/// More columns than any terminal has: each row is filled up to its width.
+const WIDEST: usize = 1000;
+
 /// Shows two texts beside each other on a terminal of a width. Equal texts give an empty one.
 ///
-/// Long lines are cut with `…`, wide characters count as two columns, and control characters are shown, never sent.
+/// Long lines are cut with `…`, around the first difference where that would not be seen otherwise; wide characters count as two
+/// columns, and control characters are shown, never sent. No terminal has more than a thousand columns.
 #[must_use]
 pub fn side_by_side(before: &str, after: &str, width: usize, color: Color) -> String {
     let view = View {
@@ -27,11 +31,21 @@ pub fn side_by_side(before: &str, after: &str, width: usize, color: Color) -> St
 pub fn beside(before: &str, after: &str, view: &View) -> String {
     let rows = rows(before, after, view.context);
     let numbers = digits(&rows);
-    let column = (view.width.saturating_sub(GUTTER) / 2).max(numbers + 2);
+    let width = view.width.min(WIDEST);
+    let column = (width.saturating_sub(GUTTER) / 2).max(numbers + 2);
     let show = |row: &Row| {
         let (left, right) = both(row);
-        let left = cell(row.left.as_ref(), &left, (column, numbers, view.color));
-        let right = cell(row.right.as_ref(), &right, (column, numbers, view.color));
+        let cell = |line: Option<&(usize, String)>, spans: &[Span<'_>]| match line {
+            Some((number, _)) => {
+                let room = column - numbers - 1;
+                let (text, used) = fitted(spans, (room, alike(row)), view.color);
+                let blank = " ".repeat(room.saturating_sub(used));
+                format!("{number:>numbers$} {text}{blank}")
+            }
+            None => " ".repeat(column),
+        };
+        let left = cell(row.left.as_ref(), &left);
+        let right = cell(row.right.as_ref(), &right);
         let sign = paint(sign(row.kind), code(row.kind), view.color);
         format!("{left} {sign} {right}").trim_end().to_owned()
     };
@@ -54,7 +68,7 @@ pub fn inline(before: &str, after: &str, view: &View) -> String {
             RowKind::Added => (None, row.right.as_ref()),
             _ => (row.left.as_ref(), row.right.as_ref()),
         };
-        let (text, _) = fitted(spans, room, view.color);
+        let (text, _) = fitted(spans, (room, alike(row)), view.color);
         let sign = paint(sign, code(kind), view.color);
         format!("{} {} {sign} {text}", number(left), number(right))
             .trim_end()
@@ -185,53 +199,74 @@ fn code(kind: RowKind) -> &'static str {
     }
 }
 
-fn cell(
-    line: Option<&(usize, String)>,
-    spans: &[Span<'_>],
-    (column, numbers, color): (usize, usize, Color),
-) -> String {
-    let Some((number, _)) = line else {
-        return " ".repeat(column);
+/// Returns how many columns two lines have in common before they differ.
+fn alike(row: &Row) -> usize {
+    let (RowKind::Changed, Some((_, left)), Some((_, right))) = (row.kind, &row.left, &row.right)
+    else {
+        return 0;
     };
-    let room = column - numbers - 1;
-    let (text, used) = fitted(spans, room, color);
-    format!(
-        "{number:>numbers$} {text}{}",
-        " ".repeat(room.saturating_sub(used))
-    )
+    let pairs = left.chars().zip(right.chars());
+    let same = pairs.take_while(|(one, other)| one == other);
+    same.map(|(one, _)| columns(one)).sum()
+}
+
+/// The columns of a line that are shown of it.
+struct Window {
+    from: usize,
+    to: usize,
+    at: usize,
+}
+
+impl Window {
+    /// Cuts a line to a width: at its end, and before it where what is alike in both lines would leave nothing else to see.
+    fn of(whole: usize, width: usize, alike: usize) -> Self {
+        let room = width.saturating_sub(1);
+        let (from, to) = match () {
+            () if whole <= width => (0, whole),
+            () if alike < room - room / 4 => (0, room),
+            () => match alike.saturating_sub(room / 2) {
+                0 => (0, room),
+                from if from >= whole - room => (whole - room, whole),
+                from => (from, from + room.saturating_sub(1)),
+            },
+        };
+        Self { from, to, at: 0 }
+    }
+
+    /// Says whether the next character is shown.
+    fn takes(&mut self, columns: usize) -> bool {
+        let start = self.at;
+        self.at += columns;
+        start >= self.from && self.at <= self.to
+    }
 }
 
 /// Cuts pieces to a width, and returns them with the columns that they take.
-fn fitted(spans: &[Span<'_>], width: usize, color: Color) -> (String, usize) {
+fn fitted(spans: &[Span<'_>], (width, alike): (usize, usize), color: Color) -> (String, usize) {
     let whole: usize = spans.iter().map(|(text, _)| shown(text).width()).sum();
-    let room = if whole > width {
-        width.saturating_sub(1)
-    } else {
-        width
-    };
+    let mut window = Window::of(whole, width, alike);
     let (mut text, mut used) = (String::new(), 0);
-    for (piece, mark) in spans {
-        let mut taken = String::new();
-        let mut is_cut = false;
-        for character in piece.chars().map(visible) {
-            let columns = character.width().unwrap_or(0);
-            if used + columns > room {
-                is_cut = true;
-                break;
-            }
-            used += columns;
-            taken.push(character);
-        }
-        text.push_str(&paint(&taken, mark.unwrap_or_default(), color));
-        if is_cut {
-            break;
-        }
+    if window.from > 0 {
+        text.push('…');
+        used += 1;
     }
-    if whole > width {
+    for (piece, mark) in spans {
+        let characters = piece.chars().map(visible);
+        let taken: String = characters
+            .filter(|one| window.takes(columns(*one)))
+            .collect();
+        used += taken.width();
+        text.push_str(&paint(&taken, mark.unwrap_or_default(), color));
+    }
+    if window.to < whole {
         text.push('…');
         used += 1;
     }
     (text, used)
+}
+
+fn columns(character: char) -> usize {
+    visible(character).width().unwrap_or(0)
 }
 
 fn paint(text: &str, code: &str, color: Color) -> String {

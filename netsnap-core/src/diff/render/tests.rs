@@ -1,5 +1,7 @@
 use std::process::Command;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::*;
 
 fn numbered(count: usize, changed: usize) -> String {
@@ -73,6 +75,52 @@ fn sides_fit_the_width_whatever_the_characters() {
         let _ = side_by_side("界é\tx\n", "", width, Color::Always);
         let _ = inline("界é\tx\n", "界é\ty\n", &view);
     }
+}
+
+/// Where only the end of a long line is another, both ends are seen.
+#[test]
+fn a_cut_leaves_the_difference_to_see() {
+    let line = |end: &str| {
+        format!(
+            "username bob secret 5 {}{end} privilege 15\n",
+            "a".repeat(60)
+        )
+    };
+    let (before, after) = (line("X"), line("Y"));
+    for (before, after) in [
+        (&*before, &*after),
+        ("mtu 1\n", &after),
+        (&line(""), &after),
+    ] {
+        for width in [40, 60, 81, 160] {
+            let shown = side_by_side(before, after, width, Color::Never);
+            let (left, right) = shown.trim_end().split_once(" | ").unwrap_or_default();
+            assert!(left != right.trim_end(), "{shown}");
+            assert!(shown.trim_end().width() <= width, "{shown}");
+        }
+    }
+    let shown = side_by_side(&before, &after, 60, Color::Never);
+    let (left, right) = shown.trim_end().split_once(" | ").unwrap();
+    assert!(left.contains("…aaa") && left.contains("aX pri"), "{shown}");
+    assert!(
+        right.contains("…aaa") && right.contains("aY pri"),
+        "{shown}"
+    );
+    let view = View {
+        width: 40,
+        ..View::default()
+    };
+    let shown = inline(&before, &after, &view);
+    assert!(
+        shown.contains("aX pri") && shown.contains("aY pri"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn no_terminal_is_as_wide_as_memory() {
+    let shown = side_by_side("a\n", "b\n", usize::MAX, Color::Never);
+    assert!(shown.len() < 2000, "{}", shown.len());
 }
 
 #[test]

@@ -15,12 +15,16 @@ impl Edits {
         inside.any(|child| self.is_left_out(child))
     }
 
-    /// Openly types nothing for a text of several lines.
+    /// Openly types nothing for a text of several lines, and for one with a tab.
     pub(super) fn leave_out(&mut self, item: Item<'_>) {
         let first = item.text().lines().next().unwrap_or_default();
-        self.doubts.push(format!(
-            "`{first}` begins a text of several lines, which is not set: nobody knows how the device reads it"
-        ));
+        let why = match !item.is_blob() && first.contains('\t') {
+            true => "holds a tab and is not set: a device takes that for a key",
+            false => {
+                "begins a text of several lines, which is not set: nobody knows how the device reads it"
+            }
+        };
+        self.doubts.push(format!("`{first}` {why}"));
     }
 
     pub(super) fn doubt_default(&mut self, item: Item<'_>) {

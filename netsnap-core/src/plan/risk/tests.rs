@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::config::Configuration;
 use crate::model::{DevicePlan, Plan, RiskClass, RiskLevel};
 use crate::plan::{
-    DeploymentPlanner, ManagementPath, PlanInput, PlanOptions, Remediator, Schedule, WavePolicy,
+    Canary, DeploymentPlanner, ManagementPath, PlanInput, PlanOptions, Remediator, Schedule,
+    WavePolicy,
 };
 use crate::platform::Platform;
 
@@ -197,7 +198,10 @@ fn several_devices_at_once_are_a_reason_of_their_own() {
             .any(|reason| reason.text == "wave 2 changes 2 devices at once")
     );
     let options = PlanOptions {
-        waves: WavePolicy::Size(1),
+        waves: WavePolicy::Filled {
+            canary: Canary::First,
+            size: 1,
+        },
         schedule: Schedule {
             redundancy: vec![vec!["a".into(), "b".into()]],
             ..Schedule::default()

@@ -21,11 +21,15 @@ pub(in crate::plan) struct Graph {
 }
 
 impl Graph {
-    /// Makes the graph of some devices.
+    /// Makes the graph of some devices, of which the canaries go before all others.
     ///
     /// # Errors
     /// [`ErrorKind::PlanConflict`] for a circle, which is printed.
-    pub(in crate::plan) fn of(schedule: &Schedule, devices: &[&str]) -> Result<Self> {
+    pub(in crate::plan) fn of(
+        schedule: &Schedule,
+        devices: &[&str],
+        canaries: &[usize],
+    ) -> Result<Self> {
         let mut graph = Self {
             names: devices
                 .iter()
@@ -39,6 +43,7 @@ impl Graph {
         graph.add_dependencies(schedule, &places);
         graph.add_roles(schedule, devices);
         graph.add_management(schedule, &places);
+        graph.add_canaries(canaries);
         graph.sort()?;
         Ok(graph)
     }
@@ -83,6 +88,16 @@ impl Graph {
         for pair in path.windows(2) {
             self.before[pair[1]].push(pair[0]);
         }
+    }
+
+    fn add_canaries(&mut self, canaries: &[usize]) {
+        if canaries.is_empty() {
+            return;
+        }
+        let ahead = self.node("the canary".to_owned());
+        self.before[ahead].extend(canaries);
+        let others = (0..self.devices).filter(|place| !canaries.contains(place));
+        others.for_each(|place| self.before[place].push(ahead));
     }
 
     fn node(&mut self, name: String) -> usize {

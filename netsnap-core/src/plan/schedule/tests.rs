@@ -6,7 +6,7 @@ use super::*;
 use crate::config::Configuration;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Plan, RiskClass};
-use crate::plan::{DeploymentPlanner, PlanInput, PlanOptions, Remediator, WavePolicy};
+use crate::plan::{Canary, DeploymentPlanner, PlanInput, PlanOptions, Remediator, WavePolicy};
 use crate::platform::Platform;
 
 /// Devices by one letter each; a capital letter has nothing to do.
@@ -50,6 +50,17 @@ fn listed(text: &str) -> WavePolicy {
     WavePolicy::Listed(text.split(' ').map(names).collect())
 }
 
+/// So many at a time, and nobody ahead.
+fn at_a_time(size: usize) -> WavePolicy {
+    let canary = Canary::Nobody;
+    WavePolicy::Filled { canary, size }
+}
+
+fn ahead(letters: &str, size: usize) -> WavePolicy {
+    let canary = Canary::These(names(letters));
+    WavePolicy::Filled { canary, size }
+}
+
 fn pairs(groups: &str) -> Schedule {
     Schedule {
         redundancy: groups.split(' ').map(names).collect(),
@@ -76,8 +87,8 @@ fn roles() -> Schedule {
 
 #[test]
 fn devices_that_stand_in_for_each_other_never_change_together() {
-    assert_eq!(waves("abcd", WavePolicy::Size(4), &pairs("ab cd")), "ac bd");
-    assert_eq!(waves("abcd", WavePolicy::Canary, &pairs("bc")), "a bd c");
+    assert_eq!(waves("abcd", at_a_time(4), &pairs("ab cd")), "ac bd");
+    assert_eq!(waves("abcd", WavePolicy::default(), &pairs("bc")), "a bd c");
     let error = planned("abc", listed("ab c"), &pairs("ab")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanConflict);
     assert_eq!(error.report().context["devices"], "a, b");
@@ -85,12 +96,40 @@ fn devices_that_stand_in_for_each_other_never_change_together() {
 
 #[test]
 fn edge_goes_before_core() {
-    assert_eq!(waves("abcd", WavePolicy::Size(9), &roles()), "cd ab");
-    assert_eq!(waves("abcd", WavePolicy::Canary, &roles()), "c d ab");
+    assert_eq!(waves("abcd", at_a_time(9), &roles()), "cd ab");
+    assert_eq!(waves("abcd", WavePolicy::default(), &roles()), "c d ab");
     // Others are free.
-    assert_eq!(waves("abcde", WavePolicy::Size(9), &roles()), "cde ab");
+    assert_eq!(waves("abcde", at_a_time(9), &roles()), "cde ab");
     let error = planned("abcd", listed("a bcd"), &roles()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanConflict);
+}
+
+#[test]
+fn a_canary_goes_first_also_before_waves_of_a_size() {
+    let free = Schedule::default();
+    let first = |size| WavePolicy::Filled {
+        canary: Canary::First,
+        size,
+    };
+    assert_eq!(waves("abcde", first(2), &free), "a bc de");
+    assert_eq!(waves("abcd", first(2), &roles()), "c d ab");
+    assert_eq!(waves("abcde", ahead("d", 2), &free), "d ab ce");
+    assert_eq!(waves("abcde", ahead("bd", 9), &free), "bd ace");
+    assert_eq!(waves("abcd", ahead("bd", 9), &pairs("bd")), "b d ac");
+    // One with nothing to do tells nothing.
+    assert_eq!(waves("abcDe", ahead("d", 2), &free), "a bc e");
+    assert_eq!(waves("abCd", ahead("cd", 9), &free), "d ab");
+}
+
+#[test]
+fn a_canary_that_waits_for_others_is_a_conflict() {
+    let error = planned("abcd", ahead("a", 9), &roles()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanConflict);
+    let circle = error.report().context["circle"].to_string();
+    assert!(
+        circle.contains("the canary") && circle.contains("every edge"),
+        "{circle}"
+    );
 }
 
 #[test]
@@ -99,8 +138,8 @@ fn a_device_waits_for_another_also_through_one_with_nothing_to_do() {
         waits_for: [("a".into(), names("b")), ("b".into(), names("c"))].into(),
         ..Schedule::default()
     };
-    assert_eq!(waves("abc", WavePolicy::Size(9), &chain), "c b a");
-    assert_eq!(waves("aBc", WavePolicy::Size(9), &chain), "c a");
+    assert_eq!(waves("abc", at_a_time(9), &chain), "c b a");
+    assert_eq!(waves("aBc", at_a_time(9), &chain), "c a");
     assert!(planned("aBc", listed("c a"), &chain).is_ok());
     assert!(planned("aBc", listed("a c"), &chain).is_err());
     assert!(planned("aBc", listed("ac"), &chain).is_err());
@@ -112,8 +151,8 @@ fn the_management_path_is_last_and_alone() {
         management_path: names("ba"),
         ..Schedule::default()
     };
-    assert_eq!(waves("abcd", WavePolicy::Size(9), &path), "cd b a");
-    assert_eq!(waves("abcd", WavePolicy::Canary, &path), "c d b a");
+    assert_eq!(waves("abcd", at_a_time(9), &path), "cd b a");
+    assert_eq!(waves("abcd", WavePolicy::default(), &path), "c d b a");
     for bad in ["cb d a", "c d ab", "c d a b", "b c d a"] {
         let error = planned("abcd", listed(bad), &path).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PlanConflict, "{bad}");
@@ -127,8 +166,8 @@ fn the_management_path_is_last_whatever_the_role() {
         management_path: names("c"),
         ..roles()
     };
-    assert_eq!(waves("abcd", WavePolicy::Size(9), &path), "d ab c");
-    assert_eq!(waves("abcD", WavePolicy::Size(9), &path), "ab c");
+    assert_eq!(waves("abcd", at_a_time(9), &path), "d ab c");
+    assert_eq!(waves("abcD", at_a_time(9), &path), "ab c");
     assert!(planned("abcd", listed("d ab c"), &path).is_ok());
     assert!(planned("abcd", listed("c d ab"), &path).is_err());
 }
@@ -139,7 +178,7 @@ fn a_circle_is_printed() {
         waits_for: [("a".into(), names("b")), ("b".into(), names("a"))].into(),
         ..Schedule::default()
     };
-    let error = planned("abc", WavePolicy::Canary, &circle).unwrap_err();
+    let error = planned("abc", WavePolicy::default(), &circle).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanConflict);
     assert_eq!(
         error.report().context["circle"],
@@ -149,7 +188,7 @@ fn a_circle_is_printed() {
         waits_for: [("c".into(), names("a"))].into(),
         ..roles()
     };
-    let error = planned("abcd", WavePolicy::Canary, &against_roles).unwrap_err();
+    let error = planned("abcd", WavePolicy::default(), &against_roles).unwrap_err();
     let circle = error.report().context["circle"].to_string();
     assert!(
         circle.contains("every edge") && circle.contains("device a"),
@@ -159,7 +198,7 @@ fn a_circle_is_printed() {
         waits_for: [("a".into(), names("a"))].into(),
         ..Schedule::default()
     };
-    assert!(planned("a", WavePolicy::Canary, &itself).is_err());
+    assert!(planned("a", WavePolicy::default(), &itself).is_err());
 }
 
 #[test]
@@ -170,7 +209,7 @@ fn nobody_is_lost_in_waves_of_any_size() {
         ..roles()
     };
     for size in 1..10 {
-        let text = waves("abcdefgh", WavePolicy::Size(size), &schedule);
+        let text = waves("abcdefgh", at_a_time(size), &schedule);
         let mut letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').collect();
         letters.sort_unstable();
         assert_eq!(
@@ -194,7 +233,7 @@ fn sample(kind: RiskClass, commands: u64, duration_ms: u64) -> DurationSample {
 
 #[test]
 fn a_wave_takes_as_long_as_the_past_says_and_says_what_that_rests_on() {
-    let plan = planned("abc", WavePolicy::Canary, &Schedule::default()).unwrap();
+    let plan = planned("abc", WavePolicy::default(), &Schedule::default()).unwrap();
     let routing = RiskClass::ControlPlane;
     let samples = vec![
         sample(routing, 4, 1000),
@@ -220,7 +259,7 @@ fn a_wave_takes_as_long_as_the_past_says_and_says_what_that_rests_on() {
 
 #[test]
 fn other_kinds_stand_in_where_none_is_alike_and_nothing_stands_in_for_a_platform() {
-    let plan = planned("a", WavePolicy::Canary, &Schedule::default()).unwrap();
+    let plan = planned("a", WavePolicy::default(), &Schedule::default()).unwrap();
     let durations = Durations {
         samples: vec![sample(RiskClass::Cosmetic, 1, 10)],
         in_flight: 0,

@@ -169,3 +169,28 @@ fn ios_lines_that_are_not_simulated_are_planned_and_not_proven() {
         ],
     );
 }
+
+/// What nobody can place stays where it is, and holds nothing else up.
+#[test]
+fn odd_lines_that_stay_hold_up_no_plan() {
+    for odd in [
+        "ip http server\n brandnew 5\n",
+        "ip ssh pubkey-chain\n  username anna\n   key-string\n    AAAAB3\n   exit\n",
+        "interface GigabitEthernet0/1\n description a\tb\n",
+    ] {
+        let text = |server: &str| format!("hostname r1\n{odd}!\nntp server {server}\n!\nend\n");
+        let input = input("cisco_ios", &text("192.0.2.1"), &text("192.0.2.2"));
+        let plan = Remediator.plan(&[input], &PlanOptions::default()).unwrap();
+        let lines: Vec<_> = plan.devices[0]
+            .steps
+            .iter()
+            .map(|step| &*step.line)
+            .collect();
+        assert_eq!(
+            lines,
+            ["ntp server 192.0.2.2", "no ntp server 192.0.2.1"],
+            "{odd}"
+        );
+        assert!(plan.is_proven(), "{odd}: {:?}", plan.devices[0].proof);
+    }
+}

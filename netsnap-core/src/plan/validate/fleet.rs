@@ -75,7 +75,7 @@ fn bare(value: &str) -> Option<IpAddr> {
 }
 
 /// Says whether only one interface of a network can have an address: those of a link alone, and loopback ones, are everybody's.
-fn is_for_one(address: &IpAddr) -> bool {
+pub(super) fn is_for_one(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !address.is_loopback() && !address.is_link_local(),
         IpAddr::V6(address) => !address.is_loopback() && !address.is_unicast_link_local(),
@@ -136,7 +136,7 @@ pub(super) fn vlan_names(facts: &[Facts]) -> Vec<PlanFinding> {
         .collect()
 }
 
-fn of(device: &Facts, kind: IdentityKind) -> impl Iterator<Item = &Said> {
+pub(super) fn of(device: &Facts, kind: IdentityKind) -> impl Iterator<Item = &Said> {
     device.said.iter().filter(move |said| said.kind == kind)
 }
 
@@ -152,11 +152,11 @@ fn interfaces<'f>(holders: &[(&'f Facts, &'f Said)]) -> BTreeSet<(&'f str, &'f s
     holders.iter().map(holder).collect()
 }
 
-fn joined(parts: impl Iterator<Item = String>) -> String {
+pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(" and ")
 }
 
-fn each(
+pub(super) fn each(
     holders: &[(&Facts, &Said)],
     (severity, kind): (PlanSeverity, PlanFindingKind),
     text: &str,

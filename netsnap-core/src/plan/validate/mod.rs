@@ -8,6 +8,7 @@ mod fleet;
 mod layer2;
 mod lines;
 mod references;
+mod segments;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use super::{PlanInput, PlanOptions};
 use crate::model::{DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Step};
 use crate::platform::Risks;
 use crate::redact;
+use segments::Segment;
 
 /// One device: what it runs, what it shall run, and what is sent.
 pub(super) struct Subject<'s> {
@@ -35,9 +37,21 @@ pub(super) struct Facts {
     pub(super) said: Vec<Said>,
     /// What it says before the change.
     pub(super) was: Vec<Said>,
+    /// The VLANs that it shares with others.
+    pub(super) segments: Vec<Segment>,
 }
 
 impl Facts {
+    /// Gathers what a device will say.
+    pub(super) fn of(input: &PlanInput, before: Survey<'_>, after: Survey<'_>) -> Self {
+        Self {
+            device: input.device.clone(),
+            said: after.identities,
+            was: before.identities,
+            segments: segments::segments(input),
+        }
+    }
+
     /// Says whether the device says something of an interface already.
     fn was_so(&self, said: &Said) -> bool {
         let is_same = |was: &Said| {
@@ -65,7 +79,12 @@ const DEVICE: &[DeviceLook] = &[
     claims::twice,
 ];
 
-const FLEET: &[FleetLook] = &[fleet::addresses, fleet::router_ids, fleet::vlan_names];
+const FLEET: &[FleetLook] = &[
+    fleet::addresses,
+    fleet::router_ids,
+    fleet::vlan_names,
+    segments::networks,
+];
 
 /// Looks at a plan whose configurations are at hand, and returns what was found: the worst first.
 #[must_use]
@@ -80,11 +99,7 @@ pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
         let before = Survey::of(&input.running, &risks);
         let after = Survey::of(&input.intended, &risks);
         findings.extend(of_device(&Subject::new(input, device, (&before, &after))));
-        facts.push(Facts {
-            device: input.device.clone(),
-            said: after.identities,
-            was: before.identities,
-        });
+        facts.push(Facts::of(input, before, after));
     }
     findings.extend(of_fleet(&facts));
     sorted(findings)

@@ -26,6 +26,19 @@ fn found(inputs: &[PlanInput]) -> Vec<PlanFinding> {
     plan.findings
 }
 
+/// The findings of a kind, of devices that are called by letters.
+pub(super) fn found_of(kind: PlanFindingKind, devices: &[(&str, &str, &str)]) -> Vec<PlanFinding> {
+    let names = 'a'..;
+    let inputs = devices
+        .iter()
+        .zip(names)
+        .map(|((platform, running, intended), name)| {
+            input(&name.to_string(), platform, (running, intended))
+        });
+    let found = found(&inputs.collect::<Vec<_>>()).into_iter();
+    found.filter(|finding| finding.kind == kind).collect()
+}
+
 fn one(
     platform: &str,
     running: &str,

@@ -73,15 +73,12 @@ fn summary(diff: &DeploymentDiff) -> Block {
 
 fn changes(device: &DeviceDifference) -> Block {
     let mut block = Block::new(format!("{}: difference", device.device));
-    let mut around: &[String] = &[];
+    let mut around = Around::default();
     for change in &device.diff.changes {
-        let shared = around.iter().zip(&change.section);
-        let shared = shared.take_while(|(one, other)| one == other).count();
-        for (depth, header) in change.section.iter().enumerate().skip(shared) {
-            block.line(Sign::Note, indented(depth, header));
-        }
-        around = &change.section;
+        around.enter(&change.section, &mut block);
         change_lines(&mut block, change);
+        let line = change.after.as_ref().or(change.before.as_ref());
+        around.stand_behind(&change.section, line);
     }
     if device.diff.truncated > 0 {
         let left = device.diff.truncated;
@@ -91,6 +88,25 @@ fn changes(device: &DeviceDifference) -> Block {
         );
     }
     block
+}
+
+/// The headers that stand above the next line: those of the line before, and the line itself, which may open a section.
+#[derive(Default)]
+struct Around<'d>(Vec<&'d str>);
+
+impl<'d> Around<'d> {
+    /// Writes the headers of a section that do not stand there yet.
+    fn enter(&self, section: &[String], block: &mut Block) {
+        let shared = self.0.iter().zip(section);
+        let shared = shared.take_while(|(one, other)| one == other).count();
+        for (depth, header) in section.iter().enumerate().skip(shared) {
+            block.line(Sign::Note, indented(depth, header));
+        }
+    }
+
+    fn stand_behind(&mut self, section: &'d [String], line: Option<&'d String>) {
+        self.0 = section.iter().chain(line).map(String::as_str).collect();
+    }
 }
 
 fn change_lines(block: &mut Block, change: &Change) {
@@ -128,15 +144,11 @@ fn change_lines(block: &mut Block, change: &Change) {
 
 fn commands(device: &DeviceDifference) -> Block {
     let mut block = Block::new(format!("{}: commands", device.device));
-    let mut around: &[String] = &[];
+    let mut around = Around::default();
     for step in &device.commands {
-        let shared = around.iter().zip(&step.section);
-        let shared = shared.take_while(|(one, other)| one == other).count();
-        for (depth, header) in step.section.iter().enumerate().skip(shared) {
-            block.line(Sign::Note, indented(depth, header));
-        }
-        around = &step.section;
+        around.enter(&step.section, &mut block);
         block.line(Sign::Note, indented(step.section.len(), &step.line));
+        around.stand_behind(&step.section, Some(&step.line));
     }
     if device.commands_truncated > 0 {
         let left = device.commands_truncated;

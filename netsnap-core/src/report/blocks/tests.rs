@@ -88,6 +88,35 @@ fn a_terminal_reads_what_changes_where_and_what_it_touches() {
 }
 
 #[test]
+fn the_header_of_a_new_section_stands_once() {
+    let mut diff = sample("r1");
+    let of = |section: &[&str], line: &str| Change {
+        section: section.iter().map(ToString::to_string).collect(),
+        ..change(ChangeKind::Added, None, Some(line))
+    };
+    let step = |section: &[&str], line: &str| {
+        let section = section.iter().map(ToString::to_string).collect();
+        Step::new(section, line.to_owned())
+    };
+    let device = &mut diff.devices[0];
+    device.diff.changes = vec![of(&[], "interface Lo1"), of(&["interface Lo1"], "mtu 9000")];
+    device.commands = vec![
+        step(&[], "interface Lo1"),
+        step(&["interface Lo1"], "mtu 9000"),
+    ];
+    let text = shown(&diff, ShowFormat::Terminal);
+    assert_eq!(text.matches("interface Lo1").count(), 2, "{text}");
+    assert!(
+        text.contains("  + interface Lo1\n  +  mtu 9000\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("    interface Lo1\n     mtu 9000\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_ticket_keeps_every_line_as_it_is() {
     let mut diff = sample("r_1");
     diff.devices[0].commands[0].line = "description ```` x".to_owned();

@@ -98,6 +98,19 @@ fn a_text_of_which_nobody_knows_how_it_is_read_is_not_sent() {
 }
 
 #[test]
+fn a_line_with_a_tab_is_not_typed() {
+    all_go_there_and_back(
+        "[grammar.section.global]\nlines = [\"hostname <name>\", \"contact <text...>\"]",
+        &[(
+            "contact a b\n",
+            "contact a\tb\n",
+            " ?? `contact a\tb` holds a tab and is not set: a device takes that for a key",
+            "contact a b",
+        )],
+    );
+}
+
+#[test]
 fn what_an_unknown_text_is_to_replace_stays() {
     let doubt = " ?? `banner #` begins a text of several lines, which is not set: nobody knows how the device reads it";
     all_go_there_and_back(
