@@ -345,6 +345,12 @@ pub(super) struct NewOutput {
     started_at: Option<Timestamp>,
     #[serde(default)]
     duration_us: u64,
+    #[serde(default = "yes")]
+    pub(super) event: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What another tool read is trusted least.
@@ -394,6 +400,8 @@ pub(super) struct DeviceEnd {
     duration_us: u64,
     #[serde(default)]
     error: Option<ErrorReport>,
+    #[serde(default = "yes")]
+    pub(super) event: bool,
 }
 
 fn first_attempt() -> u32 {
