@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::durable::{self, storage};
 use super::layout;
 use super::log::{self, Line};
+use super::names::Names;
 use super::pack::Pack;
 use super::read::Listed;
 use super::run::Run;
@@ -119,10 +120,10 @@ impl Writer {
     /// Writes bytes under the first free name and returns it.
     fn write_new(&mut self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
         let stem = layout::output_stem(&summary.device, &summary.command);
-        let packed = self.packed()?;
         let path = self.output_folder(folder)?;
+        let mut names = self.names()?;
         let named = first_free(&stem, folder, |file| {
-            if packed.as_ref().is_some_and(|pack| pack.holds(file)) {
+            if names.has(file) {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             let created = durable::create(&self.file(file), bytes);
@@ -131,7 +132,19 @@ impl Writer {
             }
             created
         });
-        named.map_err(|error| storage(&path, error))
+        let file = named.map_err(|error| storage(&path, error))?;
+        names.add(&file);
+        self.names = Some(names);
+        Ok(file)
+    }
+
+    /// Takes the names of the run, read when they are not known. Whoever takes one of them puts them back.
+    fn names(&mut self) -> Result<Names> {
+        if let Some(names) = self.names.take() {
+            return Ok(names);
+        }
+        let pack = self.packed()?;
+        Names::of(&self.run, pack.as_ref())
     }
 
     /// Opens the pack of the run, unless there was none when the folder was as it is.
