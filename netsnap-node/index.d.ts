@@ -314,7 +314,7 @@ export class Netsnap implements AsyncDisposable {
   export(path: string | URL, options?: ExportOptions): Promise<ExportReport>
   /** Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left. */
   importRuns(path: string | URL, options?: ImportOptions): Promise<ImportReport>
-  /** Takes in the runs of a text with `PLAY RECAP` in it. */
+  /** Takes in the runs of a text that Ansible printed: with `PLAY RECAP` in it, or of its JSON callbacks (`recap`, `ansible_json`). */
   importText(text: string, options?: ImportOptions): Promise<ImportReport>
   /** Works out from the outputs of a run which device is connected to which, and keeps it with the run. */
   topology(id: Run, options?: CallOptions): Promise<Topology>

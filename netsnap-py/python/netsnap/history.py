@@ -323,7 +323,10 @@ class _Verbs(Differences):
         at=None,
         progress=None,
     ):
-        """Takes in the runs of a text with ``PLAY RECAP`` in it."""
+        """Takes in the runs of a text that Ansible printed: with ``PLAY RECAP`` in it, or of its JSON callbacks.
+
+        ``format`` is ``recap``, ``ansible_json``, or ``auto``, which tells them apart.
+        """
         return self._told(
             "import_text",
             ImportReport,

@@ -244,3 +244,37 @@ async fn an_unpacked_bundle_is_a_folder_of_the_file_store() {
         assert_eq!(read.unwrap().summary.digest, one.digest);
     }
 }
+
+const WARNING: &str = "[WARNING]: No inventory was parsed, only implicit localhost is available. Note that\nit does not match 'all'\n\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_json_callbacks_print_comes_in_behind_warnings_and_as_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["callback.json", "callback.jsonl"] {
+        let text = WARNING.to_owned() + &std::fs::read_to_string(data(name)).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, &text).unwrap();
+        let options = ImportOptions::default();
+        let report = import(&memory(), &path, &options, &|_| ()).await.unwrap();
+        assert_eq!(report.format, ImportFormat::AnsibleJson, "{name}");
+        assert_eq!(report.imported.len(), 1, "{name}");
+        for format in [ImportFormat::Auto, ImportFormat::AnsibleJson] {
+            let options = ImportOptions {
+                format,
+                ..ImportOptions::default()
+            };
+            let report = import_text(&memory(), &text, &options, &|_| ()).await;
+            let report = report.unwrap();
+            assert_eq!(report.format, ImportFormat::AnsibleJson, "{name}");
+            assert_eq!(report.imported.len(), 1, "{name}");
+        }
+    }
+    for format in [ImportFormat::Bundle, ImportFormat::Legacy] {
+        let options = ImportOptions {
+            format,
+            ..ImportOptions::default()
+        };
+        let refused = import_text(&memory(), "{}", &options, &|_| ()).await;
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+}
