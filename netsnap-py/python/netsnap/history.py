@@ -262,7 +262,8 @@ class _Verbs(Differences):
     ):
         """Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in.
 
-        The audit log tells who exported what.
+        Without a ``format`` the ending of the file says which: ``.json``, ``.ndjson``, ``.jsonl``, ``.csv``, or ``.tar`` for a bundle;
+        one without an ending is JSON, another ending is refused. The audit log tells who exported what.
         """
         return self._told(
             "export",
