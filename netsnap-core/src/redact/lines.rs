@@ -278,7 +278,6 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {
 }
 
 fn secret_parts(text: &[u8], captures: &Captures<'_>) -> Vec<(usize, usize)> {
-    let start = captures.get(0).map_or(0, |whole| whole.start());
     let named = ["secret", "second"].into_iter();
     named
         .filter_map(|name| captures.name(name))
@@ -289,19 +288,21 @@ fn secret_parts(text: &[u8], captures: &Captures<'_>) -> Vec<(usize, usize)> {
             )
         })
         .filter(|(part, (start, end))| start < end && is_value(part))
-        .filter(|(part, (from, _))| !(is_work(part) && is_phrase(text, (start, *from))))
+        .filter(|(part, (from, _))| !(is_work(part) && is_phrase(text, *from)))
         .map(|(_, place)| place)
         .collect()
 }
 
-/// Says whether a text is what people write, a name or a note, rather than lines of a device: one line with nothing but words up to
-/// what stands where a value does, of which the first ones are of no command.
-fn is_phrase(text: &[u8], (start, value): (usize, usize)) -> bool {
-    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
-    let mut words = text[..start].split(|byte| *byte == b' ');
+/// Says whether a text is what people write, a name or a note, rather than a line of a device or a command: one line with nothing but
+/// words up to what stands where a value does, none of them an option or that of a command, and not indented.
+fn is_phrase(text: &[u8], value: usize) -> bool {
+    let front = &text[..value];
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
+    let is_plain = |word: &[u8]| !word.starts_with(b"-") && !is_one_of(SETTING, word);
     !text.contains(&b'\n')
-        && text[..value].iter().all(is_word)
-        && !words.any(|word| is_one_of(SETTING, word))
+        && !front.starts_with(b" ")
+        && front.iter().all(is_letter)
+        && front.split(|byte| *byte == b' ').all(is_plain)
 }
 
 fn is_work(part: &[u8]) -> bool {
@@ -360,6 +361,9 @@ mod tests {
             ("enable secret task", "task"),
             ("username a secret task", "task"),
             ("neighbor 192.0.2.1 password audit", "audit"),
+            ("tool --password vault", "vault"),
+            ("snmp community scan", "scan"),
+            (" password vault", "vault"),
             ("hostname r1\nsecret task\n", "task"),
             ("secret task\n", "task"),
         ] {
