@@ -7,9 +7,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{
-    self, AddedDevices, Ask, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Patience,
-    Start, parse,
+    self, AddedDevices, Ask, Finish, Incomplete, Note, OutputPart, Patience, Start, parse,
 };
+use super::recorded::{DeviceEnd, NewOutput};
 use super::{Reply, handle, public};
 use crate::ask::Logins;
 use crate::error::{Error, ErrorKind, Result};

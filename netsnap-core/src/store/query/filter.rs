@@ -6,9 +6,7 @@
 use std::str::FromStr as _;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ExecutionId;
@@ -73,37 +71,6 @@ pub enum Filter {
     Archived(bool),
     /// Whose record misses something, or nothing.
     Incomplete(bool),
-}
-
-impl Serialize for Filter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        // That of the type itself, which the derivation made.
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Filter {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        let fields = serde_json::Map::deserialize(from)?;
-        one_condition(&fields).map_err(D::Error::custom)?;
-        Self::deserialize(Value::Object(fields)).map_err(D::Error::custom)
-    }
-}
-
-/// Makes sure that a filter is one condition, in words that say how to ask for several.
-fn one_condition(fields: &serde_json::Map<String, Value>) -> std::result::Result<(), String> {
-    if fields.len() == 1 {
-        return Ok(());
-    }
-    let named: Vec<&str> = fields.keys().map(String::as_str).collect();
-    Err(match named.as_slice() {
-        [] => "a filter is one condition, and this one has none: leave it out for every run"
-            .to_owned(),
-        named => format!(
-            "a filter is one condition, and this one has {}: put each into an object of its own, and these into `all` or `any`",
-            named.join(", ")
-        ),
-    })
 }
 
 impl Default for Filter {
@@ -352,28 +319,6 @@ fn bad(what: &'static str, text: &str) -> Error {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_filter_of_none_or_several_conditions_says_how_to_write_it() {
-        let refused = |text: &str| {
-            serde_json::from_str::<Filter>(text)
-                .unwrap_err()
-                .to_string()
-        };
-        let several = refused(r#"{"status": ["failed"], "kind": ["deploy"]}"#);
-        assert!(
-            several.contains("has kind, status: put each into an object of its own"),
-            "{several}"
-        );
-        assert!(refused("{}").contains("has none: leave it out for every run"));
-        let inner = refused(r#"{"all": [{"pinned": true}, {}]}"#);
-        assert!(inner.contains("has none"), "{inner}");
-        let unknown = refused(r#"{"state": ["failed"]}"#);
-        assert!(
-            unknown.contains("unknown variant `state`, expected one of"),
-            "{unknown}"
-        );
-    }
 
     fn text() -> impl Strategy<Value = TextMatch> {
         prop_oneof![

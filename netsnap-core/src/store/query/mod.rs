@@ -4,13 +4,12 @@ mod filter;
 mod list;
 mod matches;
 mod outline;
+mod words;
 
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 pub use self::filter::{
     CounterMatch, CounterName, Filter, LabelMatch, Range, TextMatch, TimeRange, length,
@@ -37,32 +36,6 @@ pub enum SortBy {
     /// One of their numbers, by its own name.
     #[serde(untagged)]
     Counter(CounterName),
-}
-
-impl Serialize for SortBy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // That of the type itself, which the derivation made.
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for SortBy {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(from)?;
-        // What is derived says of a word that it does not know only how it looked for it.
-        Self::deserialize(Value::String(word.clone())).map_err(|_| {
-            D::Error::custom(format!(
-                "runs are not ordered by `{word}`: there are created, ended, duration, name, {}",
-                counters()
-            ))
-        })
-    }
-}
-
-fn counters() -> String {
-    let word = |name: CounterName| serde_json::to_value(name).ok()?.as_str().map(str::to_owned);
-    let words: Vec<String> = CounterName::ALL.into_iter().filter_map(word).collect();
-    words.join(", ")
 }
 
 /// In which direction.
@@ -224,29 +197,5 @@ impl Selection {
         self.after
             .as_ref()
             .is_none_or(|after| self.sort.compare(after, position).is_lt())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_order_that_is_not_there_names_those_that_are() {
-        for (word, by) in [
-            ("duration", SortBy::Duration),
-            ("bytes_in", SortBy::Counter(CounterName::BytesIn)),
-        ] {
-            let written = format!("\"{word}\"");
-            assert_eq!(serde_json::from_str::<SortBy>(&written).unwrap(), by);
-            assert_eq!(serde_json::to_string(&by).unwrap(), written);
-        }
-        let refused = serde_json::from_str::<Sort>(r#"{"by": "started"}"#);
-        let refused = refused.unwrap_err().to_string();
-        assert!(
-            refused.contains("not ordered by `started`: there are created, ended"),
-            "{refused}"
-        );
-        assert!(refused.contains("total_devices"), "{refused}");
     }
 }
