@@ -120,10 +120,12 @@ impl Writer {
     /// Writes bytes under the first free name and returns it.
     fn write_new(&mut self, summary: &OutputSummary, folder: &str, bytes: &[u8]) -> Result<String> {
         let stem = layout::output_stem(&summary.device, &summary.command);
+        let packed = self.packed()?;
         let path = self.output_folder(folder)?;
-        let mut names = self.names()?;
+        let mut names = self.names(packed.as_ref())?;
         let named = first_free(&stem, folder, |file| {
-            if names.has(file) {
+            // Others may have packed since the names were read.
+            if names.has(file) || packed.as_ref().is_some_and(|pack| pack.holds(file)) {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             let created = durable::create(&self.file(file), bytes);
@@ -139,12 +141,11 @@ impl Writer {
     }
 
     /// Takes the names of the run, read when they are not known. Whoever takes one of them puts them back.
-    fn names(&mut self) -> Result<Names> {
-        if let Some(names) = self.names.take() {
-            return Ok(names);
+    fn names(&mut self, pack: Option<&Pack>) -> Result<Names> {
+        match self.names.take() {
+            Some(names) => Ok(names),
+            None => Names::of(&self.run, pack),
         }
-        let pack = self.packed()?;
-        Names::of(&self.run, pack.as_ref())
     }
 
     /// Opens the pack of the run, unless there was none when the folder was as it is.
