@@ -46,7 +46,10 @@ export interface CounterMatch extends Range {
   name: CounterName
 }
 
-/** Which runs are meant: one condition; `all`, `any` and `not` hold others. */
+/**
+ * Which runs are meant: one condition; `all`, `any` and `not` hold others. In `device` `*` stands for any characters and `?` for one,
+ * every other character for itself: there are no sets such as `[ab]`, and upper and lower case differ.
+ */
 export type Filter =
   | { all: Filter[] }
   | { any: Filter[] }
@@ -250,7 +253,7 @@ export interface VerifyOptions extends FilterOptions {
 export interface ExportOptions extends FilterOptions {
   /** Only these of them. */
   executions?: Run[]
-  /** `json` when left out. */
+  /** `auto` when left out: as the ending of the file says (`.json`, `.ndjson`, `.jsonl`, `.csv`, `.tar`), `json` where it has none. */
   format?: ExportFormat
   /** `executions` when left out. */
   table?: CsvTable

@@ -163,7 +163,7 @@ export class Recorder implements AsyncDisposable {
    * `replaying` a past run, the answers are those of then, in their order; what was not recorded is `not_found`.
    */
   ask(device: Inventory | Device, command: string, options?: AskOptions): Promise<Output>
-  /** Records what a device said to a command: text, or exact bytes. */
+  /** Records what a device said to a command: text, or exact bytes. Whoever follows the run sees an event of kind `command_finished`. */
   output(device: string, command: string, output: string | Uint8Array, options?: OutputOptions): Promise<null>
   /** Shows a part of an output that is still being sent; `output` records it, once it is whole. */
   outputPart(device: string, command: string, output: string | Uint8Array): Promise<null>
@@ -171,7 +171,7 @@ export class Recorder implements AsyncDisposable {
   incomplete(reason: string): Promise<null>
   /** Adds devices to those that the run is about, as far as they are not among them. */
   addDevices(devices: DeviceSummary[]): Promise<null>
-  /** Records how a device ended. */
+  /** Records how a device ended. Whoever follows the run sees an event of kind `device_finished`. */
   deviceResult(device: string, status?: DeviceStatus, options?: DeviceResultOptions): Promise<null>
   /** Returns the request that the run end, when somebody made one with `cancel`; it is heard of a second or two later. */
   cancelRequested(): CancelRequest | null
@@ -320,7 +320,7 @@ export class Netsnap implements AsyncDisposable {
   export(path: string | URL, options?: ExportOptions): Promise<ExportReport>
   /** Takes in the runs of a bundle, of a folder of outputs, or of what Ansible left. */
   importRuns(path: string | URL, options?: ImportOptions): Promise<ImportReport>
-  /** Takes in the runs of a text with `PLAY RECAP` in it. */
+  /** Takes in the runs of a text that Ansible printed: with `PLAY RECAP` in it, or of its JSON callbacks (`recap`, `ansible_json`). */
   importText(text: string, options?: ImportOptions): Promise<ImportReport>
   /** Works out from the outputs of a run which device is connected to which, and keeps it with the run. */
   topology(id: Run, options?: CallOptions): Promise<Topology>

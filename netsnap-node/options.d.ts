@@ -214,6 +214,8 @@ export interface OutputOptions {
   parsed?: unknown
   startedAt?: Date
   durationUs?: number
+  /** `false`: no event of kind `command_finished` tells of it, for programs that record one of their own. */
+  event?: boolean
 }
 
 export interface DeviceResultOptions {
@@ -226,4 +228,6 @@ export interface DeviceResultOptions {
   endedAt?: Date
   durationUs?: number
   error?: ErrorReport
+  /** `false`: no event of kind `device_finished` tells of it. */
+  event?: boolean
 }

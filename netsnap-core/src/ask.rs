@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::collect::{check_commands, finished, read};
+use crate::collect::{check_commands, read};
 use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, NewEvent};
@@ -139,11 +139,7 @@ fn leaves_usable(kind: ErrorKind) -> bool {
 
 /// Records an output and the event that tells of it, both of them even when nobody waits for that any more.
 async fn record(recorder: Recorder, output: Output) -> Result<()> {
-    let recorded = tokio::spawn(async move {
-        let event = finished(&output.summary);
-        recorder.output(output).await?;
-        recorder.event(event, Durability::Batched).await
-    });
+    let recorded = tokio::spawn(async move { recorder.output(output).await });
     let lost = |error| Error::new(ErrorKind::Internal, "the record was not written").because(error);
     recorded.await.map_err(lost)?.map(drop)
 }

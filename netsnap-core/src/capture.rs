@@ -187,9 +187,9 @@ async fn snapshot_device(
     let reading = reading?;
     // Without it, nobody could capture from this run once more.
     for output in &reading.evidence {
-        recorder.output(output.clone()).await?;
+        recorder.untold_output(output.clone()).await?;
     }
-    recorder.output(reading.output.clone()).await?;
+    recorder.untold_output(reading.output.clone()).await?;
     let snapshot = keep(context, device, &reading, recorder.id()).await?;
     let taken = event(EventKind::SnapshotTaken, "configuration captured", 3).data(
         json!({ "snapshot": snapshot.id, "content": snapshot.content, "bytes": snapshot.bytes }),

@@ -4,21 +4,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::{Context, check_devices, summaries};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{EventKind, Level, NewEvent};
+use crate::event::{EventKind, NewEvent};
 use crate::fleet;
 use crate::id::ExecutionId;
 use crate::model::{
     Answer, Device, DeviceResult, DeviceStatus, Execution, ExecutionKind, ExecutionStatus, Gap,
-    Output, OutputSummary, Trigger,
+    Output, Trigger,
 };
 use crate::rerun::Manner;
-use crate::store::{Durability, NewExecution, Recorder, Stop, Subject};
+use crate::store::{Durability, NewExecution, Recorder, Stop, Subject, answered, ended};
 use crate::transport::{Limits, Reading, Session};
 
 /// How a collection is carried out.
@@ -241,27 +240,10 @@ async fn run_command(
     let (answer, gap) = read(recorder, device, session, (command, reading)).await?;
     let output = Output::new(&device.name, command, started_at, answer);
     let accepted = output.summary.rejection.is_none();
-    let event = finished(&output.summary).progress(done, total);
+    let event = answered(&output.summary).progress(done, total);
     recorder.output_with(output, gap).await?;
     recorder.event(event, Durability::Batched).await?;
     Ok(accepted)
-}
-
-/// Tells of a command that was answered.
-pub(crate) fn finished(output: &OutputSummary) -> NewEvent {
-    let level = match output.rejection {
-        None => Level::Info,
-        Some(_) => Level::Warning,
-    };
-    NewEvent::new(EventKind::CommandFinished, &output.command)
-        .on(&output.device)
-        .level(level)
-        .data(json!({
-            "command": output.command,
-            "bytes": output.bytes,
-            "proof": output.proof,
-            "rejection": output.rejection,
-        }))
 }
 
 /// Reads the answer to a command, and shows what has come of it while more is to come.
@@ -310,20 +292,8 @@ pub(crate) async fn record_results(
         recorder.event(ended(&result), Durability::Batched).await?;
         recorded.push(result);
     }
-    recorder.device_results(&recorded).await?;
+    recorder.untold_device_results(&recorded).await?;
     Ok(recorded)
-}
-
-fn ended(result: &DeviceResult) -> NewEvent {
-    let (text, level) = match &result.error {
-        Some(error) => (Error::from(error.clone()).to_string(), Level::Error),
-        None => ("done".to_owned(), Level::Info),
-    };
-    NewEvent::new(EventKind::DeviceFinished, text)
-        .on(&result.device)
-        .level(level)
-        .progress(1, 1)
-        .data(json!({ "status": result.status, "error": result.error }))
 }
 
 fn not_done(device: &Device, error: Error) -> DeviceResult {

@@ -126,7 +126,7 @@ async fn finish(recorder: &Recorder, snapshot: &Snapshot) -> Result<()> {
         ended_at: Some(Timestamp::now()),
         ..DeviceResult::new(device, DeviceStatus::Ok)
     };
-    recorder.device_results(&[result]).await?;
+    recorder.untold_device_results(&[result]).await?;
     let ended = recorder.finish(ExecutionStatus::Succeeded, None).await;
     ended.map(drop)
 }

@@ -182,7 +182,7 @@ async fn read_back(
         .await?;
     let verified = async {
         let reading = read(session.as_mut(), &target.device, &platform).await?;
-        recorder.output(reading.output.clone()).await?;
+        recorder.untold_output(reading.output.clone()).await?;
         context.store.put_blob(&reading.output.bytes).await?;
         report.after = Some(reading.output.summary.digest);
         verify(recorder, target, &reading).await?;

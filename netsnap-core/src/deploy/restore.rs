@@ -116,7 +116,7 @@ async fn arrived(
     let exactness = exactness(&reading, &target.refuge);
     let content = reading.output.summary.digest;
     let _ = context.store.put_blob(&reading.output.bytes).await;
-    let _ = recorder.output(reading.output).await;
+    let _ = recorder.untold_output(reading.output).await;
     (exactness, content)
 }
 

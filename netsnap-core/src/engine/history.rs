@@ -222,10 +222,10 @@ impl Netsnap {
         exchange::import(&self.context.store, path, options, told).await
     }
 
-    /// Takes in the runs of a text with `PLAY RECAP` in it.
+    /// Takes in the runs of a text that Ansible printed: one with `PLAY RECAP` in it, or of its JSON callbacks.
     ///
     /// # Errors
-    /// `InvalidInput` for a text without a recap; `Storage`.
+    /// `InvalidInput` for a text that is neither, and for a format that no text has; `Storage`.
     pub async fn import_text(
         &self,
         text: &str,

@@ -130,6 +130,93 @@ const NO_VALUES: &[&str] = &[
     "********",
 ];
 
+/// What is no value in a phrase: what tasks, plays and notes of people speak of. No word that somebody would choose as a password.
+const WORK: &[&str] = &[
+    "task",
+    "tasks",
+    "play",
+    "plays",
+    "playbook",
+    "role",
+    "roles",
+    "job",
+    "jobs",
+    "step",
+    "steps",
+    "stage",
+    "workflow",
+    "pipeline",
+    "script",
+    "handler",
+    "audit",
+    "scan",
+    "scanner",
+    "scanning",
+    "sync",
+    "renewal",
+    "refresh",
+    "update",
+    "updates",
+    "rollout",
+    "deployment",
+    "cleanup",
+    "removal",
+    "creation",
+    "generation",
+    "verification",
+    "validation",
+    "lookup",
+    "report",
+    "inventory",
+    "store",
+    "stores",
+    "storage",
+    "vault",
+    "values",
+    "entries",
+    "items",
+    "files",
+    "folder",
+    "service",
+    "services",
+    "provider",
+    "providers",
+    "facts",
+    "variables",
+    "backend",
+    "handling",
+];
+
+/// First words of commands that set a secret: behind one of them whatever stands where a value does is one.
+const SETTING: &[&str] = &[
+    "aaa",
+    "authentication",
+    "bgp",
+    "boot",
+    "community",
+    "crypto",
+    "enable",
+    "key",
+    "line",
+    "login",
+    "neighbor",
+    "no",
+    "ntp",
+    "ppp",
+    "radius",
+    "radius-server",
+    "server",
+    "set",
+    "snmp",
+    "snmp-server",
+    "super",
+    "tacacs",
+    "tacacs-server",
+    "user",
+    "username",
+    "wpa-psk",
+];
+
 /// The rows, and one look that tells which of them a text can have anything for: most have nothing for any.
 struct Rows {
     rows: Vec<Row>,
@@ -184,13 +271,13 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for row in ROWS.suspects(text) {
         for captures in row.pattern().captures_iter(text) {
-            found.extend(secret_parts(&captures));
+            found.extend(secret_parts(text, &captures));
         }
     }
     super::joined(found)
 }
 
-fn secret_parts(captures: &Captures<'_>) -> Vec<(usize, usize)> {
+fn secret_parts(text: &[u8], captures: &Captures<'_>) -> Vec<(usize, usize)> {
     let named = ["secret", "second"].into_iter();
     named
         .filter_map(|name| captures.name(name))
@@ -201,8 +288,30 @@ fn secret_parts(captures: &Captures<'_>) -> Vec<(usize, usize)> {
             )
         })
         .filter(|(part, (start, end))| start < end && is_value(part))
+        .filter(|(part, (from, _))| !(is_work(part) && is_phrase(text, *from)))
         .map(|(_, place)| place)
         .collect()
+}
+
+/// Says whether a text is what people write, a name or a note, rather than a line of a device or a command: one line with nothing but
+/// words up to what stands where a value does, none of them an option or that of a command, and not indented.
+fn is_phrase(text: &[u8], value: usize) -> bool {
+    let front = &text[..value];
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
+    let is_plain = |word: &[u8]| !word.starts_with(b"-") && !is_one_of(SETTING, word);
+    !text.contains(&b'\n')
+        && !front.starts_with(b" ")
+        && front.iter().all(is_letter)
+        && front.split(|byte| *byte == b' ').all(is_plain)
+}
+
+fn is_work(part: &[u8]) -> bool {
+    is_one_of(WORK, part.trim_ascii())
+}
+
+fn is_one_of(words: &[&str], word: &[u8]) -> bool {
+    let mut words = words.iter();
+    words.any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Leaves the quotes in place, so that what is quoted stays well-formed.
@@ -224,7 +333,43 @@ pub(super) fn is_value(part: &[u8]) -> bool {
     !word.is_empty()
         && !word.ends_with(b"?")
         && word != super::MASK.as_bytes()
-        && !NO_VALUES
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        && !is_one_of(NO_VALUES, word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_of_people_is_no_secret_unless_it_holds_a_value() {
+        for phrase in [
+            "secret task",
+            "Secret Task",
+            "password audit",
+            "Refresh the token store",
+            "rotate secret files",
+        ] {
+            assert_eq!(find(phrase.as_bytes()), [], "{phrase}");
+        }
+        for (line, value) in [
+            ("secret hunter", "hunter"),
+            ("secret task1", "task1"),
+            ("secret: task", "task"),
+            ("password=audit", "audit"),
+            ("Set enable secret 5 $1$abc", "$1$abc"),
+            ("Set the secret 0 task", "task"),
+            ("enable secret task", "task"),
+            ("username a secret task", "task"),
+            ("neighbor 192.0.2.1 password audit", "audit"),
+            ("tool --password vault", "vault"),
+            ("snmp community scan", "scan"),
+            (" password vault", "vault"),
+            ("hostname r1\nsecret task\n", "task"),
+            ("secret task\n", "task"),
+        ] {
+            let found = find(line.as_bytes());
+            let shown: Vec<_> = found.iter().map(|(from, to)| &line[*from..*to]).collect();
+            assert_eq!(shown, [value], "{line}");
+        }
+    }
 }

@@ -55,18 +55,22 @@ impl MemoryStore {
 }
 
 impl State {
-    fn run(&self, id: &ExecutionId) -> Result<&Run> {
-        self.runs.get(id).ok_or_else(|| rules::no_execution(id))
+    /// Returns a run; where there is none, the error names what was to be done with it.
+    fn run(&self, operation: &'static str, id: &ExecutionId) -> Result<&Run> {
+        let run = self.runs.get(id);
+        run.ok_or_else(|| rules::no_execution(id).during(operation))
     }
 
-    fn run_mut(&mut self, id: &ExecutionId) -> Result<&mut Run> {
-        self.runs.get_mut(id).ok_or_else(|| rules::no_execution(id))
+    fn run_mut(&mut self, operation: &'static str, id: &ExecutionId) -> Result<&mut Run> {
+        let run = self.runs.get_mut(id);
+        run.ok_or_else(|| rules::no_execution(id).during(operation))
     }
 
     /// Returns a run that has not ended.
-    fn open_run(&mut self, id: &ExecutionId) -> Result<&mut Run> {
-        let run = self.run_mut(id)?;
-        rules::check_open(id, run.summary.status.is_terminal())?;
+    fn open_run(&mut self, operation: &'static str, id: &ExecutionId) -> Result<&mut Run> {
+        let run = self.run_mut(operation, id)?;
+        let open = rules::check_open(id, run.summary.status.is_terminal());
+        open.map_err(|error| error.during(operation))?;
         Ok(run)
     }
 }
@@ -94,7 +98,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn update(&self, execution: &Execution) -> Result<Execution> {
         let mut state = self.state();
-        let run = state.run_mut(&execution.id)?;
+        let run = state.run_mut("store.update", &execution.id)?;
         run.summary = rules::next_revision(&run.summary, execution)?;
         Ok(run.summary.clone())
     }
@@ -106,16 +110,21 @@ impl ExecutionStore for MemoryStore {
         entry: &[u8],
     ) -> Result<Execution> {
         let mut state = self.state();
-        let next = rules::next_revision(&state.run(&execution.id)?.summary, execution)?;
+        let next = rules::next_revision(
+            &state.run("store.update_audited", &execution.id)?.summary,
+            execution,
+        )?;
         let log = state.logs.entry(LOG.to_owned()).or_default();
         rules::check_log(LOG, log.len() as u64, number)?;
         log.push(entry.to_vec());
-        state.run_mut(&execution.id)?.summary = next.clone();
+        state
+            .run_mut("store.update_audited", &execution.id)?
+            .summary = next.clone();
         Ok(next)
     }
 
     async fn load(&self, id: &ExecutionId) -> Result<Execution> {
-        Ok(self.state().run(id)?.summary.clone())
+        Ok(self.state().run("store.load", id)?.summary.clone())
     }
 
     async fn select(&self, selection: &Selection) -> Result<Vec<Execution>> {
@@ -148,7 +157,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn append(&self, id: &ExecutionId, events: &[Event], _: Durability) -> Result<()> {
         let mut state = self.state();
-        let run = state.open_run(id)?;
+        let run = state.open_run("store.append", id)?;
         Tail::after(run.events.last()).check(id, events)?;
         run.events.extend_from_slice(events);
         Ok(())
@@ -157,12 +166,17 @@ impl ExecutionStore for MemoryStore {
     async fn events(&self, id: &ExecutionId, from: u64, limit: usize) -> Result<Vec<Event>> {
         let state = self.state();
         let skipped = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
-        let events = state.run(id)?.events.iter();
+        let events = state.run("store.events", id)?.events.iter();
         Ok(events.skip(skipped).take(limit).cloned().collect())
     }
 
     async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
-        Ok(self.state().run(id)?.events.last().cloned())
+        Ok(self
+            .state()
+            .run("store.last_event", id)?
+            .events
+            .last()
+            .cloned())
     }
 
     async fn put_output(&self, id: &ExecutionId, mut output: Output) -> Result<OutputSummary> {
@@ -172,53 +186,62 @@ impl ExecutionStore for MemoryStore {
         output.summary.parsed = output.parsed.is_some();
         output.summary.file.clear();
         let summary = output.summary.clone();
-        self.state().open_run(id)?.outputs.push(output);
+        self.state()
+            .open_run("store.put_output", id)?
+            .outputs
+            .push(output);
         Ok(summary)
     }
 
     async fn outputs(&self, id: &ExecutionId) -> Result<Vec<OutputSummary>> {
         let state = self.state();
-        let outputs = state.run(id)?.outputs.iter();
+        let outputs = state.run("store.outputs", id)?.outputs.iter();
         Ok(outputs.map(|output| output.summary.clone()).collect())
     }
 
     async fn output(&self, id: &ExecutionId, device: &str, command: &str) -> Result<Output> {
         let state = self.state();
-        let mut newest = state.run(id)?.outputs.iter().rev();
+        let mut newest = state.run("store.output", id)?.outputs.iter().rev();
         newest
             .find(|output| output.summary.device == device && output.summary.command == command)
             .cloned()
-            .ok_or_else(|| rules::no_output(id, device, command))
+            .ok_or_else(|| rules::no_output(id, device, command).during("store.output"))
     }
 
     async fn output_at(&self, id: &ExecutionId, place: usize) -> Result<Output> {
         let state = self.state();
-        let output = state.run(id)?.outputs.get(place);
+        let output = state.run("store.output_at", id)?.outputs.get(place);
         output
             .cloned()
-            .ok_or_else(|| rules::no_output_at(id, place))
+            .ok_or_else(|| rules::no_output_at(id, place).during("store.output_at"))
     }
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
-        let run = state.open_run(id)?;
+        let run = state.open_run("store.put_device_results", id)?;
         let named = results.iter().map(|one| (one.device.clone(), one.clone()));
         run.results.extend(named);
         Ok(())
     }
 
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
-        Ok(self.state().run(id)?.results.values().cloned().collect())
+        Ok(self
+            .state()
+            .run("store.device_results", id)?
+            .results
+            .values()
+            .cloned()
+            .collect())
     }
 
     async fn sync(&self, id: &ExecutionId) -> Result<()> {
-        self.state().run(id).map(drop)
+        self.state().run("store.sync", id).map(drop)
     }
 
     async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()> {
         rules::check_document(name)?;
         let mut state = self.state();
-        let documents = &mut state.run_mut(id)?.documents;
+        let documents = &mut state.run_mut("store.put_document", id)?.documents;
         documents.insert(name.to_owned(), bytes.to_vec());
         Ok(())
     }
@@ -226,19 +249,19 @@ impl ExecutionStore for MemoryStore {
     async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>> {
         rules::check_document(name)?;
         let state = self.state();
-        let document = state.run(id)?.documents.get(name);
+        let document = state.run("store.document", id)?.documents.get(name);
         document
             .cloned()
-            .ok_or_else(|| rules::no_document(id, name))
+            .ok_or_else(|| rules::no_document(id, name).during("store.document"))
     }
 
     async fn size(&self, id: &ExecutionId) -> Result<u64> {
-        Ok(self.state().run(id)?.size())
+        Ok(self.state().run("store.size", id)?.size())
     }
 
     /// Memory has no compressed form.
     async fn archive(&self, id: &ExecutionId) -> Result<Archived> {
-        let bytes = self.state().run(id)?.output_bytes();
+        let bytes = self.state().run("store.archive", id)?.output_bytes();
         Ok(Archived {
             plain: bytes,
             stored: bytes,

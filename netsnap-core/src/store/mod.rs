@@ -57,7 +57,7 @@ pub use self::query::{
 };
 pub use self::read_only::ReadOnly;
 pub use self::recorder::{CancelRequests, NewExecution, Recorder, Subject};
-pub(crate) use self::recorder::{REPLAYED, Stop};
+pub(crate) use self::recorder::{REPLAYED, Stop, answered, ended};
 pub use self::recover::{RecoverOptions, Recovery, recover, recover_with};
 pub use self::search::search_output;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

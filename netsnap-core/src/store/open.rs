@@ -99,6 +99,10 @@ async fn sqlite(path: &str) -> Result<Opened> {
     if path.is_empty() {
         return Err(no_path());
     }
+    // To SQLite itself these are not paths; a database without a file has no place for what stands beside it.
+    if path.starts_with(":memory:") || path.starts_with("file:") {
+        return Err(no_file());
+    }
     Ok(sql(SqlStore::sqlite(path).await?))
 }
 
@@ -125,6 +129,15 @@ async fn postgres(_: &str) -> Result<Opened> {
 
 fn no_path() -> Error {
     Error::new(ErrorKind::InvalidInput, "the store has no path").hint(HINT)
+}
+
+#[cfg(feature = "sqlite")]
+fn no_file() -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        "a SQLite store is named by the path of its file",
+    )
+    .hint("use memory: for a store that ends with the process, or sqlite:runs.db")
 }
 
 const HINT: &str =

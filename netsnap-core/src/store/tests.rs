@@ -78,7 +78,13 @@ mod urls {
             assert!(!error.to_string().contains("secret"));
             assert!(error.report().hint.is_some());
         }
-        for url in ["", "sqlite:"] {
+        for url in [
+            "",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite://:memory:",
+            "sqlite:file:x?mode=memory",
+        ] {
             let error = crate::store::open(url).await.unwrap_err();
             assert_ne!(error.kind(), ErrorKind::Storage, "{url}");
         }

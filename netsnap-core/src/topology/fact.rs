@@ -17,6 +17,8 @@ pub(super) enum Fact {
     Network(NetworkLsa),
     /// The device hears this other one on a cable.
     Adjacent(Adjacent),
+    /// Some of it was not understood.
+    Unread(Unread),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +87,16 @@ pub(super) struct Adjacent {
     pub(super) port: Option<String>,
     pub(super) addresses: Vec<String>,
     pub(super) platform: Option<String>,
+    /// It comes from a table, which writes names shorter than they are.
+    pub(super) is_short: bool,
+    /// The end of the name may be cut off.
+    pub(super) is_cut: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unread {
+    pub(super) lines: usize,
+    pub(super) first: String,
 }
 
 /// Reads a sequence number as the devices write it: eight hexadecimal digits, with or without `0x`.

@@ -1,6 +1,7 @@
 //! What the parsers and the graph make of recorded and written outputs.
 
 mod graph;
+mod tables;
 mod written;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ mod history;
 mod keep;
 mod plans;
 mod public;
+mod recorded;
 mod recording;
 mod texts;
 mod verbs;

@@ -7,15 +7,15 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{
-    self, AddedDevices, Ask, DeviceEnd, Finish, Incomplete, NewOutput, Note, OutputPart, Patience,
-    Start, parse,
+    self, AddedDevices, Ask, Finish, Incomplete, Note, OutputPart, Patience, Start, parse,
 };
+use super::recorded::{DeviceEnd, NewOutput};
 use super::{Reply, handle, public};
 use crate::ask::Logins;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fleet;
 use crate::id::ExecutionId;
-use crate::model::{Device, Output};
+use crate::model::Device;
 use crate::store::{CancelRequests, Durability, Recorder};
 
 /// A run that a program in another language records. Dropped before it is finished, the run ends `interrupted`.
@@ -173,9 +173,8 @@ impl Recording {
             }
             "event" => self.event(parse(verb, arguments)?).await,
             "output" => {
-                let output: NewOutput = parse(verb, arguments)?;
-                let output = output.into_output(bytes.unwrap_or_default());
-                self.output(output).await
+                self.output(parse(verb, arguments)?, bytes.unwrap_or_default())
+                    .await
             }
             "output_part" => {
                 self.part(parse(verb, arguments)?, &bytes.unwrap_or_default())
@@ -206,9 +205,13 @@ impl Recording {
         public::text(&json!(sequence))
     }
 
-    async fn output(&self, output: Output) -> Result<String> {
+    async fn output(&self, output: NewOutput, bytes: Vec<u8>) -> Result<String> {
         let guard = self.recorder.lock().await;
-        self.open(guard.as_ref())?.output(output).await?;
+        let recorder = self.open(guard.as_ref())?;
+        match output.event {
+            true => recorder.output(output.into_output(bytes)).await?,
+            false => recorder.untold_output(output.into_output(bytes)).await?,
+        };
         public::text(&json!(null))
     }
 
@@ -228,9 +231,11 @@ impl Recording {
 
     async fn device_result(&self, end: DeviceEnd) -> Result<String> {
         let guard = self.recorder.lock().await;
-        self.open(guard.as_ref())?
-            .device_result(end.into_result())
-            .await?;
+        let recorder = self.open(guard.as_ref())?;
+        match end.event {
+            true => recorder.device_result(end.into_result()).await?,
+            false => recorder.untold_device_results(&[end.into_result()]).await?,
+        }
         public::text(&json!(null))
     }
 

@@ -30,7 +30,7 @@ async fn record_from_many(test: &str, url: &str) {
     assert_eq!(runs.len() as u64, PROCESSES as u64 * RUNS);
     for run in &runs {
         assert_eq!(run.status, ExecutionStatus::Succeeded);
-        assert_eq!(run.last_sequence, EVENTS + 2);
+        assert_eq!(run.last_sequence, EVENTS + 3);
         assert_legal(store.as_ref(), run).await;
     }
     let newest: Option<ExecutionId> = runs.first().map(|run| run.id.clone());

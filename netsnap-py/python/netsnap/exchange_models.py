@@ -7,7 +7,7 @@ from typing import Literal
 
 from .models import ErrorReport, ExecutionStatus, Record
 
-ExportFormat = Literal["json", "ndjson", "csv", "bundle"]
+ExportFormat = Literal["auto", "json", "ndjson", "csv", "bundle"]
 CsvTable = Literal["executions", "device_results", "outputs"]
 Existing = Literal["keep", "replace"]
 ImportFormat = Literal["auto", "bundle", "legacy", "ansible_runner", "recap", "ansible_json"]

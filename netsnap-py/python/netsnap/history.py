@@ -262,7 +262,8 @@ class _Verbs(Differences):
     ):
         """Writes runs into a file: as JSON, lines of JSON, CSV, or a bundle that another store can take in.
 
-        The audit log tells who exported what.
+        Without a ``format`` the ending of the file says which: ``.json``, ``.ndjson``, ``.jsonl``, ``.csv``, or ``.tar`` for a bundle;
+        one without an ending is JSON, another ending is refused. The audit log tells who exported what.
         """
         return self._told(
             "export",
@@ -323,7 +324,10 @@ class _Verbs(Differences):
         at=None,
         progress=None,
     ):
-        """Takes in the runs of a text with ``PLAY RECAP`` in it."""
+        """Takes in the runs of a text that Ansible printed: with ``PLAY RECAP`` in it, or of its JSON callbacks.
+
+        ``format`` is ``recap``, ``ansible_json``, or ``auto``, which tells them apart.
+        """
         return self._told(
             "import_text",
             ImportReport,

@@ -126,7 +126,11 @@ Filter = TypedDict(
     },
     total=False,
 )
-Filter.__doc__ = "Which runs are meant: exactly one of these; ``all``, ``any`` and ``not`` hold others."
+Filter.__doc__ = """Which runs are meant: exactly one of these; ``all``, ``any`` and ``not`` hold others.
+
+In ``device`` ``*`` stands for any characters and ``?`` for one, every other character for itself: there are no sets such as ``[ab]``, and
+upper and lower case differ.
+"""
 
 
 class ByLabel(TypedDict):

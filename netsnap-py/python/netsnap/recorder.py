@@ -65,8 +65,13 @@ class _Writing:
         parsed=None,
         started_at=None,
         duration_us=None,
+        event=None,
     ):
-        """Records what a device said to a command: text, or exact bytes, and the same as data in ``parsed``."""
+        """Records what a device said to a command: text, or exact bytes, and the same as data in ``parsed``.
+
+        Whoever follows the run sees an event of kind ``command_finished``; with ``event=False`` none, for programs that record one of
+        their own.
+        """
         return self._call(
             "output",
             None,
@@ -81,6 +86,7 @@ class _Writing:
             parsed=parsed,
             started_at=started_at,
             duration_us=duration_us,
+            event=event,
         )
 
     def output_part(self, device, command, output, /):
@@ -112,8 +118,12 @@ class _Writing:
         ended_at=None,
         duration_us=None,
         error=None,
+        event=None,
     ):
-        """Records how a device ended."""
+        """Records how a device ended.
+
+        Whoever follows the run sees an event of kind ``device_finished``; with ``event=False`` none.
+        """
         return self._call(
             "device_result",
             None,
@@ -127,6 +137,7 @@ class _Writing:
             ended_at=ended_at,
             duration_us=duration_us,
             error=error,
+            event=event,
         )
 
     def cancel_requested(self):

@@ -156,7 +156,7 @@ class Run:
         text = "(hidden: no_log)\n" if kept is None else _results.text_of(kept, limit)
         timing = {"started_at": work.began.time(), "duration_us": facts["duration_us"]}
         code = _exit_status(kept)
-        run.output(host, work.command, text, status=status, parsed=kept, exit_status=code, **timing)
+        run.output(host, work.command, text, status=status, parsed=kept, exit_status=code, event=False, **timing)
         level = _LEVELS.get(status, "info")
         line = f"{work.command}: {status}"
         run.event(line, kind="command_finished", device=host, level=level, data=facts)
@@ -286,7 +286,7 @@ def _device_result(tally: HostTally, moment: Moment) -> dict[str, Any]:
 def _ended(host: str, ended: dict[str, Any], moment: Moment) -> Callable[[Scribe], object]:
     def write(run: Scribe) -> None:
         result = dict(ended)
-        run.device_result(host, result.pop("status"), **result)
+        run.device_result(host, result.pop("status"), event=False, **result)
         data = {"status": ended["status"], "tasks": ended["tasks"], "at": moment.text()}
         run.event(f"{host}: {ended['status']}", kind="device_finished", device=host, data=data)
 

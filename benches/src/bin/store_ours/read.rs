@@ -29,7 +29,7 @@ pub(crate) async fn texts(store: Arc<dyn Backend>, count: usize) -> Outcome<Valu
     for number in 0..count {
         let output = output(number);
         bytes += output.summary.bytes;
-        recorder.output(output).await?;
+        recorder.untold_output(output).await?;
     }
     recorder.finish(ExecutionStatus::Succeeded, None).await?;
     Ok(json!({ "bytes": bytes }))

@@ -54,7 +54,7 @@ pub(crate) async fn outputs(store: Arc<dyn Backend>, arguments: &Arguments) -> O
     for first in (0..arguments.count).step_by(TURN) {
         let turn = first..arguments.count.min(first + TURN);
         for number in turn.clone() {
-            recorder.output(output(number)).await?;
+            recorder.untold_output(output(number)).await?;
             let event = result(number);
             recorder.event(event, Durability::Batched).await?;
         }
@@ -95,7 +95,7 @@ async fn finish(recorder: &Recorder) -> Outcome<()> {
     let results: Vec<_> = (0..HOSTS)
         .map(|number| DeviceResult::new(host(number), DeviceStatus::Changed))
         .collect();
-    recorder.device_results(&results).await?;
+    recorder.untold_device_results(&results).await?;
     recorder.finish(ExecutionStatus::Succeeded, None).await?;
     Ok(())
 }

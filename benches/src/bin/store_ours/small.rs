@@ -73,11 +73,11 @@ async fn command(store: &Arc<dyn Backend>, number: usize) -> netsnap_core::Resul
         ..NewExecution::default()
     };
     let recorder = begin(store, new).await?;
-    recorder.output(output(number)).await?;
+    recorder.untold_output(output(number)).await?;
     let answered = NewEvent::new(EventKind::CommandFinished, "show version").on("r1");
     recorder.event(answered, Durability::Batched).await?;
     let result = DeviceResult::new("r1", DeviceStatus::Ok);
-    recorder.device_result(result).await?;
+    recorder.untold_device_results(&[result]).await?;
     recorder.finish(ExecutionStatus::Succeeded, None).await?;
     Ok(())
 }

@@ -66,10 +66,10 @@ impl Audit<'_> {
     /// `InvalidInput` for a limit of 0, an unknown action, a time that cannot be read, or a cursor that is none; `Storage`.
     pub async fn entries(&self, options: &AuditOptions) -> Result<Page<AuditEntry>> {
         if options.limit == 0 {
-            return Err(bad("a page of no entries shows nothing", "0"));
+            return Err(bad("a page of no entries shows nothing", "0").hint("use at least 1"));
         }
         if let Some(action) = options.actions.iter().find(|action| action.is_unknown()) {
-            return Err(bad("no such action", &format!("{action:?}")));
+            return Err(bad("no such action", &format!("{action:?}")).hint(ACTIONS));
         }
         let wanted = AuditOptions {
             at: options.at.at(self.store.now())?,
@@ -111,7 +111,7 @@ impl Window {
         let last = match (&options.cursor, options.direction) {
             (Some(cursor), _) => cursor
                 .parse()
-                .map_err(|_| bad("not a cursor of this list", cursor))?,
+                .map_err(|_| bad("not a cursor of this list", cursor).hint(CURSOR))?,
             (None, Direction::Ascending) => 0,
             (None, Direction::Descending) => end + 1,
         };
@@ -155,9 +155,29 @@ impl Window {
     }
 }
 
+const CURSOR: &str = "hand in the cursor of the page before as it came, or none for the first page";
+const ACTIONS: &str = "there are create, start, request_cancel, cancel, finish, recover, label, pin, annotate, prune, archive, export, \
+    import and approve";
+
 fn bad(what: &'static str, text: &str) -> Error {
     Error::new(ErrorKind::InvalidInput, what)
         .during("audit.entries")
         .with("text", text.escape_debug())
-        .hint("hand in the cursor of the page before as it came, or none for the first page")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_actions_that_are_named_are_those_that_are_known() {
+        let words = ACTIONS
+            .trim_start_matches("there are ")
+            .replace(" and ", ", ");
+        for word in words.split(", ") {
+            let action: AuditAction = serde_json::from_value(word.trim().into()).unwrap();
+            assert!(!action.is_unknown(), "{word}");
+        }
+        assert_eq!(words.split(", ").count(), 14);
+    }
 }

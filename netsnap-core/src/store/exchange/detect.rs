@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::{ImportFormat, file_error, legacy, refused};
 use crate::error::Result;
 
-/// Enough of a file to know it by.
-const HEAD: u64 = 4096;
+/// Enough of a file to know it by, also behind the warnings of a tool.
+const HEAD: usize = 64 * 1024;
 /// The folder in the artefacts of a run that holds its events.
 pub(super) const EVENTS: &str = "job_events";
 /// Where a tar file says that it is one.
@@ -25,16 +25,26 @@ pub(super) fn format(path: &Path) -> Result<ImportFormat> {
     }
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| file_error(path, error))?;
-    file.take(HEAD)
+    file.take(HEAD as u64)
         .read_to_end(&mut head)
         .map_err(|error| file_error(path, error))?;
     if head.get(MAGIC).is_some_and(|magic| magic == b"ustar") {
         return Ok(ImportFormat::Bundle);
     }
-    match head.trim_ascii_start().first() {
-        Some(b'{') => Ok(ImportFormat::AnsibleJson),
+    Ok(text(&head))
+}
+
+/// Tells what Ansible printed by how it begins. JSON stands behind whatever was printed before the playbook began.
+pub(super) fn text(bytes: &[u8]) -> ImportFormat {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let lines = head
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_start);
+    let mut telling = lines.filter(|line| line.starts_with(b"{") || line.starts_with(b"PLAY "));
+    match telling.next() {
+        Some(line) if line.starts_with(b"{") => ImportFormat::AnsibleJson,
         // Whether there is a recap in it is seen by reading it all.
-        _ => Ok(ImportFormat::Recap),
+        _ => ImportFormat::Recap,
     }
 }
 

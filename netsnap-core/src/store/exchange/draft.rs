@@ -208,9 +208,11 @@ impl DraftOutput {
         })
     }
 
-    /// Says in which file the same stands as data.
-    pub(super) fn parse(&mut self, file: PathBuf) {
-        self.output.summary.parsed = true;
+    /// Says in which file the same stands as data, and how many secrets are masked in there.
+    pub(super) fn parse(&mut self, file: PathBuf, redactions: u32) {
+        let summary = &mut self.output.summary;
+        summary.parsed = true;
+        summary.redactions = summary.redactions.saturating_add(redactions);
         self.data = Some(file);
     }
 
@@ -233,12 +235,13 @@ impl DraftOutput {
 
 fn read_again(path: &Path, summary: OutputSummary) -> Result<Output> {
     let bytes = std::fs::read(path).map_err(|error| file_error(path, error))?;
-    let digest = summary.digest;
-    let output = prepared(summary, bytes);
-    if output.summary.digest == digest {
-        return Ok(output);
+    let (digest, redactions) = (summary.digest, summary.redactions);
+    let mut output = prepared(summary, bytes);
+    if output.summary.digest != digest {
+        return Err(changed(path));
     }
-    Err(changed(path))
+    output.summary.redactions = redactions;
+    Ok(output)
 }
 
 fn json_file(path: &Path) -> Result<Value> {
@@ -257,9 +260,10 @@ fn changed(path: &Path) -> Error {
 
 /// What is known of an output that only its bytes are left of: that it ended is all the proof there is.
 fn empty(device: &str, command: &str, started_at: Timestamp) -> OutputSummary {
+    let (command, redactions) = secrets::counted(command);
     OutputSummary {
         device: device.to_owned(),
-        command: secrets::text(command).into_owned(),
+        command,
         bytes: 0,
         digest: Digest::of(b""),
         proof: Proof::Tail,
@@ -269,7 +273,7 @@ fn empty(device: &str, command: &str, started_at: Timestamp) -> OutputSummary {
         status: CommandStatus::Ok,
         cut: None,
         parsed: false,
-        redactions: 0,
+        redactions,
         started_at,
         duration_us: 0,
         json: false,
@@ -277,10 +281,12 @@ fn empty(device: &str, command: &str, started_at: Timestamp) -> OutputSummary {
     }
 }
 
-fn prepared(summary: OutputSummary, bytes: Vec<u8>) -> Output {
+fn prepared(mut summary: OutputSummary, bytes: Vec<u8>) -> Output {
+    let (bytes, redactions) = secrets::bytes(bytes);
+    summary.redactions = summary.redactions.saturating_add(redactions);
     let whole = Output {
         summary,
-        bytes: secrets::bytes(bytes),
+        bytes,
         parsed: None,
     };
     let mut output = cap::output(whole, cap::LIMIT);

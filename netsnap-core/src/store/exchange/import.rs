@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::bundle::Bundle;
 use super::draft::Draft;
 use super::landing::{self, Bringer, Landing, Place};
-use super::{ansible, blocking, detect, legacy};
+use super::{ansible, blocking, detect, legacy, refused};
 use crate::error::{Error, ErrorKind, ErrorReport, Result};
 use crate::event::Progress;
 use crate::id::{Digest, ExecutionId};
@@ -156,10 +156,10 @@ pub fn import<'a>(
     })
 }
 
-/// Brings the runs of a text that holds `PLAY RECAP` into a store. See [`import`].
+/// Brings the runs of a text into a store that Ansible printed: one with `PLAY RECAP` in it, or of its JSON callbacks. See [`import`].
 ///
 /// # Errors
-/// `InvalidInput` for a text without a recap; `Storage`.
+/// `InvalidInput` for a text that is neither, and for a format that no text has; `Storage`.
 pub fn import_text<'a>(
     store: &'a Arc<dyn Backend>,
     text: &'a str,
@@ -168,16 +168,33 @@ pub fn import_text<'a>(
 ) -> BoxFuture<'a, Result<ImportReport>> {
     Box::pin(async move {
         let at = options.at.unwrap_or_else(|| store.now());
-        let found = ansible::recap_text(text.as_bytes(), at, "a text", options);
+        let format = match options.format {
+            ImportFormat::Auto => detect::text(text.as_bytes()),
+            format => format,
+        };
         let mut work = Work::new(store, options, progress);
-        work.report.format = ImportFormat::Recap;
-        let taken = match found {
+        work.report.format = format;
+        let taken = match read_text(text.as_bytes(), format, at, options) {
             Ok(found) => work.take(found).await,
             Err(error) => Err(error),
         };
         taken.map_err(|error| error.during("store.import"))?;
         Ok(work.report)
     })
+}
+
+fn read_text(
+    text: &[u8],
+    format: ImportFormat,
+    at: Timestamp,
+    options: &ImportOptions,
+) -> Result<Found> {
+    match format {
+        ImportFormat::Recap => ansible::recap_text(text, at, "a text", options),
+        ImportFormat::AnsibleJson => ansible::json_text(text, at, "a text", options),
+        _ => Err(refused("no text has this format")
+            .hint("use recap or ansible_json for a text, or import from a path")),
+    }
 }
 
 async fn from_path(

@@ -17,16 +17,22 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
     REDACTOR.text(text).0
 }
 
-/// Masks secrets in a document, by the names of its fields and in its texts.
-pub(super) fn json(value: &mut Value) {
-    REDACTOR.json(value);
+/// Masks secrets in a text that is counted among those of an output.
+pub(super) fn counted(text: &str) -> (String, u32) {
+    let (masked, count) = REDACTOR.text(text);
+    (masked.into_owned(), count)
 }
 
-/// Masks secrets in an output. One without a secret keeps its bytes, whatever they are.
-pub(super) fn bytes(bytes: Vec<u8>) -> Vec<u8> {
-    match REDACTOR.bytes(&bytes).0 {
-        Cow::Borrowed(_) => bytes,
-        Cow::Owned(masked) => masked,
+/// Masks secrets in a document, by the names of its fields and in its texts, and counts them.
+pub(super) fn json(value: &mut Value) -> u32 {
+    REDACTOR.json(value)
+}
+
+/// Masks secrets in an output, and counts them. One without a secret keeps its bytes, whatever they are.
+pub(super) fn bytes(bytes: Vec<u8>) -> (Vec<u8>, u32) {
+    match REDACTOR.bytes(&bytes) {
+        (Cow::Borrowed(_), count) => (bytes, count),
+        (Cow::Owned(masked), count) => (masked, count),
     }
 }
 
@@ -92,11 +98,11 @@ mod tests {
     #[test]
     fn bytes_without_a_secret_stay_and_with_one_lose_it() {
         for whole in [&b"caf\xe9\r\nx\0"[..], b"{\"a\":  1.0}", b"", b"[1, 2]\n"] {
-            assert_eq!(bytes(whole.to_vec()), whole);
+            assert_eq!(bytes(whole.to_vec()), (whole.to_vec(), 0));
         }
         let masked = bytes(b"caf\xe9\nenable secret x\n".to_vec());
-        assert_eq!(masked, b"caf\xe9\nenable secret ********\n");
+        assert_eq!(masked, (b"caf\xe9\nenable secret ********\n".to_vec(), 1));
         let document = bytes(b"{\"password\": \"hunter2\"}".to_vec());
-        assert_eq!(document, b"{\"password\": \"********\"}");
+        assert_eq!(document, (b"{\"password\": \"********\"}".to_vec(), 1));
     }
 }

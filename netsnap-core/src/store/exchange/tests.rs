@@ -244,3 +244,68 @@ async fn an_unpacked_bundle_is_a_folder_of_the_file_store() {
         assert_eq!(read.unwrap().summary.digest, one.digest);
     }
 }
+
+const WARNING: &str = "[WARNING]: No inventory was parsed, only implicit localhost is available. Note that\nit does not match 'all'\n\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_json_callbacks_print_comes_in_behind_warnings_and_as_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["callback.json", "callback.jsonl"] {
+        let text = WARNING.to_owned() + &std::fs::read_to_string(data(name)).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, &text).unwrap();
+        let options = ImportOptions::default();
+        let report = import(&memory(), &path, &options, &|_| ()).await.unwrap();
+        assert_eq!(report.format, ImportFormat::AnsibleJson, "{name}");
+        assert_eq!(report.imported.len(), 1, "{name}");
+        for format in [ImportFormat::Auto, ImportFormat::AnsibleJson] {
+            let options = ImportOptions {
+                format,
+                ..ImportOptions::default()
+            };
+            let report = import_text(&memory(), &text, &options, &|_| ()).await;
+            let report = report.unwrap();
+            assert_eq!(report.format, ImportFormat::AnsibleJson, "{name}");
+            assert_eq!(report.imported.len(), 1, "{name}");
+        }
+    }
+    for format in [ImportFormat::Bundle, ImportFormat::Legacy] {
+        let options = ImportOptions {
+            format,
+            ..ImportOptions::default()
+        };
+        let refused = import_text(&memory(), "{}", &options, &|_| ()).await;
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_masked_in_what_comes_in_is_counted() {
+    let store = memory();
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "hostname r1\nenable secret 0 hunter2xyz\n";
+    for (name, text) in [
+        ("r1_show_run.txt", secret),
+        ("r1_show_run.json", r#"{"password": "hunter2xyz"}"#),
+        ("r1_show_clock.txt", "10:00\n"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let document = serde_json::json!({
+        "plays": [{ "tasks": [{ "task": { "name": "show" }, "hosts": { "r1": { "stdout": secret } } }] }],
+        "stats": { "r1": { "ok": 1 } }
+    });
+    let options = ImportOptions::default();
+    let files = import(&store, folder.path(), &options, &|_| ()).await;
+    let text = import_text(&store, &document.to_string(), &options, &|_| ()).await;
+    let runs = [files.unwrap(), text.unwrap()].map(|report| report.imported[0].execution.clone());
+    for (id, command, count) in [
+        (&runs[0], "show run", 2),
+        (&runs[0], "show clock", 0),
+        (&runs[1], "show", 1),
+    ] {
+        let output = store.output(id, "r1", command).await.unwrap();
+        assert_eq!(output.summary.redactions, count, "{command}");
+        assert!(!output.text().contains("hunter2xyz"));
+    }
+}

@@ -28,6 +28,7 @@ mod index;
 mod layout;
 mod log;
 mod logs;
+mod names;
 mod output;
 mod pack;
 mod read;

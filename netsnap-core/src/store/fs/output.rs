@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::durable::{self, storage};
 use super::layout;
 use super::log::{self, Line};
+use super::names::Names;
 use super::pack::Pack;
 use super::read::Listed;
 use super::run::Run;
@@ -121,8 +122,10 @@ impl Writer {
         let stem = layout::output_stem(&summary.device, &summary.command);
         let packed = self.packed()?;
         let path = self.output_folder(folder)?;
+        let mut names = self.names(packed.as_ref())?;
         let named = first_free(&stem, folder, |file| {
-            if packed.as_ref().is_some_and(|pack| pack.holds(file)) {
+            // Others may have packed since the names were read.
+            if names.has(file) || packed.as_ref().is_some_and(|pack| pack.holds(file)) {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             let created = durable::create(&self.file(file), bytes);
@@ -131,7 +134,18 @@ impl Writer {
             }
             created
         });
-        named.map_err(|error| storage(&path, error))
+        let file = named.map_err(|error| storage(&path, error))?;
+        names.add(&file);
+        self.names = Some(names);
+        Ok(file)
+    }
+
+    /// Takes the names of the run, read when they are not known. Whoever takes one of them puts them back.
+    fn names(&mut self, pack: Option<&Pack>) -> Result<Names> {
+        match self.names.take() {
+            Some(names) => Ok(names),
+            None => Names::of(&self.run, pack),
+        }
     }
 
     /// Opens the pack of the run, unless there was none when the folder was as it is.

@@ -103,6 +103,11 @@ impl Pack {
         self.directory.files.contains_key(file)
     }
 
+    /// Returns the files that are in it.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.directory.files.keys().map(String::as_str)
+    }
+
     /// Returns how many bytes it is.
     pub(super) fn length(&self) -> u64 {
         self.metadata.len()

@@ -10,6 +10,7 @@ use super::durable::{self, storage};
 use super::index::{Index, Intent};
 use super::layout;
 use super::log::{self, LogFile, Look};
+use super::names::Names;
 use super::run::{ResultLine, Run, devices_json, pretty};
 use super::told::{self, Telling};
 use crate::error::{Error, ErrorKind, Result};
@@ -44,6 +45,8 @@ pub(super) struct Writer {
     open: Option<Metadata>,
     /// What need not be looked at again while the folder is as it was; `None` while it cannot be told whether it is.
     pub(super) seen: Option<Seen>,
+    /// The names of its output files; `None` until one is written.
+    pub(super) names: Option<Names>,
 }
 
 /// What was seen in the folder of a run while it was of a version: with another one something came, went or was replaced in it.
@@ -166,6 +169,7 @@ impl Writer {
             unsynced: None,
             open: None,
             seen: None,
+            names: None,
         })
     }
 

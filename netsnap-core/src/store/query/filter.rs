@@ -17,7 +17,7 @@ use crate::model::{ExecutionKind, ExecutionStatus, Trigger};
 ///
 /// Text is compared byte by byte, so upper and lower case differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 #[non_exhaustive]
 pub enum Filter {
     /// Every one of these; true for none.
@@ -34,7 +34,8 @@ pub enum Filter {
     Name(TextMatch),
     /// With such a label.
     Label(LabelMatch),
-    /// With at least one device whose id or name fits: `*` stands for any characters, `?` for one.
+    /// With at least one device whose id or name fits: `*` stands for any characters, `?` for one, every other character for itself.
+    /// There are no sets such as `[ab]` or `{a,b}`, and upper and lower case differ.
     Device(String),
     /// Asked for by this actor.
     Actor(TextMatch),

@@ -4,6 +4,7 @@ mod filter;
 mod list;
 mod matches;
 mod outline;
+mod words;
 
 use std::cmp::Ordering;
 
@@ -21,7 +22,7 @@ use crate::model::Execution;
 
 /// By what runs are ordered. Runs that are equal there stand by creation, then by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum SortBy {
     /// When they were created.
     #[default]

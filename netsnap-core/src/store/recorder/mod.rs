@@ -11,6 +11,7 @@ mod onward;
 mod progress;
 mod shared;
 mod starting;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -29,16 +30,14 @@ pub(crate) use self::listening::Stop;
 use self::onward::Onward;
 use self::shared::{Gate, Shared};
 use self::starting::Clock;
+pub(crate) use self::telling::{answered, ended};
 use self::writer::Writer;
 use super::contention::Contention;
-use super::{Backend, Durability, cap, gap, rules};
+use super::{Backend, Durability, rules};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{EventKind, LiveEvent, NewEvent};
 use crate::id::ExecutionId;
-use crate::model::{
-    Counters, DeviceResult, DeviceSummary, Execution, ExecutionStatus, Gap, Output, OutputSummary,
-    RecordingLevel,
-};
+use crate::model::{Counters, DeviceSummary, Execution, ExecutionStatus, RecordingLevel};
 
 /// Records one run. Clones record into the same run.
 ///
@@ -125,11 +124,15 @@ impl Recorder {
     /// written later, a batched one was not taken.
     pub async fn event(&self, event: NewEvent, durability: Durability) -> Result<u64> {
         let _open = self.enter().await?;
-        let durability = self.shared.level.raised(durability);
         self.make_room().await?;
-        if durability == Durability::Batched {
-            return Ok(self.place(event));
+        match self.shared.level.raised(durability) {
+            Durability::Batched => Ok(self.place(event)),
+            Durability::Durable => self.write(event).await,
         }
+    }
+
+    /// Records an event that is on the disk on return.
+    async fn write(&self, event: NewEvent) -> Result<u64> {
         // The writing task need not hear of what its caller is about to write.
         let (sequence, _) = self.shared.place(event);
         self.write_through(sequence).await?;
@@ -155,40 +158,6 @@ impl Recorder {
         }
         self.serves()?;
         Ok(Some(self.place(event())))
-    }
-
-    /// Keeps an output and counts it.
-    ///
-    /// # Errors
-    /// `AlreadyFinished`; `Storage`.
-    pub async fn output(&self, output: Output) -> Result<OutputSummary> {
-        self.output_with(output, None).await
-    }
-
-    /// Keeps an output as [`output`](Self::output) does of which a part was never kept.
-    pub(crate) async fn output_with(
-        &self,
-        output: Output,
-        gap: Option<Gap>,
-    ) -> Result<OutputSummary> {
-        let _open = self.enter().await?;
-        let (store, limit) = (self.shared.store.as_ref(), self.shared.output_limit);
-        let output = match (gap, limit) {
-            (Some(gap), limit) => gap::closed(store, output, gap, limit.unwrap_or(usize::MAX)),
-            // Masked first: a cut takes the word that tells a secret from it.
-            (None, Some(limit)) => cap::output(store.output_as_kept(output), limit),
-            (None, None) => output,
-        };
-        let place = (
-            output.summary.device.clone(),
-            output.summary.command.clone(),
-        );
-        lock(&self.shared.parts).remove(&place);
-        let summary = self.shared.store.put_output(self.id(), output).await?;
-        self.keep_promise().await?;
-        lock(&self.shared.tally).output(&summary);
-        self.shared.tell_later();
-        Ok(summary)
     }
 
     /// Shows a part of an output that is still being sent: whole lines become events of kind `output_part`, what is behind the last
@@ -252,32 +221,6 @@ impl Recorder {
                 }
             }
         }
-    }
-
-    /// Keeps how a device ended and counts it.
-    ///
-    /// # Errors
-    /// `AlreadyFinished`; `Storage`.
-    pub async fn device_result(&self, result: DeviceResult) -> Result<()> {
-        self.device_results(std::slice::from_ref(&result)).await
-    }
-
-    /// Keeps how devices ended, in one write, and counts them.
-    ///
-    /// # Errors
-    /// `AlreadyFinished`; `Storage`.
-    pub async fn device_results(&self, results: &[DeviceResult]) -> Result<()> {
-        let _open = self.enter().await?;
-        self.shared
-            .store
-            .put_device_results(self.id(), results)
-            .await?;
-        self.keep_promise().await?;
-        let mut tally = lock(&self.shared.tally);
-        results.iter().for_each(|result| tally.result(result));
-        drop(tally);
-        self.shared.tell_later();
-        Ok(())
     }
 
     /// Ends the run and returns its summary. On return everything that was recorded survives power loss.

@@ -185,7 +185,7 @@ async fn an_output_of_a_batched_run_is_on_the_disk_in_250_milliseconds_without_a
     let (diary, recorder) = begun(RecordingLevel::Batched).await;
     sleep(Duration::from_secs(1)).await;
     let start = Instant::now();
-    let ended = DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
+    let ended = crate::model::DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
     recorder.device_result(ended).await.unwrap();
     sleep(Duration::from_secs(1)).await;
     let synced = diary.first_after(start, |asked| *asked == Asked::Sync);
@@ -269,13 +269,13 @@ async fn a_summary_says_every_two_seconds_what_is_new_and_nothing_else() {
         let most = usize::try_from(start.elapsed().as_secs()).unwrap() / 2;
         assert!((most - 2..=most).contains(&told), "{told}, not {most}");
         assert!(load().await.last_sequence > 800);
-        let ended = DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
+        let ended = crate::model::DeviceResult::new("r1", crate::model::DeviceStatus::Ok);
         recorder.device_result(ended).await.unwrap();
         sleep(Duration::from_millis(2100)).await;
         let run = load().await;
         assert_eq!(
             (run.results.completed_devices, run.last_sequence),
-            (1, 1061)
+            (1, 1062)
         );
         let told = diary.refreshes();
         sleep(Duration::from_secs(600)).await;

@@ -94,11 +94,11 @@ async fn record(clock: &Clocked, store: &Store) -> Execution {
     tokio::time::sleep(Duration::from_millis(20)).await;
     clock.set(minutes(-90));
     recorder
-        .output(output("r1", "show", b"text"))
+        .untold_output(output("r1", "show", b"text"))
         .await
         .unwrap();
     let result = DeviceResult::new("r1", DeviceStatus::Ok);
-    recorder.device_result(result).await.unwrap();
+    recorder.untold_device_results(&[result]).await.unwrap();
     ended(&recorder).await
 }
 

@@ -292,7 +292,7 @@ pub async fn an_export_as_json_holds_everything(store: Store) {
     let runs = document["executions"].as_array().unwrap();
     assert_eq!(runs.len(), 1);
     assert_eq!(runs[0]["summary"], serde_json::to_value(&run).unwrap());
-    assert_eq!(runs[0]["events"].as_array().unwrap().len(), 3);
+    assert_eq!(runs[0]["events"].as_array().unwrap().len(), 10);
     let outputs = runs[0]["outputs"].as_array().unwrap();
     assert_eq!(outputs[0]["text"], "an older answer");
     assert_eq!(outputs[1]["text"], "a newer answer");
@@ -307,7 +307,7 @@ pub async fn an_export_as_json_holds_everything(store: Store) {
         .collect();
     assert_eq!(types.iter().filter(|kind| *kind == "execution").count(), 2);
     assert_eq!(types.iter().filter(|kind| *kind == "output").count(), 12);
-    assert_eq!(types.iter().filter(|kind| *kind == "event").count(), 6);
+    assert_eq!(types.iter().filter(|kind| *kind == "event").count(), 20);
     let nothing = ExportOptions {
         filter: Filter::Job("none".into()),
         ..form(ExportFormat::Json)

@@ -131,6 +131,7 @@ macro_rules! store_contract {
             a_run_whose_end_is_refused_can_be_ended_later
             a_run_that_is_refused_leaves_nothing
             a_run_says_what_it_took_and_was_asked_for
+            who_follows_hears_of_outputs_and_devices
             of_an_ended_run_only_remarks_change
             nothing_is_recorded_of_an_ended_run
             nothing_is_appended_to_the_log_of_an_ended_run

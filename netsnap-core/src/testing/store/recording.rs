@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use serde_json::json;
 use tokio::sync::broadcast;
 
 use super::{Store, created, events, fails_with, finished, output, time};
 use crate::error::ErrorKind;
-use crate::event::{Event, EventKind, LiveEvent, NewEvent};
+use crate::event::{Event, EventKind, Level, LiveEvent, NewEvent};
 use crate::id::{Digest, ExecutionId};
-use crate::model::{DeviceResult, DeviceStatus, DeviceSummary, ExecutionStatus, Rejection};
+use crate::model::{
+    CommandStatus, DeviceResult, DeviceStatus, DeviceSummary, ExecutionStatus, Rejection,
+};
 use crate::store::verify::{VerifyOptions, verify};
 use crate::store::{Durability, Filter, NewExecution, Recorder, follow};
 
@@ -103,15 +106,56 @@ pub async fn a_recorder_writes_a_whole_run(store: Store) {
         [
             EventKind::ExecutionStarted,
             EventKind::Note,
+            EventKind::CommandFinished,
+            EventKind::CommandFinished,
+            EventKind::DeviceFinished,
+            EventKind::DeviceFinished,
             EventKind::ExecutionFinished
         ]
     );
-    assert_eq!(ended.last_sequence, 3);
+    assert_eq!(ended.last_sequence, 7);
     for event in log {
         let live = seen.recv().await.unwrap();
         assert_eq!((live.execution, live.event), (id.clone(), event));
     }
     assert_eq!(store.current().await.unwrap(), Some(id));
+}
+
+/// Who follows a run hears of each output and each device that ended, once, and finds what he hears of.
+pub async fn who_follows_hears_of_outputs_and_devices(store: Store) {
+    let (recorder, _) = begun(&store, &["r1"]).await;
+    let mut seen = follow(Arc::clone(&store), recorder.id().clone(), 2);
+    let mut next = async || seen.next().await.unwrap().unwrap();
+    let mut wrong = output("r1", "show all", b"no");
+    wrong.summary.status = CommandStatus::Failed;
+    recorder.output(wrong).await.unwrap();
+    let told = next().await;
+    let facts = [&told.data["command"], &told.data["status"]];
+    assert_eq!(
+        (told.kind, facts),
+        (
+            EventKind::CommandFinished,
+            [&json!("show all"), &json!("failed")]
+        )
+    );
+    assert_eq!((told.sequence, told.level), (2, Level::Error));
+    assert_eq!(told.device.as_deref(), Some("r1"));
+    let found = store.output(recorder.id(), "r1", "show all").await;
+    assert_eq!(found.unwrap().text(), "no");
+    let untold = output("r1", "show more", b"x");
+    recorder.untold_output(untold).await.unwrap();
+    let quiet = result("r2", DeviceStatus::Ok);
+    recorder.untold_device_results(&[quiet]).await.unwrap();
+    let result = result("r1", DeviceStatus::Unreachable);
+    recorder.device_result(result).await.unwrap();
+    let told = next().await;
+    assert_eq!((told.kind, told.sequence), (EventKind::DeviceFinished, 3));
+    assert_eq!(
+        (told.level, &told.data["status"]),
+        (Level::Error, &json!("unreachable"))
+    );
+    recorder.finish_as_recorded(None).await.unwrap();
+    assert_eq!(next().await.kind, EventKind::ExecutionFinished);
 }
 
 /// A run says what its process worked meanwhile, and names what it was asked for, so that runs of equal parameters can be told.
@@ -329,8 +373,8 @@ pub async fn many_tasks_record_into_one_run(store: Store) {
     let ended = ended.unwrap();
     let log = log(&store, recorder.id()).await;
     assert_dense(&log);
-    assert_eq!(log.len() as u64, TASKS * EACH + 2);
-    assert_eq!(ended.last_sequence, TASKS * EACH + 2);
+    assert_eq!(log.len() as u64, TASKS * (EACH + 1) + 2);
+    assert_eq!(ended.last_sequence, TASKS * (EACH + 1) + 2);
     assert_eq!(ended.results.successful_commands, TASKS);
     for task in 0..TASKS {
         let device = format!("r{task}");
@@ -338,7 +382,8 @@ pub async fn many_tasks_record_into_one_run(store: Store) {
             .iter()
             .filter(|event| event.device.as_ref() == Some(&device));
         let texts: Vec<_> = own.map(|event| event.text.clone()).collect();
-        let expected: Vec<_> = (0..EACH).map(|number| number.to_string()).collect();
+        let notes = (0..EACH).map(|number| number.to_string());
+        let expected: Vec<_> = notes.chain(["show".to_owned()]).collect();
         assert_eq!(texts, expected);
     }
 }

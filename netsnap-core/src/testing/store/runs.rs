@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Store, created, fails_with, finished, later, run, time};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::id::ExecutionId;
 use crate::model::{Execution, ExecutionStatus};
 use crate::store::{ListOptions, Selection, list};
@@ -38,22 +38,28 @@ pub async fn a_run_appears_once_and_reads_back(store: Store) {
 pub async fn an_unknown_run_is_not_found(store: Store) {
     let run = run(time("2026-03-01T10:00:00Z"), 99);
     let id = &run.id;
-    fails_with(store.load(id).await, ErrorKind::NotFound);
-    fails_with(store.update(&run).await, ErrorKind::NotFound);
     let events = super::events(1..=1);
-    fails_with(
-        store.append(id, &events, Default::default()).await,
-        ErrorKind::NotFound,
-    );
-    fails_with(store.events(id, 1, 10).await, ErrorKind::NotFound);
     let output = super::output("r1", "show", b"x");
-    fails_with(store.put_output(id, output).await, ErrorKind::NotFound);
-    fails_with(store.outputs(id).await, ErrorKind::NotFound);
-    fails_with(store.output(id, "r1", "show").await, ErrorKind::NotFound);
-    fails_with(store.put_device_results(id, &[]).await, ErrorKind::NotFound);
-    fails_with(store.device_results(id).await, ErrorKind::NotFound);
+    missing("load", store.load(id).await);
+    missing("update", store.update(&run).await);
+    let appended = store.append(id, &events, Default::default()).await;
+    missing("append", appended);
+    missing("events", store.events(id, 1, 10).await);
+    missing("put_output", store.put_output(id, output).await);
+    missing("outputs", store.outputs(id).await);
+    missing("output", store.output(id, "r1", "show").await);
+    let results = store.put_device_results(id, &[]).await;
+    missing("put_device_results", results);
+    missing("device_results", store.device_results(id).await);
     assert_eq!(store.current().await.unwrap(), None);
     assert!(page(&store, None, 10).await.is_empty());
+}
+
+/// Every store names what was being done in the same way.
+fn missing<T: std::fmt::Debug>(operation: &str, done: Result<T>) {
+    let error = done.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{operation}");
+    assert_eq!(error.report().operation, format!("store.{operation}"));
 }
 
 /// An id that names another second than that of the creation is refused: lists would lose their order.

@@ -58,7 +58,7 @@ type Newest<'a, T> = BTreeMap<(&'a str, &'a str), (&'a T, &'a Source)>;
 
 /// Returns the claims of all outputs: those of neighbour tables first, then those of the database, then those of cables.
 pub(super) fn claims(observations: &[Observation], names: &mut Names) -> Vec<Claim> {
-    let mut claims = Vec::new();
+    let (mut claims, mut adjacents) = (Vec::new(), Vec::new());
     for observation in observations {
         let (source, device) = (&observation.source, &observation.source.device);
         for fact in &observation.facts {
@@ -67,13 +67,16 @@ pub(super) fn claims(observations: &[Observation], names: &mut Names) -> Vec<Cla
                     let to = names.of_router(&neighbor.router_id);
                     claims.push(of_neighbor(neighbor, (device, to), source));
                 }
-                Fact::Adjacent(adjacent) => {
-                    let to = names.of_adjacent(adjacent);
-                    claims.push(of_cable(adjacent, (device, to), source));
-                }
+                Fact::Adjacent(adjacent) => adjacents.push((source, adjacent)),
                 _ => {}
             }
         }
+    }
+    // Tables shorten names: whoever writes them out says first what things are called.
+    adjacents.sort_by_key(|(_, adjacent)| (adjacent.is_short, adjacent.is_cut));
+    for (source, adjacent) in adjacents {
+        let to = names.of_adjacent(adjacent);
+        claims.push(of_cable(adjacent, (&source.device, to), source));
     }
     claims.extend(of_database(observations, names));
     // A device that hears itself has a loop; it is no link between two.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::address::short_name;
-use super::super::fact::{Adjacent, Fact};
+use super::super::fact::{Adjacent, Fact, Unread};
 use super::super::model::{Node, Remark};
 use super::{Observation, insert, remark, spoken_of};
 
@@ -37,6 +37,10 @@ impl Names {
                 let text = "says nothing that could be read about neighbours".to_owned();
                 remarks.push(remark(&observation.source, text));
             }
+            remarks.extend(observation.facts.iter().filter_map(|fact| match fact {
+                Fact::Unread(unread) => Some(remark(&observation.source, unread_lines(unread))),
+                _ => None,
+            }));
         }
         names.infer_router_ids(observations);
         names
@@ -138,7 +142,9 @@ impl Names {
                 .iter()
                 .find_map(|address| self.by_router.get(address))
         };
-        let known = self.by_host.get(&short).or_else(by_address).cloned();
+        let by_part = || self.cut_short(&short).filter(|_| adjacent.is_cut);
+        let host = self.by_host.get(&short);
+        let known = host.or_else(by_address).or_else(by_part).cloned();
         let id = known.unwrap_or_else(|| adjacent.name.clone());
         let node = self
             .nodes
@@ -150,6 +156,19 @@ impl Names {
         id
     }
 
+    /// The only device whose name begins so.
+    fn cut_short(&self, part: &str) -> Option<&String> {
+        let begin = |(name, _): &(&String, &String)| name.starts_with(part);
+        let mut devices: Vec<&String> = self
+            .by_host
+            .iter()
+            .filter(begin)
+            .map(|(_, device)| device)
+            .collect();
+        devices.dedup();
+        <[&String; 1]>::try_from(devices).ok().map(|[only]| only)
+    }
+
     pub(super) fn into_nodes(self) -> Vec<Node> {
         let mut nodes: Vec<Node> = self.nodes.into_values().collect();
         for node in &mut nodes {
@@ -157,4 +176,12 @@ impl Names {
         }
         nodes
     }
+}
+
+fn unread_lines(unread: &Unread) -> String {
+    let lines = match unread.lines {
+        1 => "a line".to_owned(),
+        count => format!("{count} lines"),
+    };
+    format!("{lines} could not be read: {}", unread.first)
 }

@@ -16,6 +16,8 @@ pub(super) fn detail(text: &str) -> Vec<Fact> {
                 port: None,
                 addresses: Vec::new(),
                 platform: None,
+                is_short: false,
+                is_cut: false,
             });
         }
         if let Some(entry) = entries.last_mut() {

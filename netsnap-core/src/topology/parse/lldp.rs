@@ -137,6 +137,8 @@ impl Entry {
                 .map(str::to_owned)
                 .collect(),
             platform: self.system,
+            is_short: false,
+            is_cut: false,
         }))
     }
 }

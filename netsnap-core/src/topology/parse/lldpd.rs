@@ -76,6 +76,8 @@ fn adjacent(
         port,
         addresses,
         platform,
+        is_short: false,
+        is_cut: false,
     })
 }
 

@@ -4,6 +4,7 @@ mod cdp;
 mod frr_json;
 mod lldp;
 mod lldpd;
+mod neighbor_table;
 mod ospf_database;
 mod ospf_interface;
 mod ospf_neighbor;
@@ -53,13 +54,23 @@ const ROWS: &[Row] = &[
         json: Some(frr_json::database),
     },
     Row {
-        command: r"^sh(?:ow)? lldp nei(?:ghbors?)? det",
+        command: r"^sh(?:ow)? lldp nei\S*(?: .*)? det",
         text: lldp::detail,
         json: None,
     },
     Row {
-        command: r"^sh(?:ow)? cdp (?:nei(?:ghbors?)? det|entry)",
+        command: r"^sh(?:ow)? cdp (?:nei\S*(?: .*)? det|entry)",
         text: cdp::detail,
+        json: None,
+    },
+    Row {
+        command: r"^\S+ lldp\b.* nei",
+        text: neighbor_table::lldp,
+        json: None,
+    },
+    Row {
+        command: r"^\S+ cdp\b.* nei",
+        text: neighbor_table::cdp,
         json: None,
     },
     Row {

@@ -78,7 +78,16 @@ pub(super) fn json(path: &Path, options: &ImportOptions) -> Result<Found> {
     json_text(&bytes, at, &file_name(path), options)
 }
 
-fn json_text(bytes: &[u8], at: Timestamp, source: &str, options: &ImportOptions) -> Result<Found> {
+/// Reads a text of the JSON callbacks.
+///
+/// # Errors
+/// `InvalidInput` for a text that is neither a document nor lines of theirs.
+pub(super) fn json_text(
+    bytes: &[u8],
+    at: Timestamp,
+    source: &str,
+    options: &ImportOptions,
+) -> Result<Found> {
     match callback::is_lines(bytes) {
         true => callback::read(bytes, at, source, options),
         false => document::read(bytes, at, source, options),

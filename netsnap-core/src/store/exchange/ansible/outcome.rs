@@ -31,6 +31,8 @@ pub(super) struct Outcome {
     /// One line that says why it failed.
     pub(super) message: String,
     pub(super) changed: bool,
+    /// How many secrets are masked in it.
+    pub(super) redactions: u32,
 }
 
 /// Reads a result.
@@ -46,7 +48,7 @@ pub(super) fn read(result: &Value) -> Outcome {
         };
     }
     let mut kept = clean(fields);
-    secrets::json(&mut kept);
+    let redactions = secrets::json(&mut kept);
     let text = text(&kept);
     let message = kept["msg"].as_str().unwrap_or_default();
     let message = message.lines().next().unwrap_or_default().to_owned();
@@ -57,6 +59,7 @@ pub(super) fn read(result: &Value) -> Outcome {
         exit_status,
         message,
         changed,
+        redactions,
         data: Some(kept).filter(|_| is_small),
     }
 }

@@ -299,6 +299,7 @@ impl Task {
         summary.exit_status = self.outcome.exit_status;
         summary.duration_us = length(self.started_at, self.ended_at);
         summary.parsed = self.outcome.data.is_some();
+        summary.redactions = summary.redactions.saturating_add(self.outcome.redactions);
         one.output.parsed = self.outcome.data;
         one
     }

@@ -47,7 +47,7 @@ pub(super) trait Encoder: Send {
 
 fn encoder(options: &ExportOptions) -> Box<dyn Encoder> {
     match options.format {
-        ExportFormat::Json => Box::new(json::Json::new(options)),
+        ExportFormat::Auto | ExportFormat::Json => Box::new(json::Json::new(options)),
         ExportFormat::Ndjson => Box::new(ndjson::Ndjson::new(options)),
         ExportFormat::Csv => Box::new(csv::Csv::new(options.table)),
         ExportFormat::Bundle => Box::new(bundle::Writer::default()),
@@ -61,7 +61,8 @@ fn encoder(options: &ExportOptions) -> Box<dyn Encoder> {
 /// who exported what.
 ///
 /// # Errors
-/// `NotFound` for a run that was named and is not there; `InvalidInput` for a filter that cannot be read; `Unsupported` for
+/// `NotFound` for a run that was named and is not there; `InvalidInput` for a filter that cannot be read, and for a file whose ending
+/// does not say in which form to write it where nothing else does; `Unsupported` for
 /// an output that is too large for a bundle; `Conflict` when others append to the audit log for several seconds; `Storage`
 /// and `StorageFull`, of the store and of what is written to.
 pub fn export<'a>(
@@ -71,6 +72,7 @@ pub fn export<'a>(
     progress: &'a mut (dyn FnMut(Progress) + Send),
 ) -> BoxFuture<'a, Result<ExportReport>> {
     Box::pin(async move {
+        let options = &formed(options, None)?;
         let mut sink = Sink::writer(out);
         let written = write(store, options, &mut sink, progress).await;
         let written = tell::of(store, options, (written, None)).await;
@@ -94,12 +96,21 @@ pub fn export_file<'a>(
     })
 }
 
+/// The options, with the form that is written.
+fn formed(options: &ExportOptions, path: Option<&Path>) -> Result<ExportOptions> {
+    Ok(ExportOptions {
+        format: options.format.of(path)?,
+        ..options.clone()
+    })
+}
+
 async fn into_file(
     store: &dyn Backend,
     options: &ExportOptions,
     path: &Path,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ExportReport> {
+    let options = &formed(options, Some(path))?;
     file::check(path, options.existing)?;
     let (mut sink, file) = file::begin(path, options.existing);
     let report = write(store, options, &mut sink, progress).await;

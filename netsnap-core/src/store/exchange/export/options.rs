@@ -1,7 +1,10 @@
 //! What is asked of an export, and what does it answer?
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, ExecutionId};
 use crate::store::Filter;
 
@@ -10,8 +13,10 @@ use crate::store::Filter;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ExportFormat {
-    /// One document.
+    /// As the ending of the file says: `.json`, `.ndjson` or `.jsonl`, `.csv`, `.tar`; one document where there is no ending, or no file.
     #[default]
+    Auto,
+    /// One document.
     Json,
     /// One JSON object a line, each with its `type`.
     Ndjson,
@@ -19,6 +24,39 @@ pub enum ExportFormat {
     Csv,
     /// A tar file with the folder of each run, that an import takes back whole.
     Bundle,
+}
+
+/// What endings of files say.
+const ENDINGS: &[(&str, ExportFormat)] = &[
+    ("json", ExportFormat::Json),
+    ("ndjson", ExportFormat::Ndjson),
+    ("jsonl", ExportFormat::Ndjson),
+    ("csv", ExportFormat::Csv),
+    ("tar", ExportFormat::Bundle),
+];
+
+impl ExportFormat {
+    /// Returns the form that is written.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an ending that says none.
+    pub(super) fn of(self, path: Option<&Path>) -> Result<Self> {
+        if self != Self::Auto {
+            return Ok(self);
+        }
+        let Some(ending) = path.and_then(Path::extension) else {
+            return Ok(Self::Json);
+        };
+        let mut known = ENDINGS.iter();
+        let found = known.find(|(known, _)| ending.eq_ignore_ascii_case(known));
+        found.map(|(_, format)| *format).ok_or_else(no_form)
+    }
+}
+
+fn no_form() -> Error {
+    let what = "the ending of the file does not say in which form to write it";
+    Error::new(ErrorKind::InvalidInput, what)
+        .hint("name the format: json, ndjson, csv, or bundle, which is a plain tar file")
 }
 
 /// The table of an export as CSV.
@@ -135,5 +173,32 @@ impl ExportReport {
             execution,
             reason: reason.to_owned(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_a_file_says_in_which_form_it_is_written() {
+        use ExportFormat::{Auto, Bundle, Csv, Json, Ndjson};
+        for (name, format) in [
+            ("b.json", Json),
+            ("b.ndjson", Ndjson),
+            ("b.jsonl", Ndjson),
+            ("2026.01/b.CSV", Csv),
+            ("b.tar", Bundle),
+            ("runs", Json),
+            (".runs", Json),
+        ] {
+            assert_eq!(Auto.of(Some(Path::new(name))).unwrap(), format, "{name}");
+        }
+        assert_eq!(Auto.of(None).unwrap(), Json);
+        assert_eq!(Csv.of(Some(Path::new("b.json"))).unwrap(), Csv);
+        for name in ["b.xlsx", "b.tar.gz", "b.json.bak"] {
+            let refused = Auto.of(Some(Path::new(name))).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::InvalidInput, "{name}");
+        }
     }
 }

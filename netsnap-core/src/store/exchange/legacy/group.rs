@@ -193,7 +193,7 @@ impl Group {
                 return Ok(());
             }
             if file.json && is_data(&output) && !known.output.summary.parsed {
-                known.parse(path);
+                known.parse(path, output.output.summary.redactions);
                 return Ok(());
             }
             output.output.summary.command = self.free_name(&key);

@@ -37,20 +37,53 @@ impl Names {
         (device.to_owned(), command)
     }
 
-    /// The longest known device that a name begins with.
+    /// The longest known device that a name begins with, as it is called or as a tool made a file name of it. Two that could be it
+    /// are neither of them.
     fn known<'n>(&'n self, stem: &'n str) -> Option<(&'n str, &'n str)> {
-        let behind = |called: &str| stem.strip_prefix(called)?.strip_prefix('_');
         let devices = self.devices.iter();
-        devices
-            .filter_map(|(called, name)| Some((called, name, behind(called)?)))
-            .max_by_key(|(called, ..)| called.len())
-            .map(|(_, name, command)| (name.as_str(), command))
+        let mut found: Vec<Start<'n>> = devices
+            .filter_map(|(called, name)| Start::of(stem, called, name))
+            .collect();
+        found.sort_by_key(|start| (start.length, start.is_exact));
+        let best = found.pop()?;
+        let rival = found.pop().filter(|one| one.length == best.length);
+        let is_sure = best.is_exact || rival.is_none_or(|rival| rival.name == best.name);
+        is_sure.then_some((best.name, best.command))
     }
 
     /// Where no device is known, what stands before the first mark is one.
     fn first<'n>(&self, stem: &'n str) -> Option<(&'n str, &'n str)> {
         let (device, command) = stem.split_once('_').filter(|_| self.devices.is_empty())?;
         (!device.is_empty() && !command.is_empty()).then_some((device, command))
+    }
+}
+
+/// A name that begins with a device.
+struct Start<'n> {
+    name: &'n str,
+    command: &'n str,
+    length: usize,
+    is_exact: bool,
+}
+
+impl<'n> Start<'n> {
+    fn of(stem: &'n str, called: &str, name: &'n str) -> Option<Self> {
+        let mut rest = stem.chars();
+        for letter in called.chars() {
+            let written = rest.next()?;
+            // Whatever cannot stand in the name of a file was replaced, one for one.
+            let is_replaced = !letter.is_alphanumeric() && matches!(written, '_' | '-' | '.');
+            if written != letter && !is_replaced {
+                return None;
+            }
+        }
+        let length = called.chars().count();
+        Some(Self {
+            name,
+            command: rest.as_str().strip_prefix('_')?,
+            length,
+            is_exact: stem.starts_with(called),
+        })
     }
 }
 
@@ -81,6 +114,22 @@ mod tests {
             ("r1_lab_show_version", "r1_lab", "show version"),
             ("r10_show_version", UNKNOWN, "r10_show_version"),
             ("core", UNKNOWN, "core"),
+        ] {
+            assert_eq!(names(&devices).of(stem), (device.into(), command.into()));
+        }
+    }
+
+    #[test]
+    fn a_device_is_known_by_what_a_file_name_leaves_of_it() {
+        let devices = ["r 2", "r/3", "2001:db8::1", "a b", "a/b", "a-b"].map(str::to_owned);
+        for (stem, device, command) in [
+            ("r_2_show_version", "r 2", "show version"),
+            ("r-3_show_version", "r/3", "show version"),
+            ("2001_db8__1_show_clock", "2001:db8::1", "show clock"),
+            ("a-b_show_version", "a-b", "show version"),
+            // It could be any of three.
+            ("a_b_show_version", UNKNOWN, "a_b_show_version"),
+            ("r52_show_version", UNKNOWN, "r52_show_version"),
         ] {
             assert_eq!(names(&devices).of(stem), (device.into(), command.into()));
         }
@@ -129,7 +178,8 @@ mod tests {
         fn any_name_is_guessed_and_none_is_lost(stem in ".*", devices in prop::collection::vec(".{0,4}", 0..4)) {
             let (device, command) = names(&devices).of(&stem);
             let whole = if device == UNKNOWN && command == stem { command } else { format!("{device}_{command}") };
-            prop_assert_eq!(whole.replace('_', " "), stem.replace('_', " "));
+            let plain = |text: &str| text.replace(|letter: char| !letter.is_alphanumeric(), " ");
+            prop_assert_eq!(plain(&whole), plain(&stem));
         }
     }
 }

@@ -4,6 +4,7 @@ mod archive;
 mod current;
 mod legacy;
 mod links;
+mod names;
 mod shared;
 mod told;
 

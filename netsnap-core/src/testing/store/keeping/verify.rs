@@ -96,7 +96,7 @@ pub async fn a_whole_store_has_no_findings(store: Store) {
     Audit::of(store.as_ref()).created(&going).await.unwrap();
     let report = verified(store.as_ref(), &VerifyOptions::default()).await;
     assert!(report.findings.is_empty(), "{:?}", report.findings);
-    assert_eq!((report.runs, report.events, report.tombstones), (3, 6, 1));
+    assert_eq!((report.runs, report.events, report.tombstones), (3, 12, 1));
     assert_eq!(report.outputs + report.outputs_covered, 4);
     assert!(report.outputs >= 2 && report.output_bytes == report.outputs * 3);
     assert_eq!(
