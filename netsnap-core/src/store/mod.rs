@@ -21,6 +21,7 @@ mod open;
 mod owner;
 pub mod query;
 mod read_only;
+mod record;
 mod recorder;
 mod recover;
 pub mod remarks;
@@ -66,7 +67,7 @@ pub use self::vigil::Vigil;
 
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::Event;
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 pub use crate::model::RecordingLevel;
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
 
@@ -394,6 +395,25 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Theirs.
     async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
         Ok((self.outputs(id).await?, self.device_results(id).await?))
+    }
+
+    /// Names all that was recorded of a run by one SHA-256: the lines of its log, of its outputs (which hold the digests of their bytes) and of
+    /// its device results, as this store keeps them. Archiving changes none of them.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when they cannot be read; `Storage`.
+    async fn record_digest(&self, id: &ExecutionId) -> Result<Digest> {
+        record::digest_of_values(self, id).await
+    }
+
+    /// Lists what stands beside the record of a run that has ended and is not what the store put there, where it keeps something that is
+    /// read by others than itself.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when the record cannot be read; `Storage`.
+    async fn strays(&self, run: &Execution) -> Result<Vec<Damage>> {
+        let _ = run;
+        Ok(Vec::new())
     }
 
     /// Makes everything that was recorded of a run so far survive power loss.

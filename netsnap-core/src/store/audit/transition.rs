@@ -4,7 +4,7 @@ use super::{Audit, AuditAction, AuditEntry, NewAuditEntry, execution_digest};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Execution, ExecutionStatus};
 use crate::store::contention::Contention;
-use crate::store::rules;
+use crate::store::{record, rules};
 
 /// Who ends a run whose process went away.
 const RECOVERY: &str = "netsnap";
@@ -71,7 +71,7 @@ impl Audit<'_> {
         self.carry_out(&new, before, wanted).await
     }
 
-    /// Ends a run that came in from elsewhere and stands at `before`, tells in the same step who brought it and from where, and
+    /// Ends a run that came in from elsewhere and stands at `before`, binds its record as this store keeps it, tells in the same step who brought it and from where, and
     /// returns the run.
     ///
     /// # Errors
@@ -82,6 +82,7 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
+        let wanted = &record::bound(self.store, wanted).await?;
         let after = rules::next_revision(before, &self.store.summary_as_kept(before, wanted))?;
         // To this store the run is new: what it was while it came in is nobody's concern.
         let new = NewAuditEntry::change(actor, AuditAction::Import, None, Some(&after))?;
@@ -130,7 +131,7 @@ impl Audit<'_> {
         self.change(change, before, wanted).await
     }
 
-    /// Ends a run that stands at `before`, tells of it in the same step, and returns the run. Of one that ends as cancelled it is told
+    /// Ends a run that stands at `before` and whose log is complete, binds its record, tells of it in the same step, and returns the run. Of one that ends as cancelled it is told
     /// that somebody stopped it.
     ///
     /// When the log cannot be continued, the run ends all the same, without an entry.
@@ -161,6 +162,7 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
+        let wanted = &record::bound(self.store, wanted).await?;
         let kept = self.store.summary_as_kept(before, wanted);
         let change = Change {
             actor,

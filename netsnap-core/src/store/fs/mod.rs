@@ -31,6 +31,7 @@ mod logs;
 mod output;
 mod pack;
 mod read;
+mod record;
 mod remove;
 mod reserve;
 mod run;

@@ -209,6 +209,8 @@ macro_rules! store_contract {
             a_summary_that_was_changed_is_found
             runs_that_are_lost_or_came_back_are_found
             an_audit_log_that_was_cut_off_is_found
+            a_record_is_bound_when_its_run_ends
+            a_run_that_nothing_binds_is_counted
             a_change_and_its_entry_are_one
             what_people_write_is_masked
             an_elder_run_takes_remarks
