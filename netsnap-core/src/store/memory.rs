@@ -69,6 +69,13 @@ impl State {
         rules::check_open(id, run.summary.status.is_terminal())?;
         Ok(run)
     }
+
+    /// Returns a run whose log has not ended either.
+    fn open_record(&mut self, id: &ExecutionId) -> Result<&mut Run> {
+        let run = self.open_run(id)?;
+        rules::check_open(id, Tail::after(run.events.last()).closed)?;
+        Ok(run)
+    }
 }
 
 #[async_trait]
@@ -172,7 +179,7 @@ impl ExecutionStore for MemoryStore {
         output.summary.parsed = output.parsed.is_some();
         output.summary.file.clear();
         let summary = output.summary.clone();
-        self.state().open_run(id)?.outputs.push(output);
+        self.state().open_record(id)?.outputs.push(output);
         Ok(summary)
     }
 
@@ -201,7 +208,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
-        let run = state.open_run(id)?;
+        let run = state.open_record(id)?;
         let named = results.iter().map(|one| (one.device.clone(), one.clone()));
         run.results.extend(named);
         Ok(())

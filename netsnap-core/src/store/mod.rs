@@ -347,7 +347,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps an output; one device and command can have several, in the order they are put.
     ///
     /// # Errors
-    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended, or its log has; `Storage`.
     async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
 
     /// Lists the outputs of a run in the order they were put.
@@ -380,7 +380,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
     /// # Errors
-    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended, or its log has; `Storage`.
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
 
     /// Lists how devices ended, by name.

@@ -25,7 +25,9 @@ impl SqlStore {
         let hold = self.driver.dialect().for_update_of("e");
         let sql = format!(
             "insert into run_output (execution, place, summary, parsed, bytes) \
-             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1 and e.terminal = 0{hold}"
+             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1 and e.terminal = 0 \
+             and coalesce((select c.closed from event_chunk c where c.execution = e.number \
+             order by c.first desc limit 1), 0) = 0{hold}"
         );
         let values = row(id, &output)?;
         let inserted = self.alone("store.put_output", Durability::Batched, &sql, values);

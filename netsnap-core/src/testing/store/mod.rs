@@ -87,6 +87,7 @@ macro_rules! store_contract {
             a_log_is_dense
             an_append_is_all_or_nothing
             nothing_stands_behind_the_end_of_a_log
+            nothing_is_put_behind_the_end_of_a_log
             a_log_reads_from_anywhere
             the_end_of_a_log_is_read_by_itself
             an_event_comes_back_exactly
