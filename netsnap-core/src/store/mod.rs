@@ -65,7 +65,7 @@ pub use self::search::search_output;
 pub use self::sql::SqlStore;
 pub use self::vigil::Vigil;
 
-use crate::error::{ErrorKind, ErrorReport, Result};
+use crate::error::{ErrorReport, Result};
 use crate::event::Event;
 use crate::id::{Digest, ExecutionId};
 pub use crate::model::RecordingLevel;
@@ -203,7 +203,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         for ids in ids.chunks(AT_ONCE) {
             let read = join_all(ids.iter().map(|id| self.device_results(id))).await;
             for read in read {
-                results.push(unless_gone(read)?);
+                results.push(rules::unless_gone(read)?);
             }
         }
         Ok(results)
@@ -486,14 +486,6 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
 
 /// Runs that are read at one time.
 const AT_ONCE: usize = 16;
-
-fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceResult>>> {
-    match results {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
-        results => results.map(Some),
-    }
-}
 
 /// How long a wait lasts where nobody says that something happened.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
