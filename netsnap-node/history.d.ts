@@ -37,7 +37,7 @@ export type DeviceChange = 'fixed' | 'broken' | 'same' | 'added' | 'removed'
 export type OutputChange = 'changed' | 'masked' | 'unknown'
 export type Truncation = 'output' | 'difference' | 'total'
 export type Severity = 'warning' | 'error'
-export type Check = 'damage' | 'audit' | 'tombstones' | 'log' | 'summary' | 'counters' | 'outputs'
+export type Check = 'damage' | 'audit' | 'tombstones' | 'record' | 'log' | 'summary' | 'counters' | 'outputs'
 export type ExportFormat = 'auto' | 'json' | 'ndjson' | 'csv' | 'bundle'
 export type CsvTable = 'executions' | 'device_results' | 'outputs'
 export type Existing = 'keep' | 'replace'
@@ -365,6 +365,11 @@ export interface VerifyReport {
   outputs: number
   outputBytes: number
   outputsCovered: number
+  /**
+   * Ended runs whose record nothing binds, since it was kept before records were bound, or could not be read when they ended: in these a change
+   * is found only where its own checksums tell.
+   */
+  runsUnbound: number
   auditEntries: number
   tombstones: number
   errors: number

@@ -312,7 +312,13 @@ export class Netsnap implements AsyncDisposable {
   rerun(id: Run, devices: Devices, options?: RerunOptions): Promise<Repeated>
   /** Ends the runs whose process went away, as every opening does. */
   recover(options?: RecoverOptions): Promise<Recovery>
-  /** Looks whether everything is as it was written. Damage is a finding, not an error; nothing is changed. */
+  /**
+   * Looks whether everything is as it was written. Damage is a finding, not an error; nothing is changed.
+   *
+   * Of a run that has ended, each changed, removed or added event, output, parsed answer and device result is found, and each change of its
+   * summary, whatever checksums were computed anew. Who computes the audit log anew, too, is found with an `anchor` that was kept elsewhere
+   * (`auditHead` of an earlier report).
+   */
   verify(options?: VerifyOptions): Promise<VerifyReport>
   /** Returns the store's figures in the Prometheus text format. */
   metrics(options?: CallOptions): Promise<string>

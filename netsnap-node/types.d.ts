@@ -277,6 +277,8 @@ export interface Execution {
   /** Why something is missing in the record, when something is. */
   incomplete?: string
   lastSequence: number
+  /** SHA-256 over all that was recorded of it, as its store keeps it; set when it ends. */
+  recordDigest?: string
   revision: number
   owner?: Owner
   host?: string

@@ -276,6 +276,11 @@ pub struct Execution {
     /// The last event recorded when this summary was written.
     #[serde(default)]
     pub last_sequence: u64,
+    /// SHA-256 over all that was recorded of it, as its store keeps it: events, outputs (by their digests), device results. Set when it ends, and
+    /// anew by the store that takes it in from elsewhere, so that the audit log, which names this summary, binds the whole record. Absent while
+    /// it goes on, where the record cannot be read, and in records of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_digest: Option<Digest>,
     /// Grows by one with each change of this record: the base of compare-and-set. Begins with 0; of a run that was imported, with the
     /// microsecond at which it came in, so that it never is that of a record that stood here before.
     #[serde(default)]
@@ -336,6 +341,7 @@ impl Execution {
             level: None,
             incomplete: None,
             last_sequence: 0,
+            record_digest: None,
             revision: 0,
             owner: None,
             host: String::new(),

@@ -173,6 +173,8 @@ fronts! {
         async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
         async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>>;
         async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)>;
+        async fn record_digest(&self, id: &ExecutionId) -> Result<Digest>;
+        async fn strays(&self, run: &Execution) -> Result<Vec<Damage>>;
         async fn sync(&self, id: &ExecutionId) -> Result<()>;
         async fn put_document(&self, id: &ExecutionId, name: &str, bytes: &[u8]) -> Result<()>;
         async fn document(&self, id: &ExecutionId, name: &str) -> Result<Vec<u8>>;

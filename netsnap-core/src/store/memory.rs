@@ -73,6 +73,14 @@ impl State {
         open.map_err(|error| error.during(operation))?;
         Ok(run)
     }
+
+    /// Returns a run whose log has not ended either.
+    fn open_record(&mut self, operation: &'static str, id: &ExecutionId) -> Result<&mut Run> {
+        let run = self.open_run(operation, id)?;
+        let open = rules::check_open(id, Tail::after(run.events.last()).closed);
+        open.map_err(|error| error.during(operation))?;
+        Ok(run)
+    }
 }
 
 #[async_trait]
@@ -187,7 +195,7 @@ impl ExecutionStore for MemoryStore {
         output.summary.file.clear();
         let summary = output.summary.clone();
         self.state()
-            .open_run("store.put_output", id)?
+            .open_record("store.put_output", id)?
             .outputs
             .push(output);
         Ok(summary)
@@ -218,7 +226,7 @@ impl ExecutionStore for MemoryStore {
 
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()> {
         let mut state = self.state();
-        let run = state.open_run("store.put_device_results", id)?;
+        let run = state.open_record("store.put_device_results", id)?;
         let named = results.iter().map(|one| (one.device.clone(), one.clone()));
         run.results.extend(named);
         Ok(())

@@ -21,6 +21,7 @@ mod open;
 mod owner;
 pub mod query;
 mod read_only;
+mod record;
 mod recorder;
 mod recover;
 pub mod remarks;
@@ -64,9 +65,9 @@ pub use self::search::search_output;
 pub use self::sql::SqlStore;
 pub use self::vigil::Vigil;
 
-use crate::error::{ErrorKind, ErrorReport, Result};
+use crate::error::{ErrorReport, Result};
 use crate::event::Event;
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 pub use crate::model::RecordingLevel;
 use crate::model::{DeviceResult, Execution, ExecutionStatus, Output, OutputSummary, Owner};
 
@@ -202,7 +203,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
         for ids in ids.chunks(AT_ONCE) {
             let read = join_all(ids.iter().map(|id| self.device_results(id))).await;
             for read in read {
-                results.push(unless_gone(read)?);
+                results.push(rules::unless_gone(read)?);
             }
         }
         Ok(results)
@@ -346,7 +347,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps an output; one device and command can have several, in the order they are put.
     ///
     /// # Errors
-    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended, or its log has; `Storage`.
     async fn put_output(&self, id: &ExecutionId, output: Output) -> Result<OutputSummary>;
 
     /// Lists the outputs of a run in the order they were put.
@@ -379,7 +380,7 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Keeps how devices ended; a device that is there already is replaced.
     ///
     /// # Errors
-    /// `NotFound`; `AlreadyFinished` when the run has ended; `Storage`.
+    /// `NotFound`; `AlreadyFinished` when the run has ended, or its log has; `Storage`.
     async fn put_device_results(&self, id: &ExecutionId, results: &[DeviceResult]) -> Result<()>;
 
     /// Lists how devices ended, by name.
@@ -394,6 +395,25 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
     /// Theirs.
     async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
         Ok((self.outputs(id).await?, self.device_results(id).await?))
+    }
+
+    /// Names all that was recorded of a run by one SHA-256: the lines of its log, of its outputs (which hold the digests of their bytes) and of
+    /// its device results, as this store keeps them. Archiving changes none of them.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when they cannot be read; `Storage`.
+    async fn record_digest(&self, id: &ExecutionId) -> Result<Digest> {
+        record::digest_of_values(self, id).await
+    }
+
+    /// Lists what stands beside the record of a run that has ended and is not what the store put there, where it keeps something that is
+    /// read by others than itself.
+    ///
+    /// # Errors
+    /// `NotFound`; `Corrupt` when the record cannot be read; `Storage`.
+    async fn strays(&self, run: &Execution) -> Result<Vec<Damage>> {
+        let _ = run;
+        Ok(Vec::new())
     }
 
     /// Makes everything that was recorded of a run so far survive power loss.
@@ -466,14 +486,6 @@ pub trait ExecutionStore: std::fmt::Debug + Send + Sync {
 
 /// Runs that are read at one time.
 const AT_ONCE: usize = 16;
-
-fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceResult>>> {
-    match results {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
-        results => results.map(Some),
-    }
-}
 
 /// How long a wait lasts where nobody says that something happened.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::{BoxFuture, join, join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::audit::Audit;
+use super::audit::{Anchor, Audit};
 use super::query::length;
 use super::retention::complete;
 use super::tally::Tally;
-use super::{Backend, Durability};
+use super::{Backend, Durability, record};
 use crate::error::{ErrorKind, ErrorReport, Result};
 use crate::event::{Event, EventKind, Level, NewEvent};
 use crate::id::ExecutionId;
@@ -122,28 +122,69 @@ async fn end_left(store: &dyn Backend, age: Option<SignedDuration>) -> Result<Re
     Ok(end_each(store, left).await)
 }
 
-/// Ends runs: the logs of several at a time, then their summaries one after the other, as the audit log tells of them.
+/// Ends runs: the logs of several at a time, then their summaries one after the other, as the audit log tells of them. While it does, the
+/// logs of the next are ended.
 async fn end_each(store: &dyn Backend, left: Vec<(Execution, &'static str)>) -> Recovery {
-    let mut recovery = Recovery::default();
-    for some in left.chunks(AT_ONCE) {
-        let endings = some
-            .iter()
-            .map(|(run, reason)| ending(store, run.clone(), reason));
-        let endings = join_all(endings).await;
-        for ((run, _), wanted) in some.iter().zip(endings) {
-            match told(store, run, wanted).await {
-                Ok(()) => recovery.ended.push(run.id.clone()),
+    let mut teller = Teller::new(store);
+    let mut chunks = left.chunks(AT_ONCE);
+    let mut ended = Vec::new();
+    loop {
+        let next = chunks.next().unwrap_or_default();
+        let (more, ()) = join(endings(store, next), teller.tell(ended)).await;
+        if more.is_empty() {
+            return teller.recovery;
+        }
+        ended = more;
+    }
+}
+
+/// A run as it was left, and how it ends.
+type Ending<'a> = (&'a Execution, Result<Execution>);
+
+async fn endings<'a>(
+    store: &dyn Backend,
+    left: &'a [(Execution, &'static str)],
+) -> Vec<Ending<'a>> {
+    let ends = async |(run, reason): &'a (Execution, &'static str)| {
+        let ended = ending(store, run.clone(), reason).await;
+        (run, ended)
+    };
+    join_all(left.iter().map(ends)).await
+}
+
+/// Tells the audit log of runs that end.
+struct Teller<'a> {
+    audit: Audit<'a>,
+    /// Where the log ends, once it is known.
+    end: Option<Anchor>,
+    recovery: Recovery,
+}
+
+impl<'a> Teller<'a> {
+    fn new(store: &'a dyn Backend) -> Self {
+        Self {
+            audit: Audit::of(store),
+            end: None,
+            recovery: Recovery::default(),
+        }
+    }
+
+    async fn tell(&mut self, endings: Vec<Ending<'_>>) {
+        for (run, ended) in endings {
+            match self.told(run, ended).await {
+                Ok(()) => self.recovery.ended.push(run.id.clone()),
                 // Somebody else recovered it in the same moment.
                 Err(error) if is_settled(error.kind()) => {}
-                Err(error) => recovery.failed.push((run.id.clone(), error.report())),
+                Err(error) => self.recovery.failed.push((run.id.clone(), error.report())),
             }
         }
     }
-    recovery
-}
 
-async fn told(store: &dyn Backend, run: &Execution, wanted: Result<Execution>) -> Result<()> {
-    Audit::of(store).recover(run, &wanted?).await.map(drop)
+    async fn told(&mut self, run: &Execution, ended: Result<Execution>) -> Result<()> {
+        let ended = ended?;
+        let told = self.audit.recover_after(&mut self.end, run, &ended);
+        told.await.map(drop)
+    }
 }
 
 /// What became of owners. Each is asked for once, however many runs it has.
@@ -240,8 +281,13 @@ pub(super) async fn end(store: &dyn Backend, run: Execution, reason: &str) -> Re
     store.update(&ending(store, run, reason).await?).await
 }
 
-/// Ends the log of a run that nobody writes any more, and returns what its summary has to say.
-async fn ending(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
+/// Ends the log of a run that nobody writes any more, and returns what its summary has to say, bound to its record.
+async fn ending(store: &dyn Backend, run: Execution, reason: &str) -> Result<Execution> {
+    let ended = end_log(store, run, reason).await?;
+    record::bound(store, &ended).await
+}
+
+async fn end_log(store: &dyn Backend, mut run: Execution, reason: &str) -> Result<Execution> {
     let last = match store.last_event(&run.id).await {
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             return end_damaged(store, run, reason).await;

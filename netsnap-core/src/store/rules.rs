@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
 use crate::id::ExecutionId;
-use crate::model::{Execution, OutputSummary};
+use crate::model::{DeviceResult, Execution, OutputSummary};
 
 /// Makes sure that a new run stands where its name says it does.
 ///
@@ -78,6 +78,18 @@ pub(super) fn check_document(name: &str) -> Result<()> {
             .with("name", name.escape_debug())
             .hint("use up to 100 letters, digits, `-`, `_` and `.`"),
     )
+}
+
+/// Returns how devices ended in one of many runs: none where that cannot be read, `None` where the run is gone.
+///
+/// # Errors
+/// All but these two.
+pub(super) fn unless_gone(results: Result<Vec<DeviceResult>>) -> Result<Option<Vec<DeviceResult>>> {
+    match results {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(Some(Vec::new())),
+        results => results.map(Some),
+    }
 }
 
 /// The error of a document that is not there.

@@ -227,7 +227,12 @@ class _Verbs(Differences):
         return self._call("recover", Recovery, older_than=older_than)
 
     def verify(self, *, filter=None, limit=None, cursor=None, checks=None, anchor=None, findings=None, progress=None):
-        """Looks whether everything is as it was written. Damage is a finding, not an exception; nothing is changed."""
+        """Looks whether everything is as it was written. Damage is a finding, not an exception; nothing is changed.
+
+        Of a run that has ended, each changed, removed or added event, output, parsed answer and device result is found, and each change of its
+        summary, whatever checksums were computed anew. Who computes the audit log anew, too, is found with an ``anchor`` that was kept
+        elsewhere (``audit_head`` of an earlier report).
+        """
         return self._told(
             "verify",
             VerifyReport,

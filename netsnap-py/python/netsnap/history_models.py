@@ -43,7 +43,7 @@ DeviceChange = Literal["fixed", "broken", "same", "added", "removed"]
 OutputChange = Literal["changed", "masked", "unknown"]
 Truncation = Literal["output", "difference", "total"]
 Severity = Literal["warning", "error"]
-Check = Literal["damage", "audit", "tombstones", "log", "summary", "counters", "outputs"]
+Check = Literal["damage", "audit", "tombstones", "record", "log", "summary", "counters", "outputs"]
 CounterName = Literal[
     "total_devices",
     "completed_devices",
@@ -418,13 +418,18 @@ class Finding(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport(Record):
-    """What was verified. ``audit_head``, kept elsewhere, is the ``anchor`` of the next verification."""
+    """What was verified. ``audit_head``, kept elsewhere, is the ``anchor`` of the next verification.
+
+    ``runs_unbound`` counts the ended runs whose record nothing binds, since it was kept before records were bound, or could not be read when
+    they ended: in these a change is found only where its own checksums tell.
+    """
 
     runs: int
     events: int
     outputs: int
     output_bytes: int
     outputs_covered: int
+    runs_unbound: int
     audit_entries: int
     tombstones: int
     errors: int

@@ -221,7 +221,10 @@ class Owner(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution(Record):
-    """One isolated run: who did what, when, to which devices, and how it ended."""
+    """One isolated run: who did what, when, to which devices, and how it ended.
+
+    ``record_digest`` is the SHA-256 over all that was recorded of it, as its store keeps it; set when it ends.
+    """
 
     id: str
     kind: ExecutionKind
@@ -256,6 +259,7 @@ class Execution(Record):
     level: RecordingLevel | None = None
     incomplete: str | None = None
     last_sequence: int = 0
+    record_digest: str | None = None
     revision: int = 0
     owner: Owner | None = None
     host: str = ""

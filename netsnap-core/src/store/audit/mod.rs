@@ -8,6 +8,8 @@
 //! - Entries cut off the end leave a whole chain behind. They are missed by an anchor of the caller, by the anchors in the
 //!   tombstones of removed runs (a log of its own), and by [`verify`](crate::store::verify::verify), which asks for the
 //!   entries of every run that is there.
+//! - An entry binds what it tells of by the digest of the summary, and the summary of a run that has ended all that was recorded of it
+//!   ([`Execution::record_digest`](crate::model::Execution::record_digest)).
 //! - A change of a run and its entry are written in one step ([`Audit::change`]): a process that dies leaves both or neither. A run
 //!   is created first, its entry follows, and whoever finds it without one ends it with an entry. A removal is announced first: its
 //!   entry may stand there before the run is gone.

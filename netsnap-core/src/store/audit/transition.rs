@@ -1,10 +1,10 @@
 //! Which entries tell the life of a run? One function for each of its transitions.
 
-use super::{Audit, AuditAction, AuditEntry, NewAuditEntry, execution_digest};
+use super::{Anchor, Audit, AuditAction, AuditEntry, NewAuditEntry, execution_digest};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Execution, ExecutionStatus};
 use crate::store::contention::Contention;
-use crate::store::rules;
+use crate::store::{record, rules};
 
 /// Who ends a run whose process went away.
 const RECOVERY: &str = "netsnap";
@@ -64,14 +64,25 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
+        self.change_after(&mut None, change, before, wanted).await
+    }
+
+    /// Does the same where the end of the log may be known, and knows it then.
+    async fn change_after(
+        &self,
+        end: &mut Option<Anchor>,
+        change: Change<'_>,
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
         let after = rules::next_revision(before, &self.store.summary_as_kept(before, wanted))?;
         let states = (Some(before), Some(&after));
         let new = NewAuditEntry::change(change.actor, change.action, states.0, states.1)?;
         let new = new.because(change.reason);
-        self.carry_out(&new, before, wanted).await
+        self.carry_out(end, &new, before, wanted).await
     }
 
-    /// Ends a run that came in from elsewhere and stands at `before`, tells in the same step who brought it and from where, and
+    /// Ends a run that came in from elsewhere and stands at `before`, binds its record as this store keeps it, tells in the same step who brought it and from where, and
     /// returns the run.
     ///
     /// # Errors
@@ -82,23 +93,30 @@ impl Audit<'_> {
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
+        let wanted = &record::bound(self.store, wanted).await?;
         let after = rules::next_revision(before, &self.store.summary_as_kept(before, wanted))?;
         // To this store the run is new: what it was while it came in is nobody's concern.
         let new = NewAuditEntry::change(actor, AuditAction::Import, None, Some(&after))?;
         let new = new.because(Some(source));
-        self.carry_out(&new, before, wanted).await
+        self.carry_out(&mut None, &new, before, wanted).await
     }
 
     /// Changes a run that stands at `before` together with the entry that tells of it.
     async fn carry_out(
         &self,
+        end: &mut Option<Anchor>,
         new: &NewAuditEntry,
         before: &Execution,
         wanted: &Execution,
     ) -> Result<Execution> {
         let mut contention = Contention::default();
         loop {
-            let entry = self.next(new).await?;
+            // Where somebody else appended meanwhile, the number is taken, and the end is asked for.
+            let last = match end.take() {
+                Some(known) => known,
+                None => self.head().await?.unwrap_or_default(),
+            };
+            let entry = self.as_kept(new).sealed(&last, self.store.now());
             let (number, bytes) = (entry.number, entry.bytes());
             match self.store.update_audited(wanted, number, &bytes).await {
                 Err(error) if error.kind() == ErrorKind::Conflict => {
@@ -107,14 +125,12 @@ impl Audit<'_> {
                     }
                     contention.wait_after(error).await?;
                 }
-                updated => return updated,
+                updated => {
+                    *end = updated.is_ok().then(|| entry.anchor());
+                    return updated;
+                }
             }
         }
-    }
-
-    async fn next(&self, new: &NewAuditEntry) -> Result<AuditEntry> {
-        let end = self.head().await?.unwrap_or_default();
-        Ok(self.as_kept(new).sealed(&end, self.store.now()))
     }
 
     /// Takes a run out of the queue that stands at `before`, tells of it in the same step, and returns the run.
@@ -130,7 +146,7 @@ impl Audit<'_> {
         self.change(change, before, wanted).await
     }
 
-    /// Ends a run that stands at `before`, tells of it in the same step, and returns the run. Of one that ends as cancelled it is told
+    /// Ends a run that stands at `before` and whose log is complete, binds its record, tells of it in the same step, and returns the run. Of one that ends as cancelled it is told
     /// that somebody stopped it.
     ///
     /// When the log cannot be continued, the run ends all the same, without an entry.
@@ -155,8 +171,30 @@ impl Audit<'_> {
         self.end(step, before, wanted).await
     }
 
+    /// Does the same for one of many that are bound to their records already. Where the log ends is asked for once.
+    pub(in crate::store) async fn recover_after(
+        &self,
+        end: &mut Option<Anchor>,
+        before: &Execution,
+        bound: &Execution,
+    ) -> Result<Execution> {
+        let step = (AuditAction::Recover, RECOVERY);
+        self.end_after(end, step, before, bound).await
+    }
+
     async fn end(
         &self,
+        step: (AuditAction, &str),
+        before: &Execution,
+        wanted: &Execution,
+    ) -> Result<Execution> {
+        let bound = record::bound(self.store, wanted).await?;
+        self.end_after(&mut None, step, before, &bound).await
+    }
+
+    async fn end_after(
+        &self,
+        end: &mut Option<Anchor>,
         (action, actor): (AuditAction, &str),
         before: &Execution,
         wanted: &Execution,
@@ -167,7 +205,7 @@ impl Audit<'_> {
             action,
             reason: kept.reason.as_deref(),
         };
-        match self.change(change, before, wanted).await {
+        match self.change_after(end, change, before, wanted).await {
             Err(error) if is_of_the_log(error.kind()) => {
                 self.store.update(wanted).await?;
                 Err(error.hint(UNTOLD))

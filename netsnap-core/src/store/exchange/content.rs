@@ -25,6 +25,7 @@ impl Content {
         bare.archived = false;
         bare.revision = 0;
         bare.owner = None;
+        bare.record_digest = None;
         bare.files = Files::default();
         let mut content = Self::default();
         content.add(&bare)?;

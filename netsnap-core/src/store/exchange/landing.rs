@@ -19,7 +19,7 @@ use super::content;
 const COMING_IN: &str = "an import of this run did not come to its end";
 
 /// Says whether all of a run came in.
-pub(super) fn is_whole(run: &Execution) -> bool {
+pub(in crate::store) fn is_whole(run: &Execution) -> bool {
     run.incomplete.as_deref() != Some(COMING_IN)
 }
 
@@ -110,6 +110,7 @@ impl Landing {
             // Never one that a run of this name had that was removed: who read that one, and comes to change it, must not take this for it.
             revision: store.now().as_microsecond().unsigned_abs(),
             archived: false,
+            record_digest: None,
             ..run.clone()
         };
         store.create(&coming).await?;

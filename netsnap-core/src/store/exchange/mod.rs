@@ -28,6 +28,7 @@ pub(in crate::store) use self::import::ORIGIN;
 pub use self::import::{
     ImportFormat, ImportOptions, ImportReport, ImportedRun, RefusedRun, import, import_text,
 };
+pub(in crate::store) use self::landing::is_whole;
 use crate::error::{Error, ErrorKind, Result};
 
 /// An error of what somebody gives us to read.

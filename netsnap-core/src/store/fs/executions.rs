@@ -10,7 +10,7 @@ use super::told::Telling;
 use super::{Folder, FsStore, damage, durable, layout, remove, reserve, watch, writer};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
 use crate::store::seat::{self, Seat};
 use crate::store::{
@@ -247,6 +247,17 @@ impl ExecutionStore for FsStore {
 
     async fn recorded(&self, id: &ExecutionId) -> Result<(Vec<OutputSummary>, Vec<DeviceResult>)> {
         self.read("store.recorded", id, Run::recorded).await
+    }
+
+    async fn record_digest(&self, id: &ExecutionId) -> Result<Digest> {
+        self.read("store.record_digest", id, Run::record_digest)
+            .await
+    }
+
+    async fn strays(&self, run: &Execution) -> Result<Vec<Damage>> {
+        let summary = run.clone();
+        self.read("store.strays", &run.id, move |run| run.strays(&summary))
+            .await
     }
 
     async fn sync(&self, id: &ExecutionId) -> Result<()> {

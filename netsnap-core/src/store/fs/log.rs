@@ -235,6 +235,26 @@ impl<'a, T: Line> Lines<'a, T> {
         }
     }
 
+    /// Hands over each line that counts as it stands there, of whatever kind, and returns where the last one ends.
+    ///
+    /// # Errors
+    /// `Corrupt` when a line that counts stands behind one that does not; `Storage`.
+    pub(super) fn each(&mut self, mut take: impl FnMut(&[u8])) -> Result<u64> {
+        let mut line = Vec::new();
+        loop {
+            self.line(&mut line)?;
+            if !counts(&line) {
+                break;
+            }
+            take(&line);
+            self.position += line.len() as u64;
+        }
+        if line.ends_with(b"\n") {
+            self.torn()?;
+        }
+        Ok(self.position)
+    }
+
     /// Reads the next line into a buffer.
     fn line(&mut self, line: &mut Vec<u8>) -> Result<()> {
         line.clear();

@@ -32,6 +32,7 @@ mod names;
 mod output;
 mod pack;
 mod read;
+mod record;
 mod remove;
 mod reserve;
 mod run;

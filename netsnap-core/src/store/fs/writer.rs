@@ -282,6 +282,7 @@ impl Writer {
     /// Appends lines that are no events.
     pub(super) fn put_lines(&mut self, lines: &[u8]) -> Result<()> {
         let end = self.look()?;
+        rules::check_open(&self.run.id, self.tail.closed)?;
         self.log()?.append_at(end, lines, Durability::Batched)
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::*;
+use crate::id::Digest;
 use crate::store::{ExecutionStore as _, Front, MemoryStore};
 
 /// A store that counts what it is asked for. Each question takes a moment.
@@ -16,6 +17,7 @@ struct Counting {
     events: AtomicUsize,
     ends: AtomicUsize,
     owners: AtomicUsize,
+    records: AtomicUsize,
     at_once: AtomicUsize,
     most: AtomicUsize,
 }
@@ -37,6 +39,11 @@ impl Front for Counting {
         let events = self.store.events(id, from, limit).await?;
         self.events.fetch_add(events.len(), Ordering::Relaxed);
         Ok(events)
+    }
+
+    async fn record_digest(&self, id: &ExecutionId) -> Result<Digest> {
+        self.records.fetch_add(1, Ordering::Relaxed);
+        self.store.record_digest(id).await
     }
 
     async fn last_event(&self, id: &ExecutionId) -> Result<Option<Event>> {
@@ -65,7 +72,7 @@ async fn left(store: &Counting, random: u32, events: u64) -> ExecutionId {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_log_the_end_alone_is_read() {
+async fn of_a_log_the_end_alone_is_read_and_the_rest_is_named_by_its_store() {
     let store = Counting::default();
     let id = left(&store, 1, 100_000).await;
     let recovery = recover(&store).await.unwrap();
@@ -74,6 +81,7 @@ async fn of_a_log_the_end_alone_is_read() {
     assert_eq!(ended.last_sequence, 100_001);
     assert_eq!(store.events.into_inner(), 0);
     assert_eq!(store.ends.into_inner(), 1);
+    assert_eq!(store.records.into_inner(), 1);
 }
 
 #[tokio::test(start_paused = true)]

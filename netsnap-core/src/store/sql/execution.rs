@@ -10,7 +10,7 @@ use super::rows::{columns_of, from_json, sides_of};
 use super::{Hold, SqlStore, logs, one, pack};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
-use crate::id::ExecutionId;
+use crate::id::{Digest, ExecutionId};
 use crate::model::{DeviceResult, Execution, Output, OutputSummary, Owner};
 use crate::store::audit::LOG;
 use crate::store::{
@@ -171,6 +171,10 @@ impl ExecutionStore for SqlStore {
 
     async fn device_results(&self, id: &ExecutionId) -> Result<Vec<DeviceResult>> {
         self.list_results(id).await
+    }
+
+    async fn record_digest(&self, id: &ExecutionId) -> Result<Digest> {
+        self.name_of_record(id).await
     }
 
     async fn sync(&self, id: &ExecutionId) -> Result<()> {

@@ -32,6 +32,7 @@ mod places;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod reading;
+mod record;
 #[cfg(feature = "sqlite")]
 mod reserve;
 mod results;

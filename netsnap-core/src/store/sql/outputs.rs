@@ -1,6 +1,7 @@
 //! How do outputs and documents stand in tables? Their bytes exactly, packed.
 
 use futures_util::FutureExt as _;
+use serde::{Deserialize, Serialize};
 
 use super::driver::{Row, Session, Value};
 use super::places::List;
@@ -24,7 +25,9 @@ impl SqlStore {
         let hold = self.driver.dialect().for_update_of("e");
         let sql = format!(
             "insert into run_output (execution, place, summary, parsed, bytes) \
-             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1 and e.terminal = 0{hold}"
+             select e.number, $2, $3, $4, $5 from execution e{{ease}} where e.id = $1 and e.terminal = 0 \
+             and coalesce((select c.closed from event_chunk c where c.execution = e.number \
+             order by c.first desc limit 1), 0) = 0{hold}"
         );
         let values = row(id, &output)?;
         let inserted = self.alone("store.put_output", Durability::Batched, &sql, values);
@@ -78,9 +81,9 @@ impl SqlStore {
         let values = vec![id.as_str().into(), place(device, command).into()];
         for mut row in self.rows_of(OPERATION, id, sql, values).await? {
             let number = row.int()?;
-            let summary: OutputSummary = from_json(id, row.text()?.as_bytes())?;
-            if summary.device == device && summary.command == command {
-                return self.whole(id, number, summary).await;
+            let kept: Kept<OutputSummary> = from_json(id, row.text()?.as_bytes())?;
+            if kept.summary.device == device && kept.summary.command == command {
+                return self.whole(id, number, kept).await;
             }
         }
         Err(rules::no_output(id, device, command))
@@ -117,8 +120,8 @@ impl SqlStore {
         let Some(mut row) = rows.into_iter().next() else {
             return Ok(None);
         };
-        let summary = from_json(id, row.text()?.as_bytes())?;
-        unpacked(id, summary, row).map(Some)
+        let kept = from_json(id, row.text()?.as_bytes())?;
+        unpacked(id, kept, row).map(Some)
     }
 
     /// Writes the row of the run as it is: what is durable takes along everything that was written before.
@@ -132,17 +135,23 @@ impl SqlStore {
         }
     }
 
-    async fn whole(&self, id: &ExecutionId, number: i64, summary: OutputSummary) -> Result<Output> {
+    async fn whole(
+        &self,
+        id: &ExecutionId,
+        number: i64,
+        kept: Kept<OutputSummary>,
+    ) -> Result<Output> {
         let sql = "select o.parsed, o.bytes from run_output o \
              join execution e on e.number = o.execution where o.number = $1 and e.id = $2";
         let values = vec![number.into(), id.as_str().into()];
         let rows = self.rows("store.output", sql, values).await?;
         // Deleted between the two questions, it is as if it had been before the first.
+        let summary = &kept.summary;
         let row = rows
             .into_iter()
             .next()
             .ok_or_else(|| rules::no_output(id, &summary.device, &summary.command))?;
-        unpacked(id, summary, row)
+        unpacked(id, kept, row)
     }
 
     pub(super) async fn compress_outputs(&self, id: &ExecutionId) -> Result<Archived> {
@@ -197,25 +206,45 @@ impl SqlStore {
     }
 }
 
+/// The summary of an output as it stands in its row.
+#[derive(Serialize, Deserialize)]
+struct Kept<T> {
+    #[serde(flatten)]
+    summary: T,
+    /// SHA-256 of the parsed answer as it is written; rows that were written earlier have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parsed_digest: Option<Digest>,
+}
+
 fn row(id: &ExecutionId, output: &Output) -> Result<Vec<Value>> {
     let summary = &output.summary;
-    let parsed = match &output.parsed {
-        Some(parsed) => Value::from(pack::compressed(to_json(parsed)?.as_bytes())),
-        None => Value::Null,
+    let parsed = output.parsed.as_ref().map(to_json).transpose()?;
+    let parsed = parsed.as_ref().map(String::as_bytes);
+    let kept = Kept {
+        summary,
+        parsed_digest: parsed.map(Digest::of),
     };
     Ok(vec![
         id.as_str().into(),
         place(&summary.device, &summary.command).into(),
-        to_json(summary)?.into(),
-        parsed,
+        to_json(&kept)?.into(),
+        parsed.map_or(Value::Null, |parsed| pack::compressed(parsed).into()),
         pack::plain(&output.bytes).into(),
     ])
 }
 
 /// Reads what was parsed of an output, and its bytes, which have to be those that were kept.
-fn unpacked(id: &ExecutionId, summary: OutputSummary, mut row: Row) -> Result<Output> {
+fn unpacked(id: &ExecutionId, kept: Kept<OutputSummary>, mut row: Row) -> Result<Output> {
+    let Kept {
+        summary,
+        parsed_digest,
+    } = kept;
     let parsed = row.maybe_bytes()?;
-    let read = |packed: &[u8]| pack::unpacked(packed).and_then(|text| from_json(id, &text));
+    let parsed = parsed.as_deref().map(pack::unpacked).transpose()?;
+    if parsed_digest.is_some() && parsed_digest != parsed.as_deref().map(Digest::of) {
+        return Err(rules::damaged("execution", id).with("device", summary.device));
+    }
+    let read = |text: &[u8]| from_json(id, text);
     let parsed = parsed.as_deref().map(read).transpose()?;
     let bytes = pack::unpacked(&row.bytes()?)
         .map_err(|error| error.with("execution", id))?

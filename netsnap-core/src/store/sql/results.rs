@@ -8,7 +8,7 @@ use super::{SqlStore, open_number};
 use crate::error::Result;
 use crate::id::ExecutionId;
 use crate::model::DeviceResult;
-use crate::store::Durability;
+use crate::store::{Durability, rules};
 
 impl SqlStore {
     pub(super) async fn keep_results(
@@ -23,6 +23,8 @@ impl SqlStore {
             move |session| {
                 async move {
                     let execution = open_number(session, &id).await?;
+                    let closed = is_closed(session, execution).await?;
+                    rules::check_open(&id, closed)?;
                     for result in &results {
                         put(session, execution, result).await?;
                     }
@@ -44,6 +46,14 @@ impl SqlStore {
         let result = |mut row: Row| from_json(id, row.text()?.as_bytes());
         rows.into_iter().map(result).collect()
     }
+}
+
+/// Says whether the log of a run has ended.
+async fn is_closed(session: &mut dyn Session, execution: i64) -> Result<bool> {
+    let sql = "select closed from event_chunk where execution = $1 order by first desc limit 1";
+    let rows = session.rows(sql, vec![execution.into()]).await?;
+    let last = rows.into_iter().next();
+    last.map_or(Ok(false), |mut row| Ok(row.int()? != 0))
 }
 
 async fn put(session: &mut dyn Session, execution: i64, result: &DeviceResult) -> Result<()> {

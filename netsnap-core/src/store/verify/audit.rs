@@ -11,6 +11,7 @@ use crate::model::Execution;
 use crate::store::audit::{
     Anchor, Audit, AuditAction, AuditEntry, AuditOptions, AuditReport, execution_digest,
 };
+use crate::store::exchange::is_whole;
 use crate::store::{Backend, Direction};
 
 /// Runs whose summaries are compared in one reading of the audit log.
@@ -18,17 +19,52 @@ const MANY: usize = 10_000;
 /// Entries of a page.
 const PAGE: usize = 1000;
 
-/// The summaries of runs that have ended, by their digests.
+/// The summaries of runs, by their digests.
 #[derive(Debug, Default)]
 pub(super) struct Summaries {
-    digests: HashMap<String, Digest>,
+    digests: HashMap<String, Seen>,
+}
+
+/// A summary as it was read.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    digest: Digest,
+    ended: bool,
+}
+
+/// What the audit log says of a run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    /// How it was left last.
+    after: Option<Digest>,
+    ended: bool,
+}
+
+impl Said {
+    /// Goes on with what another entry says.
+    fn and(self, entry: &AuditEntry) -> Self {
+        use AuditAction::{Cancel, Finish, Import, Prune, Recover};
+        let ended = match entry.action {
+            Finish | Cancel | Recover | Import => true,
+            // Whatever has its name later is another record.
+            Prune => false,
+            _ => self.ended,
+        };
+        Self {
+            after: entry.after,
+            ended,
+        }
+    }
 }
 
 impl Summaries {
     pub(super) fn remember(&mut self, run: &Execution) -> Result<()> {
-        if run.status.is_terminal() {
+        // While a run comes in, the log may speak of what an earlier import left.
+        let ended = run.status.is_terminal();
+        if ended || is_whole(run) {
             let digest = execution_digest(run)?;
-            self.digests.insert(run.id.to_string(), digest);
+            let seen = Seen { digest, ended };
+            self.digests.insert(run.id.to_string(), seen);
         }
         Ok(())
     }
@@ -91,7 +127,7 @@ impl Verify<'_> {
 
     /// Compares summaries with what the audit log says last of each.
     pub(super) async fn summaries(&mut self, summaries: Summaries) -> Result<()> {
-        let mut said: HashMap<String, Option<Digest>> = HashMap::new();
+        let mut said: HashMap<String, Said> = HashMap::new();
         let (mut entries, mut any) = (Entries::default(), false);
         while let Some(page) = entries.next(self.store).await? {
             any = true;
@@ -99,25 +135,26 @@ impl Verify<'_> {
                 if entry.object_type == "execution"
                     && summaries.digests.contains_key(&entry.object_id)
                 {
-                    said.insert(entry.object_id, entry.after);
+                    let before = said.get(&entry.object_id).copied();
+                    let now = before.unwrap_or_default().and(&entry);
+                    said.insert(entry.object_id, now);
                 }
             }
         }
         if !any {
             return Ok(());
         }
-        for (id, digest) in summaries.digests {
-            self.summary(&id, digest, said.get(&id)).await?;
+        for (id, seen) in summaries.digests {
+            let said = said.get(&id).copied();
+            match seen.ended {
+                true => self.summary(&id, seen.digest, said).await?,
+                false => self.going_on(&id, seen.digest, said).await?,
+            }
         }
         Ok(())
     }
 
-    async fn summary(
-        &mut self,
-        id: &str,
-        digest: Digest,
-        said: Option<&Option<Digest>>,
-    ) -> Result<()> {
+    async fn summary(&mut self, id: &str, digest: Digest, said: Option<Said>) -> Result<()> {
         let Some(said) = said else {
             let what = "the audit log does not tell of it";
             self.find(Check::Audit.warning(id, what).hint(
@@ -126,13 +163,23 @@ impl Verify<'_> {
             return Ok(());
         };
         // Without a digest the entry announces the removal of the run.
-        if said.is_none_or(|said| said == digest) || self.changed_meanwhile(id, digest).await? {
+        let fits = said.after.is_none_or(|after| after == digest);
+        if fits || self.changed_meanwhile(id, digest).await? {
             return Ok(());
         }
         let what = "its summary is not what the audit log says it was left as";
         self.find(Check::Audit.error(id, what).hint(
             "somebody changed it by other means, or its end could not be told because the log was full or damaged: compare with a copy",
         ));
+        Ok(())
+    }
+
+    /// Looks whether a run that goes on, as its summary says, has ended.
+    async fn going_on(&mut self, id: &str, digest: Digest, said: Option<Said>) -> Result<()> {
+        if said.is_some_and(|said| said.ended) && !self.changed_meanwhile(id, digest).await? {
+            let what = "the audit log tells of its end, and its summary says that it goes on";
+            self.find(Check::Audit.error(id, what));
+        }
         Ok(())
     }
 

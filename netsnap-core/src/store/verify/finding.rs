@@ -25,6 +25,8 @@ pub enum Check {
     Audit,
     /// Tombstones and rollups: whether they can be read, and the runs are gone.
     Tombstones,
+    /// All that was recorded of a run against the digest in its summary, which the audit log binds; and what stands beside it.
+    Record,
     /// The log of a run: whether it is dense and ends where the summary says.
     Log,
     /// The summary of a run against its last event.

@@ -68,6 +68,10 @@ pub struct VerifyReport {
     pub output_bytes: u64,
     /// Outputs that the backend cannot read any more, because a later one of the same device and command took their place.
     pub outputs_covered: u64,
+    /// Runs that have ended and whose record nothing binds, since it was kept before records were bound, or could not be read when they
+    /// ended: what was changed in it is found only where its own checksums tell.
+    #[serde(default)]
+    pub runs_unbound: u64,
     /// Entries of the audit log whose chain holds.
     pub audit_entries: u64,
     /// The last of them. Kept elsewhere and handed in at the next verification, it proves that nothing up to it was changed or
@@ -88,6 +92,13 @@ pub struct VerifyReport {
 }
 
 /// Verifies a store, or a part of it. Nothing is changed.
+///
+/// What is found, of a run that has ended: each change of its summary, and each event, output, parsed answer and device result that was
+/// changed, removed or added, whoever did it and whatever checksums he computed anew, unless he computed the audit log anew, too. That is
+/// found with an [`anchor`](VerifyOptions::anchor) that was kept elsewhere. The record of a run is bound by the entry that tells of its end
+/// ([`Execution::record_digest`](crate::model::Execution::record_digest)); those that are not are counted
+/// ([`runs_unbound`](VerifyReport::runs_unbound)). On files, `devices.json` and what stands behind the end of a log are looked at as well.
+/// Documents that were derived from a run are not part of its record.
 ///
 /// The store may be in use meanwhile: runs that go on are looked at as they are, and runs that are removed are passed over.
 ///

@@ -27,6 +27,14 @@ impl Verify<'_> {
             let read = self.log(run).await;
             self.unless_gone(Check::Log, run, read)?;
         }
+        if self.options.asks(Check::Record) && run.status.is_terminal() {
+            match self.record(run).await {
+                // It is found with the log.
+                Err(error)
+                    if error.kind() == ErrorKind::Corrupt && self.options.asks(Check::Log) => {}
+                read => self.unless_gone(Check::Record, run, read)?,
+            }
+        }
         if self.options.asks(Check::Counters) && run.status.is_terminal() {
             let counted = self.counters(run).await;
             self.unless_gone(Check::Counters, run, counted)?;
@@ -131,6 +139,22 @@ impl Verify<'_> {
             );
             self.find(Check::Summary.error(&run.id, what));
         }
+    }
+
+    /// Names the record again, and looks at what stands beside it.
+    async fn record(&mut self, run: &Execution) -> Result<()> {
+        match run.record_digest {
+            None => self.report.runs_unbound += 1,
+            Some(bound) if self.store.record_digest(&run.id).await? == bound => {}
+            Some(_) => self.find(Check::Record.error(
+                &run.id,
+                "what was recorded of it is not what was there when it ended: an event, an output or a device result was changed, removed or added",
+            )),
+        }
+        for stray in self.store.strays(run).await? {
+            self.find(Check::Record.error(stray.place, stray.error.message));
+        }
+        Ok(())
     }
 
     /// Counts again what a summary says.

@@ -110,6 +110,8 @@ fn bare(mut run: Execution) -> Execution {
     run.labels.clear();
     run.annotations.clear();
     run.revision = 0;
+    // Each store names the record as it keeps it.
+    run.record_digest = None;
     run
 }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod elder;
+mod forgery;
 mod history;
 mod metrics;
 mod removal;
@@ -13,6 +14,7 @@ mod verify;
 
 pub use self::audit::*;
 pub use self::elder::*;
+pub use self::forgery::*;
 pub use self::metrics::*;
 pub use self::removal::*;
 pub use self::retention::*;

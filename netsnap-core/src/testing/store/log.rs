@@ -46,6 +46,26 @@ pub async fn nothing_stands_behind_the_end_of_a_log(store: Store) {
     assert_eq!(store.events(&id, 1, 10).await.unwrap(), log);
 }
 
+/// Behind the event that ends a run its record does not change any more, also where its summary does not say yet that it ended.
+pub async fn nothing_is_put_behind_the_end_of_a_log(store: Store) {
+    let id = created(&store, 1).await.id;
+    let before = output("r1", "show version", b"one");
+    store.put_output(&id, before).await.unwrap();
+    let mut log = events(1..=300);
+    log[299].kind = EventKind::ExecutionFinished;
+    store.append(&id, &log, Durability::Batched).await.unwrap();
+    let record = store.record_digest(&id).await.unwrap();
+    let behind = output("r1", "show version", b"two");
+    let behind = store.put_output(&id, behind).await;
+    fails_with(behind, ErrorKind::AlreadyFinished);
+    let result = [DeviceResult::new("r1", DeviceStatus::Ok)];
+    let behind = store.put_device_results(&id, &result).await;
+    fails_with(behind, ErrorKind::AlreadyFinished);
+    assert_eq!(store.outputs(&id).await.unwrap().len(), 1);
+    assert!(store.device_results(&id).await.unwrap().is_empty());
+    assert_eq!(store.record_digest(&id).await.unwrap(), record);
+}
+
 /// A log is read from any event on, in pieces of any size.
 pub async fn a_log_reads_from_anywhere(store: Store) {
     let id = created(&store, 1).await.id;

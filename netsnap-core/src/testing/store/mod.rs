@@ -87,6 +87,7 @@ macro_rules! store_contract {
             a_log_is_dense
             an_append_is_all_or_nothing
             nothing_stands_behind_the_end_of_a_log
+            nothing_is_put_behind_the_end_of_a_log
             a_log_reads_from_anywhere
             the_end_of_a_log_is_read_by_itself
             an_event_comes_back_exactly
@@ -210,6 +211,8 @@ macro_rules! store_contract {
             a_summary_that_was_changed_is_found
             runs_that_are_lost_or_came_back_are_found
             an_audit_log_that_was_cut_off_is_found
+            a_record_is_bound_when_its_run_ends
+            a_run_that_nothing_binds_is_counted
             a_change_and_its_entry_are_one
             what_people_write_is_masked
             an_elder_run_takes_remarks

@@ -2,6 +2,7 @@
 
 mod archive;
 mod current;
+mod forged;
 mod legacy;
 mod links;
 mod names;

@@ -3,6 +3,7 @@
 mod carried;
 #[cfg(feature = "sqlite")]
 mod differential;
+mod forged;
 mod logs;
 #[cfg(feature = "sqlite")]
 mod migration;

@@ -63,6 +63,12 @@ async fn record(store: &SqlStore, number: u32) {
         let output = output(command, text.repeat(3).into_bytes());
         store.put_output(&run.id, output).await.unwrap();
     }
+    let result = DeviceResult {
+        commands_ok: 2,
+        duration_us: 91_234,
+        ..DeviceResult::new("core-1", DeviceStatus::Ok)
+    };
+    store.put_device_results(&run.id, &[result]).await.unwrap();
     for (number, kind) in (1..).zip(KINDS) {
         let event = NewEvent::new(kind, format!("core-1: step {number} of the run is done"));
         let event = event
@@ -74,12 +80,6 @@ async fn record(store: &SqlStore, number: u32) {
             .await
             .unwrap();
     }
-    let result = DeviceResult {
-        commands_ok: 2,
-        duration_us: 91_234,
-        ..DeviceResult::new("core-1", DeviceStatus::Ok)
-    };
-    store.put_device_results(&run.id, &[result]).await.unwrap();
     run.status = ExecutionStatus::Succeeded;
     run.ended_at = Some(run.created_at + SignedDuration::from_millis(93));
     run.duration_us = Some(93_456);
