@@ -56,11 +56,11 @@ pub(super) fn places(hunk: imara_diff::Hunk, start: (usize, usize)) -> Hunk {
         before: wide(hunk.before),
         after: wide(hunk.after),
     };
-    moved(hunk, start)
+    moved(&hunk, start)
 }
 
 /// Puts a difference behind the start of the part that was compared.
-fn moved(hunk: Hunk, (before, after): (usize, usize)) -> Hunk {
+fn moved(hunk: &Hunk, (before, after): (usize, usize)) -> Hunk {
     Hunk {
         before: before + hunk.before.start..before + hunk.before.end,
         after: after + hunk.after.start..after + hunk.after.end,
@@ -145,7 +145,7 @@ impl Pieces<'_> {
         let lines = old.len() + new.len();
         if lines > SHORT && windows::are_alike(lines, known) {
             for hunk in windows::compare(&before, &after, known) {
-                self.push(moved(hunk, (old.start, new.start)));
+                self.push(moved(&hunk, (old.start, new.start)));
             }
             return;
         }
