@@ -76,6 +76,7 @@ pub fn pathological(name: &str, lines: usize) -> Option<Pair> {
             one_section(&|n| entry(n * 7919 % lines)),
         ),
         "deep" => (deep(lines, "a"), deep(lines, "b")),
+        "few-kinds" => (few_kinds(lines, 1), few_kinds(lines, 2)),
         _ => return None,
     };
     Some(Pair { running, intended })
@@ -92,6 +93,13 @@ pub const PATHOLOGICAL: &[&str] = &[
     "deep",
     "few-kinds",
 ];
+
+/// Lines of ten kinds, none of which stands out.
+fn few_kinds(lines: usize, seed: u64) -> String {
+    let mut random = Random(seed);
+    let line = |_| format!("remark {}\n", random.within(0..10));
+    (0..lines).map(line).collect()
+}
 
 /// Sections in sections, as deep as one may nest.
 fn deep(lines: usize, note: &str) -> String {

@@ -91,7 +91,7 @@ def test_a_long_text_crosses_exactly(engine):
     assert patch.endswith(" hostname größe 😀\n+interface ge-0/0/1\0\n")
     assert engine.diff_text(before, before) == ""
     assert engine.diff_config("cisco_ios", before, before).empty
-    with pytest.raises(UnicodeEncodeError):
+    with pytest.raises(netsnap.InvalidInputError, match="surrogate"):
         engine.diff_text("a", "\ud800" * 5000)
 
 
