@@ -4,11 +4,15 @@
 //! from each state that a plan leads through, and carried out on the simulated device: behind each line, or behind each commit
 //! but the last where a device takes a change over as a whole.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::barrier::changes;
 use super::{PlanInput, Remedy};
 use crate::config::Configuration;
 use crate::config::simulate::Simulation;
 use crate::error::Error;
+use crate::platform::Platform;
 
 /// From so many states the way back is found to the start at once, as a deployment does it. From later ones it may lead to the
 /// state before, from where there is one: the work for all of them grows with the square of their number otherwise.
@@ -22,6 +26,7 @@ pub(super) struct Beginnings<'i> {
     input: &'i PlanInput,
     start: Simulation,
     before: Simulation,
+    known: Known,
     /// From how many of them there is a way back.
     pub(super) led_back: usize,
     /// Where there is none.
@@ -35,6 +40,7 @@ impl<'i> Beginnings<'i> {
             input,
             start: start.clone(),
             before: start.clone(),
+            known: Known::default(),
             led_back: 0,
             reasons: Vec::new(),
         }
@@ -48,6 +54,7 @@ impl<'i> Beginnings<'i> {
         let state = State {
             input: self.input,
             device,
+            known: &self.known,
         };
         let way = match self.led_back < AT_ONCE {
             true => state.leads_to(&self.start),
@@ -70,6 +77,24 @@ type Way = Result<(), String>;
 struct State<'s> {
     input: &'s PlanInput,
     device: &'s Simulation,
+    known: &'s Known,
+}
+
+/// What was read last: a state is where one step leads to and where the next one comes from, and a long section would be read twice.
+#[derive(Default)]
+struct Known(RefCell<Option<(String, Rc<Configuration>)>>);
+
+impl Known {
+    fn read(&self, text: String, platform: &Platform) -> Result<Rc<Configuration>, Error> {
+        if let Some((known, read)) = &*self.0.borrow()
+            && *known == text
+        {
+            return Ok(Rc::clone(read));
+        }
+        let read = Rc::new(Configuration::of_state(&text, platform)?);
+        self.0.replace(Some((text, Rc::clone(&read))));
+        Ok(read)
+    }
 }
 
 impl State<'_> {
@@ -88,8 +113,8 @@ impl State<'_> {
 
     fn leads(&self, (from, to): (String, String), state: &Simulation) -> Way {
         let platform = &self.input.platform;
-        let read = |text: &str| Configuration::of_state(text, platform);
-        let (from, to) = (read(&from).map_err(said)?, read(&to).map_err(said)?);
+        let to = self.known.read(to, platform).map_err(said)?;
+        let from = self.known.read(from, platform).map_err(said)?;
         let way = Remedy::of(&from, &to, platform).map_err(said)?;
         match way.doubts.into_iter().next() {
             Some(doubt) => Err(doubt),

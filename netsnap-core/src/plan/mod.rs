@@ -322,11 +322,13 @@ fn plan_device(input: &PlanInput, options: &PlanOptions) -> Result<LookedAt> {
     plan.native_replace = replace::way_out(&plan.proof, input, risks.replace.as_ref());
     let before = Survey::of(&input.running, &risks);
     let after = Survey::of(&input.intended, &risks);
-    let findings = validate::of_device(&validate::Subject::new(input, &plan, (&before, &after)));
+    let subject = validate::Subject::new(input, &plan, (&before, &after));
+    let findings = validate::of_device(&subject);
+    let domains = subject.domains;
     if !plan.steps.is_empty() {
         surround(&mut plan, input, (&risks, management, (&before, &after)));
     }
-    let facts = Facts::of(input, before, after);
+    let facts = Facts::of(&input.device, (before, after), domains);
     Ok(LookedAt {
         plan,
         findings,

@@ -106,8 +106,12 @@ pub(super) fn come_back(root: &Node) -> Vec<String> {
         let mut lines = section.children.iter();
         lines.any(|line| line.key == "passive-interface default")
     };
-    let sections = root.children.iter().filter(holds);
-    let lines = sections.flat_map(|section| section.memory.iter().flat_map(|names| names.lines()));
+    // Few sections remember anything.
+    let sections = root.children.iter();
+    let sections = sections.filter(|section| section.memory.is_some());
+    let lines = sections
+        .filter(holds)
+        .flat_map(|section| section.memory.iter().flat_map(|names| names.lines()));
     lines
         .map(|line| format!("`no {line}` may come back"))
         .collect()

@@ -111,16 +111,35 @@ pub(super) fn comes_back(
     gone.any(|(other, text)| other == number || text == entry) && filters.contain(root, list)
 }
 
-/// The lists by which ports filter, found when they are asked for and kept as long as only lists are typed. Copies of a device
+/// Lines of ports that take no others with them.
+const PLAIN: &[&str] = &[
+    "description",
+    "ip",
+    "shutdown",
+    "bandwidth",
+    "load-interval",
+    "service-policy",
+];
+
+/// The lists by which ports filter, found when they are asked for and kept until one may be bound or taken off. Copies of a device
 /// find them for each other, until one of them forgets them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters(Arc<OnceLock<HashSet<String>>>);
 
 impl Filters {
-    /// Forgets them where a line may bind a list or take it off.
+    /// Forgets them where a line of a section, or at the top, may bind a list, or take off what binds one.
     pub(super) fn forget(&mut self, section: Option<&str>, words: &[&str]) {
-        let is_list = section.is_some_and(|section| section.contains("access-list "));
-        if !is_list && words.get(1) != Some(&"access-list") {
+        let is_binding = |word: &&str| matches!(*word, "access-group" | "traffic-filter");
+        let positive = words.strip_prefix(&["no"]).unwrap_or(words);
+        let is_plain = match section {
+            // What is entered takes nothing off.
+            None => positive.len() == words.len() && words.first() != Some(&"default"),
+            Some(port) if port.starts_with("interface ") => {
+                positive.first().is_some_and(|first| PLAIN.contains(first))
+            }
+            Some(_) => true,
+        };
+        if !is_plain || words.iter().any(is_binding) {
             self.0 = Arc::default();
         }
     }
@@ -164,6 +183,7 @@ fn is_number(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Simulation;
     use super::*;
 
     #[test]
@@ -181,6 +201,69 @@ mod tests {
             assert_eq!(permits(entry), None, "{entry}");
         }
     }
+
+    /// Typed on one device, and which of the lines that let through prove something.
+    fn proves(lines: &[&str]) -> Vec<bool> {
+        let text = "hostname r1\n!\ninterface Loopback0\n ip address 10.0.0.1 255.255.255.255\n!\nip access-list extended A\n 10 permit ip any any\n";
+        let mut device = Simulation::new("cisco_ios", text).unwrap();
+        let typed = lines.iter().map(|line| (line, device.line(line)));
+        let permits = typed.filter(|(line, _)| line.contains("permit") && !line.starts_with("no"));
+        permits.map(|(_, response)| response.modelled).collect()
+    }
+
+    /// What was found for one entry holds for the next one, until a line binds the list or takes it off.
+    #[test]
+    fn an_entry_comes_back_where_its_list_filters_then() {
+        const ANEW: [&str; 3] = ["ip access-list extended A", "no 10", "10 permit ip any any"];
+        const BOUND: [&str; 2] = ["interface Loopback0", "ip access-group A in"];
+        const PLAIN: [&str; 2] = ["interface Loopback0", "description x"];
+        const OFF: [&str; 2] = ["interface Loopback0", "no ip access-group A in"];
+        const AWAY: [&str; 2] = ["no interface Loopback0", "hostname r2"];
+        for (steps, expected) in [
+            (
+                vec![ANEW.to_vec(), PLAIN.to_vec(), ANEW.to_vec()],
+                [true, true],
+            ),
+            (
+                vec![ANEW.to_vec(), BOUND.to_vec(), ANEW.to_vec()],
+                [true, false],
+            ),
+            (
+                vec![BOUND.to_vec(), ANEW.to_vec(), PLAIN.to_vec(), ANEW.to_vec()],
+                [false, false],
+            ),
+            (
+                vec![BOUND.to_vec(), ANEW.to_vec(), OFF.to_vec(), ANEW.to_vec()],
+                [false, true],
+            ),
+            (
+                vec![BOUND.to_vec(), ANEW.to_vec(), AWAY.to_vec(), ANEW.to_vec()],
+                [false, true],
+            ),
+        ] {
+            assert_eq!(proves(&steps.concat()), expected, "{steps:?}");
+        }
+    }
+
+    /// Copies of a device find the lists for each other only as long as they have the same ones.
+    #[test]
+    fn what_a_copy_binds_is_its_own() {
+        let text = "hostname r1\n!\ninterface Loopback0\n ip access-group A in\n!\nip access-list extended A\n 10 permit ip any any\n";
+        let device = Simulation::new("cisco_ios", text).unwrap();
+        let typed = |mut device: Simulation, lines: &[&str]| {
+            let said = lines.iter().map(|line| device.line(line).modelled);
+            said.last()
+        };
+        let anew = ["ip access-list extended A", "no 10", "10 permit ip any any"];
+        let off = ["interface Loopback0", "no ip access-group A in"];
+        let free = [&off[..], &anew[..]].concat();
+        assert_eq!(typed(device.clone(), &free), Some(true));
+        assert_eq!(typed(device.clone(), &anew), Some(false));
+        let gone = [&["no interface Loopback0"][..], &anew[..]].concat();
+        assert_eq!(typed(device.clone(), &gone), Some(true));
+        assert_eq!(typed(device, &anew), Some(false));
+    }
+
     #[test]
     fn a_network_holds_addresses_by_its_wildcard_or_its_length() {
         let address = "10.0.0.2".parse().unwrap();

@@ -98,7 +98,13 @@ fn is_own(root: &Node, word: &str) -> bool {
         return false;
     };
     let mut interfaces = root.children.iter().filter_map(Interface::of);
-    let is_it = |line| network(line).is_some_and(|own| own.address() == address);
+    // All devices write an IPv4 address in one way.
+    let may_be_it = |line: &str| address.is_ipv6() || line.contains(word);
+    let is_it = |line: &str| {
+        line.starts_with("ip")
+            && may_be_it(line)
+            && network(line).is_some_and(|own| own.address() == address)
+    };
     interfaces.any(|own| own.lines().any(is_it))
 }
 

@@ -10,15 +10,13 @@ pub(super) fn orphans(subject: &Subject<'_>) -> Vec<PlanFinding> {
         return Vec::new();
     }
     // Of a platform whose domains nobody wrote down there is nothing to say.
-    let read = |configuration| domain::domains(configuration, &subject.input.platform.name).ok();
-    let Some(after) = read(&subject.input.intended) else {
+    let after = subject.domains.as_ref();
+    let Some(after) = after.filter(|domains| !domains.orphans.is_empty()) else {
         return Vec::new();
     };
-    if after.orphans.is_empty() {
-        return Vec::new();
-    }
-    let before = read(&subject.input.running).unwrap_or_default();
-    new_ones(&before, &after)
+    let input = subject.input;
+    let before = domain::domains(&input.running, &input.platform.name).unwrap_or_default();
+    new_ones(&before, after)
         .map(|orphan| finding(subject, orphan))
         .collect()
 }

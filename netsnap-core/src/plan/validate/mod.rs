@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use super::survey::{Said, Survey};
 use super::{PlanInput, PlanOptions};
+use crate::domain::{self, Domains};
 use crate::model::{DevicePlan, Plan, PlanFinding, PlanFindingKind, PlanSeverity, Step};
 use crate::platform::Risks;
 use crate::redact;
@@ -28,6 +29,8 @@ pub(super) struct Subject<'s> {
     pub(super) inverse: &'s [Step],
     pub(super) before: &'s Survey<'s>,
     pub(super) after: &'s Survey<'s>,
+    /// What the device shall bridge; none of a platform whose domains nobody wrote down.
+    pub(super) domains: Option<Domains>,
 }
 
 /// What a device will say about itself.
@@ -42,13 +45,17 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Gathers what a device will say.
-    pub(super) fn of(input: &PlanInput, before: Survey<'_>, after: Survey<'_>) -> Self {
+    /// Gathers what a device will say and bridge.
+    pub(super) fn of(
+        device: &str,
+        (before, after): (Survey<'_>, Survey<'_>),
+        domains: Option<Domains>,
+    ) -> Self {
         Self {
-            device: input.device.clone(),
+            device: device.to_owned(),
             said: after.identities,
             was: before.identities,
-            segments: segments::segments(input),
+            segments: segments::segments(domains),
         }
     }
 
@@ -98,8 +105,10 @@ pub fn validate(inputs: &[PlanInput], plan: &Plan) -> Vec<PlanFinding> {
         let risks = Risks::of_platform(&input.platform);
         let before = Survey::of(&input.running, &risks);
         let after = Survey::of(&input.intended, &risks);
-        findings.extend(of_device(&Subject::new(input, device, (&before, &after))));
-        facts.push(Facts::of(input, before, after));
+        let subject = Subject::new(input, device, (&before, &after));
+        findings.extend(of_device(&subject));
+        let domains = subject.domains;
+        facts.push(Facts::of(&input.device, (before, after), domains));
     }
     findings.extend(of_fleet(&facts));
     sorted(findings)
@@ -118,6 +127,7 @@ impl<'s> Subject<'s> {
             inverse: &plan.inverse,
             before,
             after,
+            domains: domain::domains(&input.intended, &input.platform.name).ok(),
         }
     }
 }

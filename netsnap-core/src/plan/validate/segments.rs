@@ -6,9 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Facts;
 use super::fleet::{each, is_for_one, joined, of};
-use crate::domain::{self, Domain, Tagging};
+use crate::domain::{Domain, Domains, Tagging};
 use crate::model::{PlanFinding, PlanFindingKind, PlanSeverity};
-use crate::plan::PlanInput;
 use crate::plan::survey::Said;
 use crate::platform::IdentityKind;
 
@@ -20,10 +19,9 @@ pub(in crate::plan) struct Segment {
     gateways: Vec<String>,
 }
 
-/// Returns the segments of what a device shall be; of a platform whose domains nobody wrote down there is nothing to say.
-pub(in crate::plan) fn segments(input: &PlanInput) -> Vec<Segment> {
-    let domains = domain::domains(&input.intended, &input.platform.name);
-    let domains = domains.map_or_else(|_| Vec::new(), |domains| domains.domains);
+/// Returns the segments of what a device shall bridge; of a platform whose domains nobody wrote down there is nothing to say.
+pub(in crate::plan) fn segments(domains: Option<Domains>) -> Vec<Segment> {
+    let domains = domains.map_or_else(Vec::new, |domains| domains.domains);
     domains.into_iter().filter_map(segment).collect()
 }
 
