@@ -11,6 +11,14 @@ pub(crate) struct Schema {
     name: String,
 }
 
+/// So many deadlocks in a row are no coincidence.
+const DEADLOCKS: usize = 5;
+
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.as_deref() == Some("40P01")
+}
+
 impl Schema {
     /// Returns the address of a store, and what drops its schema; `None`, and says so, when there is no server.
     pub(crate) async fn new(name: &str) -> Option<(String, Option<Self>)> {
@@ -31,8 +39,16 @@ impl Schema {
 
     async fn execute(&self, what: &'static str) {
         let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
-        let sql = AssertSqlSafe(format!("{what} {}", self.name));
-        connection.execute(sql).await.unwrap();
+        let sql = || AssertSqlSafe(format!("{what} {}", self.name));
+        let mut done = connection.execute(sql()).await;
+        // A connection that is still being closed may ask for its tables in another order.
+        for _ in 0..DEADLOCKS {
+            if !done.as_ref().is_err_and(is_deadlock) {
+                break;
+            }
+            done = connection.execute(sql()).await;
+        }
+        done.unwrap();
     }
 
     pub(crate) async fn drop(schema: Option<Self>) {
