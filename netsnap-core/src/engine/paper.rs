@@ -8,21 +8,9 @@ use crate::diff::render::Color;
 use crate::error::Result;
 use crate::id::PlanId;
 use crate::plan;
+pub use crate::report::ShowFormat as PlanFormat;
 use crate::report::terminal::{self, Layout};
 use crate::report::{RunReport, html, markdown};
-
-/// Where a plan is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanFormat {
-    /// On a terminal.
-    #[default]
-    Terminal,
-    /// In a ticket.
-    Markdown,
-    /// On a self-contained page, with the configurations before and after.
-    Html,
-}
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

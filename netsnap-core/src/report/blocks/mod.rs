@@ -22,7 +22,7 @@ use crate::diff::render::{Color, View};
 use crate::domain::DomainDiff;
 use crate::topology::TopologyDiff;
 
-/// Where a difference is read.
+/// Where a difference or a plan is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShowFormat {
