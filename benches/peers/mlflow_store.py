@@ -1,4 +1,4 @@
-"""MLflow as a store of runs: mlflow_store.py fill URI COUNT, mlflow_store.py search URI.
+"""MLflow as a store of runs: mlflow_store.py make URI, mlflow_store.py fill URI COUNT, mlflow_store.py search URI.
 
 The runs are those of the case `small` of our own contender: 20 tags and 20 parameters each.
 """
@@ -23,8 +23,13 @@ VALUES = 50
 EXPERIMENT = "small runs"
 
 
+def make(client):
+    """A store without a run."""
+    return {"experiment": client.create_experiment(EXPERIMENT)}
+
+
 def fill(client, count):
-    experiment = client.create_experiment(EXPERIMENT)
+    experiment = client.get_experiment_by_name(EXPERIMENT).experiment_id
     start = time.perf_counter()
     for number in range(count):
         tags = {f"tag{place:02}": f"v{(number + place) % VALUES}" for place in range(WORDS)}
@@ -53,4 +58,5 @@ def search(client):
 
 
 client = MlflowClient(sys.argv[2])
-common.report(fill(client, int(sys.argv[3])) if sys.argv[1] == "fill" else search(client))
+verb = {"make": make, "fill": fill, "search": search}[sys.argv[1]]
+common.report(verb(client, *map(int, sys.argv[3:])))

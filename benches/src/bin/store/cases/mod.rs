@@ -25,7 +25,7 @@ to a file and synced with fdatasync one by one, in turns of 20 with ours; beside
 turns with ours and synced at the end. Time added to a playbook is that of the whole process \
 over the same playbook without a recorder, for each of its results. A page is taken by cursor through the public list. Opening \
 ends with the newest run in hand. A small run has 20 labels and 20 parameters and no device; its disk space is counted in \
-whole blocks. A live event is on its way from the call that records it until the follower in another process has it.";
+whole blocks, less what the store takes before its first run, which has a figure of its own. A live event is on its way from the call that records it until the follower in another process has it.";
 
 /// A case, by the name that it is asked for.
 type Case = (&'static str, fn(&Bed) -> Vec<Figure>);

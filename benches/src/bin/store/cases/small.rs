@@ -12,6 +12,7 @@ use super::{against, alone, number};
 use crate::bed::{Bed, Medium, Place, disk, finished, said};
 
 const DISK: (&str, &str) = ("disk for a run", "KiB");
+const EMPTY: (&str, &str) = ("disk for a store without runs", "KiB");
 const FOLDER: (&str, &str) = ("disk for the folder of a run", "KiB");
 const SEARCHES: [(&str, &str); 3] = [
     ("one label", "one_ms"),
@@ -25,6 +26,8 @@ struct Peer {
     medium: Medium,
     uri: String,
     place: Place,
+    /// Bytes of it before the first run.
+    empty: Option<u64>,
     filled: Option<Measured>,
 }
 
@@ -53,6 +56,8 @@ pub(crate) fn measure(bed: &Bed) -> Vec<Figure> {
 /// Small runs of ours.
 struct Mine {
     place: Place,
+    /// Bytes of it before the first run.
+    empty: Option<u64>,
     filled: Option<Measured>,
 }
 
@@ -60,8 +65,16 @@ impl Mine {
     fn make(bed: &Bed, medium: Medium, count: usize) -> Option<Self> {
         eprintln!("recording {count} small runs: {}", medium.name());
         let place = bed.place(medium, &format!("small-{}", medium.name()))?;
+        bed.ours("small", &place.url, &["--count", "0"])?;
+        let empty = (medium != Medium::Postgres)
+            .then(|| bytes(bed, &place))
+            .flatten();
         let filled = bed.ours("small", &place.url, &["--count", &count.to_string()]);
-        Some(Self { place, filled })
+        Some(Self {
+            place,
+            empty,
+            filled,
+        })
     }
 }
 
@@ -77,6 +90,9 @@ impl Peer {
             Medium::Sqlite => format!("sqlite:///{}/runs.db", place.folder.display()),
             _ => format!("file:{}", place.folder.display()),
         };
+        let mut make = bed.script("mlflow_store.py");
+        said(name, run(make.args(["make", &uri])))?;
+        let empty = bytes(bed, &place);
         let mut fill = bed.script("mlflow_store.py");
         fill.args(["fill", &uri, &count.to_string()]);
         let filled = said(name, run(&mut fill));
@@ -85,6 +101,7 @@ impl Peer {
             medium,
             uri,
             place,
+            empty,
             filled,
         })
     }
@@ -114,7 +131,8 @@ fn kept(bed: &Bed, medium: Medium, mine: Option<&Mine>, peers: &[Peer]) -> Vec<F
     if medium == Medium::Postgres {
         return vec![time];
     }
-    let taken = filled.and_then(|_| kilobytes(bed, &mine?.place, count));
+    let empty = mine.and_then(|mine| mine.empty);
+    let taken = filled.and_then(|_| share(bytes(bed, &mine?.place), empty, count));
     let taken = match medium {
         Medium::Files => alone(&case, DISK, taken, Target::None),
         _ => alone(&case, DISK, taken, Target::AtMost(4.0)),
@@ -125,37 +143,52 @@ fn kept(bed: &Bed, medium: Medium, mine: Option<&Mine>, peers: &[Peer]) -> Vec<F
         figures.push(alone(&case, FOLDER, folder, Target::AtMost(12.0)));
     }
     figures.extend(peers.iter().map(|peer| {
-        let theirs = kilobytes(bed, &peer.place, count);
+        let theirs = share(bytes(bed, &peer.place), peer.empty, count);
         against(&taken, peer.name, theirs, Target::None)
+    }));
+    let whole = alone(&case, EMPTY, empty.map(kilobytes), Target::None);
+    figures.extend(peers.iter().map(|peer| {
+        let theirs = peer.empty.map(kilobytes);
+        against(&whole, peer.name, theirs, Target::None)
     }));
     figures
 }
 
 /// Runs with a device and an output; files for both are part of the layout that other programs read.
 fn commands(bed: &Bed, count: usize) -> Vec<Figure> {
-    let of = |medium: Medium| {
+    let taken = |medium: Medium, count| {
         let name = format!("commands-{}", medium.name());
-        let place = bed.filled(medium, &name, "commands", count);
-        let taken = place
-            .as_ref()
-            .and_then(|place| kilobytes(bed, place, count));
-        if let Some(place) = place {
-            bed.clear(&place);
-        }
+        let place = bed.filled(medium, &name, "commands", count)?;
+        let taken = bytes(bed, &place);
+        bed.clear(&place);
+        taken
+    };
+    let of = |medium: Medium| {
+        let share = share(taken(medium, count), taken(medium, 0), count);
         let case = format!("{count} runs of one command ({})", medium.name());
-        alone(case, DISK, taken, Target::None)
+        alone(case, DISK, share, Target::None)
     };
     Medium::LOCAL.into_iter().map(of).collect()
 }
 
-/// Of each run, in units of 1,024 bytes, with its share of index and audit log.
+/// What each run takes, in units of 1,024 bytes, with its share of index and audit log: what a store takes before its first run, and
+/// keeps for a full disk, is in no run.
+#[expect(clippy::cast_precision_loss, reason = "no bench records 2^53 runs")]
+fn share(whole: Option<u64>, empty: Option<u64>, count: usize) -> Option<f64> {
+    Some((kilobytes(whole?) - kilobytes(empty?)) / count as f64)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "no disk has 2^53 bytes")]
-fn kilobytes(bed: &Bed, place: &Place, count: usize) -> Option<f64> {
+fn kilobytes(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0
+}
+
+/// What a store takes on the disk.
+fn bytes(bed: &Bed, place: &Place) -> Option<u64> {
     if place.medium == Medium::Sqlite {
         said("settle", settled(bed, place))?;
     }
-    let bytes = said("disk", disk(&place.folder))?;
-    Some(bytes as f64 / count as f64 / 1024.0)
+    said("disk", disk(&place.folder))
 }
 
 /// What a folder of a run takes, in units of 1,024 bytes: the mean of all.
