@@ -139,15 +139,31 @@ impl State<'_> {
         if end.is_like(state) {
             return Ok(true);
         }
-        // What they do not share is enough, where it stands at the same places.
-        let (end, state) = match end.has_tops_of(state) {
-            true => (end.running_beside(state), state.running_beside(end)),
-            false => (end.running(), state.running()),
-        };
         let read = |text: &str| Configuration::of_state(text, &self.input.platform);
-        let (end, state) = (read(&end)?, read(&state)?);
+        let beside = || -> Result<_, Error> {
+            let (end, state) = (end.running_beside(state), state.running_beside(end));
+            Ok((read(&end)?, read(&state)?))
+        };
+        // What they do not share is enough, where it stands at the same places, or where that makes no difference.
+        if end.has_tops_of(state) {
+            let (end, state) = beside()?;
+            return Ok(end.means_what(&state));
+        }
+        if end.keeps_order_of(state) {
+            let (end, state) = beside()?;
+            if stands_anywhere(&end) && stands_anywhere(&state) && end.means_what(&state) {
+                return Ok(true);
+            }
+        }
+        let (end, state) = (read(&end.running())?, read(&state.running())?);
         Ok(end.means_what(&state))
     }
+}
+
+/// Says whether the place of none of its lines at the top makes a difference.
+fn stands_anywhere(configuration: &Configuration) -> bool {
+    let mut items = configuration.level().items();
+    items.all(|item| item.group().is_none())
 }
 
 fn carry_out(device: &mut Simulation, change: &[String]) -> Way {
@@ -286,5 +302,30 @@ mod tests {
             "where it stops behind `{last}`, the way back fails: the simulated device does not know `{first}`"
         );
         assert_eq!(reasons, [expected]);
+    }
+
+    /// Routes come back in another order than they had, which makes no difference; entries of a list do not.
+    #[test]
+    fn two_states_are_the_same_where_the_order_of_what_they_do_not_share_means_nothing() {
+        let entry = |host: u8| format!("access-list 10 permit 10.0.0.{host}\n");
+        let route = |net: u8| format!("ip route 10.{net}.0.0 255.255.0.0 192.0.2.1\n");
+        let is_same = |some: [String; 3]| {
+            let input = input("cisco_ios", ("hostname r1\n", "hostname r1\n"));
+            let text = format!("hostname r1\n!\n{}", some.concat());
+            let before = Simulation::new("cisco_ios", &text).unwrap();
+            let mut after = before.clone();
+            for line in [format!("no {}", some[0]), some[0].clone()] {
+                assert!(after.line(line.trim()).accepted, "{line}");
+            }
+            assert!(!after.is_like(&before) && after.keeps_order_of(&before));
+            let state = State {
+                input: &input,
+                device: &after,
+                known: &Known::default(),
+            };
+            state.is_same(&after, &before).unwrap()
+        };
+        assert!(is_same([1, 2, 3].map(route)));
+        assert!(!is_same([1, 2, 3].map(entry)));
     }
 }

@@ -261,7 +261,7 @@ impl Risks {
         self.identity.iter().find_map(|row| {
             let pattern = row.lines.iter().find(is_so)?;
             let captures = pattern.0.captures(path);
-            let word = |name| captures.get(name).copied().unwrap_or_default().to_owned();
+            let word = |name| captures.get(name).unwrap_or_default().to_owned();
             let [scope, port] = [word("scope"), word("port")];
             Some(Identity {
                 kind: row.kind,

@@ -135,6 +135,15 @@ impl Simulation {
         }
     }
 
+    /// Says whether what two states of a device share at the top has the same order in both. No where that is not sure.
+    #[must_use]
+    pub(crate) fn keeps_order_of(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Lines(one), Kind::Lines(other)) => one.document.keeps_order_of(&other.document),
+            _ => false,
+        }
+    }
+
     /// Returns what this state of a device prints and another does not: lines at the top, sections with all that is in them.
     /// More where that is simpler.
     #[must_use]

@@ -95,6 +95,10 @@ fn is_used(section: &Node, list: (&str, &str), uses: &[&str]) -> bool {
 }
 
 fn names(line: &str, name: &str, uses: &[&str]) -> bool {
+    // All lines of a device are asked, and few hold the name at all.
+    if !line.contains(name) {
+        return false;
+    }
     let mut words = line.split(' ').skip_while(|word| !uses.contains(word));
     words.next().is_some() && words.any(|word| word == name)
 }

@@ -1,5 +1,7 @@
 //! What happens when a line is typed in a section?
 
+use std::sync::Arc;
+
 use super::bgp::Bgp;
 use super::known::{key, split_no};
 use super::ospf::Ospf;
@@ -59,9 +61,9 @@ pub(super) struct Device<'a> {
     pub(super) bgp: Bgp,
     pub(super) ospf: Ospf,
     /// The features that are switched on.
-    pub(super) features: Vec<String>,
+    pub(super) features: Arc<[String]>,
     /// The lines at the top that change what is printed elsewhere.
-    pub(super) switches: Vec<String>,
+    pub(super) switches: Arc<[String]>,
     /// Whether ports switch where nothing says so, where that is known.
     pub(super) switches_by_itself: Option<bool>,
 }

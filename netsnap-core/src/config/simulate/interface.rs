@@ -97,15 +97,9 @@ fn is_own(root: &Node, word: &str) -> bool {
     let Ok(address) = word.parse::<IpAddr>() else {
         return false;
     };
-    let mut interfaces = root.children.iter().filter_map(Interface::of);
-    // All devices write an IPv4 address in one way.
-    let may_be_it = |line: &str| address.is_ipv6() || line.contains(word);
-    let is_it = |line: &str| {
-        line.starts_with("ip")
-            && may_be_it(line)
-            && network(line).is_some_and(|own| own.address() == address)
-    };
-    interfaces.any(|own| own.lines().any(is_it))
+    let interfaces = root.children.iter().filter_map(Interface::of);
+    let mut networks = interfaces.flat_map(Interface::networks);
+    networks.any(|own| own.address() == address)
 }
 
 /// Says whether an interface was not there when the device booted.
@@ -224,6 +218,12 @@ impl<'a> Interface<'a> {
         self.node.children.iter().map(|child| child.text.as_str())
     }
 
+    /// Returns the addresses that it has: a device is asked for those of all its interfaces at each line.
+    fn networks(self) -> &'a [Prefix] {
+        let networks = &self.node.networks;
+        networks.or_look(|| self.lines().filter_map(network).collect())
+    }
+
     fn has(self, start: &str) -> bool {
         self.lines().any(|line| begins(line, start))
     }
@@ -276,12 +276,14 @@ impl<'a> Interface<'a> {
             line != typed
                 && self::network(line).is_some_and(|other| other.address() == network.address())
         };
-        let is_near = |line: &str| self::network(line).is_some_and(|other| meet(network, other));
+        let is_near = |other: &Prefix| meet(network, *other);
         let mut others = root.children.iter().filter_map(Interface::of);
         let vrf = self.vrf();
         self.lines().any(is_same)
             || others.any(|other| {
-                other.name != self.name && other.lines().any(is_near) && other.vrf() == vrf
+                other.name != self.name
+                    && other.networks().iter().any(is_near)
+                    && other.vrf() == vrf
             })
     }
 

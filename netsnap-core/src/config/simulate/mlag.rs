@@ -13,7 +13,7 @@ pub(super) fn is_both(root: &Node, words: &[&str]) -> bool {
         ["peer-link", _] | ["channel-group", ..] => true,
         _ => false,
     };
-    let pair = root.child("mlag configuration").filter(|_| is_about);
+    let pair = is_about.then(|| root.child("mlag configuration")).flatten();
     let links = pair.into_iter().flat_map(|pair| &pair.children);
     let mut links = links.filter_map(|line| line.text.strip_prefix("peer-link "));
     links.any(|link| root.children.iter().any(|port| ends_on_both(port, link)))

@@ -30,6 +30,7 @@ mod list;
 mod mlag;
 mod named;
 mod ospf;
+mod overall;
 mod pattern;
 mod peers;
 mod place;
@@ -61,6 +62,7 @@ use std::sync::Arc;
 use self::bgp::Bgp;
 use self::execute::{Attempt, Device, Passive, attempt};
 use self::ospf::Ospf;
+use self::overall::{Booted, Tops};
 use self::place::literal_place;
 use self::reading::Reading;
 use self::table::{Mode, Table};
@@ -134,45 +136,13 @@ struct LineDevice {
     filters: gone::Filters,
     /// The interfaces that were deleted, where the device remembers them.
     deleted: Vec<Node>,
-    /// The ports that switched when it booted, where such a port takes no address.
-    switched: Vec<String>,
-    /// The ports that routed by themselves then.
-    routed: Vec<String>,
-    /// Whether ports switch where nothing says so, where what it printed tells.
-    switches_by_itself: Option<bool>,
-    /// Whether the text that it booted with names no families of its VRFs.
-    leaves_families_out: bool,
+    booted: Arc<Booted>,
     /// The text that it is in the middle of.
     reading: Option<Reading>,
     /// The ports that left their bundle, where they may be shut then.
     left: bundle::Left,
     /// The interfaces whose addresses were typed anew.
     readdressed: interface::Readdressed,
-}
-
-/// What the lines at the top say of the whole device.
-#[derive(Clone, Debug)]
-struct Tops {
-    features: Vec<String>,
-    switches: Vec<String>,
-}
-
-impl Tops {
-    fn of(table: &Table, root: &Node) -> Self {
-        Self {
-            features: switch::features(root),
-            switches: switch::switches(table, root),
-        }
-    }
-}
-
-impl From<Device<'_>> for Tops {
-    fn from(device: Device<'_>) -> Self {
-        Self {
-            features: device.features,
-            switches: device.switches,
-        }
-    }
 }
 
 impl LineDevice {
@@ -184,13 +154,7 @@ impl LineDevice {
         let table = Table::named(platform)?;
         let document = boot::boot(&table, running)?;
         Ok(Self {
-            leaves_families_out: interface::leaves_families_out(&document.root),
-            switched: port::switched(&table, &document.root),
-            routed: port::routed(&table, &document.root),
-            switches_by_itself: table
-                .switched_take_no_address
-                .then(|| port::switches_by_itself(&document.root))
-                .flatten(),
+            booted: Arc::new(Booted::of(&table, &document.root)),
             table,
             document,
             path: Vec::new(),
@@ -393,7 +357,7 @@ impl LineDevice {
             ospf: Ospf::of(root, words),
             features: tops.features,
             switches: tops.switches,
-            switches_by_itself: self.switches_by_itself,
+            switches_by_itself: self.booted.switches_by_itself,
         }
     }
 

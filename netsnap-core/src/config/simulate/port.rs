@@ -7,6 +7,7 @@
 use super::doubt::begins;
 use super::execute::{Attempt, Device};
 use super::known::Known;
+use super::overall::Booted;
 use super::switch;
 use super::table::Table;
 use super::tree::{Node, Separator};
@@ -78,23 +79,24 @@ pub(super) fn is_doubtful(
     table: &Table,
     root: &Node,
     (section, words): (Option<&str>, &[&str]),
-    (switched, routed, by_itself): (&[String], &[String], Option<bool>),
+    booted: &Booted,
 ) -> bool {
     match (section, words) {
         // Where ports route by themselves, one switches that says so.
         (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..])
-            if by_itself == Some(false) =>
+            if booted.switches_by_itself == Some(false) =>
         {
             root.child(key).is_some_and(|port| has(port, "switchport"))
         }
         (Some(key), ["switchport", _, ..])
-            if (by_itself == Some(false) || routed.iter().any(|port| port == key))
+            if (booted.switches_by_itself == Some(false)
+                || booted.routed.iter().any(|port| port == key))
                 && !root.child(key).is_some_and(is_told) =>
         {
             true
         }
         (Some(key), ["ip" | "ipv6", "address", ..] | ["vrf", ..] | ["ip", "vrf", ..]) => {
-            let port = switched.iter().find(|port| *port == key);
+            let port = booted.switched.iter().find(|port| *port == key);
             let port = port.and_then(|port| root.child(port));
             port.is_some_and(|port| !has(port, "no switchport"))
         }

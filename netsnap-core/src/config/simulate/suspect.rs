@@ -24,15 +24,19 @@ impl LineDevice {
             || self.is_doubtful_port(section, words)
             || self.is_doubtful_name(mode, section, words, is_new)
             || (self.table.acl_by_line && gone::comes_back((root, &self.filters), section, words))
-            || (!self.leaves_families_out && interface::lacks_family(root, section, words))
+            || (!self.booted.leaves_families_out && interface::lacks_family(root, section, words))
             || (mode == "hsrp" && interface::is_no_gateway(root, section, words))
             || (depth < 2 && interface::is_doubtful(&self.table, root, section, words))
             || (self.table.is_documented() && self.is_undocumented(depth, root, words))
     }
 
     fn is_doubtful_port(&self, section: Option<&str>, words: &[&str]) -> bool {
-        let booted = (&*self.switched, &*self.routed, self.switches_by_itself);
-        port::is_doubtful(&self.table, &self.document.root, (section, words), booted)
+        port::is_doubtful(
+            &self.table,
+            &self.document.root,
+            (section, words),
+            &self.booted,
+        )
     }
 
     /// About what a line names, and what names it.

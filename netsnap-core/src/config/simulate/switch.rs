@@ -189,7 +189,7 @@ pub(super) fn change_vlans(section: &mut Node, known: &Known<'_>) -> Attempt {
             ..known.clone()
         };
         let mut node = told.node(&section.children);
-        node.key.clone_from(&known.key());
+        node.identify(known.key());
         section.insert(node, &Separator::Never);
     }
     Attempt::Taken(String::new())
@@ -221,7 +221,7 @@ pub(super) fn change_names(section: &mut Node, known: &Known<'_>) -> Attempt {
             ..known.clone()
         };
         let mut node = told.node(&section.children);
-        node.key = key;
+        node.identify(key);
         section.insert(node, &Separator::Never);
     }
     match Attempt::Taken(String::new()) {

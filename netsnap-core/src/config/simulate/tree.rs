@@ -2,17 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::BuildHasher as _;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use foldhash::fast::RandomState;
+use foldhash::fast::{FixedState, RandomState};
 
+use super::address::Prefix;
 use super::place::Place;
 
 /// A line or a section with what stands in it. Copies share it until one of them changes: a device is copied at each step
 /// of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Node(Arc<Line>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Node {
+    /// Made of the key: a child is looked for among thousands, most of which are told apart by it without being read.
+    tag: u64,
+    line: Arc<Line>,
+}
 
 /// What is known of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,25 +55,61 @@ pub(super) struct Line {
     pub(super) memory: Option<String>,
     /// In the order of printing.
     pub(super) children: Vec<Node>,
+    /// The addresses that it has, where it is an interface and somebody asked.
+    pub(super) networks: Found<Box<[Prefix]>>,
+}
+
+/// What was found in a line and what stands in it, and is forgotten where one of them changes: no part of what it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found<T>(OnceLock<T>);
+
+impl<T> Found<T> {
+    /// Returns what was found before, or looks for it.
+    pub(super) fn or_look(&self, look: impl FnOnce() -> T) -> &T {
+        self.0.get_or_init(look)
+    }
+}
+
+impl<T> PartialEq for Found<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Found<T> {}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self::from(Line::default())
+    }
 }
 
 impl From<Line> for Node {
     fn from(line: Line) -> Self {
-        Self(Arc::new(line))
+        Self {
+            tag: tag(&line.key),
+            line: Arc::new(line),
+        }
     }
+}
+
+fn tag(key: &str) -> u64 {
+    FixedState::default().hash_one(key)
 }
 
 impl Deref for Node {
     type Target = Line;
 
     fn deref(&self) -> &Line {
-        &self.0
+        &self.line
     }
 }
 
 impl DerefMut for Node {
     fn deref_mut(&mut self) -> &mut Line {
-        Arc::make_mut(&mut self.0)
+        let line = Arc::make_mut(&mut self.line);
+        line.networks = Found::default();
+        line
     }
 }
 
@@ -83,12 +125,26 @@ pub(super) enum Separator {
 impl Node {
     /// Returns the child that a key identifies.
     pub(super) fn child(&self, key: &str) -> Option<&Self> {
-        self.children.iter().find(|child| child.key == key)
+        let tag = tag(key);
+        self.children.iter().find(|child| child.has_key(tag, key))
     }
 
     /// Returns the child that a key identifies, to change it.
     pub(super) fn child_mut(&mut self, key: &str) -> Option<&mut Self> {
-        self.children.iter_mut().find(|child| child.key == key)
+        let tag = tag(key);
+        let mut children = self.children.iter_mut();
+        children.find(|child| child.has_key(tag, key))
+    }
+
+    fn has_key(&self, tag: u64, key: &str) -> bool {
+        debug_assert_eq!(self.tag, self::tag(&self.key), "{}", self.key);
+        self.tag == tag && self.key == key
+    }
+
+    /// Gives it another key: the only way to do so.
+    pub(super) fn identify(&mut self, key: String) {
+        self.tag = tag(&key);
+        self.key = key;
     }
 
     /// Returns the white space before its children.
@@ -168,13 +224,13 @@ impl Node {
 
     /// Says whether it is printed as another one is, but for blanks and separators.
     fn is_like(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.line, &other.line)
             || (self.text == other.text && are_like(&self.children, &other.children))
     }
 
     /// Where it is kept: equal for copies that share it.
     fn address(&self) -> *const Line {
-        Arc::as_ptr(&self.0)
+        Arc::as_ptr(&self.line)
     }
 
     pub(super) fn print(&self, out: &mut String) {
@@ -205,6 +261,17 @@ fn unshared<'n>(some: &'n [Node], others: &'n [Node]) -> (&'n [Node], &'n [Node]
     let ends = some.iter().rev().zip(others.iter().rev());
     let tail = ends.take_while(is_shared).count();
     (&some[..some.len() - tail], &others[..others.len() - tail])
+}
+
+fn addresses(nodes: &[Node]) -> HashSet<*const Line, RandomState> {
+    nodes.iter().map(Node::address).collect()
+}
+
+/// Returns those nodes that others share, in their order.
+fn shared(some: &[Node], others: &[Node]) -> impl Iterator<Item = *const Line> {
+    let others = addresses(others);
+    let addresses = some.iter().map(Node::address);
+    addresses.filter(move |address| others.contains(address))
 }
 
 fn are_like(some: &[Node], others: &[Node]) -> bool {
@@ -258,10 +325,16 @@ impl Document {
         own.len() == others.len() && own.iter().zip(others).all(is_same)
     }
 
+    /// Says whether what stands at the top here and in another state of the same device as well has the same order in both.
+    pub(super) fn keeps_order_of(&self, other: &Self) -> bool {
+        let (own, others) = unshared(&self.root.children, &other.root.children);
+        shared(own, others).eq(shared(others, own))
+    }
+
     /// Prints what stands at the top here and not in another state of the same device, sections with all that is in them.
     pub(super) fn print_beside(&self, other: &Self) -> String {
         let (own, others) = unshared(&self.root.children, &other.root.children);
-        let others: HashSet<_, RandomState> = others.iter().map(Node::address).collect();
+        let others = addresses(others);
         let mut out = String::new();
         own.iter()
             .filter(|node| !others.contains(&node.address()))
@@ -359,5 +432,27 @@ mod tests {
         });
         root.insert(node("b", 2, "b"), &Separator::Never);
         assert_eq!(texts(&root), ["a", "b", "?", "z"]);
+    }
+
+    #[test]
+    fn a_child_is_found_by_the_key_that_it_has_now() {
+        let mut root = node("", 0, "");
+        root.children = vec![node("one", 1, ""), node("two", 2, "")];
+        root.child_mut("one").unwrap().identify("three".to_owned());
+        assert!(root.child("one").is_none());
+        assert_eq!(root.child("three").unwrap().text, "one");
+    }
+
+    #[test]
+    fn what_was_found_is_forgotten_with_a_change() {
+        let prefix = |text: &str| vec![Prefix::parse(text).unwrap()].into_boxed_slice();
+        let mut port = node("interface eth1", 1, "");
+        let copy = port.clone();
+        let found = |port: &Node, text| port.networks.or_look(|| prefix(text)).clone();
+        assert_eq!(found(&port, "10.0.0.1/24"), prefix("10.0.0.1/24"));
+        assert_eq!(found(&port, "10.0.0.2/24"), prefix("10.0.0.1/24"));
+        port.children.push(node("shutdown", 1, ""));
+        assert_eq!(found(&port, "10.0.0.2/24"), prefix("10.0.0.2/24"));
+        assert_eq!(found(&copy, "10.0.0.3/24"), prefix("10.0.0.1/24"));
     }
 }

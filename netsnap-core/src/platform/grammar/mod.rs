@@ -5,6 +5,7 @@
 //! are and are taken back with the word of negation; a plan that touches one is never proven.
 
 mod build;
+mod captures;
 mod check;
 mod index;
 mod mention;

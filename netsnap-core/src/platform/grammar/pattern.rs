@@ -5,8 +5,7 @@
 //! same command, and the later one overwrites. `...` takes the rest of the line, `...?` also nothing; after a colon
 //! stand the allowed words, with `*` for anything and `#` for a number; of a rest the first word has to be allowed.
 
-use std::collections::HashMap;
-
+use super::captures::Captures;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A line as a pattern.
@@ -183,10 +182,10 @@ impl LinePattern {
     }
 
     /// Returns what each capture took; empty when the line has another form.
-    pub(crate) fn captures<'p, 't>(&'p self, line: &'t str) -> HashMap<&'p str, &'t str> {
-        let mut found = HashMap::new();
+    pub(crate) fn captures<'t>(&'t self, line: &'t str) -> Captures<'t> {
+        let mut found = Captures::default();
         self.walk(line, |capture, text| {
-            found.insert(capture.name.as_str(), text);
+            found.add(capture.name.as_str(), text);
         });
         found
     }
@@ -401,7 +400,7 @@ impl Template {
     }
 
     /// Fills in what a pattern captured; an unknown name stays as it is. `{name#}` takes the number at the end: 10 of `Vlan10`.
-    pub(crate) fn fill(&self, captures: &HashMap<&str, &str>) -> String {
+    pub(crate) fn fill(&self, captures: &Captures<'_>) -> String {
         let mut text = String::with_capacity(2 * self.0.len());
         let mut rest = self.0.as_str();
         while let Some((before, behind)) = rest.split_once('{') {
@@ -423,7 +422,7 @@ impl Template {
     }
 
     /// The same, where `{options.route-map}` stands for the word behind `route-map` in what `options` took; none without one.
-    pub(super) fn fill_behind(&self, captures: &HashMap<&str, &str>) -> Option<String> {
+    pub(super) fn fill_behind(&self, captures: &Captures<'_>) -> Option<String> {
         let Some((name, word)) = self.behind() else {
             return Some(self.fill(captures));
         };
@@ -434,7 +433,7 @@ impl Template {
     }
 
     /// The same, where `{lists*}` stands for each word of what `lists` took, but for one that only says how they are compared.
-    pub(super) fn fill_each(&self, captures: &HashMap<&str, &str>) -> Vec<String> {
+    pub(super) fn fill_each(&self, captures: &Captures<'_>) -> Vec<String> {
         let each = self
             .0
             .split_once("*}")
@@ -458,7 +457,7 @@ impl Template {
 }
 
 /// Returns what stands for a name in braces, and what stands behind them.
-fn captured<'t>(behind: &'t str, captures: &HashMap<&str, &'t str>) -> Option<(&'t str, &'t str)> {
+fn captured<'t>(behind: &'t str, captures: &Captures<'t>) -> Option<(&'t str, &'t str)> {
     let (name, after) = behind.split_once('}')?;
     let value = match (captures.get(name), name.strip_suffix('#')) {
         (Some(value), _) => value,

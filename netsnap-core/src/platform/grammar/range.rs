@@ -1,7 +1,6 @@
 //! How does one list of numbers become another?
 
-use std::collections::HashMap;
-
+use super::captures::Captures;
 use super::numbers::{Notation, Numbers};
 use super::table::{EachTable, RangeTable};
 use super::{LinePattern, Template};
@@ -83,7 +82,7 @@ impl Range {
     }
 
     /// Reads the value of a line.
-    pub(super) fn numbers(&self, captures: &HashMap<&str, &str>) -> Option<Numbers> {
+    pub(super) fn numbers(&self, captures: &Captures<'_>) -> Option<Numbers> {
         let text = captures.get(self.value.as_str())?.trim();
         let Some(all) = &self.all else {
             return self.notation.read(text);
@@ -97,7 +96,7 @@ impl Range {
     }
 
     /// Writes the line with all numbers, however long it gets.
-    pub(super) fn written(&self, captures: &HashMap<&str, &str>, numbers: &Numbers) -> String {
+    pub(super) fn written(&self, captures: &Captures<'_>, numbers: &Numbers) -> String {
         let list = match self.word(numbers) {
             Some(word) => word.to_owned(),
             None => self.notation.pieces(numbers, usize::MAX).concat(),
@@ -106,7 +105,7 @@ impl Range {
     }
 
     /// Writes the lines that make all of a set.
-    pub(super) fn whole(&self, captures: &HashMap<&str, &str>, numbers: &Numbers) -> Vec<String> {
+    pub(super) fn whole(&self, captures: &Captures<'_>, numbers: &Numbers) -> Vec<String> {
         if let Some(word) = self.word(numbers) {
             return vec![self.fill(&self.whole, captures, word)];
         }
@@ -122,7 +121,7 @@ impl Range {
     }
 
     /// Writes the lines that take numbers out of a set.
-    pub(super) fn less(&self, captures: &HashMap<&str, &str>, numbers: &Numbers) -> Vec<String> {
+    pub(super) fn less(&self, captures: &Captures<'_>, numbers: &Numbers) -> Vec<String> {
         let pieces = self.notation.pieces(numbers, LONGEST).into_iter();
         pieces
             .map(|piece| self.fill(&self.remove, captures, &piece))
@@ -133,7 +132,7 @@ impl Range {
     /// shorter than the list of all that comes and goes, the new one takes the place of the old one.
     pub(super) fn delta(
         &self,
-        captures: &HashMap<&str, &str>,
+        captures: &Captures<'_>,
         (old, new): (&Numbers, &Numbers),
     ) -> Vec<String> {
         let (comes, goes) = (new.without(old), old.without(new));
@@ -161,10 +160,8 @@ impl Range {
         }
     }
 
-    fn fill(&self, form: &Template, captures: &HashMap<&str, &str>, list: &str) -> String {
-        let mut captures = captures.clone();
-        captures.insert(&self.value, list);
-        form.fill(&captures)
+    fn fill(&self, form: &Template, captures: &Captures<'_>, list: &str) -> String {
+        form.fill(&captures.with(&self.value, list))
     }
 }
 
@@ -200,7 +197,7 @@ impl Each {
     }
 
     /// Returns the single lines; none where the line is one, or its value no list.
-    pub(super) fn lines(&self, line: &str, captures: &HashMap<&str, &str>) -> Option<Vec<String>> {
+    pub(super) fn lines(&self, line: &str, captures: &Captures<'_>) -> Option<Vec<String>> {
         let list = captures.get(self.list.as_str())?;
         let numbers = self.notation.read(list)?;
         if numbers.count() > MOST {
@@ -208,9 +205,7 @@ impl Each {
         }
         let single = |number: u32| {
             let number = number.to_string();
-            let mut captures = captures.clone();
-            captures.insert(&self.list, &number);
-            self.single.fill(&captures)
+            self.single.fill(&captures.with(&self.list, &number))
         };
         let lines: Vec<String> = numbers.each().map(single).collect();
         (lines != [line]).then_some(lines)

@@ -1,9 +1,8 @@
 //! What does one kind of line mean?
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
+use super::captures::Captures;
 use super::numbers::Numbers;
 use super::range::{Each, Range};
 use super::table::LineProperties;
@@ -349,7 +348,7 @@ impl Rule {
         Some(whole.fill(&self.captures(line)))
     }
 
-    pub(super) fn captures<'a>(&'a self, line: &'a str) -> HashMap<&'a str, &'a str> {
+    pub(super) fn captures<'a>(&'a self, line: &'a str) -> Captures<'a> {
         self.pattern.captures(self.negation.positive(line))
     }
 }

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use super::super::address::Prefix;
 use super::super::doubt::begins;
 use super::super::tree::Node;
-use super::{Interface, meet, network};
+use super::{Interface, meet};
 
 /// Says whether a line of a group gives it an address that is no gateway of the interface around.
 pub(in super::super) fn is_no_gateway(root: &Node, section: Option<&str>, words: &[&str]) -> bool {
@@ -51,7 +51,7 @@ impl Interface<'_> {
         let groups = groups.filter(|line| begins(&line.text, "hsrp"));
         let lines = groups.flat_map(|group| &group.children);
         let lines = lines.chain(&self.node.children).map(|line| &line.text);
-        let has_address = self.lines().filter_map(network).next().is_some();
+        let has_address = !self.networks().is_empty();
         let is_lost = |line: &&String| {
             let words: Vec<&str> = line.split(' ').collect();
             let gateway = gateway(&words);
@@ -76,7 +76,7 @@ impl Interface<'_> {
             .into_iter()
             .chain(inside)
             .flat_map(|table| &table.children);
-        let own: Vec<Prefix> = self.lines().filter_map(network).collect();
+        let own = self.networks();
         let is_own = |line: &&Node| {
             let address = line.text.strip_prefix("neighbor ");
             let address = address.and_then(|rest| rest.split(' ').next()?.parse::<IpAddr>().ok());
@@ -93,7 +93,7 @@ impl Interface<'_> {
         let Some((address, may_be_own)) = gateway(words) else {
             return false;
         };
-        let own: Vec<Prefix> = self.lines().filter_map(network).collect();
+        let own = self.networks();
         let is_near = |own: &Prefix| {
             let gateway = Prefix::of(address, own.length());
             gateway.is_some_and(|gateway| meet(*own, gateway))
@@ -107,15 +107,12 @@ impl Interface<'_> {
 
     /// Says whether an address is of a network of another interface.
     fn is_of_another_port(self, root: &Node, address: IpAddr) -> bool {
-        let is_near = |line: &str| {
-            let network = network(line);
-            let own = network.and_then(|network| Prefix::of(address, network.length()));
-            network
-                .zip(own)
-                .is_some_and(|(network, own)| meet(network, own))
+        let is_near = |network: &Prefix| {
+            let own = Prefix::of(address, network.length());
+            own.is_some_and(|own| meet(*network, own))
         };
         let mut others = root.children.iter().filter_map(Interface::of);
-        others.any(|other| other.vrf() == self.vrf() && other.lines().any(is_near))
+        others.any(|other| other.networks().iter().any(is_near) && other.vrf() == self.vrf())
     }
 }
 

@@ -73,7 +73,7 @@ fn a_template_takes_the_captures() {
 fn a_template_names_each_word_of_a_list() {
     let template = Template::new("list {names*}".to_owned());
     assert_eq!(template.names().collect::<Vec<_>>(), ["names"]);
-    let filled = |names| template.fill_each(&HashMap::from([("names", names)]));
+    let filled = |names| template.fill_each(&Captures::default().with("names", names));
     assert_eq!(filled("A"), ["list A"]);
     assert_eq!(filled("A B exact-match"), ["list A", "list B"]);
 }
