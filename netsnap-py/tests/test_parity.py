@@ -10,6 +10,7 @@ from netsnap import _netsnap
 PACKAGE = ROOT / "netsnap-py" / "python" / "netsnap"
 NODE = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "netsnap-node").glob("*.d.ts")))
 NOUNS = (
+    "words.py",
     "models.py",
     "plan_models.py",
     "difference_models.py",

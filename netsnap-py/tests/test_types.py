@@ -34,6 +34,7 @@ def blocking(inventory: netsnap.Inventory) -> None:
         assert_type(engine.stats(filter=failed, group_by={"label": "site"}).groups, list[netsnap.Group])
         engine.prune(policy={"older_than": "90d", "keep_last_success": ["device"]}, dry_run=False)
         engine.list_executions(filter={"status": "failed"})  # type: ignore
+        netsnap.ErrorReport(kind="lost", message="")  # type: ignore
         engine.verify(progress=lambda progress: assert_type(progress.done, int))
         engine.verify(progress=lambda: None)  # type: ignore
         for event in engine.replay("x", speed=10):

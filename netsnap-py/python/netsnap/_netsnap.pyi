@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import Final, final
 
 from .models import Effect
+from .words import ErrorCode
 
 __all__ = [
     "AlgorithmMismatchError",
@@ -122,12 +123,12 @@ class Inventory:
     def json(self) -> str: ...
 
 def error_from_report(report: str) -> NetsnapError: ...
-def error_kinds() -> list[tuple[str, str, bool]]: ...
+def error_kinds() -> list[tuple[ErrorCode, str, bool]]: ...
 
 class NetsnapError(Exception):
     """What went wrong."""
 
-    kind: str
+    kind: ErrorCode
     """The stable word of the kind, the same in every language."""
     operation: str
     """The verb that failed."""

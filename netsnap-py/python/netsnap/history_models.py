@@ -17,6 +17,7 @@ from .models import (
     Record,
     Snapshot,
 )
+from .words import ErrorCode
 
 AuditAction = Literal[
     "create",
@@ -128,7 +129,7 @@ class DeviceMoment(Record):
 
     at: datetime
     execution_id: str
-    error_kind: str | None = None
+    error_kind: ErrorCode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ class LatestDevice(Record):
     at: datetime
     run_status: ExecutionStatus
     status: DeviceStatus | None = None
-    error_kind: str | None = None
+    error_kind: ErrorCode | None = None
     error: ErrorReport | None = None
     removed: bool = False
 
@@ -347,8 +348,8 @@ class DeviceComparison(Record):
     outputs_same: int
     status_before: DeviceStatus | None = None
     status_after: DeviceStatus | None = None
-    error_before: str | None = None
-    error_after: str | None = None
+    error_before: ErrorCode | None = None
+    error_after: ErrorCode | None = None
     commands_added: list[str] = field(default_factory=list)
     commands_removed: list[str] = field(default_factory=list)
     outputs: list[OutputComparison] = field(default_factory=list)
@@ -358,7 +359,7 @@ class DeviceComparison(Record):
 class ErrorKindChange(Record):
     """How many devices ended with an error of a kind."""
 
-    kind: str
+    kind: ErrorCode
     before: int
     after: int
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from . import convert
 from ._netsnap import NetsnapError, error_from_report
+from .words import ErrorCode, EventKind
 
 T = TypeVar("T")
 
@@ -28,29 +29,6 @@ RollbackOutcome = Literal["exact", "equivalent", "different"]
 ChangeKind = Literal["added", "removed", "changed", "moved", "text", "secret"]
 UnreadReason = Literal["comment", "around", "ignored", "overwritten"]
 SnapshotKind = Literal["running_configuration", "intended_configuration"]
-EventKind = Literal[
-    "execution_started",
-    "execution_finished",
-    "device_started",
-    "connected",
-    "command_started",
-    "output_part",
-    "command_finished",
-    "snapshot_taken",
-    "plan_made",
-    "wave_started",
-    "wave_finished",
-    "state_compared",
-    "line_intended",
-    "line_answered",
-    "verified",
-    "checked",
-    "saved",
-    "rollback_started",
-    "rollback_finished",
-    "device_finished",
-    "note",
-]
 Proof = Literal["given", "tail", "fence", "exec"]
 Level = Literal["debug", "info", "warning", "error"]
 # The builtin, where a field has its name.
@@ -73,7 +51,7 @@ class Record:
 class ErrorReport(Record):
     """A failure as plain data: what a run records."""
 
-    kind: str
+    kind: ErrorCode
     message: str
     operation: str = ""
     context: dict[str, str] = field(default_factory=dict)
@@ -249,7 +227,7 @@ class Execution(Record):
     devices: list[DeviceSummary] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     results: Counters = Counters()
-    error_kinds: dict[str, int] = field(default_factory=dict)
+    error_kinds: dict[ErrorCode, int] = field(default_factory=dict)
     files: Files = Files()
     cost: Cost = Cost()
     cancel_request: CancelRequest | None = None

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, TypedDict
 
 from .history_models import CounterName, Direction, Repeated, SortBy
 from .models import Capture, Collection, Deployment, Execution, ExecutionKind, ExecutionStatus, Progress, Trigger
+from .words import ErrorCode
 
 # What names a run.
 Run: TypeAlias = str | Execution | Collection | Capture | Deployment | Repeated
@@ -113,7 +114,7 @@ Filter = TypedDict(
         "parent": str,
         "retry_of": str,
         "tool": str,
-        "error_kind": "Sequence[str]",
+        "error_kind": "Sequence[ErrorCode]",
         "created": TimeRange,
         "started": TimeRange,
         "ended": TimeRange,

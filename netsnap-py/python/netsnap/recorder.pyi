@@ -11,7 +11,6 @@ from .models import (
     DeviceStatus,
     DeviceSummary,
     ErrorReport,
-    EventKind,
     Execution,
     ExecutionStatus,
     Level,
@@ -22,6 +21,7 @@ from .models import (
     TaskCounters,
 )
 from .options import Limits
+from .words import EventKind
 
 class Recorder:
     @property
