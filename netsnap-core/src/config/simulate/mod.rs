@@ -26,6 +26,7 @@ mod interface;
 mod ios_tests;
 mod kin;
 mod known;
+mod lifetime;
 mod list;
 mod mlag;
 mod named;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::Deserialize;
 
 use super::address::{Prefix, is_address};
-use super::shape;
+use super::{lifetime, shape};
 
 /// One word of a pattern, or an optional run of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,16 @@ enum Token {
     Target,
     Title,
     Type7,
+    Identifier,
+    Area,
+    Vlans,
+    Percent,
     Hash,
     Name,
     /// The device keeps so many characters of it.
     Cut(usize),
     Line,
+    Lifetime,
     Optional(Vec<Self>),
 }
 
@@ -81,7 +86,7 @@ pub(super) enum Match {
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
 /// behind them asks for one family), `PHYSICAL` (a port of the chassis), `SUBINTERFACE` (a part of one), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
-/// `UNICAST4`, `GROUP4` (a multicast group), `TARGET` (of routes, or a distinguisher), `TITLE` (of IS-IS), `TYPE7`, `HASH` (secrets), `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
+/// `UNICAST4`, `GROUP4` (a multicast group), `TARGET` (of routes, or a distinguisher), `TITLE` (of IS-IS), `TYPE7`, `HASH` (secrets), `IDENTIFIER` (of a router), `AREA` (of OSPF), `VLANS` (`1,5-9`), `PERCENT` (`5.00`), `LIFETIME` (of a key), `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -127,7 +132,8 @@ impl Pattern {
 
     /// Says whether the words depart from the fixed ones before the first words that may be left out.
     pub(super) fn departs_early(&self, words: &[&str]) -> bool {
-        let is_single = |token: &&Token| !matches!(token, Token::Line | Token::Optional(_));
+        let is_single =
+            |token: &&Token| !matches!(token, Token::Line | Token::Lifetime | Token::Optional(_));
         let mut pairs = self.all.iter().take_while(is_single).zip(words);
         pairs.any(|(token, word)| matches!(token, Token::Word(fixed) if fixed != word))
     }
@@ -220,6 +226,11 @@ fn token(word: &str) -> Result<Token, String> {
         "TARGET" => Token::Target,
         "TITLE" => Token::Title,
         "TYPE7" => Token::Type7,
+        "IDENTIFIER" => Token::Identifier,
+        "AREA" => Token::Area,
+        "VLANS" => Token::Vlans,
+        "PERCENT" => Token::Percent,
+        "LIFETIME" => Token::Lifetime,
         "HASH" => Token::Hash,
         "NAME8" => Token::Cut(8),
         "NAME16" => Token::Cut(16),
@@ -292,7 +303,8 @@ fn follow_rest<'w>(
     };
     match token {
         Token::Prefix(_) if others.is_empty() && is_address(word) => Err(Match::Incomplete),
-        Token::Line => {
+        Token::Lifetime if !lifetime::is_lifetime(words) => Err(Match::Wrong(at)),
+        Token::Line | Token::Lifetime => {
             spelled.push(words.join(" ").into());
             Ok(())
         }
@@ -382,12 +394,16 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
         Token::Target => shape::is_target(word),
         Token::Title => shape::is_title(word),
         Token::Type7 => shape::is_type_7(word),
+        Token::Identifier => shape::is_identifier(word),
+        Token::Area => shape::is_area_number(word),
+        Token::Vlans => shape::are_listed_vlans(word),
+        Token::Percent => shape::is_percent(word),
         Token::Hash => word.starts_with('$'),
         Token::Community => is_community(word),
         Token::Large => is_large_community(word),
         Token::Signed => is_signed(word),
         Token::Cut(most) => return Some(word.chars().take(*most).collect()),
-        Token::Name | Token::Line | Token::Optional(_) => true,
+        Token::Name | Token::Line | Token::Lifetime | Token::Optional(_) => true,
     };
     fits.then_some(Cow::Borrowed(word))
 }

@@ -92,6 +92,35 @@ pub(super) fn is_identifier(word: &str) -> bool {
     address.is_ok_and(|address| !address.is_unspecified() && address.octets()[0] < 224)
 }
 
+/// An area of OSPF: a number, or four bytes of it.
+pub(super) fn is_area_number(word: &str) -> bool {
+    let number = word.parse::<u32>();
+    number.is_ok_and(|number| number.to_string() == word) || word.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Numbers of VLANs and ranges of them, with commas between, each behind the one before.
+pub(super) fn are_listed_vlans(word: &str) -> bool {
+    let ends = |part: &str| {
+        let (low, high) = part.split_once('-').unwrap_or((part, part));
+        Some([low.parse::<u16>().ok()?, high.parse().ok()?])
+    };
+    let all: Option<Vec<[u16; 2]>> = word.split(',').map(ends).collect();
+    let rises = all.is_some_and(|all| all.windows(2).all(|pair| pair[0][1] < pair[1][0]));
+    rises && word.split(',').all(are_vlans)
+}
+
+/// A part of a hundred, with two decimals.
+pub(super) fn is_percent(word: &str) -> bool {
+    let Some((whole, rest)) = word.split_once('.') else {
+        return false;
+    };
+    let is_plain = whole
+        .parse::<u8>()
+        .is_ok_and(|number| number.to_string() == whole);
+    let is_rest = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain && is_rest && word.parse::<f64>().is_ok_and(|part| part <= 100.0)
+}
+
 /// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
 pub(super) fn is_host_name(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -220,6 +249,28 @@ mod tests {
             "49.0001.0102.550.0001.00",
         ] {
             assert!(!is_title(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn areas_lists_of_vlans_and_parts_of_a_hundred_have_their_shape() {
+        for word in ["0", "4294967295", "0.0.0.1"] {
+            assert!(is_area_number(word), "{word}");
+        }
+        for word in ["4294967296", "one", "2.2", "01"] {
+            assert!(!is_area_number(word), "{word}");
+        }
+        for word in ["10", "10,20", "1,5-9,4094"] {
+            assert!(are_listed_vlans(word), "{word}");
+        }
+        for word in ["10,4095", "20,10", "5-9,9", "9-5", "10,", "x", "0"] {
+            assert!(!are_listed_vlans(word), "{word}");
+        }
+        for word in ["0.00", "5.00", "7.50", "100.00"] {
+            assert!(is_percent(word), "{word}");
+        }
+        for word in ["7", "5.000", "05.00", "100.01", "101.00", "abc", "5.x0"] {
+            assert!(!is_percent(word), "{word}");
         }
     }
 

@@ -3,6 +3,8 @@
 //! A set whose elements are not parted by commas is refused at its last line, and so is a policy with a statement that is none or a
 //! condition without an end. What is not read here may be right all the same: it proves nothing.
 
+mod phrases;
+
 use serde::Deserialize;
 
 use super::super::ace::List;
@@ -26,67 +28,6 @@ pub(super) enum Language {
     /// One entry of an access list.
     AccessList,
 }
-
-/// What actions begin with.
-const ACTIONS: &[&str] = &[
-    "pass",
-    "drop",
-    "done",
-    "prepend as-path",
-    "delete community",
-    "delete extcommunity",
-    "delete large-community",
-    "remove as-path private-as",
-    "suppress-route",
-    "unsuppress-route",
-];
-
-/// What is set.
-const SET: &[&str] = &[
-    "local-preference",
-    "med",
-    "weight",
-    "community",
-    "extcommunity",
-    "large-community",
-    "next-hop",
-    "origin",
-    "tag",
-    "metric-type",
-    "level",
-    "ospf-metric",
-    "isis-metric",
-    "eigrp-metric",
-    "rip-metric",
-    "label-index",
-    "traffic-index",
-    "qos-group",
-    "administrative-distance",
-    "spf-priority",
-];
-
-/// What is compared.
-const COMPARED: &[&str] = &[
-    "destination",
-    "source",
-    "next-hop",
-    "community",
-    "extcommunity",
-    "large-community",
-    "as-path",
-    "med",
-    "local-preference",
-    "origin",
-    "tag",
-    "protocol",
-    "route-type",
-    "rib-has-route",
-    "rd",
-    "path-type",
-    "validation-state",
-    "apply",
-    "true",
-];
 
 /// Communities with a name.
 const WELL_KNOWN: &[&str] = &[
@@ -159,12 +100,17 @@ fn is_element(element: &str, language: Language) -> bool {
             [first @ ("ios-regex" | "dfa-regex"), rest @ ..],
         )
         | (Language::Paths, [first, rest @ ..]) => {
-            let quotes = element.matches('\'').count();
-            let is_closed = quotes.is_multiple_of(2) && has_pairs(element);
-            EXPRESSIONS.contains(first) && !rest.is_empty() && is_closed
+            EXPRESSIONS.contains(first) && is_expression(first, &rest.join(" "))
         }
         _ => false,
     }
+}
+
+/// Says whether what stands behind the first word of an expression ends it: a length is a number, all else stands in quotes.
+fn is_expression(first: &str, rest: &str) -> bool {
+    let is_quoted = rest.len() > 2 && rest.starts_with('\'') && rest.ends_with('\'');
+    let is_one = rest.matches('\'').count() == 2;
+    first.ends_with("length") || (is_quoted && is_one && has_pairs(rest))
 }
 
 /// Says whether each bracket of an expression has its other one.
@@ -200,10 +146,23 @@ fn is_entry(line: &str) -> bool {
             words[0] != "ip"
                 && list.takes(rest)
                 && !words.windows(2).any(has_named)
+                && !words.windows(3).any(falls)
                 && !is_loose(&words)
+                && !words.iter().any(|word| has_length(word))
         }
         _ => false,
     }
+}
+
+/// Says whether a range of ports ends before it begins.
+fn falls(words: &[&str]) -> bool {
+    let ends = words[1].parse::<u16>().ok().zip(words[2].parse().ok());
+    words[0] == "range" && ends.is_some_and(|(first, last)| first > last)
+}
+
+/// Says whether a network of IPv4 stands with its length, which is printed as a mask.
+fn has_length(word: &str) -> bool {
+    Prefix::parse(word).is_some_and(|prefix| prefix.address().is_ipv4())
 }
 
 /// Says whether an address stands with bits that its mask does not look at, or for all or one: these are printed otherwise.
@@ -264,7 +223,7 @@ fn unread_in_policy(lines: &[&str]) -> Vec<String> {
             "else" => depth > 0,
             _ if line.starts_with("elseif ") => depth > 0 && is_condition(line, "elseif "),
             _ if line.starts_with("if ") => is_condition(line, "if "),
-            _ => is_action(line),
+            _ => phrases::is_action(line),
         };
         depth += usize::from(line.starts_with("if "));
         depth = depth.saturating_sub(usize::from(*line == "endif"));
@@ -278,59 +237,12 @@ fn unread_in_policy(lines: &[&str]) -> Vec<String> {
     unread
 }
 
+/// Says whether what stands between a word and `then` is a condition.
 fn is_condition(line: &str, start: &str) -> bool {
     let inner = line
         .strip_prefix(start)
         .and_then(|rest| rest.strip_suffix(" then"));
-    let Some(inner) = inner else { return false };
-    let words: Vec<&str> = inner.split_whitespace().collect();
-    let has_verb = |part: &[&str]| {
-        let mut part = part.iter().map(|word| word.trim_start_matches('('));
-        let first = part.find(|word| *word != "not" && !word.is_empty());
-        first.is_some_and(|first| COMPARED.contains(&first))
-    };
-    let brackets = |bracket: char| inner.matches(bracket).count();
-    words
-        .split(|word| *word == "and" || *word == "or")
-        .all(has_verb)
-        && brackets('(') == brackets(')')
-}
-
-fn is_action(line: &str) -> bool {
-    let begins = |start: &str| {
-        let rest = line.strip_prefix(start);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    };
-    let words: Vec<&str> = line.split_whitespace().collect();
-    match words[..] {
-        ["apply", _] => true,
-        ["set", what, value, ..] => {
-            SET.contains(&what) && is_set(what, value) && has_communities(line)
-        }
-        _ => ACTIONS.iter().any(|action| begins(action)),
-    }
-}
-
-/// Says whether a value is one that is set: a number where numbers are set, as it is or added, or a parameter.
-fn is_set(what: &str, value: &str) -> bool {
-    const NUMBERS: &[&str] = &["local-preference", "med", "weight", "tag", "ospf-metric"];
-    const OF_MED: &[&str] = &["igp-cost", "max-reachable"];
-    let number = value.trim_start_matches(['+', '-', '*']);
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    !NUMBERS.contains(&what)
-        || is_number
-        || value.starts_with('$')
-        || (what == "med" && OF_MED.contains(&value))
-}
-
-/// Says whether the communities that are written out are some.
-fn has_communities(line: &str) -> bool {
-    let Some(written) = line.strip_prefix("set community (") else {
-        return true;
-    };
-    let written = written.split(')').next().unwrap_or_default();
-    let mut all = written.split(',').map(str::trim);
-    all.all(|community| community.starts_with('$') || is_community(community))
+    inner.is_some_and(phrases::is_condition)
 }
 
 #[cfg(test)]
@@ -373,9 +285,12 @@ mod tests {
             ("'^65001$'", Language::Paths),
             ("ios-regex '^65001$", Language::Paths),
             ("ios-regex '_65000('", Language::Paths),
+            ("ios-regex ^65001_", Language::Paths),
             ("70000:1", Language::Communities),
             ("permit ip any any", Language::AccessList),
             ("permit ipv4 10.0.0.1 0.0.0.255 any", Language::AccessList),
+            ("permit ipv4 10.0.0.0/8 any", Language::AccessList),
+            ("permit tcp any any range 90 80", Language::AccessList),
         ] {
             assert!(!is_read(text, language), "{text}");
         }

@@ -45,6 +45,8 @@ pub(super) enum Kind {
     Words,
     /// A whole number in these bounds.
     Number(u64, u64),
+    /// A secret of type 7.
+    Type7,
     /// A target of routes or a distinguisher, or `auto`.
     Target,
     /// The title of a system of IS-IS.
@@ -101,7 +103,7 @@ pub(super) enum Fit {
 
 impl Kind {
     /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
-    /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+    /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -145,6 +147,7 @@ impl Kind {
             "LINE" => Some(Self::Line),
             "WORDS" => Some(Self::Words),
             "TARGET" => Some(Self::Target),
+            "TYPE7" => Some(Self::Type7),
             "TITLE" => Some(Self::Title),
             _ if word.contains('|') => {
                 Some(Self::OneOf(word.split('|').map(str::to_owned).collect()))
@@ -210,6 +213,7 @@ impl Kind {
             }
             Self::Target => of_shape(word, word == "auto" || shape::is_target(word)),
             Self::Title => of_shape(word, shape::is_title(word)),
+            Self::Type7 => of_shape(word, shape::is_type_7(word)),
             Self::Service => services::fit(word),
             Self::Rate => of_shape(word, shape::is_rate(word)),
             Self::Member => match shape::is_member(unquoted(word)) {

@@ -30,6 +30,8 @@ fn values_fit_their_kind() {
         ("LOOPBACK", "local1", Fit::No),
         ("TARGET", "65000:1", Fit::Yes("65000:1".into())),
         ("TARGET", "foo", Fit::Doubtful("foo".into())),
+        ("TYPE7", "0822455D0A16", Fit::Yes("0822455D0A16".into())),
+        ("TYPE7", "topsecret", Fit::Doubtful("topsecret".into())),
         ("TITLE", "49.1", Fit::Doubtful("49.1".into())),
         ("TEXT", "\"to r2\"", Fit::Yes("\"to r2\"".into())),
         ("TEXT", "\"r2\"", Fit::Yes("r2".into())),
