@@ -3,6 +3,7 @@
 import importlib
 import os
 import pathlib
+import signal
 import socket
 
 import netsnap
@@ -10,6 +11,11 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
+
+
+# Who is started behind a shell is born deaf to Ctrl-C, and then waits for ever where tests press it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def store(kind, folder):
