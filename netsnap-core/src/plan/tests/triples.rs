@@ -225,7 +225,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 50, 82),
     ("cisco_ios", 118, 213),
     ("cisco_iosxr", 59, 78),
-    ("cisco_nxos", 54, 101),
+    ("cisco_nxos", 57, 104),
     ("drivenets_dnos", 57, 84),
     ("huawei_vrp", 61, 117),
     ("juniper_junos", 58, 84),
