@@ -227,7 +227,7 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_iosxr", 59, 78),
     ("cisco_nxos", 57, 104),
     ("drivenets_dnos", 57, 84),
-    ("huawei_vrp", 61, 117),
+    ("huawei_vrp", 62, 119),
     ("juniper_junos", 58, 84),
     ("nokia_sros", 66, 105),
 ];
