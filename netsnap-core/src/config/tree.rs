@@ -4,6 +4,8 @@
 //! lines that give the same command the later one counts, as on a device; two sections with one header are one; a line that
 //! only says a default, and a section that is absent when it is empty, are marked as absent.
 
+mod settle;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -14,7 +16,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::{LeftOut, WhyLeftOut};
-use crate::platform::{Form, Grammar, Removal, Rule, RuleId, SectionId, TextForm};
+use crate::platform::{Form, Grammar, Rule, RuleId, SectionId, TextForm};
 
 /// The number of no entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -475,25 +477,5 @@ impl Tree {
         self.groups.push(name.clone());
         self.by_group.insert(name, group);
         group
-    }
-
-    /// Marks what means the same as its absence, and returns what a later line has overwritten. What stands inside has
-    /// higher numbers than what it stands in.
-    pub(super) fn settle(&mut self) -> Vec<LeftOut> {
-        for number in (1..self.entries.len()).rev() {
-            let entry = &self.entries[number];
-            let is_absent = self.rule(entry).is_some_and(|rule| {
-                let is_reset = rule.opens().is_some() && rule.removal == Removal::Reset;
-                // A default that something stands inside of is more than the default.
-                !entry.has_inside && (is_reset || rule.is_default(self.text(entry)))
-            });
-            let parent = entry.parent;
-            self.entries[number].is_absent = is_absent;
-            if let Some(parent) = self.entries.get_mut(parent as usize) {
-                parent.has_inside |= !is_absent;
-            }
-        }
-        self.entries.shrink_to_fit();
-        std::mem::take(&mut self.overwritten)
     }
 }

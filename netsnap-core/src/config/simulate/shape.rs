@@ -121,6 +121,20 @@ pub(super) fn is_percent(word: &str) -> bool {
     is_plain && is_rest && word.parse::<f64>().is_ok_and(|part| part <= 100.0)
 }
 
+/// A mask of IPv4: ones, then zeros.
+pub(super) fn is_mask(word: &str) -> bool {
+    bits(word).is_some_and(|mask| mask.leading_ones() + mask.trailing_zeros() >= u32::BITS)
+}
+
+/// A wildcard of IPv4: zeros, then ones.
+pub(super) fn is_wildcard(word: &str) -> bool {
+    bits(word).is_some_and(|rest| rest.leading_zeros() + rest.trailing_ones() >= u32::BITS)
+}
+
+fn bits(word: &str) -> Option<u32> {
+    word.parse().ok().map(Ipv4Addr::to_bits)
+}
+
 /// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
 pub(super) fn is_host_name(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

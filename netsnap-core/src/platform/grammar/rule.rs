@@ -187,11 +187,15 @@ impl Rule {
         one == other || words(one) == words(other)
     }
 
-    /// Says whether the line means the same as its absence.
-    pub(crate) fn is_default(&self, line: &str) -> bool {
-        self.default
-            .as_ref()
-            .is_some_and(|default| default.matches(line))
+    /// Says whether the line means the same as its absence, on a device that says some lines at the top.
+    pub(crate) fn is_default(&self, line: &str, says: impl Fn(&str) -> bool) -> bool {
+        let Some(default) = &self.default else {
+            return false;
+        };
+        match self.texts.default_turned_by.as_deref().is_some_and(says) {
+            true => default.matches(&self.negation.inverse(line)),
+            false => default.matches(line),
+        }
     }
 
     /// Returns what takes a line back.

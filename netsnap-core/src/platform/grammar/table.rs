@@ -198,6 +198,8 @@ pub(super) struct LineProperties {
     pub(super) prints_one_form: bool,
     /// The form that the device does not print: the line means the same as its absence.
     pub(super) default: Option<String>,
+    /// A line at the top with which its negation is what the device does not print.
+    pub(super) default_turned_by: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
     /// Whether the value is a list of names to which a further line adds, and of which its negation takes what it names.

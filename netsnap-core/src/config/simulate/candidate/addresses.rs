@@ -121,6 +121,7 @@ fn check(schema: &Schema, (section, own): (&Node, &HashSet<IpAddr>), found: &mut
         if let Some(rule) = child.rule(schema) {
             found.extend(taken(rule, child, own));
             found.extend(outside(rule, child, section));
+            found.extend(twice((rule, child), section, schema));
             found.extend(no_host(rule, child, section));
         }
         check(schema, (child, own), found);
@@ -214,4 +215,22 @@ fn outside(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
     let holds =
         |child: &Node| network(&child.text()).is_some_and(|own| interface::meet(own, whole));
     (!beside.any(holds)).then(|| format!("{address} is in no network of {}", section.key))
+}
+
+/// Says so of a line that names the address of another one beside it, where each is of a network.
+fn twice((rule, line): (&Statement, &Node), section: &Node, schema: &Schema) -> Option<String> {
+    rule.in_network.as_ref()?;
+    let address = named(line)?;
+    let is_of_network = |other: &Node| {
+        other
+            .rule(schema)
+            .is_some_and(|rule| rule.in_network.is_some())
+    };
+    let mut others = section
+        .children
+        .iter()
+        .filter(|other| other.key != line.key);
+    others
+        .any(|other| is_of_network(other) && named(other) == Some(address))
+        .then(|| format!("{address} stands twice in {}", section.key))
 }

@@ -185,7 +185,8 @@ pub(super) struct Properties {
     pub(super) alone_on: Option<String>,
     /// Whether the last address that it names is none of the device.
     pub(super) not_own: bool,
-    /// The beginning of the lines beside it in one of whose networks the last address that it names is.
+    /// The beginning of the lines beside it in one of whose networks the last address that it names is, which no other such line
+    /// beside it names.
     pub(super) in_network: Option<String>,
     /// The same for the sections around it: the last address of it is in the network that one of these names.
     pub(super) in_network_around: bool,

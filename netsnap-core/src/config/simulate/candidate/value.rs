@@ -61,6 +61,10 @@ pub(super) enum Kind {
     Member,
     /// An area of IS-IS.
     Area,
+    /// What an address keeps of a network: ones, then zeros.
+    Mask,
+    /// What it leaves out: zeros, then ones.
+    Wildcard,
     /// The number of a VLAN, or a range of them.
     Vlans,
     /// A circuit of a tunnel: the numbers of both.
@@ -102,8 +106,13 @@ pub(super) enum Fit {
 }
 
 impl Kind {
+<<<<<<< HEAD
     /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+=======
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
+>>>>>>> nxos17
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
@@ -129,7 +138,9 @@ impl Kind {
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
             "STRING" => Some(Self::Quoted(None)),
-            "IDENTIFIER" => Some(Self::Identifier),
+            "IDENTIFIER" | "UNICAST" => Some(Self::Identifier),
+            "MASK" => Some(Self::Mask),
+            "WILDCARD" => Some(Self::Wildcard),
             "HOST" => Some(Self::Host),
             "RATE" => Some(Self::Rate),
             "MEMBER" => Some(Self::Member),
@@ -228,6 +239,8 @@ impl Kind {
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Area => of_shape(word, shape::is_area(word)),
+            Self::Mask => of_shape(word, shape::is_mask(word)),
+            Self::Wildcard => of_shape(word, shape::is_wildcard(word)),
             Self::Host => of_shape(word, shape::is_host_name(word)),
             Self::Identifier => match address(word, Some(Family::V4)) {
                 Fit::Yes(_) => of_shape(word, shape::is_identifier(word)),
