@@ -106,13 +106,8 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-<<<<<<< HEAD
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
-    /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
-=======
     /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
-    /// `WORDS`, `TARGET`, `TITLE`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
->>>>>>> nxos17
+    /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
         let (stem, family) = match word.as_bytes().last() {
