@@ -51,6 +51,37 @@ pub(super) fn are_vlans(word: &str) -> bool {
     }
 }
 
+/// Numbers of autonomous systems.
+pub(super) fn are_systems(text: &str) -> bool {
+    let is_system = |word: &str| word.parse::<u32>().is_ok_and(|number| number > 0);
+    text.split(' ').all(is_system)
+}
+
+/// A pattern of paths of systems: numbers, points and operators, every bracket closed (Junos OS routing policies guide, AS path
+/// regular expressions).
+pub(super) fn is_path_pattern(text: &str) -> bool {
+    let is_known = |c: char| c.is_ascii_digit() || " .*+?{},|()^$-[]".contains(c);
+    let is_closed = |(open, close)| {
+        let depth = text.chars().try_fold(0_u32, |depth, c| match c {
+            c if c == open => Some(depth + 1),
+            c if c == close => depth.checked_sub(1),
+            _ => Some(depth),
+        });
+        depth == Some(0)
+    };
+    text.chars().all(is_known)
+        && [('(', ')'), ('{', '}'), ('[', ']')]
+            .into_iter()
+            .all(is_closed)
+}
+
+/// A class of forwarding of SR OS, or a part of one (Nokia YANG 25.10, `sap-ingress-fc-name`).
+pub(super) fn is_forwarding_class(word: &str) -> bool {
+    const CLASSES: [&str; 8] = ["be", "l2", "af", "l1", "h2", "ef", "h1", "nc"];
+    let (class, part) = word.split_once('.').unwrap_or((word, "x"));
+    CLASSES.contains(&class) && (1..=29).contains(&part.chars().count())
+}
+
 /// The number of a tunnel and that of a circuit in it.
 pub(super) fn is_circuit(word: &str) -> bool {
     word.split_once(':').is_some_and(|(tunnel, circuit)| {
@@ -285,6 +316,33 @@ mod tests {
         }
         for word in ["7", "5.000", "05.00", "100.01", "101.00", "abc", "5.x0"] {
             assert!(!is_percent(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_paths_closes_what_it_opens() {
+        for text in [
+            "64999 .*",
+            "(64998 | 64997){1,2}",
+            "[64512-65534]",
+            "()",
+            ".*",
+        ] {
+            assert!(is_path_pattern(text), "{text}");
+        }
+        for text in ["64500 (.*", "64500)", ")(", "64500{1", "as64500"] {
+            assert!(!is_path_pattern(text), "{text}");
+        }
+        assert!(are_systems("64500 4200000000") && !are_systems("64500 abc") && !are_systems("0"));
+    }
+
+    #[test]
+    fn a_class_of_forwarding_has_parts() {
+        for word in ["be", "ef", "af.voice"] {
+            assert!(is_forwarding_class(word), "{word}");
+        }
+        for word in ["gold", "ef.", "efx", "gold.ef"] {
+            assert!(!is_forwarding_class(word), "{word}");
         }
     }
 

@@ -228,8 +228,8 @@ const PROVEN: &[(&str, usize, usize)] = &[
     ("cisco_nxos", 57, 104),
     ("drivenets_dnos", 57, 84),
     ("huawei_vrp", 62, 119),
-    ("juniper_junos", 58, 84),
-    ("nokia_sros", 66, 105),
+    ("juniper_junos", 61, 87),
+    ("nokia_sros", 67, 106),
 ];
 
 #[test]

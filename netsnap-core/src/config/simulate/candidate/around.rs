@@ -159,13 +159,12 @@ impl Placed<'_, '_> {
     fn outside_networks(&self) -> Option<String> {
         let text = self.node.text();
         let address = last_address(&text).filter(|_| self.rule.in_network_around)?;
-        let keys = self.path.iter().map(|node| node.key.as_str());
-        let mut networks = keys.filter_map(|key| Prefix::parse(key.strip_prefix("address ")?));
+        let mut networks = self.path.iter().flat_map(|node| networks(node)).peekable();
         let is_in = |network: Prefix| {
             let whole = Prefix::of(address, network.length());
             whole.is_some_and(|whole| whole.masked() == network.masked())
         };
-        let is_outside = networks.next().is_some_and(|network| !is_in(network));
+        let is_outside = networks.peek().is_some() && !networks.any(is_in);
         is_outside.then(|| format!("{address} is in no network of {}", self.place()))
     }
 
@@ -188,6 +187,23 @@ impl Placed<'_, '_> {
 fn at<'t>(section: &'t Node, keys: &[String]) -> Option<&'t Node> {
     let mut keys = keys.iter();
     keys.try_fold(section, |node, key| node.children.get(key))
+}
+
+/// The networks that a section names: in its own line, or with a length in what stands in it.
+fn networks(section: &Node) -> Vec<Prefix> {
+    let own = section.key.strip_prefix("address ").and_then(Prefix::parse);
+    let of_child = |child: &Node| {
+        let address = child.key.strip_prefix("secondary ");
+        let primary = child
+            .children
+            .get("address")
+            .filter(|_| child.key == "primary");
+        let address = address.or(primary.and_then(|line| line.value.as_deref()))?;
+        let length = child.children.get("prefix-length")?.value.as_deref()?;
+        Prefix::parse(&format!("{address}/{length}"))
+    };
+    let inside = section.children.iter().filter(|child| !child.inactive);
+    own.into_iter().chain(inside.filter_map(of_child)).collect()
 }
 
 /// The last address that a line names.

@@ -103,6 +103,8 @@ pub(super) struct Properties {
     pub(super) built_in: Vec<String>,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
+    /// Another word of the line that names one, too.
+    pub(super) named_too_at: Option<usize>,
     /// The word of the line that names what it makes; none: its last word.
     pub(super) defined_at: Option<usize>,
     /// How many of its first words are documented to be enough to take it out; none: all.
@@ -253,6 +255,10 @@ pub(super) struct Properties {
     pub(super) bounds_length: bool,
     /// How the names of interfaces begin of which a routing table has one.
     pub(super) one_of_table: Option<String>,
+    /// Whether it is an interface of the routing table of the others beside it.
+    pub(super) of_one_table: bool,
+    /// Of which family the addresses and prefixes of its text are: 4 or 6.
+    pub(super) of_family: Option<u8>,
     /// The only words of its text, beside addresses and numbers.
     pub(super) only_words: Vec<String>,
     /// What the second word of its text is one of.

@@ -4,6 +4,8 @@ mod alone;
 mod inside;
 mod own;
 mod ports;
+mod used;
+mod zones;
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -23,6 +25,7 @@ use super::policy;
 use super::schema::{Body, Schema, Statement};
 use super::texts;
 use super::tree::Node;
+use used::{Used, bare};
 
 /// What a device complains of when a change is committed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +67,7 @@ pub(super) fn complaints<'t>(
         stood,
         of_ports: HashSet::new(),
         lacking: Vec::new(),
+        held: Vec::new(),
         paths: Vec::new(),
     };
     names.collect(&mut vec![root]);
@@ -79,6 +83,7 @@ pub(super) fn complaints<'t>(
     missing.extend(names.strangers());
     missing.extend(names.own_named());
     missing.extend(names.together());
+    missing.extend(names.torn());
     missing.extend(names.bound_again());
     missing.extend(names.calls.complaints());
     let is_made = |value: &str| names.made.iter().any(|(_, _, name)| name == value);
@@ -140,14 +145,10 @@ struct Names<'t> {
     /// What only one part of a port may say, with the port.
     of_ports: HashSet<(&'t str, String)>,
     lacking: Vec<String>,
+    /// Interfaces of one routing table, with what holds them.
+    held: Vec<(&'t str, &'t str)>,
     /// What needs a line elsewhere.
     paths: Vec<Used<'t>>,
-}
-
-/// A name without the values behind it.
-fn bare(name: &str) -> &str {
-    let named = name.split('(').next();
-    named.filter(|named| !named.is_empty()).unwrap_or(name)
 }
 
 /// What has values and calls others.
@@ -171,13 +172,6 @@ fn owned(node: &Node, words: usize) -> &str {
     }
 }
 
-/// The part of a name that names what it refers to.
-fn cut<'n>(name: &'n str, statement: &Statement) -> &'n str {
-    let until = statement.named_until.as_deref();
-    let part = until.and_then(|until| Some(name.split_once(until)?.0));
-    part.unwrap_or(name)
-}
-
 /// A name with that of the section around it before it, where the rule says so.
 fn joined(around: &Node, name: &str, statement: &Statement) -> String {
     match &statement.joined {
@@ -186,39 +180,11 @@ fn joined(around: &Node, name: &str, statement: &Statement) -> String {
     }
 }
 
-/// Says whether a name refers to anything.
-fn is_meant(name: &str, statement: &Statement) -> bool {
-    let starts = &statement.refers_where;
-    starts.is_empty() || starts.iter().any(|start| name.starts_with(start.as_str()))
-}
-
-struct Used<'t> {
-    statement: &'t Statement,
-    name: &'t str,
-    sphere: String,
-}
-
 /// All that there are, wherever it is said.
 const ALL: &str = "all";
 
 /// By what a device knows whose routing table an interface is in.
 const INTERFACE: &str = "interface of a routing instance";
-
-impl Used<'_> {
-    fn lacks_path(&self, root: &Node) -> bool {
-        let mut node = root;
-        let path = &self.statement.needs_path;
-        for (place, step) in path.iter().enumerate() {
-            let step = step.replace('*', self.name);
-            let mut children = node.children.iter().filter(|child| !child.inactive);
-            match children.find(|child| child.key == step || child.text() == step) {
-                Some(child) => node = child,
-                None => return self.statement.path_stands || place + 1 == path.len(),
-            }
-        }
-        false
-    }
-}
 
 impl<'t> Names<'t> {
     /// Goes through what stands in the last of the sections.
@@ -408,6 +374,7 @@ impl<'t> Names<'t> {
         self.note_made(around, node, statement);
         self.note_once(node, statement);
         self.note_text(node, statement);
+        self.note_held(around, node, statement);
         if let Some(kind) = &statement.one_owner {
             let value = owned(node, statement.owner_words);
             let sphere = self.sphere_of(statement);
@@ -417,34 +384,8 @@ impl<'t> Names<'t> {
             }
             self.owners.insert((kind, value), around.key.clone());
         }
-        let name = match statement.named_at {
-            Some(place) => node.key.split(' ').nth(place).unwrap_or_default(),
-            None => node.value.as_deref().unwrap_or(node.name()),
-        };
-        if statement.refers.iter().any(|kind| kind == POLICY) {
-            self.calls.call(name);
-        }
-        let name = cut(bare(name), statement);
-        let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
-        if !statement.needs_path.is_empty() {
-            let sphere = String::new();
-            self.paths.push(Used {
-                statement,
-                name,
-                sphere,
-            });
-        }
-        if !statement.refers.is_empty()
-            && (is_name || statement.refers_to_numbers)
-            && !statement.built_in.iter().any(|known| known == name)
-            && is_meant(name, statement)
-        {
-            let sphere = self.sphere_of(statement);
-            self.used.push(Used {
-                statement,
-                name,
-                sphere,
-            });
+        for name in used::named_in(node, statement) {
+            self.note_used(name, statement);
         }
     }
 
@@ -472,24 +413,17 @@ impl<'t> Names<'t> {
             let line = node.text();
             self.lacking.push(format!("`{line}` may be refused"));
         }
+        if statement
+            .of_family
+            .is_some_and(|family| texts::are_strange_to(text, family))
+        {
+            let line = node.text();
+            self.lacking
+                .push(format!("`{line}` has an address of another family"));
+        }
         if statement.rises && falls(text) {
             let line = node.text();
             self.lacking.push(format!("the numbers of `{line}` fall"));
         }
-    }
-
-    fn is_made(&self, used: &Used<'_>) -> bool {
-        let mut kinds = used.statement.refers.iter();
-        let is_none = |kind: &String| {
-            !self.kinds.contains(&(kind.as_str(), used.sphere.clone()))
-                && !self.stood.contains(&(kind.clone(), used.sphere.clone()))
-        };
-        let name = |quote| format!("{quote}{}{quote}", used.name);
-        let is_made = |kind: &String, quote| {
-            let made = (kind.as_str(), used.sphere.clone(), name(quote));
-            self.made.contains(&made)
-        };
-        let is_free = used.statement.refers_if_any && kinds.clone().all(is_none);
-        is_free || kinds.any(|kind| is_made(kind, "") || is_made(kind, "\""))
     }
 }

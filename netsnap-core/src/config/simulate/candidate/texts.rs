@@ -41,6 +41,16 @@ pub(super) fn is_known(text: &str, statement: &Statement) -> bool {
         && (second.is_empty() || place.is_some_and(|word| second.iter().any(|known| known == word)))
 }
 
+/// Says whether a text has an address or a prefix of another family than this one, 4 or 6.
+pub(super) fn are_strange_to(text: &str, family: u8) -> bool {
+    let is_other = |word: &str| {
+        let address = Prefix::parse(word).map(Prefix::address);
+        let address = address.or_else(|| word.parse().ok());
+        address.is_some_and(|address| address.is_ipv4() != (family == 4))
+    };
+    text.split(' ').any(is_other)
+}
+
 /// Returns the name behind a phrase, where words begin with it and end with one.
 fn behind(words: &[&str], phrase: &[&str]) -> Option<String> {
     let (name, start) = words.split_last()?;

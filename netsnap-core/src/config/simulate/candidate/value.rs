@@ -73,6 +73,14 @@ pub(super) enum Kind {
     AccessPoint,
     /// An address in quotes.
     QuotedAddress,
+    /// A next hop: an address of a family, or the name of an interface.
+    Hop(Option<Family>),
+    /// Numbers of autonomous systems, in quotes where there are some.
+    Systems,
+    /// A pattern of paths of systems, in quotes where it needs them.
+    PathPattern,
+    /// A class of forwarding, or a part of one, in quotes.
+    ForwardingClass,
     /// A port of TCP or UDP, or a range of them.
     Service,
     /// An IP address of a family; none: of any.
@@ -106,7 +114,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -119,6 +127,7 @@ impl Kind {
             "ADDRESS" => Some(Self::Address(family)),
             "PREFIX" => Some(Self::Prefix(family)),
             "NETWORK" => Some(Self::Network(family)),
+            "HOP" => Some(Self::Hop(family)),
             _ => Self::plain(word),
         }
     }
@@ -145,6 +154,9 @@ impl Kind {
             "SAP" => Some(Self::AccessPoint),
             "PEER" => Some(Self::QuotedAddress),
             "SERVICE" => Some(Self::Service),
+            "SYSTEMS" => Some(Self::Systems),
+            "PATTERN" => Some(Self::PathPattern),
+            "CLASS" => Some(Self::ForwardingClass),
             "HASHED" => Some(Self::Hashed),
             "QUOTED" => Some(Self::QuotedTarget),
             "WORDED" => Some(Self::WordedTarget),
@@ -205,6 +217,16 @@ impl Kind {
             Self::Community => match shape::is_written_community(unquoted(word)) {
                 true => text(word),
                 false => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Systems | Self::PathPattern if self.is_spelled(word) => text(word),
+            Self::Systems | Self::PathPattern => Fit::Doubtful(word.to_owned()),
+            Self::ForwardingClass => match shape::is_forwarding_class(unquoted(word)) {
+                true => in_quotes(word, None),
+                false => Fit::No,
+            },
+            Self::Hop(family) => match word.parse::<IpAddr>() {
+                Ok(_) => address(word, *family),
+                Err(_) => text(word),
             },
             Self::Quoted(longest) => in_quotes(word, *longest),
             Self::Line | Self::Sentence(_) | Self::Words | Self::Hashed => {
@@ -279,6 +301,8 @@ impl Kind {
             Self::QuotedTarget => quoted(word).is_some_and(is_worded),
             Self::WordedTarget => is_worded(word),
             Self::QuotedDistinguisher => quoted(word).is_some_and(shape::is_target),
+            Self::Systems => shape::are_systems(unquoted(word)),
+            Self::PathPattern => shape::is_path_pattern(unquoted(word)),
             Self::Unit => word == "all" || is_numbered(word.split_once('.').map(|(_, unit)| unit)),
             _ => true,
         }
