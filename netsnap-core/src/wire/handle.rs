@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::arguments::{self, Begin, Follow, Id};
 use super::history::Replay;
-use super::{Batches, Recording, Texts, Told, Work, batches, verbs};
+use super::{Batches, Recording, Texts, Told, Work, batches, memory, verbs};
 use crate::engine::Netsnap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Device;
@@ -57,6 +57,7 @@ impl Handle {
     /// # Errors
     /// As [`Netsnap::open`].
     pub async fn open(url: &str) -> Result<Self> {
+        memory::keep();
         let engine = Netsnap::open(url).await?;
         Ok(Self {
             engine: Arc::new(Mutex::new(Some(engine))),

@@ -12,6 +12,7 @@ mod differences;
 mod handle;
 mod history;
 mod keep;
+mod memory;
 mod plans;
 mod public;
 mod recorded;

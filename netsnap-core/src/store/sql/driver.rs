@@ -129,6 +129,8 @@ pub(super) struct Dialect {
     pub(super) for_update: &'static str,
     /// Behind the tables that a statement reads, it keeps the commit of that statement from waiting for the disk.
     pub(super) at_ease: &'static str,
+    /// Whether no run ever gets the number of another one, also when that is removed.
+    pub(super) numbers_are_unique: bool,
     /// Says whether bytes contain others: `{text}` and `{part}` stand for the two.
     pub(super) contains: &'static str,
     /// Says whether text fits a pattern.

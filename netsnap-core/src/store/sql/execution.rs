@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 
 use super::driver::{News, Session};
 use super::rows::{columns_of, from_json, sides_of};
-use super::{Hold, SqlStore, logs, one, pack};
+use super::{Hold, SqlStore, events, logs, one, pack};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, EventKind};
 use crate::id::{Digest, ExecutionId};
@@ -276,6 +276,9 @@ async fn replace(session: &mut dyn Session, proposed: &Execution) -> Result<Exec
     let (number, stored) = summary(session, &proposed.id, Hold::Yes).await?;
     let next = rules::next_revision(&stored, proposed)?;
     columns_of(&next)?.write_to(session, number).await?;
+    if next.status.is_terminal() && !stored.status.is_terminal() {
+        events::close(session, number).await?;
+    }
     session
         .execute(
             "update summary set body = $2 where execution = $1",

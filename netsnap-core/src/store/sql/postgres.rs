@@ -42,6 +42,8 @@ const READING: &str = "select set_config('plan_cache_mode', 'force_custom_plan',
 pub(super) static DIALECT: Dialect = Dialect {
     for_update: " for no key update",
     at_ease: ", (select set_config('synchronous_commit', 'off', true)) ease",
+    // `generated always as identity`
+    numbers_are_unique: true,
     contains: "position({part} in {text}) > 0",
     like: "like",
     pattern: like,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::id::ExecutionId;
 use crate::store::rules::Tail;
@@ -10,14 +11,39 @@ use crate::store::rules::Tail;
 const LOGS: usize = 256;
 /// … and last rows of so many bytes: a longer one is read again.
 const LONGEST: usize = 64 * 1024;
+/// So long a number of a run is trusted. What rests longer may meet another server under the same name, one that a copy was played back
+/// to or that lost the newest runs, where the number is somebody else's; a connection is asked first whether it stands then, too.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// The last row of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Last {
+    /// The number of the run.
+    pub(super) run: i64,
     pub(super) first: u64,
     pub(super) tail: Tail,
     /// Its events, one to a line.
     pub(super) lines: Vec<u8>,
+    /// When it was written.
+    since: Option<Instant>,
+}
+
+impl Last {
+    /// A row as it is to be written.
+    pub(super) fn new(run: i64, first: u64, tail: Tail, lines: Vec<u8>) -> Self {
+        Self {
+            run,
+            first,
+            tail,
+            lines,
+            since: None,
+        }
+    }
+
+    /// Says whether the run has certainly kept its number since the row was written.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() < TRUSTED)
+    }
 }
 
 /// The last rows as this store wrote them. Somebody else may have written since: what stands on one is checked by the database.
@@ -31,10 +57,11 @@ impl Tails {
     }
 
     /// Remembers how a log ends, until it has ended.
-    pub(super) fn remember(&self, id: &ExecutionId, last: Last) {
+    pub(super) fn remember(&self, id: &ExecutionId, mut last: Last) {
         if last.tail.closed || last.lines.len() > LONGEST {
             return;
         }
+        last.since = Some(Instant::now());
         let mut logs = self.lock();
         if logs.len() >= LOGS {
             logs.clear();
