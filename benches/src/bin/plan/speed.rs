@@ -178,13 +178,22 @@ impl Files {
 /// A fleet of devices of 5,000 lines, each planned by itself on whatever core is free.
 pub(crate) fn fleet(bed: &Bed) -> Vec<Figure> {
     let [many, few] = [bed.size(1000, 100), bed.size(100, 20)];
-    [("fleet", "planned"), ("fleet-proven", "proven")]
-        .into_iter()
-        .flat_map(|(case, word)| of_fleet(bed, (case, word), (many, few)))
-        .collect()
+    // The goal is that of planning, 20 ms for a pair of 10,000 lines: a thousand pairs of half as many on two cores. By the goal of a
+    // proof, 60 ms, the same fleet may take 15 s.
+    [
+        ("fleet", "planned", Target::AtMost(5.0)),
+        ("fleet-proven", "proven", Target::None),
+    ]
+    .into_iter()
+    .flat_map(|(case, word, goal)| of_fleet(bed, (case, word, goal), (many, few)))
+    .collect()
 }
 
-fn of_fleet(bed: &Bed, (case, word): (&str, &str), (many, few): (usize, usize)) -> Vec<Figure> {
+fn of_fleet(
+    bed: &Bed,
+    (case, word, goal): (&str, &str, Target),
+    (many, few): (usize, usize),
+) -> Vec<Figure> {
     eprintln!("planning fleets of {few} and {many} devices ({word})");
     let run = |devices: usize| {
         let devices = devices.to_string();
@@ -197,12 +206,7 @@ fn of_fleet(bed: &Bed, (case, word): (&str, &str), (many, few): (usize, usize)) 
     let name = format!("{many} devices of 5000 lines, {word}");
     let small = format!("{few} devices of 5000 lines, {word}");
     vec![
-        alone(
-            &name,
-            ("wall time", "s"),
-            costs.of(1, "wall_s"),
-            Target::AtMost(5.0),
-        ),
+        alone(&name, ("wall time", "s"), costs.of(1, "wall_s"), goal),
         alone(&name, TIME, costs.of(1, "cpu_ms"), Target::None),
         alone(&name, MEMORY, of_many, Target::None),
         alone(&small, MEMORY, of_few, Target::None),
