@@ -8,6 +8,7 @@ pub(super) enum Trouble {
     /// Others hold what is needed for long.
     Busy,
     /// It does not answer.
+    #[cfg(feature = "postgres")]
     Silent,
     /// No space is left.
     Full,
@@ -27,6 +28,7 @@ pub(super) fn failure(trouble: Trouble, source: sqlx::Error) -> Error {
             "the database is busy",
             "another process holds the database for long; try again",
         ),
+        #[cfg(feature = "postgres")]
         Trouble::Silent => (
             ErrorKind::Storage,
             "the database does not answer",
