@@ -70,8 +70,8 @@ fn is_beyond(rule: &Statement, key: &str) -> bool {
     })
 }
 
-/// Says whether a port lacks a line without which other ports do not have this one. Interfaces that are no ports go without it, and
-/// what stands for the device itself does too.
+/// Says whether a port lacks a line without which other ports do not have this one. Interfaces that are no ports of Ethernet go
+/// without it, and so does the port of management.
 fn lacks_what_others_have(
     rule: &Statement,
     root: &Node,
@@ -81,8 +81,10 @@ fn lacks_what_others_have(
         return false;
     };
     let name = name.and_then(|name| name.strip_prefix("interface "));
-    let is_port =
-        |name: &str| name.contains('/') && !name.contains('.') && !name.starts_with("MEth");
+    let is_port = |name: &str| {
+        let is_of_kind = name.contains("Ethernet") || name.contains("GE");
+        is_of_kind && name.contains('/') && !name.contains('.')
+    };
     let has = |port: &Node| port.children.get(line).is_some();
     name.is_some_and(is_port) && !has(section) && root.children.iter().any(has)
 }
