@@ -58,6 +58,17 @@ impl Prefix {
         self.address
     }
 
+    /// Says whether its address may be one of a host: the first and the last one of a network of IPv4 are not (RFC 1122, 3.2.1.3;
+    /// RFC 3021 for a network of two).
+    pub(super) fn is_of_host(self) -> bool {
+        let IpAddr::V4(address) = self.address else {
+            return true;
+        };
+        let ones = u32::MAX.checked_shr(u32::from(self.length)).unwrap_or(0);
+        let host = address.to_bits() & ones;
+        self.length > 30 || (host != 0 && host != ones)
+    }
+
     /// Returns the address as a number.
     pub(super) fn number(self) -> u128 {
         number(self.address)

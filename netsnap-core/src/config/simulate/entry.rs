@@ -32,6 +32,7 @@ pub(super) fn is_doubtful(
     section.children.iter().any(stands)
         || (action != "remark" && is_spelled_otherwise(device, section, rest))
         || (action != "remark" && !is_read(device, section, rest))
+        || (action != "remark" && is_of_other_family(section, rest))
 }
 
 /// Says whether an entry is one that devices take: a mistyped word is refused. Lists of MAC addresses are not read.
@@ -44,6 +45,17 @@ fn is_read(device: &Device<'_>, section: &Node, entry: &str) -> bool {
         ports: &device.table.port_words,
     };
     list.takes(entry)
+}
+
+/// Says whether an entry of a list of one family names an address of the other one.
+fn is_of_other_family(section: &Node, entry: &str) -> bool {
+    let is_six = section.text.starts_with("ipv6 ");
+    let address = |word: &str| {
+        let prefix = Prefix::parse(word).map(Prefix::address);
+        prefix.or_else(|| word.parse().ok())
+    };
+    let mut addresses = entry.split(' ').filter_map(address);
+    !section.text.starts_with("mac ") && addresses.any(|address| address.is_ipv6() != is_six)
 }
 
 fn split(line: &str) -> (Option<&str>, &str) {

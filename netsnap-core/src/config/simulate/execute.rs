@@ -68,6 +68,14 @@ pub(super) struct Device<'a> {
     pub(super) switches_by_itself: Option<bool>,
 }
 
+impl Device<'_> {
+    /// Says whether a line holds where nothing says so.
+    pub(super) fn has_by_default(&self, rule: &Rule) -> bool {
+        let is_turned = |line: &String| self.switches.contains(line);
+        rule.default_on && !rule.turned_by.as_ref().is_some_and(is_turned)
+    }
+}
+
 /// Tries a line in a section of a mode. `section` is changed only when the line is taken.
 pub(super) fn attempt(
     device: &Device<'_>,

@@ -25,7 +25,7 @@ impl<'a> Known<'a> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (negated, words) = split_no(&words);
         mode.rules_for(words)
-            .filter(|rule| rule.default_on == negated || rule.prints_both())
+            .filter(|rule| rule.is_printed(negated))
             .filter(|rule| !rule.set.0.departs_early(words))
             .find_map(|rule| match rule.set.0.follow(words) {
                 Match::Whole(words) => Some(Known {

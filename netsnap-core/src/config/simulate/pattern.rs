@@ -24,10 +24,12 @@ enum Token {
     Subinterface,
     /// A name with a number behind it.
     Counted(String),
+    /// A name of so many characters at most.
+    Short(usize),
     Community,
     Large,
     Signed,
-    Unicast,
+    Unicast(Family),
     Group,
     Target,
     Title,
@@ -85,8 +87,8 @@ pub(super) enum Match {
 }
 
 /// The shape of a line: literal words, `a|b`, `(1-9)`, `ADDRESS`, `PREFIX`, `NETWORK` (host bits cleared; `4` or `6`
-/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `SUBINTERFACE` (a part of one), `Vlan#` (that name with a number), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
-/// `UNICAST4`, `GROUP4` (a multicast group), `TARGET` (of routes, or a distinguisher), `TITLE` (of IS-IS), `TYPE7`, `HASH` (secrets), `IDENTIFIER` (of a router), `AREA` (of OSPF), `VLANS` (`1,5-9`), `PERCENT` (`5.00`), `LIFETIME` (of a key), `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
+/// behind them asks for one family), `PHYSICAL` (a port of the chassis), `SUBINTERFACE` (a part of one), `Vlan#` (that name with a number), `NAME:32` (of so many characters at most), `COMMUNITY`, `LARGE` (a large one), `SIGNED` (`+5`),
+/// `UNICAST` (of one host), `UNICAST4`, `GROUP4` (a multicast group), `TARGET` (of routes, or a distinguisher), `TITLE` (of IS-IS), `TYPE7`, `HASH` (secrets), `IDENTIFIER` (of a router), `AREA` (of OSPF), `VLANS` (`1,5-9`), `PERCENT` (`5.00`), `LIFETIME` (of a key), `CAPITAL6`, `CAPITALPREFIX6`, `CAPITALNETWORK6` (IPv6 in capitals), `NAME` (one word), `NAME8` (cut after so
 /// many characters), `LINE` (all that follows), `[optional words]`; `=` ends the words that identify the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -209,7 +211,8 @@ fn token(word: &str) -> Result<Token, String> {
     Ok(match word {
         "ADDRESS" => Token::Address(Family::Any),
         "ADDRESS4" => Token::Address(Family::V4),
-        "UNICAST4" => Token::Unicast,
+        "UNICAST" => Token::Unicast(Family::Any),
+        "UNICAST4" => Token::Unicast(Family::V4),
         "PREFIX4" => Token::Prefix(Family::V4),
         "PREFIX6" => Token::Prefix(Family::V6),
         "NETWORK" => Token::Network(Family::Any),
@@ -238,6 +241,10 @@ fn token(word: &str) -> Result<Token, String> {
         "SUBINTERFACE" => Token::Subinterface,
         "NAME" => Token::Name,
         "LINE" => Token::Line,
+        _ if word.starts_with("NAME:") => {
+            let longest = word["NAME:".len()..].parse();
+            Token::Short(longest.map_err(|_| format!("{word:?} is no length"))?)
+        }
         _ if word.ends_with('#') => Token::Counted(word.trim_end_matches('#').to_owned()),
         _ if word.starts_with('(') => range(word)?,
         _ if word.contains('|') => Token::OneOf(word.split('|').map(str::to_owned).collect()),
@@ -389,7 +396,13 @@ fn spell<'w>(token: &Token, word: &'w str) -> Option<Cow<'w, str>> {
         Token::Counted(kind) => word
             .strip_prefix(kind.as_str())
             .is_some_and(|number| number.parse::<u32>().is_ok()),
-        Token::Unicast => address(Family::V4, word).is_some() && super::effects::is_unicast(word),
+        Token::Short(longest) => word.chars().count() <= *longest,
+        Token::Unicast(family) => {
+            return spell_address(
+                address(*family, word).filter(|address| shape::is_host(*address))?,
+                word,
+            );
+        }
         Token::Group => shape::is_group(word),
         Token::Target => shape::is_target(word),
         Token::Title => shape::is_title(word),

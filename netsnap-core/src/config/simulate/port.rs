@@ -100,11 +100,40 @@ pub(super) fn is_doubtful(
             let port = port.and_then(|port| root.child(port));
             port.is_some_and(|port| !has(port, "no switchport"))
         }
+        // A routed port has no tree.
+        (Some(key), ["spanning-tree", ..]) => {
+            let port = root.child(key).filter(|_| table.switched_take_no_address);
+            port.is_some_and(|port| has(port, "no switchport"))
+        }
         (Some(_), ["switchport", "access" | "voice" | "phone", "vlan", vlan]) => {
             table.ports_make_vlans && lacks_vlan(root, vlan)
         }
         _ => false,
     }
+}
+
+/// Says whether a line makes a VLAN that a routed port may have taken: each has one of its own, which is refused for others (EOS user
+/// manual, virtual LANs: vlan internal order).
+pub(super) fn takes_internal(table: &Table, root: &Node, words: &[&str]) -> bool {
+    let (["vlan", list], Some(first)) = (words, table.internal_vlans) else {
+        return false;
+    };
+    let mut lines = root.children.iter();
+    let range = lines.find_map(|line| line.text.strip_prefix("vlan internal order "));
+    let bounds = range.map(|range| {
+        let ends = range.split(' ').filter_map(|word| word.parse().ok());
+        ends.collect::<Vec<u16>>()
+    });
+    let routed = root
+        .children
+        .iter()
+        .filter(|port| has(port, "no switchport"));
+    let taken = match bounds.as_deref() {
+        Some([low, high]) => *low..=*high,
+        _ => first..=first + u16::try_from(routed.count()).unwrap_or(u16::MAX - first),
+    };
+    let wanted = switch::read(list);
+    wanted.is_some_and(|wanted| taken.into_iter().any(|vlan| wanted.contains(&vlan)))
 }
 
 fn is_told(port: &Node) -> bool {

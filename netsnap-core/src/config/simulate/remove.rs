@@ -114,7 +114,7 @@ fn remove(
         Some(Effect::Exception) => effects::except(section, &known()),
         Some(Effect::MoreVlans) if typed != key => switch::change_vlans(section, &known()),
         Some(Effect::MoreNames) if typed != key => switch::change_names(section, &known()),
-        _ if rule.default_on || rule.negative.is_some() => {
+        _ if device.has_by_default(rule) || rule.negative.is_some() => {
             place_negated(mode, section, (rule, words))
         }
         _ if rule.reduces && typed != key => reduce(section, &key, &typed),

@@ -105,7 +105,9 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
     let note = note(device, section, &known);
     match rule.effect {
         Some(Effect::FamilyDefault) => return peers::turn_default(device, section, &known),
-        _ if rule.default_on => drop(section.take_out(|child| child.key == known.key())),
+        _ if device.has_by_default(rule) => {
+            section.take_out(|child| child.key == known.key());
+        }
         Some(Effect::Sequence) => list::set_sequence(section, known),
         Some(Effect::Numbered) => return list::set_numbered(section, known),
         Some(Effect::Route) => return route::set(section, &known),

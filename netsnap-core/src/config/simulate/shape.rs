@@ -2,7 +2,16 @@
 //!
 //! What has another one is refused as it is typed, or printed otherwise.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// An address that a host on a network has: not none, not its own loop, and not of many hosts.
+pub(super) fn is_host(address: IpAddr) -> bool {
+    let is_reserved = match address {
+        IpAddr::V4(address) => matches!(address.octets()[0], 0 | 127 | 224..),
+        IpAddr::V6(_) => false,
+    };
+    !is_reserved && !address.is_unspecified() && !address.is_loopback() && !address.is_multicast()
+}
 
 /// A route target or distinguisher: `65000:1`, `10.0.0.1:1`, `4200000000:1` (RFC 4360, RFC 4364: six bytes for both halves).
 pub(super) fn is_target(word: &str) -> bool {

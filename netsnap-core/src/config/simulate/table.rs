@@ -57,12 +57,18 @@ pub(super) struct Table {
     /// Whether a port that is put into a VLAN makes it.
     #[serde(default)]
     pub(super) ports_make_vlans: bool,
+    /// The first of the VLANs that routed ports take for themselves, one each.
+    #[serde(default)]
+    pub(super) internal_vlans: Option<u16>,
     /// Whether it complains of a host name with other characters than letters, digits and hyphens.
     #[serde(default)]
     pub(super) hosts_are_letters: bool,
     /// Kinds of interfaces as the device spells them.
     #[serde(default)]
     pub(super) interfaces: Vec<String>,
+    /// The lowest and the highest number of some of these kinds.
+    #[serde(default)]
+    pub(super) interface_numbers: BTreeMap<String, (u32, u32)>,
     /// First words of lines at the top that change what the device prints elsewhere.
     #[serde(default)]
     pub(super) switches: Vec<String>,
@@ -250,6 +256,9 @@ pub(super) struct Rule {
     /// Whether it holds by default: the device prints only `no X`.
     #[serde(default)]
     pub(super) default_on: bool,
+    /// A line at the top with which it does not hold by default.
+    #[serde(default)]
+    pub(super) turned_by: Option<String>,
     /// Printed after taking it.
     #[serde(default)]
     pub(super) note: Option<String>,
@@ -433,6 +442,12 @@ impl Rule {
     /// Says whether the device prints `X` at times and `no X` at others.
     pub(super) fn prints_both(&self) -> bool {
         self.negative.is_some() || matches!(self.effect, Some(Effect::Exception | Effect::Layer))
+    }
+
+    /// Says whether a device prints this form of it, with a `no` or without.
+    pub(super) fn is_printed(&self, negated: bool) -> bool {
+        let is_usual = self.default_on == negated;
+        is_usual || self.prints_both() || (self.turned_by.is_some() && !negated)
     }
 
     /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is

@@ -3,8 +3,10 @@
 //! Rules take a name, or all that follows, where a device asks for an interface, an address or a number: a mistyped word is refused
 //! as the line is typed. What is not read here may be right all the same: it proves nothing.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::shape;
 use super::tree::Node;
 
 /// Words behind which an interface is named.
@@ -14,6 +16,7 @@ const BEFORE: &[&str] = &[
     "peer-link",
     "source-interface",
     "trap-source",
+    "unnumbered",
     "update-source",
 ];
 
@@ -48,7 +51,10 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         ["storm-control", _, "level", level, ..] => {
             level.parse::<f64>().is_ok_and(|level| level > 100.0)
         }
-        ["hostname", name] => name.bytes().all(|byte| byte.is_ascii_digit()),
+        ["hostname" | "switchname", name] => {
+            let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            name.bytes().all(|byte| byte.is_ascii_digit()) || !name.bytes().all(is_known)
+        }
         ["ip", "virtual-router", "mac-address", address]
         | ["fabric", "forwarding", "anycast-gateway-mac", address] => is_of_many(address),
         _ => {
@@ -80,6 +86,20 @@ pub(super) fn names_none<S: AsRef<str>>(kinds: &[S], root: &Node, words: &[&str]
     places.any(|pair| is_interface(kinds, pair[1]) && is_absent(root, pair[1]))
 }
 
+/// Says whether a line names an interface with a number that none of its kind has.
+pub(super) fn is_beyond(numbers: &BTreeMap<String, (u32, u32)>, words: &[&str]) -> bool {
+    let is_text = words.first().is_none_or(|first| TEXTS.contains(first));
+    let is_so = |word: &&str| {
+        let mut kinds = numbers.iter();
+        kinds.any(|(kind, (low, high))| {
+            let number = word.strip_prefix(kind.as_str());
+            let number = number.and_then(|number| number.parse::<u32>().ok());
+            number.is_some_and(|number| !(low..=high).contains(&&number))
+        })
+    };
+    !is_text && words.iter().any(is_so)
+}
+
 fn is_absent(root: &Node, name: &str) -> bool {
     let kind = |name: &str| {
         name.trim_end_matches(|c: char| c.is_ascii_digit() || "/.:".contains(c))
@@ -107,14 +127,16 @@ fn is_of_many(address: &str) -> bool {
     first.is_some_and(|first| first & 1 == 1)
 }
 
-/// Says whether a way stands behind the network of a route: an address, an interface, or a word that leads elsewhere.
+/// Says whether a way stands behind the network of a route of IPv4: an address of a host, an interface, or a word that leads
+/// elsewhere. Newer releases of some take a next hop of IPv6.
 fn has_way<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
     let behind = match words {
         [network, way, ..] if network.contains('/') => *way,
         [_, _, way, ..] => *way,
         _ => return false,
     };
-    is_address(behind)
+    let hop = behind.parse::<IpAddr>();
+    hop.is_ok_and(|hop| hop.is_ipv4() && shape::is_host(hop))
         || is_interface(kinds, behind)
         || matches!(
             behind,
@@ -216,6 +238,9 @@ mod tests {
             "spanning-tree vlan 10-2O priority 4096",
             "storm-control broadcast level 101.00",
             "hostname 12",
+            "hostname r!1",
+            "ip route 10.0.0.0 255.0.0.0 255.255.255.255",
+            "ip route 10.0.0.0/8 2001:db8::1",
             "ip virtual-router mac-address 01:1c:73:00:00:99",
             "fabric forwarding anycast-gateway-mac 0100.2222.3333",
         ] {

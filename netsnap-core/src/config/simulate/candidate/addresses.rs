@@ -122,6 +122,7 @@ fn check(schema: &Schema, (section, own): (&Node, &HashSet<IpAddr>), found: &mut
             found.extend(taken(rule, child, own));
             found.extend(outside(rule, child, section));
             found.extend(twice((rule, child), section, schema));
+            found.extend(doubled((rule, child), section, schema));
             found.extend(no_host(rule, child, section));
         }
         check(schema, (child, own), found);
@@ -142,7 +143,10 @@ fn no_host(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
         hosts == 0 || !number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
     let is_one = is_host && !is_refused(prefix, &line.text());
-    let is_fine = is_one && rule.alone_on.as_deref().is_none_or(is_alone);
+    let own_name = section.key.rsplit(' ').next().unwrap_or_default();
+    let is_lone = |kinds: &Vec<String>| kinds.iter().any(|kind| own_name.starts_with(kind));
+    let may_be_alone = hosts > 0 || rule.alone_only_on.as_ref().is_none_or(is_lone);
+    let is_fine = is_one && may_be_alone && rule.alone_on.as_deref().is_none_or(is_alone);
     (!is_fine).then(|| format!("{prefix} is no address of {}", section.key))
 }
 
@@ -207,14 +211,30 @@ fn taken(rule: &Statement, line: &Node, own: &HashSet<IpAddr>) -> Option<String>
 fn outside(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
     let start = rule.in_network.as_ref()?;
     let address = named(line)?;
-    let whole = Prefix::of(address, if address.is_ipv4() { 32 } else { 128 })?;
     let mut beside = section
         .children
         .iter()
         .filter(|child| begins(&child.key, start));
-    let holds =
-        |child: &Node| network(&child.text()).is_some_and(|own| interface::meet(own, whole));
+    let holds = |child: &Node| {
+        let own = network(&child.text());
+        let near = own.and_then(|own| Some((own, Prefix::of(address, own.length())?)));
+        near.is_some_and(|(own, near)| near.masked() == own.masked() && near.is_of_host())
+    };
     (!beside.any(holds)).then(|| format!("{address} is in no network of {}", section.key))
+}
+
+/// Says so of an address that the interface has already, as its first one or as another one.
+fn doubled((rule, line): (&Statement, &Node), section: &Node, schema: &Schema) -> Option<String> {
+    let address = |line: &Node| network(&line.text()).map(Prefix::address);
+    let own = address(line).filter(|_| rule.own_address)?;
+    let is_own = |other: &Node| other.rule(schema).is_some_and(|rule| rule.own_address);
+    let mut others = section
+        .children
+        .iter()
+        .filter(|other| other.key != line.key && is_own(other));
+    others
+        .any(|other| address(other) == Some(own))
+        .then(|| format!("{own} stands twice in {}", section.key))
 }
 
 /// Says so of a line that names the address of another one beside it, where each is of a network.

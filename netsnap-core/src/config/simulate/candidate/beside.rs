@@ -39,6 +39,8 @@ pub(super) fn has_place(
             || (is_new && rule.creation_unproven)
             || (rule.alone_around && parent.is_some_and(|parent| is_beside(parent, section, key)))
             || (rule.no_overlap && overlaps(root, section, &written(key, value)))
+            || (is_new && is_beyond(rule, key))
+            || (is_new && lacks_what_others_have(rule, root, (section, name)))
             || (is_put || is_new) && lacks(rule, (key, value), root)
         {
             return false;
@@ -55,6 +57,36 @@ pub(super) fn has_place(
         name = Some(key);
     }
     true
+}
+
+/// Says whether no interface of the kind has such a number.
+fn is_beyond(rule: &Statement, key: &str) -> bool {
+    let name = key.rsplit(' ').next().unwrap_or_default();
+    let mut highest = rule.highest.iter();
+    highest.any(|(kind, highest)| {
+        let number = name.strip_prefix(kind.as_str());
+        let number = number.and_then(|number| number.parse::<u32>().ok());
+        number.is_some_and(|number| number > *highest)
+    })
+}
+
+/// Says whether a port lacks a line without which other ports do not have this one. Interfaces that are no ports of Ethernet go
+/// without it, and so does the port of management.
+fn lacks_what_others_have(
+    rule: &Statement,
+    root: &Node,
+    (section, name): (&Node, Option<&str>),
+) -> bool {
+    let Some(line) = rule.needs_as_others.as_deref() else {
+        return false;
+    };
+    let name = name.and_then(|name| name.strip_prefix("interface "));
+    let is_port = |name: &str| {
+        let is_of_kind = name.contains("Ethernet") || name.contains("GE");
+        is_of_kind && name.contains('/') && !name.contains('.')
+    };
+    let has = |port: &Node| port.children.get(line).is_some();
+    name.is_some_and(is_port) && !has(section) && root.children.iter().any(has)
 }
 
 /// Says whether it is known where what a line makes comes to stand: nowhere where others of its kind stood before the change.

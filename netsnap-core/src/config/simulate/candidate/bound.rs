@@ -24,6 +24,9 @@ pub(super) enum Bound {
     PartOfPrinted,
 }
 
+/// A port without tags has no parts (VRP 8 command reference, subinterfaces, by name: of a trunk, a hybrid or a routed port).
+const OF_ONE_VLAN: &str = "port link-type access";
+
 /// Where the chassis says how many groups it makes.
 const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-count"];
 
@@ -134,8 +137,11 @@ fn of_no_port(around: &Node, name: &str) -> Option<String> {
 /// Complains of a part of what is not printed.
 fn of_nothing(around: &Node, name: &str) -> Option<String> {
     let (whole, _) = name.split_once('.')?;
-    let stands = around.children.get(&format!("interface {whole}")).is_some();
-    (!stands).then(|| format!("{whole} of {name} is not there"))
+    let Some(port) = around.children.get(&format!("interface {whole}")) else {
+        return Some(format!("{whole} of {name} is not there"));
+    };
+    let is_of_one_vlan = port.children.get(OF_ONE_VLAN).is_some();
+    is_of_one_vlan.then(|| format!("{whole} has no parts"))
 }
 
 /// Complains of a port that is a member of a group.

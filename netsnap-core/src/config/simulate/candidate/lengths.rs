@@ -1,6 +1,6 @@
 //! Do bounds of the length of a prefix hold any?
 
-use super::super::address::Prefix;
+use super::super::address::{Prefix, is_address};
 use super::tree::Node;
 
 /// The lines that bound a length, from low to high.
@@ -13,9 +13,25 @@ pub(super) fn are_outside(prefix: Prefix, bounds: &[u8]) -> bool {
     all.any(|bound| !(prefix.length()..=most).contains(bound)) || !bounds.is_sorted()
 }
 
+/// Reads an address, its length, and bounds behind words: `10.0.0.0 8 greater-equal 16 less-equal 24`.
+fn worded(text: &str) -> Option<(Prefix, Vec<u8>)> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let at = words.iter().position(|word| is_address(word))?;
+    let prefix = Prefix::of(words[at].parse().ok()?, words.get(at + 1)?.parse().ok()?)?;
+    let bound = |name: &str| {
+        let at = words.iter().position(|word| *word == name)?;
+        words.get(at + 1)?.parse().ok()
+    };
+    let bounds = ["greater-equal", "less-equal"].into_iter();
+    Some((prefix, bounds.filter_map(bound).collect()))
+}
+
 /// Says so of a line that names its prefix, with the bounds in its last word, `/24-/28`, or in the lines inside.
 pub(super) fn are_wrong(line: &Node) -> bool {
     let text = line.text();
+    if let Some((prefix, bounds)) = worded(&text) {
+        return are_outside(prefix, &bounds);
+    }
     let Some(prefix) = text.split(' ').find_map(Prefix::parse) else {
         return false;
     };

@@ -59,17 +59,9 @@ impl Addresses {
 }
 
 impl Address {
-    /// The first and the last address of a network of IPv4 are no host's (RFC 1122, 3.2.1.3; RFC 3021 for two of them).
     fn is_no_host(&self) -> Option<String> {
-        let IpAddr::V4(address) = self.prefix.address() else {
-            return None;
-        };
-        let host = u32::MAX
-            .checked_shr(u32::from(self.prefix.length()))
-            .unwrap_or(0);
-        let bits = address.to_bits() & host;
-        let is_none = self.prefix.length() < 31 && (bits == 0 || bits == host);
-        is_none.then(|| format!("{} of {} is no address of a host", self.prefix, self.owner))
+        (!self.prefix.is_of_host())
+            .then(|| format!("{} of {} is no address of a host", self.prefix, self.owner))
     }
 
     fn against(&self, other: &Self) -> Option<String> {

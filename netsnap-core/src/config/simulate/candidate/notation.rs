@@ -185,6 +185,12 @@ pub(super) struct Properties {
     pub(super) networks_apart: bool,
     /// What the names of interfaces begin with, before a number, on which it says no network but an address alone.
     pub(super) alone_on: Option<String>,
+    /// What the names of the interfaces begin with that alone have an address without a network.
+    pub(super) alone_only_on: Option<Vec<String>>,
+    /// The highest numbers behind how the names of interfaces begin.
+    pub(super) highest: BTreeMap<String, u32>,
+    /// A line that a port has before it has this one, on a device where other ports have it.
+    pub(super) needs_as_others: Option<String>,
     /// Whether the last address that it names is none of the device.
     pub(super) not_own: bool,
     /// The beginning of the lines beside it in one of whose networks the last address that it names is, which no other such line

@@ -53,6 +53,8 @@ pub(super) enum Kind {
     Title,
     /// What identifies a router, written as an address: a host's, though none that a host needs to have.
     Identifier,
+    /// An address of IPv4 that a host has.
+    Unicast,
     /// The name of a host.
     Host,
     /// Bits or bytes, with a letter for thousands of them.
@@ -142,7 +144,8 @@ impl Kind {
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
             "STRING" => Some(Self::Quoted(None)),
-            "IDENTIFIER" | "UNICAST" => Some(Self::Identifier),
+            "IDENTIFIER" => Some(Self::Identifier),
+            "UNICAST" => Some(Self::Unicast),
             "MASK" => Some(Self::Mask),
             "WILDCARD" => Some(Self::Wildcard),
             "HOST" => Some(Self::Host),
@@ -225,6 +228,7 @@ impl Kind {
                 false => Fit::No,
             },
             Self::Hop(family) => match word.parse::<IpAddr>() {
+                Ok(hop) if !shape::is_host(hop) => Fit::Doubtful(word.to_owned()),
                 Ok(_) => address(word, *family),
                 Err(_) => text(word),
             },
@@ -261,6 +265,10 @@ impl Kind {
             Self::Host => of_shape(word, shape::is_host_name(word)),
             Self::Identifier => match address(word, Some(Family::V4)) {
                 Fit::Yes(_) => of_shape(word, shape::is_identifier(word)),
+                other => other,
+            },
+            Self::Unicast => match address(word, Some(Family::V4)) {
+                Fit::Yes(_) => of_shape(word, word.parse().is_ok_and(shape::is_host)),
                 other => other,
             },
             Self::Loopback if is_numbered(word.strip_prefix("lo")) => Fit::Yes(word.to_owned()),

@@ -96,7 +96,7 @@ impl Interface<'_> {
         let own = self.networks();
         let is_near = |own: &Prefix| {
             let gateway = Prefix::of(address, own.length());
-            gateway.is_some_and(|gateway| meet(*own, gateway))
+            gateway.is_some_and(|gateway| meet(*own, gateway) && gateway.is_of_host())
         };
         let is_own = |own: &Prefix| own.address() == address && !may_be_own;
         match own.is_empty() {
