@@ -59,7 +59,8 @@ impl Addresses {
 }
 
 impl Address {
-    /// The first and the last address of a network of IPv4 are no host's (RFC 1122, 3.2.1.3; RFC 3021 for two of them).
+    /// The first and the last address of a network of IPv4 are no host's (RFC 1122, 3.2.1.3; RFC 3021 for two of them), nor is one of a
+    /// group; one of the host itself is that of a loopback.
     fn is_no_host(&self) -> Option<String> {
         let IpAddr::V4(address) = self.prefix.address() else {
             return None;
@@ -68,7 +69,12 @@ impl Address {
             .checked_shr(u32::from(self.prefix.length()))
             .unwrap_or(0);
         let bits = address.to_bits() & host;
-        let is_none = self.prefix.length() < 31 && (bits == 0 || bits == host);
+        let is_strange = match address.octets()[0] {
+            0 | 224.. => true,
+            127 => !self.owner.starts_with("lo"),
+            _ => false,
+        };
+        let is_none = is_strange || (self.prefix.length() < 31 && (bits == 0 || bits == host));
         is_none.then(|| format!("{} of {} is no address of a host", self.prefix, self.owner))
     }
 

@@ -225,6 +225,8 @@ pub(super) struct Properties {
     pub(super) single_unless: Vec<String>,
     /// How the sections around are named in which it does not stand.
     pub(super) barred_in: Vec<String>,
+    /// The line beside it over whose number its own is not.
+    pub(super) not_over: Option<String>,
     /// How many of its like stand beside each other at most.
     pub(super) at_most: Option<usize>,
     /// Beginnings of statements of which one must stand around its section, by its value.
