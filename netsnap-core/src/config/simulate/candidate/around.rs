@@ -35,6 +35,7 @@ impl Placed<'_, '_> {
             self.outside_networks(),
             self.over_beside(),
             self.of_itself(),
+            self.of_other_family(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -119,13 +120,27 @@ impl Placed<'_, '_> {
         (like.count() > most).then(|| format!("more than {most} stand: {}", self.place()))
     }
 
-    /// Some numbers are not over another one beside them; what is no number is none, too.
+    /// Some numbers are not over another one, beside them or in the nearest section around; what is no number is none, too.
     fn over_beside(&self) -> Option<String> {
         let key = self.rule.not_over.as_ref()?;
         let number = |node: &Node| node.value.as_ref()?.parse::<u64>().ok();
-        let other = self.path.last()?.children.get(key)?;
+        let others = self.path.iter().rev();
+        let mut others = others.filter_map(|section| section.children.get(key));
+        let other = others.find(|other| !std::ptr::eq(*other, self.node))?;
         let is_over = number(self.node)? > number(other)?;
         is_over.then(|| format!("{} is over {}", self.place(), other.text()))
+    }
+
+    /// An address is of the family of another line, in it or the nearest one around.
+    fn of_other_family(&self) -> Option<String> {
+        let key = self.rule.family_as.as_ref()?;
+        let address = |text: &str| text.parse::<IpAddr>().ok();
+        let own = address(self.node.name())?;
+        let mut sections = std::iter::once(&self.node).chain(self.path.iter().rev());
+        let line = sections.find_map(|section| section.children.get(key))?;
+        let other = address(line.value.as_deref()?)?;
+        let is_other = own.is_ipv4() != other.is_ipv4();
+        is_other.then(|| format!("{} is of another family than {}", self.place(), line.text()))
     }
 
     /// Nothing refers to what it stands in, as a policy that calls itself.

@@ -225,7 +225,9 @@ pub(super) struct Properties {
     pub(super) single_unless: Vec<String>,
     /// How the sections around are named in which it does not stand.
     pub(super) barred_in: Vec<String>,
-    /// The line beside it over whose number its own is not.
+    /// The line of whose family its address is, in it or in the nearest section around.
+    pub(super) family_as: Option<String>,
+    /// The line over whose number its own is not, beside it or in the nearest section around.
     pub(super) not_over: Option<String>,
     /// How many of its like stand beside each other at most.
     pub(super) at_most: Option<usize>,

@@ -73,6 +73,8 @@ pub(super) enum Kind {
     AccessPoint,
     /// An address of a family in quotes; none: of any.
     QuotedAddress(Option<Family>),
+    /// An address of IPv6 that is not of one link alone.
+    Global,
     /// The name of a physical interface; that of a medium has its place: `ge-0/0/0`.
     Physical,
     /// The name of a user.
@@ -122,7 +124,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `GLOBAL6`, `PHYSICAL`, `ACCOUNT`, `VLAN`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -136,6 +138,7 @@ impl Kind {
             "PREFIX" => Some(Self::Prefix(family)),
             "NETWORK" => Some(Self::Network(family)),
             "HOP" => Some(Self::Hop(family)),
+            "GLOBAL" => Some(Self::Global),
             "PEER" => Some(Self::QuotedAddress(family)),
             _ => Self::plain(word),
         }
@@ -263,6 +266,8 @@ impl Kind {
                 true => text(word),
                 false => Fit::Doubtful(word.to_owned()),
             },
+            Self::Global if shape::is_of_link(word) => Fit::Doubtful(word.to_owned()),
+            Self::Global => address(word, Some(Family::V6)),
             Self::Account => of_shape(word, shape::is_account(word)),
             // No name of a VLAN begins with a digit.
             Self::VlanOrName if word.starts_with(|c: char| c.is_ascii_digit()) => {
