@@ -2,7 +2,7 @@
 //!
 //! What has another one is refused as it is typed, or printed otherwise.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address that a host on a network has: not none, not its own loop, and not of many hosts.
 pub(super) fn is_host(address: IpAddr) -> bool {
@@ -70,7 +70,12 @@ pub(super) fn are_systems(text: &str) -> bool {
 /// regular expressions).
 pub(super) fn is_path_pattern(text: &str) -> bool {
     let is_known = |c: char| c.is_ascii_digit() || " .*+?{},|()^$-[]".contains(c);
-    let is_closed = |(open, close)| {
+    text.chars().all(is_known) && is_closed(text)
+}
+
+/// Says whether every bracket of a pattern is closed.
+fn is_closed(text: &str) -> bool {
+    let is_so = |(open, close)| {
         let depth = text.chars().try_fold(0_u32, |depth, c| match c {
             c if c == open => Some(depth + 1),
             c if c == close => depth.checked_sub(1),
@@ -78,10 +83,7 @@ pub(super) fn is_path_pattern(text: &str) -> bool {
         });
         depth == Some(0)
     };
-    text.chars().all(is_known)
-        && [('(', ')'), ('{', '}'), ('[', ']')]
-            .into_iter()
-            .all(is_closed)
+    [('(', ')'), ('{', '}'), ('[', ']')].into_iter().all(is_so)
 }
 
 /// A class of forwarding of SR OS, or a part of one (Nokia YANG 25.10, `sap-ingress-fc-name`).
@@ -194,12 +196,45 @@ pub(super) fn is_area(word: &str) -> bool {
 }
 
 /// Bits or bytes: a number, or one of thousands, millions or milliards. Thousands of one are one of the next.
-pub(super) fn is_rate(word: &str) -> bool {
+pub(super) fn is_rate(word: &str, fewest: u64) -> bool {
     let number = word.strip_suffix(['k', 'm', 'g']).unwrap_or(word);
-    let is_plain = number
-        .parse::<u32>()
-        .is_ok_and(|plain| plain.to_string() == number);
-    is_plain && number != "0" && !number.ends_with("000")
+    let Some(plain) = number.parse::<u32>().ok() else {
+        return false;
+    };
+    let times = match word.as_bytes().last() {
+        Some(b'k') => 1_000,
+        Some(b'm') => 1_000_000,
+        Some(b'g') => 1_000_000_000,
+        _ => 1,
+    };
+    let is_plain = plain.to_string() == number && plain > 0 && !number.ends_with("000");
+    is_plain && u64::from(plain) * times >= fewest
+}
+
+/// The name of a physical interface: that of a medium has a slot, a card and a port, and where a port is split a channel, `xe-0/0/1:2`;
+/// another one has no stroke.
+pub(super) fn is_physical(word: &str) -> bool {
+    let Some((medium, place)) = word.split_once('-') else {
+        return !word.contains('/');
+    };
+    let (place, channel) = place.split_once(':').unwrap_or((place, "0"));
+    let is_number = |part: &str| part.parse::<u16>().is_ok();
+    medium.len() == 2
+        && place.split('/').count() == 3
+        && place.split('/').all(is_number)
+        && is_number(channel)
+}
+
+/// The name of a user that is made: without blanks, and not the one that every device has.
+pub(super) fn is_account(word: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+    word != "root" && word.chars().all(is_plain)
+}
+
+/// An address of one link, which needs the name of that beside it.
+pub(super) fn is_of_link(word: &str) -> bool {
+    let address = word.parse::<Ipv6Addr>();
+    address.is_ok_and(|address| address.is_unicast_link_local())
 }
 
 /// A community of two numbers, a large one of three, or an extended one; or a pattern of one.
@@ -211,7 +246,7 @@ pub(super) fn is_member(word: &str) -> bool {
     let parts: Vec<&str> = word.split(':').collect();
     let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !parts.iter().all(is_number) {
-        return is_community(word);
+        return is_community(word) && is_closed(word);
     }
     match parts.len() {
         2 => parts.iter().all(|part| part.parse::<u16>().is_ok()),
@@ -248,7 +283,7 @@ mod tests {
             ("10000000", false),
             ("m", false),
         ] {
-            assert_eq!(is_rate(word), is_so, "{word}");
+            assert_eq!(is_rate(word, 0), is_so, "{word}");
         }
         for (word, is_so) in [
             ("65000:1", true),

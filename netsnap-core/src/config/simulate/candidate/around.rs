@@ -33,6 +33,9 @@ impl Placed<'_, '_> {
             self.of_other_value(),
             self.of_another_end(),
             self.outside_networks(),
+            self.over_beside(),
+            self.of_itself(),
+            self.of_other_family(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -115,6 +118,42 @@ impl Placed<'_, '_> {
         let beside = self.path.last()?.children.iter();
         let like = beside.filter(|other| other.statement == self.node.statement);
         (like.count() > most).then(|| format!("more than {most} stand: {}", self.place()))
+    }
+
+    /// Some numbers are not over another one, beside them or in the nearest section around; what is no number is none, too.
+    fn over_beside(&self) -> Option<String> {
+        let key = self.rule.not_over.as_ref()?;
+        let number = |node: &Node| node.value.as_ref()?.parse::<u64>().ok();
+        let others = self.path.iter().rev();
+        let mut others = others.filter_map(|section| section.children.get(key));
+        let other = others.find(|other| !std::ptr::eq(*other, self.node))?;
+        let is_over = number(self.node)? > number(other)?;
+        is_over.then(|| format!("{} is over {}", self.place(), other.text()))
+    }
+
+    /// An address is of the family of another line, in it or the nearest one around.
+    fn of_other_family(&self) -> Option<String> {
+        let key = self.rule.family_as.as_ref()?;
+        let address = |text: &str| text.parse::<IpAddr>().ok();
+        let own = address(self.node.name())?;
+        let mut sections = std::iter::once(&self.node).chain(self.path.iter().rev());
+        let line = sections.find_map(|section| section.children.get(key))?;
+        let other = address(line.value.as_deref()?)?;
+        let is_other = own.is_ipv4() != other.is_ipv4();
+        is_other.then(|| format!("{} is of another family than {}", self.place(), line.text()))
+    }
+
+    /// Nothing refers to what it stands in, as a policy that calls itself.
+    fn of_itself(&self) -> Option<String> {
+        let name = self.node.value.as_deref().unwrap_or(self.node.name());
+        let is_own = |section: &&&Node| {
+            let kind = section
+                .rule(self.schema)
+                .and_then(|rule| rule.defines.as_ref());
+            kind.is_some_and(|kind| self.rule.refers.contains(kind)) && section.name() == name
+        };
+        let own = self.path.iter().find(is_own)?;
+        Some(format!("{} refers to itself in {}", own.key, self.place()))
     }
 
     /// Of some lists only one value stands, unless something around allows more.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::super::address::Prefix;
 use super::super::interface::meet;
+use super::super::shape;
 use super::notation::Addressed;
 
 /// The addresses of the interfaces of a device.
@@ -59,9 +60,12 @@ impl Addresses {
 }
 
 impl Address {
+    /// What no host has, nor one on a network; one of the host itself is that of a loopback.
     fn is_no_host(&self) -> Option<String> {
-        (!self.prefix.is_of_host())
-            .then(|| format!("{} of {} is no address of a host", self.prefix, self.owner))
+        let address = self.prefix.address();
+        let is_own_loop = address.is_loopback() && self.owner.starts_with("lo");
+        let is_one = self.prefix.is_of_host() && (is_own_loop || shape::is_host(address));
+        (!is_one).then(|| format!("{} of {} is no address of a host", self.prefix, self.owner))
     }
 
     fn against(&self, other: &Self) -> Option<String> {

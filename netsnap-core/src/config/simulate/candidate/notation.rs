@@ -231,6 +231,10 @@ pub(super) struct Properties {
     pub(super) single_unless: Vec<String>,
     /// How the sections around are named in which it does not stand.
     pub(super) barred_in: Vec<String>,
+    /// The line of whose family its address is, in it or in the nearest section around.
+    pub(super) family_as: Option<String>,
+    /// The line over whose number its own is not, beside it or in the nearest section around.
+    pub(super) not_over: Option<String>,
     /// How many of its like stand beside each other at most.
     pub(super) at_most: Option<usize>,
     /// Beginnings of statements of which one must stand around its section, by its value.

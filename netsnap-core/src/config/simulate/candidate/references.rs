@@ -56,7 +56,7 @@ pub(super) fn complaints<'t>(
         named: HashSet::new(),
         to_name: Vec::new(),
         addresses: Addresses::default(),
-        own: HashSet::new(),
+        own: Vec::new(),
         others: Vec::new(),
         alone: Vec::new(),
         once: Vec::new(),
@@ -128,7 +128,7 @@ struct Names<'t> {
     to_name: Vec<(&'t str, String)>,
     addresses: Addresses,
     /// The addresses of the device, each with the sphere of its table, and what must be another's.
-    own: HashSet<(String, IpAddr)>,
+    own: Vec<own::Own>,
     others: Vec<own::Other>,
     told: Told,
     /// Interfaces of which a routing table has one.
@@ -351,7 +351,7 @@ impl<'t> Names<'t> {
         if let Some(prefix) = prefix {
             let owner = self.interface(path, how);
             self.addresses.note((prefix, how), &owner, &self.sphere);
-            self.own.insert((self.sphere.clone(), prefix.address()));
+            self.note_own(owner, prefix.address());
         }
     }
 

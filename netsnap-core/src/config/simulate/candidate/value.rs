@@ -57,8 +57,8 @@ pub(super) enum Kind {
     Unicast,
     /// The name of a host.
     Host,
-    /// Bits or bytes, with a letter for thousands of them.
-    Rate,
+    /// Bits or bytes, with a letter for thousands of them; no fewer than these.
+    Rate(u64),
     /// A community or a pattern of some, in quotes.
     Member,
     /// An area of IS-IS.
@@ -73,8 +73,18 @@ pub(super) enum Kind {
     Circuit,
     /// An access point of a service: a port or a group of ports, with tags or without.
     AccessPoint,
-    /// An address in quotes.
-    QuotedAddress,
+    /// An address of a family in quotes; none: of any.
+    QuotedAddress(Option<Family>),
+    /// An address of IPv6 that is not of one link alone.
+    Global,
+    /// The name of a physical interface; that of a medium has its place: `ge-0/0/0`.
+    Physical,
+    /// The name of a user.
+    Account,
+    /// The names of VLANs, their numbers or ranges of these.
+    VlanOrName,
+    /// The name of something, in quotes, of so many characters at most: a letter is first.
+    Lettered(usize),
     /// A next hop: an address of a family, or the name of an interface.
     Hop(Option<Family>),
     /// Numbers of autonomous systems, in quotes where there are some.
@@ -116,7 +126,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `GLOBAL6`, `PHYSICAL`, `ACCOUNT`, `VLAN`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -130,6 +140,8 @@ impl Kind {
             "PREFIX" => Some(Self::Prefix(family)),
             "NETWORK" => Some(Self::Network(family)),
             "HOP" => Some(Self::Hop(family)),
+            "GLOBAL" => Some(Self::Global),
+            "PEER" => Some(Self::QuotedAddress(family)),
             _ => Self::plain(word),
         }
     }
@@ -149,13 +161,15 @@ impl Kind {
             "MASK" => Some(Self::Mask),
             "WILDCARD" => Some(Self::Wildcard),
             "HOST" => Some(Self::Host),
-            "RATE" => Some(Self::Rate),
+            "RATE" => Some(Self::Rate(0)),
             "MEMBER" => Some(Self::Member),
             "AREA" => Some(Self::Area),
             "VLANS" => Some(Self::Vlans),
             "CIRCUIT" => Some(Self::Circuit),
             "SAP" => Some(Self::AccessPoint),
-            "PEER" => Some(Self::QuotedAddress),
+            "PHYSICAL" => Some(Self::Physical),
+            "ACCOUNT" => Some(Self::Account),
+            "VLAN" => Some(Self::VlanOrName),
             "SERVICE" => Some(Self::Service),
             "SYSTEMS" => Some(Self::Systems),
             "PATTERN" => Some(Self::PathPattern),
@@ -182,11 +196,15 @@ impl Kind {
         }
     }
 
-    /// Reads a kind with the number of its characters: `STRING:64`, `NAME:31`, `LINE:80`.
+    /// Reads a kind with the number of its characters: `STRING:64`, `LETTERED:32`, `NAME:31`, `LINE:80`; or with the fewest bits or bytes: `RATE:1500`.
     fn limited(word: &str) -> Option<Self> {
         let (kind, longest) = word.split_once(':')?;
+        if kind == "RATE" {
+            return longest.parse().ok().map(Self::Rate);
+        }
         let longest = longest.parse().ok()?;
         match kind {
+            "LETTERED" => Some(Self::Lettered(longest)),
             "STRING" => Some(Self::Quoted(Some(longest))),
             "NAME" => Some(Self::Short(longest)),
             "LINE" => Some(Self::Sentence(longest)),
@@ -247,7 +265,23 @@ impl Kind {
             Self::Title => of_shape(word, shape::is_title(word)),
             Self::Type7 => of_shape(word, shape::is_type_7(word)),
             Self::Service => services::fit(word),
-            Self::Rate => of_shape(word, shape::is_rate(word)),
+            Self::Rate(fewest) => of_shape(word, shape::is_rate(word, *fewest)),
+            Self::Physical => match shape::is_physical(word) {
+                true => text(word),
+                false => Fit::Doubtful(word.to_owned()),
+            },
+            Self::Global if shape::is_of_link(word) => Fit::Doubtful(word.to_owned()),
+            Self::Global => address(word, Some(Family::V6)),
+            Self::Account => of_shape(word, shape::is_account(word)),
+            // No name of a VLAN begins with a digit.
+            Self::VlanOrName if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                of_shape(word, shape::are_vlans(word))
+            }
+            Self::VlanOrName => text(word),
+            Self::Lettered(longest) => match unquoted(word).starts_with(char::is_alphabetic) {
+                true => in_quotes(word, Some(*longest)),
+                false => Fit::Doubtful(word.to_owned()),
+            },
             Self::Member => match shape::is_member(unquoted(word)) {
                 true => in_quotes(word, None),
                 false => Fit::Doubtful(word.to_owned()),
@@ -255,8 +289,8 @@ impl Kind {
             Self::Vlans => of_shape(word, shape::are_vlans(word)),
             Self::Circuit => of_shape(word, shape::is_circuit(word)),
             Self::AccessPoint => of_shape(word, shape::is_access_point(word)),
-            Self::QuotedAddress => match address(unquoted(word), None) {
-                Fit::Yes(_) => in_quotes(word, None),
+            Self::QuotedAddress(family) => match address(unquoted(word), *family) {
+                Fit::Yes(_) if !shape::is_of_link(unquoted(word)) => in_quotes(word, None),
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Area => of_shape(word, shape::is_area(word)),

@@ -76,7 +76,7 @@ fn sros_sets_and_deletes_paths() {
             (
                 "system {\n name \"r1\"\n}\n",
                 "/configure service customer \"2\" customer-id 2; /configure service customer \"2\" customer-id 3",
-                Surely,
+                Perhaps,
                 "system {\n name \"r1\"\n}\nservice {\n customer \"2\" {\n customer-id 3\n }\n}\n",
             ),
         ],
