@@ -67,6 +67,39 @@ const PORTS: &[&str] = &[
     "xdmcp",
 ];
 
+/// Those of them that are ports of UDP alone, and those that are of TCP too; all others are of TCP alone.
+const OF_UDP: &[&str] = &[
+    "biff",
+    "bootpc",
+    "bootps",
+    "dnsix",
+    "isakmp",
+    "mobile-ip",
+    "nameserver",
+    "netbios-dgm",
+    "netbios-ns",
+    "netbios-ss",
+    "non500-isakmp",
+    "ntp",
+    "rip",
+    "snmp",
+    "snmptrap",
+    "syslog",
+    "tftp",
+    "who",
+    "xdmcp",
+];
+const OF_BOTH: &[&str] = &[
+    "discard",
+    "domain",
+    "echo",
+    "pim-auto-rp",
+    "sunrpc",
+    "tacacs",
+    "talk",
+    "time",
+];
+
 /// What may stand at the end by itself.
 const FLAGS: &[&str] = &["log", "log-input", "fragments"];
 
@@ -130,23 +163,20 @@ impl List<'_> {
             [protocol, rest @ ..] if is_protocol(protocol) => (*protocol, rest),
             _ => return None,
         };
-        let has_ports = matches!(protocol, "tcp" | "udp");
-        let rest = address(rest)?;
-        let rest = if has_ports { self.ports(rest)? } else { rest };
-        let rest = address(rest)?;
-        let rest = if has_ports { self.ports(rest)? } else { rest };
+        let rest = self.ports(address(rest)?, protocol)?;
+        let rest = self.ports(address(rest)?, protocol)?;
         Some((rest, protocol))
     }
 
     /// Reads ports, where some are asked for.
-    fn ports<'w>(self, words: &'w [&'w str]) -> Option<&'w [&'w str]> {
+    fn ports<'w>(self, words: &'w [&'w str], protocol: &str) -> Option<&'w [&'w str]> {
+        let is_port = |word: &str| self.is_port(word, protocol);
         match words {
-            ["range", first, last, rest @ ..] if self.is_port(first) && self.is_port(last) => {
-                Some(rest)
-            }
-            ["gt" | "lt", port, rest @ ..] if self.is_port(port) => Some(rest),
-            ["eq" | "neq", port, rest @ ..] if self.is_port(port) => {
-                let more = rest.iter().take_while(|word| self.is_port(word)).count();
+            _ if !matches!(protocol, "tcp" | "udp") => Some(words),
+            ["range", first, last, rest @ ..] if is_port(first) && is_port(last) => Some(rest),
+            ["gt" | "lt", port, rest @ ..] if is_port(port) => Some(rest),
+            ["eq" | "neq", port, rest @ ..] if is_port(port) => {
+                let more = rest.iter().take_while(|word| is_port(word)).count();
                 Some(&rest[more..])
             }
             ["portgroup" | "port-group", _, rest @ ..] => Some(rest),
@@ -158,9 +188,12 @@ impl List<'_> {
         }
     }
 
-    fn is_port(self, word: &str) -> bool {
-        let is_named = PORTS.contains(&word) || self.ports.iter().any(|port| port == word);
-        is_named || word.parse::<u16>().is_ok()
+    /// A number, or a name that the protocol has for one.
+    fn is_port(self, word: &str, protocol: &str) -> bool {
+        let is_of = OF_BOTH.contains(&word) || OF_UDP.contains(&word) == (protocol == "udp");
+        let is_named = PORTS.contains(&word) && is_of;
+        let is_own = self.ports.iter().any(|port| port == word);
+        is_named || is_own || word.parse::<u16>().is_ok()
     }
 
     /// Says whether nothing is left but what may stand at the end.
@@ -270,6 +303,9 @@ mod tests {
             "ip 10.0.0.1 any",
             "tcp any any eq 70000",
             "tcp any any eq 443 fragments",
+            "tcp any any eq snmp",
+            "udp any any eq telnet",
+            "tcp any any eq www syslog",
         ] {
             assert!(!takes(false, entry), "{entry}");
         }

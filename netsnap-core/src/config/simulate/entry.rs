@@ -26,7 +26,9 @@ pub(super) fn is_doubtful(
         return false;
     };
     let stands = |child: &Node| {
-        let (other, text) = split(&child.text);
+        // Some print more blanks behind `deny`.
+        let printed = child.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (other, text) = split(&printed);
         number.is_some() && text == entry && other != number
     };
     section.children.iter().any(stands)

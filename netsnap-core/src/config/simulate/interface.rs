@@ -16,7 +16,9 @@ use super::bundle;
 use super::doubt::begins;
 use super::table::Table;
 use super::tree::Node;
-use fitting::{is_group, is_no_global, is_no_interface, is_of_switched, queues_what_comes_in};
+use fitting::{
+    is_group, is_no_global, is_no_interface, is_of_one_link, is_of_switched, queues_what_comes_in,
+};
 pub(super) use gateway::{Readdressed, is_no_gateway};
 
 /// Lines of ports alone, and of bundles.
@@ -82,6 +84,8 @@ pub(super) fn is_doubtful(
         (Some(key), ["neighbor", address, ..]) if key.starts_with("router bgp") => {
             is_own(root, address) || is_group(address)
         }
+        (None, ["ipv6", "route", _, hop, ..]) => is_of_one_link(hop),
+        (None, ["ntp", "server", rest @ ..]) => rest.iter().any(|word| is_own(root, word)),
         (Some("mlag configuration"), ["peer-address", address]) => is_own(root, address),
         (Some(key), _) => root
             .child(key)
@@ -126,9 +130,11 @@ fn is_invented(root: &Node, name: &str) -> bool {
 fn is_strange(name: &str) -> bool {
     let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
     let is_port = name.contains('/') || kind(name) == "ethernet";
-    // A VLAN has a number of twelve bits.
-    let is_beyond = || number(name).parse().is_ok_and(|number: u32| number > 4094);
-    (!is_known && !is_port) || (kind(name) == "vlan" && is_beyond())
+    // A VLAN has a number of twelve bits, and no device of IOS as many bundles.
+    let is_beyond = |most| number(name).parse().is_ok_and(|number: u32| number > most);
+    (!is_known && !is_port)
+        || (kind(name) == "vlan" && is_beyond(4094))
+        || (name.starts_with("Port-channel") && !name.contains('.') && is_beyond(512))
 }
 
 /// Says whether a line gives an interface an address of a family that its VRF does not have: a VRF of IOS takes those of its
@@ -206,6 +212,9 @@ impl<'a> Interface<'a> {
                 || self.is_single_address(words)
                 || is_no_global(words)
                 || self.is_too_long(words)
+                || self.is_half_of_fast(words)
+                || self.carries_all(words)
+                || self.is_tunnel_again(root, words)
                 || self.is_no_gateway(root, words)
                 || self.shares_its_gateway(words)
                 || queues_what_comes_in(root, words)

@@ -169,7 +169,10 @@ fn bits(word: &str) -> Option<u32> {
 /// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
 pub(super) fn is_host_name(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_plain);
+    let is_ended = |label: &str| !label.starts_with('-') && !label.ends_with('-');
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.chars().all(is_plain) && is_ended(label)
+    };
     word.len() <= 255 && word.split('.').all(is_label)
 }
 

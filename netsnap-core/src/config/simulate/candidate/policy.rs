@@ -3,7 +3,10 @@
 //! A set whose elements are not parted by commas is refused at its last line, and so is a policy with a statement that is none or a
 //! condition without an end. What is not read here may be right all the same: it proves nothing.
 
+mod methods;
 mod phrases;
+
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -27,6 +30,12 @@ pub(super) enum Language {
     Policy,
     /// One entry of an access list.
     AccessList,
+    /// Who is asked who somebody is, one behind the other.
+    Authentication,
+    /// Who is asked what somebody may do.
+    Authorization,
+    /// Who is told what somebody does.
+    Accounting,
 }
 
 /// Communities with a name.
@@ -64,16 +73,26 @@ pub(super) fn unread(text: &str, language: Language) -> Vec<String> {
             let unread = lines.iter().filter(|line| !is_entry(line));
             unread.map(|line| format!("`{line}`")).collect()
         }
+        Language::Authentication | Language::Authorization | Language::Accounting => {
+            let unread = lines
+                .iter()
+                .filter(|line| !methods::are_known(line, language));
+            unread.map(|line| format!("`{line}`")).collect()
+        }
         _ => {
             let whole = lines.join(" ");
-            let is_read = |element: &&str| is_element(element.trim(), language);
-            let parts = elements(&whole).into_iter();
-            let unread = parts.filter(|element| !is_read(element));
-            unread
-                .map(|element| format!("`{}`", element.trim()))
-                .collect()
+            let parts = elements(&whole).into_iter().map(str::trim);
+            // Whether a second element of the same words is kept is not certain.
+            let mut known = HashSet::new();
+            let unread = parts.filter(|part| !is_element(part, language) || !known.insert(*part));
+            unread.map(|part| format!("`{part}`")).collect()
         }
     }
+}
+
+/// Returns what a line of a policy does or asks for: an action as it stands, else `if` with what each comparison is about.
+pub(super) fn subjects(line: &str) -> Vec<String> {
+    phrases::subjects(line)
 }
 
 /// Parts a set at its commas, those in quotes not; a set may be empty.
@@ -217,8 +236,13 @@ fn is_community(word: &str) -> bool {
 fn unread_in_policy(lines: &[&str]) -> Vec<String> {
     let mut unread = Vec::new();
     let mut depth = 0_usize;
+    let mut is_open = false;
     for line in lines {
+        let is_empty = is_open && (line.starts_with("else") || *line == "endif");
+        is_open = line.starts_with("if ") || line.starts_with("else");
         let is_read = match *line {
+            // Whether nothing may stand behind a condition is not certain.
+            _ if is_empty => false,
             "endif" => depth > 0,
             "else" => depth > 0,
             _ if line.starts_with("elseif ") => depth > 0 && is_condition(line, "elseif "),
@@ -280,6 +304,7 @@ mod tests {
             ("10.0.0.1/8", Language::Prefixes),
             ("10.0.0.0/8 le 33", Language::Prefixes),
             ("10.0.0.0/16 ge 8", Language::Prefixes),
+            ("10.0.0.0/16, 10.0.0.0/16", Language::Prefixes),
             ("65000:1; 65000:2", Language::Communities),
             ("65000", Language::Communities),
             ("'^65001$'", Language::Paths),
@@ -318,6 +343,9 @@ mod tests {
             "set med",
             "if (med eq 5 then; pass; endif",
             "if med eq 5 and then; pass; endif",
+            "if med eq 5 then; endif",
+            "if med eq 5 then; pass; else; endif",
+            "if destination in (10.0.0.0/8 le 4) then; pass; endif",
         ] {
             assert!(!is_read(text, Language::Policy), "{text}");
         }

@@ -225,6 +225,8 @@ impl Kind {
                 false => Fit::No,
             },
             Self::Hop(family) => match word.parse::<IpAddr>() {
+                // What goes to one of them alone may need an interface, or is no next hop.
+                Ok(hop) if is_group_or_local(hop) => Fit::Doubtful(word.to_owned()),
                 Ok(_) => address(word, *family),
                 Err(_) => text(word),
             },
@@ -436,6 +438,11 @@ fn prefix(word: &str, family: Option<Family>, host: Host) -> Fit {
         }
         true => spelled(word, prefix.to_string()),
     }
+}
+
+fn is_group_or_local(address: IpAddr) -> bool {
+    let is_local = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    address.is_multicast() || is_local
 }
 
 fn is_of(address: IpAddr, family: Option<Family>) -> bool {

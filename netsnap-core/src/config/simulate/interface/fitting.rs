@@ -24,6 +24,13 @@ pub(super) fn is_no_interface(table: &Table, root: &Node, word: &str) -> bool {
     is_name && own == "Tunnel" && root.child(&format!("interface {word}")).is_none()
 }
 
+/// Says whether a word is an address of IPv6 of one link alone, or of a group: no way leads through one without an interface (Cisco
+/// IOS: "Interface has to be specified for a link-local nexthop").
+pub(super) fn is_of_one_link(word: &str) -> bool {
+    let address = word.parse::<std::net::Ipv6Addr>();
+    address.is_ok_and(|address| address.is_unicast_link_local() || address.is_multicast())
+}
+
 /// Says whether an interface is a part of a port that switches, which has none.
 pub(super) fn is_of_switched(root: &Node, name: &str) -> bool {
     let port = name
@@ -91,6 +98,34 @@ impl Interface<'_> {
         // What a part of a port carries is said of the port.
         let is_port = !NO_PORTS.contains(&kind(self.name).as_str()) && !self.name.contains('.');
         is_port && most.parse::<u32>().is_ok_and(|most| most > carried)
+    }
+
+    /// A thousand megabits and more are sent and received at the same time.
+    pub(super) fn is_half_of_fast(self, words: &[&str]) -> bool {
+        words == ["duplex", "half"] && (self.has("speed 1000") || self.has("speed 10000"))
+    }
+
+    /// What a loopback carries is not set (Cisco IOS: "Interface Loopback0 does not support user settable mtu").
+    pub(super) fn carries_all(self, words: &[&str]) -> bool {
+        matches!(words, ["mtu", ..]) && kind(self.name) == "loopback"
+    }
+
+    /// Says whether a tunnel has its own address for its source, or both ends of another one: they may be refused, or go down.
+    pub(super) fn is_tunnel_again(self, root: &Node, words: &[&str]) -> bool {
+        if let ["tunnel", "source", source] = words {
+            return *source == self.name;
+        }
+        let end = words.join(" ");
+        let source = self.lines().find(|line| begins(line, "tunnel source"));
+        let is_other = |other: Interface<'_>| {
+            let has = |line: &str| other.lines().any(|own| own == line);
+            other.name != self.name
+                && !other.has("tunnel key")
+                && has(&end)
+                && source.is_some_and(has)
+        };
+        let mut others = root.children.iter().filter_map(Interface::of);
+        matches!(words, ["tunnel", "destination", _]) && others.any(is_other)
     }
 
     /// Two groups of an interface have no gateway in common.
