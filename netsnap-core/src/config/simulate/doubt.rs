@@ -197,6 +197,7 @@ fn is_of_another_kind(device: &Device<'_>, words: &[String]) -> bool {
     let (kind, name) = match words[..] {
         ["ip", "access-list", kind, name] => (kind, name),
         ["ip", "access-group", name, _] | ["access-class", name, ..] => ("", name),
+        ["snmp-server", "community", _, _, name] => ("standard", name),
         _ => return false,
     };
     let is_right = |number: u32| match kind {
@@ -211,7 +212,12 @@ fn is_of_another_kind(device: &Device<'_>, words: &[String]) -> bool {
 
 /// Says whether a text is longer than all devices take it: descriptions are cut or refused, and names of VLANs.
 fn is_too_long(words: &[String]) -> bool {
-    const LONGEST: &[(&str, usize)] = &[("description", 200), ("name", 37), ("hostname", 63)];
+    const LONGEST: &[(&str, usize)] = &[
+        ("description", 200),
+        ("name", 37),
+        ("hostname", 63),
+        ("vrf", 47),
+    ];
     let length = words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
     LONGEST
         .iter()
@@ -251,7 +257,9 @@ fn has_host_bits(rule: &Rule, words: &[String]) -> bool {
     };
     let is_wild = |(address, mask): (u32, u32)| {
         let ignored = if rule.masked { !mask } else { mask };
-        address & ignored != 0 || (is_entry && mask == 0)
+        // Masks have no holes, but for those of access lists.
+        let has_holes = ignored & ignored.wrapping_add(1) != 0;
+        address & ignored != 0 || (is_entry && mask == 0) || (!is_entry && has_holes)
     };
     let has_mask = is_entry || rule.wildcard || rule.masked;
     // The mask of a network of BGP has a word of its own before it.

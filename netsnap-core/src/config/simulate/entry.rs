@@ -45,7 +45,18 @@ fn is_read(device: &Device<'_>, section: &Node, entry: &str) -> bool {
         is_standard: section.text.contains(" access-list standard "),
         ports: &device.table.port_words,
     };
-    list.takes(entry)
+    list.takes(entry) && !(section.text.starts_with("ip ") && is_of_six(entry))
+}
+
+/// Says whether an entry is of IPv6: by its protocol, or by an address.
+fn is_of_six(entry: &str) -> bool {
+    let mut words = entry.split(' ');
+    let is_six = |word: &str| {
+        let prefix = Prefix::parse(word).map(Prefix::address);
+        let address = prefix.or_else(|| word.parse().ok());
+        address.is_some_and(|address| address.is_ipv6())
+    };
+    matches!(words.clone().next(), Some("ipv6" | "icmpv6")) || words.any(is_six)
 }
 
 fn split(line: &str) -> (Option<&str>, &str) {

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use super::effects::is_unicast;
 use super::tree::Node;
 
 /// Words behind which an interface is named.
@@ -37,8 +38,9 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         ["ip", "route", "vrf", _, rest @ ..] | ["ip", "route", rest @ ..] => !has_way(kinds, rest),
         ["tunnel", "source", source] => !is_address(source) && !is_named(source),
         ["ntp", "source", name] => !is_named(name),
+        ["track", _, "interface", name, ..] => !is_named(name),
         ["default-router" | "dns-server", addresses @ ..] | ["option", _, "ip", addresses @ ..] => {
-            addresses.len() > ADDRESSES || !addresses.iter().copied().all(is_address)
+            addresses.len() > ADDRESSES || !addresses.iter().copied().all(is_host)
         }
         ["set", "as-path", "prepend", numbers @ ..] => !numbers.iter().copied().all(is_as),
         ["aaa", "authentication", "login", _, methods @ ..] => !are_methods(methods, ASKED_WHO),
@@ -131,6 +133,12 @@ fn has_way<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         )
 }
 
+/// An address, of IPv4 one of a host.
+fn is_host(word: &str) -> bool {
+    let address = word.parse::<IpAddr>();
+    address.is_ok_and(|address| address.is_ipv6() || is_unicast(word))
+}
+
 fn is_address(word: &str) -> bool {
     word.parse::<IpAddr>().is_ok()
 }
@@ -180,7 +188,8 @@ fn are_methods(words: &[&str], known: &[&str]) -> bool {
 /// Says whether all brackets of a pattern are closed; where some are taken as they are, it is not read.
 fn is_balanced(pattern: &str) -> bool {
     let count = |bracket: char| pattern.matches(bracket).count();
-    count('(') == count(')') && count('[') == count(']')
+    // What is repeated stands before.
+    !pattern.starts_with(['*', '+']) && count('(') == count(')') && count('[') == count(']')
 }
 
 fn is_range(word: &str) -> bool {
@@ -230,6 +239,7 @@ mod tests {
             "ntp source Loopback",
             "set as-path prepend 65000 6500O",
             "dns-server 8.8.8.300",
+            "default-router 224.0.0.1",
             "ip as-path access-list 10 permit ^65001(",
             "aaa authentication login VTY grp TAC local",
             "aaa authentication login VTY none local",

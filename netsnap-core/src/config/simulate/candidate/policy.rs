@@ -28,8 +28,10 @@ pub(super) enum Language {
     Paths,
     /// Statements and conditions.
     Policy,
-    /// One entry of an access list.
+    /// One entry of an access list of IPv4.
     AccessList,
+    /// The same of IPv6.
+    AccessList6,
     /// Who is asked who somebody is, one behind the other.
     Authentication,
     /// Who is asked what somebody may do.
@@ -69,8 +71,8 @@ pub(super) fn unread(text: &str, language: Language) -> Vec<String> {
         .collect();
     match language {
         Language::Policy => unread_in_policy(&lines),
-        Language::AccessList => {
-            let unread = lines.iter().filter(|line| !is_entry(line));
+        Language::AccessList | Language::AccessList6 => {
+            let unread = lines.iter().filter(|line| !is_entry(line, language));
             unread.map(|line| format!("`{line}`")).collect()
         }
         Language::Authentication | Language::Authorization | Language::Accounting => {
@@ -147,7 +149,12 @@ const NAMED: &[&str] = &[
 ];
 
 /// An entry, of IPv4 or IPv6, with the names of its ports.
-fn is_entry(line: &str) -> bool {
+fn is_entry(line: &str, language: Language) -> bool {
+    // How the other family and its messages are named.
+    let other: &[&str] = match language {
+        Language::AccessList6 => &["ip", "ipv4", "icmp"],
+        _ => &["ip", "ipv6", "icmpv6"],
+    };
     const OPERATORS: &[&str] = &["eq", "neq", "gt", "lt", "range"];
     let Some((action, rest)) = line.split_once(' ') else {
         return false;
@@ -162,7 +169,7 @@ fn is_entry(line: &str) -> bool {
         "remark" => true,
         // IP of the fourth version is `ipv4` here.
         "permit" | "deny" => {
-            words[0] != "ip"
+            !other.contains(&words[0])
                 && list.takes(rest)
                 && !words.windows(2).any(has_named)
                 && !words.windows(3).any(falls)
@@ -220,6 +227,13 @@ fn is_prefix(prefix: &str, lengths: &[&str]) -> bool {
     })
 }
 
+/// The ends of a range in a community: `[100..200]`.
+fn range(half: &str) -> Option<(u16, u16)> {
+    let inner = half.strip_prefix('[')?.strip_suffix(']')?;
+    let (first, last) = inner.split_once("..")?;
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
 fn is_community(word: &str) -> bool {
     let is_half = |half: &str| {
         let is_value = |c: char| c.is_ascii_digit() || "*[].".contains(c);
@@ -227,6 +241,7 @@ fn is_community(word: &str) -> bool {
         !half.is_empty()
             && half.chars().all(is_value)
             && (!is_number || half.parse::<u16>().is_ok())
+            && range(half).is_none_or(|(first, last)| first <= last)
     };
     let halves = word.split_once(':');
     WELL_KNOWN.contains(&word) || halves.is_some_and(|(one, other)| is_half(one) && is_half(other))
@@ -316,6 +331,10 @@ mod tests {
             ("permit ipv4 10.0.0.1 0.0.0.255 any", Language::AccessList),
             ("permit ipv4 10.0.0.0/8 any", Language::AccessList),
             ("permit tcp any any range 90 80", Language::AccessList),
+            ("permit ipv6 any any", Language::AccessList),
+            ("permit ipv4 any any", Language::AccessList6),
+            ("permit ipv4 any any dscp nosuch", Language::AccessList),
+            ("65000:[200..100]", Language::Communities),
         ] {
             assert!(!is_read(text, language), "{text}");
         }

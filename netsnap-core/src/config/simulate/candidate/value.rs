@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::address::Prefix;
+use super::super::effects::is_unicast;
 use super::super::shape;
 use super::services;
 
@@ -21,6 +22,14 @@ pub(super) enum Kind {
     Part,
     /// The name of a loopback: `lo` and a number.
     Loopback,
+    /// The name of an interface, of a kind that the device has.
+    Interface,
+    /// An address of another host.
+    Server,
+    /// An address that an interface may have, of IPv4; of IPv6 with the length of its network.
+    Own(Family),
+    /// What identifies an Ethernet segment.
+    Segment,
     /// Any text, in quotes where it needs them.
     Text,
     /// A community, or a pattern of some, in quotes where it needs them.
@@ -114,7 +123,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `INTERFACE`, `SERVER`, `SEGMENT`, `OWN4`, `OWN6`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -139,6 +148,11 @@ impl Kind {
             "PORT" => Some(Self::Port),
             "PART" => Some(Self::Part),
             "LOOPBACK" => Some(Self::Loopback),
+            "INTERFACE" => Some(Self::Interface),
+            "SERVER" => Some(Self::Server),
+            "OWN4" => Some(Self::Own(Family::V4)),
+            "OWN6" => Some(Self::Own(Family::V6)),
+            "SEGMENT" => Some(Self::Segment),
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
             "STRING" => Some(Self::Quoted(None)),
@@ -258,6 +272,20 @@ impl Kind {
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Area => of_shape(word, shape::is_area(word)),
+            Self::Interface => of_shape(word, shape::is_interface(word)),
+            Self::Server => match address(word, None) {
+                Fit::Yes(_) => of_shape(word, shape::is_server(word)),
+                other => other,
+            },
+            Self::Own(Family::V4) => match address(word, Some(Family::V4)) {
+                Fit::Yes(_) => of_shape(word, is_unicast(word)),
+                other => other,
+            },
+            Self::Own(Family::V6) => match prefix(word, Some(Family::V6), Host::Stays) {
+                Fit::Yes(_) => of_shape(word, is_global(word)),
+                other => other,
+            },
+            Self::Segment => of_shape(word, shape::is_segment(word)),
             Self::Mask => of_shape(word, shape::is_mask(word)),
             Self::Wildcard => of_shape(word, shape::is_wildcard(word)),
             Self::Host => of_shape(word, shape::is_host_name(word)),
@@ -438,6 +466,13 @@ fn prefix(word: &str, family: Option<Family>, host: Host) -> Fit {
         }
         true => spelled(word, prefix.to_string()),
     }
+}
+
+/// Says whether the address of a prefix is no group, not that of the host itself and not of one link alone, which is said otherwise.
+fn is_global(word: &str) -> bool {
+    let address = Prefix::parse(word).map(Prefix::address);
+    let is_own = |address: IpAddr| address.is_unspecified() || address.is_loopback();
+    address.is_some_and(|address| !is_group_or_local(address) && !is_own(address))
 }
 
 fn is_group_or_local(address: IpAddr) -> bool {

@@ -17,6 +17,20 @@ pub(super) fn is_group(word: &str) -> bool {
     address.is_ok_and(|address| address.is_multicast())
 }
 
+/// Says whether no way stands behind the network of a route: an address of no host (Cisco IOS: "%Invalid next hop address"), or one is
+/// for the device itself.
+pub(super) fn leads_nowhere(words: &[&str]) -> bool {
+    let words = words
+        .strip_prefix(&["vrf"])
+        .map_or(words, |rest| &rest[rest.len().min(1)..]);
+    let is_no_host =
+        |word: &&str| word.parse::<Ipv4Addr>().is_ok() && !super::super::effects::is_unicast(word);
+    let [network, _, hops @ ..] = words else {
+        return false;
+    };
+    network.starts_with("127.") || (!network.contains('/') && hops.iter().any(is_no_host))
+}
+
 /// Says whether a word names a tunnel that is not there, by which a route cannot lead. Ports may be left out of a text.
 pub(super) fn is_no_interface(table: &Table, root: &Node, word: &str) -> bool {
     let own = word.trim_end_matches(|c: char| c.is_ascii_digit() || "/.:".contains(c));
@@ -107,7 +121,26 @@ impl Interface<'_> {
 
     /// What a loopback carries is not set (Cisco IOS: "Interface Loopback0 does not support user settable mtu").
     pub(super) fn carries_all(self, words: &[&str]) -> bool {
-        matches!(words, ["mtu", ..]) && kind(self.name) == "loopback"
+        matches!(words, ["mtu", ..]) && matches!(kind(self.name).as_str(), "loopback" | "tunnel")
+    }
+
+    /// Says whether a line of ports stands on what is none, or one of tunnels on another interface: no device takes it there.
+    pub(super) fn is_no_port_or_tunnel(self, words: &[&str]) -> bool {
+        const LOGICAL: &[&str] = &[
+            "loopback", "vlan", "tunnel", "null", "nve", "vxlan", "bdi", "bvi",
+        ];
+        let kind = kind(self.name);
+        let is_logical = LOGICAL.contains(&kind.as_str());
+        match words {
+            ["speed" | "duplex", ..] | ["ip", "dhcp", "snooping", "trust"] => is_logical,
+            ["standby" | "vrrp", ..] => matches!(kind.as_str(), "loopback" | "tunnel"),
+            ["tunnel", ..] => is_logical && kind != "tunnel" || self.name.contains('/'),
+            ["switchport", "access" | "voice", "vlan", vlan]
+            | ["switchport", "trunk", "native", "vlan", vlan] => vlan
+                .parse()
+                .is_ok_and(|vlan: u16| (1002..=1005).contains(&vlan)),
+            _ => false,
+        }
     }
 
     /// Says whether a tunnel has its own address for its source, or both ends of another one: they may be refused, or go down.

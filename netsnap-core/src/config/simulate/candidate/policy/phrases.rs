@@ -164,7 +164,7 @@ impl Value {
             Self::Changed(most) => is_number(first.trim_start_matches(['+', '-']), most),
             Self::OneOf(known) => known.split('|').any(|word| word == *first),
             Self::Quoted => is_parameter(first) || is_quoted(first),
-            Self::Address => is_parameter(first) || first.parse::<IpAddr>().is_ok(),
+            Self::Address => is_parameter(first) || is_host(first),
             _ => is_name(first),
         };
         is_so.then_some(rest)
@@ -309,6 +309,12 @@ fn compared<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Says whether an address is one of a host.
+fn is_host(word: &str) -> bool {
+    let address = word.parse::<IpAddr>();
+    address.is_ok_and(|address| !address.is_multicast() && !address.is_unspecified())
 }
 
 fn is_large(word: &str) -> bool {
