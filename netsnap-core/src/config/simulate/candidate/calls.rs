@@ -48,12 +48,11 @@ impl Calls {
     /// What attached policies do that they may not where they are named (IOS XR routing configuration guide, implementing routing
     /// policy: a policy that uses what the protocol does not know at an attach point is rejected).
     fn out_of_place(&self) -> impl Iterator<Item = String> {
-        let found = self.attached.iter().flat_map(|(name, barred)| {
+        self.attached.iter().flat_map(|(name, barred)| {
             let done = self.done(name, DEEP).into_iter();
             let wrong = done.filter(|done| barred.iter().any(|start| begins(done, start)));
             wrong.map(move |done| format!("`{done}` of route-policy {name} may be refused there"))
-        });
-        found
+        })
     }
 
     /// All that a policy does or asks for, with those it calls.

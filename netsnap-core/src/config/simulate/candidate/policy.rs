@@ -150,12 +150,12 @@ const NAMED: &[&str] = &[
 
 /// An entry, of IPv4 or IPv6, with the names of its ports.
 fn is_entry(line: &str, language: Language) -> bool {
+    const OPERATORS: &[&str] = &["eq", "neq", "gt", "lt", "range"];
     // How the other family and its messages are named.
     let other: &[&str] = match language {
         Language::AccessList6 => &["ip", "ipv4", "icmp"],
         _ => &["ip", "ipv6", "icmpv6"],
     };
-    const OPERATORS: &[&str] = &["eq", "neq", "gt", "lt", "range"];
     let Some((action, rest)) = line.split_once(' ') else {
         return false;
     };

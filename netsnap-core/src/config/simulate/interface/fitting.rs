@@ -134,7 +134,7 @@ impl Interface<'_> {
         match words {
             ["speed" | "duplex", ..] | ["ip", "dhcp", "snooping", "trust"] => is_logical,
             ["standby" | "vrrp", ..] => matches!(kind.as_str(), "loopback" | "tunnel"),
-            ["tunnel", ..] => is_logical && kind != "tunnel" || self.name.contains('/'),
+            ["tunnel", ..] => (is_logical && kind != "tunnel") || self.name.contains('/'),
             ["switchport", "access" | "voice", "vlan", vlan]
             | ["switchport", "trunk", "native", "vlan", vlan] => vlan
                 .parse()
