@@ -67,14 +67,66 @@ const PORTS: &[&str] = &[
     "xdmcp",
 ];
 
+/// Those of them that are ports of UDP alone, and those that are of TCP too; all others are of TCP alone.
+const OF_UDP: &[&str] = &[
+    "biff",
+    "bootpc",
+    "bootps",
+    "dnsix",
+    "isakmp",
+    "mobile-ip",
+    "nameserver",
+    "netbios-dgm",
+    "netbios-ns",
+    "netbios-ss",
+    "non500-isakmp",
+    "ntp",
+    "rip",
+    "snmp",
+    "snmptrap",
+    "syslog",
+    "tftp",
+    "who",
+    "xdmcp",
+];
+const OF_BOTH: &[&str] = &[
+    "discard",
+    "domain",
+    "echo",
+    "pim-auto-rp",
+    "sunrpc",
+    "tacacs",
+    "talk",
+    "time",
+];
+
 /// What may stand at the end by itself.
 const FLAGS: &[&str] = &["log", "log-input", "fragments"];
 
 /// What may stand at the end of an entry of TCP.
 const OF_TCP: &[&str] = &["established", "ack", "fin", "psh", "rst", "syn", "urg"];
 
-/// What may stand at the end with a word behind it.
-const WITH_A_WORD: &[&str] = &["dscp", "precedence", "tos", "time-range"];
+const CLASSES: &[&str] = &[
+    "af11", "af12", "af13", "af21", "af22", "af23", "af31", "af32", "af33", "af41", "af42", "af43",
+    "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "cs7", "default", "ef",
+];
+const PRECEDENCES: &[&str] = &[
+    "critical",
+    "flash",
+    "flash-override",
+    "immediate",
+    "internet",
+    "network",
+    "priority",
+    "routine",
+];
+const SERVICES: &[&str] = &[
+    "max-reliability",
+    "max-throughput",
+    "min-delay",
+    "min-monetary-cost",
+    "normal",
+];
 
 const MESSAGES: &[&str] = &[
     "echo",
@@ -130,23 +182,24 @@ impl List<'_> {
             [protocol, rest @ ..] if is_protocol(protocol) => (*protocol, rest),
             _ => return None,
         };
-        let has_ports = matches!(protocol, "tcp" | "udp");
-        let rest = address(rest)?;
-        let rest = if has_ports { self.ports(rest)? } else { rest };
-        let rest = address(rest)?;
-        let rest = if has_ports { self.ports(rest)? } else { rest };
+        let rest = self.ports(address(rest)?, protocol)?;
+        let rest = self.ports(address(rest)?, protocol)?;
         Some((rest, protocol))
     }
 
     /// Reads ports, where some are asked for.
-    fn ports<'w>(self, words: &'w [&'w str]) -> Option<&'w [&'w str]> {
+    fn ports<'w>(self, words: &'w [&'w str], protocol: &str) -> Option<&'w [&'w str]> {
+        let is_port = |word: &str| self.is_port(word, protocol);
         match words {
-            ["range", first, last, rest @ ..] if self.is_port(first) && self.is_port(last) => {
-                Some(rest)
+            _ if !matches!(protocol, "tcp" | "udp") => Some(words),
+            ["range", first, last, rest @ ..] if is_port(first) && is_port(last) => {
+                let ends = first.parse::<u16>().ok().zip(last.parse::<u16>().ok());
+                ends.is_none_or(|(first, last)| first <= last)
+                    .then_some(rest)
             }
-            ["gt" | "lt", port, rest @ ..] if self.is_port(port) => Some(rest),
-            ["eq" | "neq", port, rest @ ..] if self.is_port(port) => {
-                let more = rest.iter().take_while(|word| self.is_port(word)).count();
+            ["gt" | "lt", port, rest @ ..] if is_port(port) => Some(rest),
+            ["eq" | "neq", port, rest @ ..] if is_port(port) => {
+                let more = rest.iter().take_while(|word| is_port(word)).count();
                 Some(&rest[more..])
             }
             ["portgroup" | "port-group", _, rest @ ..] => Some(rest),
@@ -158,20 +211,25 @@ impl List<'_> {
         }
     }
 
-    fn is_port(self, word: &str) -> bool {
-        let is_named = PORTS.contains(&word) || self.ports.iter().any(|port| port == word);
-        is_named || word.parse::<u16>().is_ok()
+    /// A number, or a name that the protocol has for one.
+    fn is_port(self, word: &str, protocol: &str) -> bool {
+        let is_of = OF_BOTH.contains(&word) || OF_UDP.contains(&word) == (protocol == "udp");
+        let is_named = PORTS.contains(&word) && is_of;
+        let is_own = self.ports.iter().any(|port| port == word);
+        is_named || is_own || word.parse::<u16>().is_ok()
     }
 
     /// Says whether nothing is left but what may stand at the end.
     fn ends(self, words: &[&str], protocol: &str) -> bool {
         match words {
             [] => true,
-            [flag, rest @ ..] if FLAGS.contains(flag) => self.ends(rest, protocol),
+            [flag, rest @ ..] if FLAGS.contains(flag) && !rest.contains(flag) => {
+                self.ends(rest, protocol)
+            }
             [flag, rest @ ..] if protocol == "tcp" && OF_TCP.contains(flag) => {
                 self.ends(rest, protocol)
             }
-            [what, _, rest @ ..] if WITH_A_WORD.contains(what) => self.ends(rest, protocol),
+            [what, word, rest @ ..] if is_mark(what, word) => self.ends(rest, protocol),
             [message, rest @ ..] if is_message(protocol, message) => self.ends(rest, protocol),
             _ => false,
         }
@@ -191,6 +249,20 @@ fn is_of_fragments_and_ports(words: &[&str]) -> bool {
         "established",
     ];
     words.contains(&"fragments") && words.iter().any(|word| OPERATORS.contains(word))
+}
+
+/// What may stand at the end with a word behind it: a class of service, or when it holds.
+fn is_mark(what: &str, word: &str) -> bool {
+    let is_one = |names: &[&str], most: u8| {
+        names.contains(&word) || word.parse().is_ok_and(|number: u8| number <= most)
+    };
+    match what {
+        "dscp" => is_one(CLASSES, 63),
+        "precedence" => is_one(PRECEDENCES, 7),
+        "tos" => is_one(SERVICES, 15),
+        "time-range" => true,
+        _ => false,
+    }
 }
 
 fn is_message(protocol: &str, word: &str) -> bool {
@@ -270,6 +342,12 @@ mod tests {
             "ip 10.0.0.1 any",
             "tcp any any eq 70000",
             "tcp any any eq 443 fragments",
+            "ip any any dscp nosuch",
+            "ip any any log log",
+            "tcp any any range 10 5",
+            "tcp any any eq snmp",
+            "udp any any eq telnet",
+            "tcp any any eq www syslog",
         ] {
             assert!(!takes(false, entry), "{entry}");
         }

@@ -193,24 +193,31 @@ fn falls(words: &[String]) -> bool {
 /// Says whether the number of an access list is one of lists of the other kind: IOS refuses it (IOS security command reference,
 /// ip access-list: numbers of standard and of extended lists).
 fn is_of_another_kind(device: &Device<'_>, words: &[String]) -> bool {
-    let [first, second, kind, name] = words else {
-        return false;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (kind, name) = match words[..] {
+        ["ip", "access-list", kind, name] => (kind, name),
+        ["ip", "access-group", name, _] | ["access-class", name, ..] => ("", name),
+        ["snmp-server", "community", _, _, name] => ("standard", name),
+        _ => return false,
     };
-    let is_list = (first.as_str(), second.as_str()) == ("ip", "access-list");
-    let is_right = |number: u32| match kind.as_str() {
+    let is_right = |number: u32| match kind {
         "standard" => matches!(number, 1..=99 | 1300..=1999),
-        _ => matches!(number, 100..=199 | 2000..=2699),
+        "extended" => matches!(number, 100..=199 | 2000..=2699),
+        _ => matches!(number, 1..=199 | 1300..=2699),
     };
-    let number = name
-        .parse()
-        .ok()
-        .filter(|_| is_list && !device.table.acl_prefixes);
-    number.is_some_and(|number| !is_right(number))
+    // A name begins with a letter.
+    let is_number = name.starts_with(|c: char| c.is_ascii_digit()) && !device.table.acl_prefixes;
+    is_number && !name.parse().is_ok_and(is_right)
 }
 
 /// Says whether a text is longer than all devices take it: descriptions are cut or refused, and names of VLANs.
 fn is_too_long(words: &[String]) -> bool {
-    const LONGEST: &[(&str, usize)] = &[("description", 200), ("name", 37), ("hostname", 63)];
+    const LONGEST: &[(&str, usize)] = &[
+        ("description", 200),
+        ("name", 37),
+        ("hostname", 63),
+        ("vrf", 47),
+    ];
     let length = words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
     LONGEST
         .iter()
@@ -250,12 +257,20 @@ fn has_host_bits(rule: &Rule, words: &[String]) -> bool {
     };
     let is_wild = |(address, mask): (u32, u32)| {
         let ignored = if rule.masked { !mask } else { mask };
-        address & ignored != 0 || (is_entry && mask == 0)
+        // Masks have no holes, but for those of access lists.
+        let has_holes = ignored & ignored.wrapping_add(1) != 0;
+        address & ignored != 0 || (is_entry && mask == 0) || (!is_entry && has_holes)
     };
     let has_mask = is_entry || rule.wildcard || rule.masked;
+    // The mask of a network of BGP has a word of its own before it.
+    let bare: Vec<String> = words
+        .iter()
+        .filter(|word| *word != "mask")
+        .cloned()
+        .collect();
     !is_remark
         && ((is_entry && words.iter().any(is_loose))
-            || (has_mask && pairs(words).into_iter().any(is_wild)))
+            || (has_mask && pairs(&bare).into_iter().any(is_wild)))
 }
 
 /// Returns the addresses that a mask stands behind, with it. Behind `host` there is none.

@@ -26,7 +26,9 @@ pub(super) fn is_doubtful(
         return false;
     };
     let stands = |child: &Node| {
-        let (other, text) = split(&child.text);
+        // Some print more blanks behind `deny`.
+        let printed = child.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (other, text) = split(&printed);
         number.is_some() && text == entry && other != number
     };
     section.children.iter().any(stands)
@@ -44,7 +46,18 @@ fn is_read(device: &Device<'_>, section: &Node, entry: &str) -> bool {
         is_standard: section.text.contains(" access-list standard "),
         ports: &device.table.port_words,
     };
-    list.takes(entry)
+    list.takes(entry) && !(section.text.starts_with("ip ") && is_of_six(entry))
+}
+
+/// Says whether an entry is of IPv6: by its protocol, or by an address.
+fn is_of_six(entry: &str) -> bool {
+    let mut words = entry.split(' ');
+    let is_six = |word: &str| {
+        let prefix = Prefix::parse(word).map(Prefix::address);
+        let address = prefix.or_else(|| word.parse().ok());
+        address.is_some_and(|address| address.is_ipv6())
+    };
+    matches!(words.clone().next(), Some("ipv6" | "icmpv6")) || words.any(is_six)
 }
 
 /// Says whether an entry of a list of one family names an address of the other one.

@@ -16,7 +16,10 @@ use super::bundle;
 use super::doubt::begins;
 use super::table::Table;
 use super::tree::Node;
-use fitting::{is_group, is_no_global, is_no_interface, is_of_switched, queues_what_comes_in};
+use fitting::{
+    is_group, is_no_global, is_no_interface, is_of_one_link, is_of_switched, leads_nowhere,
+    queues_what_comes_in,
+};
 pub(super) use gateway::{Readdressed, is_no_gateway};
 
 /// Lines of ports alone, and of bundles.
@@ -72,9 +75,12 @@ pub(super) fn is_doubtful(
         (Some(key), ["no", "address-family", ..]) if key.starts_with("vrf definition ") => {
             is_in_use(root, key)
         }
-        (None, ["ip", "route", rest @ ..]) => rest
-            .iter()
-            .any(|word| is_own(root, word) || is_group(word) || is_no_interface(table, root, word)),
+        (None, ["ip", "route", rest @ ..]) => {
+            let is_wrong = |word: &&str| {
+                is_own(root, word) || is_group(word) || is_no_interface(table, root, word)
+            };
+            rest.iter().any(is_wrong) || leads_nowhere(rest)
+        }
         (None, ["interface", name]) => {
             is_made(root, name)
                 && (is_invented(root, name) || is_strange(name) || is_of_switched(root, name))
@@ -82,6 +88,8 @@ pub(super) fn is_doubtful(
         (Some(key), ["neighbor", address, ..]) if key.starts_with("router bgp") => {
             is_own(root, address) || is_group(address)
         }
+        (None, ["ipv6", "route", _, hop, ..]) => is_of_one_link(hop),
+        (None, ["ntp", "server", rest @ ..]) => rest.iter().any(|word| is_own(root, word)),
         (Some("mlag configuration"), ["peer-address", address]) => is_own(root, address),
         (Some(key), _) => root
             .child(key)
@@ -126,9 +134,19 @@ fn is_invented(root: &Node, name: &str) -> bool {
 fn is_strange(name: &str) -> bool {
     let is_known = LOGICAL.contains(&kind(name).as_str()) || name.contains('.');
     let is_port = name.contains('/') || kind(name) == "ethernet";
-    // A VLAN has a number of twelve bits.
-    let is_beyond = || number(name).parse().is_ok_and(|number: u32| number > 4094);
-    (!is_known && !is_port) || (kind(name) == "vlan" && is_beyond())
+    // A VLAN has a number of twelve bits, and no device of IOS as many bundles. What carries no tags has no parts.
+    let is_in = |low, high| {
+        number(name)
+            .parse()
+            .is_ok_and(|number| (low..=high).contains(&number))
+    };
+    let is_numbered = match kind(name).as_str() {
+        "vlan" => is_in(1, 4094),
+        "loopback" | "tunnel" => is_in(0, i32::MAX.unsigned_abs()),
+        "port-channel" => !name.starts_with("Port-channel") || name.contains('.') || is_in(1, 512),
+        _ => true,
+    };
+    (!is_known && !is_port) || !is_numbered
 }
 
 /// Says whether a line gives an interface an address of a family that its VRF does not have: a VRF of IOS takes those of its
@@ -206,6 +224,10 @@ impl<'a> Interface<'a> {
                 || self.is_single_address(words)
                 || is_no_global(words)
                 || self.is_too_long(words)
+                || self.is_half_of_fast(words)
+                || self.carries_all(words)
+                || self.is_tunnel_again(root, words)
+                || self.is_no_port_or_tunnel(words)
                 || self.is_no_gateway(root, words)
                 || self.shares_its_gateway(words)
                 || queues_what_comes_in(root, words)
@@ -380,6 +402,7 @@ pub(super) fn is_no_host(words: &[&str]) -> bool {
     let host = address.to_bits() & ends;
     let is_end = own.length() < 31 && (host == 0 || host == ends);
     is_end
+        || own.length() == 0
         || !super::effects::is_unicast(&address.to_string())
         || words.iter().skip(3).any(has_holes)
 }

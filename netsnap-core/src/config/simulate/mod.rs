@@ -184,9 +184,30 @@ impl LineDevice {
             ["exit" | "quit"] => drop(self.path.pop()),
             [word] if self.current_mode().leave.as_deref() == Some(word) => drop(self.path.pop()),
             ["no", "interface", _] if self.table.remembers_deleted => return self.delete(&words),
-            _ => return self.text(line).unwrap_or_else(|| self.command(&words)),
+            _ => {
+                return self.text(line).unwrap_or_else(|| {
+                    let response = self.command(&words);
+                    self.pad(line.trim(), &words);
+                    response
+                });
+            }
         }
         Response::taken(String::new())
+    }
+
+    /// Prints an entry with the blanks behind `deny` with which some devices make it as long as `permit`, where it was typed so.
+    fn pad(&mut self, line: &str, words: &[&str]) {
+        if !line.contains("deny  ") {
+            return;
+        }
+        let told = words.join(" ");
+        let section = self.section(self.path.len());
+        let mut entries = section
+            .into_iter()
+            .flat_map(|section| &mut section.children);
+        if let Some(entry) = entries.find(|entry| entry.text == told) {
+            line.clone_into(&mut entry.text);
+        }
     }
 
     /// Carries out a line that deletes an interface, and remembers what went.

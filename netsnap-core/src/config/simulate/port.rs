@@ -51,15 +51,36 @@ pub(super) fn is_of_no_layer(line: &str) -> bool {
     OF_NO_LAYER.iter().any(|start| begins(line, start))
 }
 
-/// Names the ports that a device printed with lines of switching.
+/// Names the ports that a device printed with lines of switching, and those that say nothing of routing where others of their kind say
+/// that they do: they switch.
 pub(super) fn switched(table: &Table, root: &Node) -> Vec<String> {
-    let ports = root.children.iter().filter(|section| {
-        table.switched_take_no_address
-            && section.text.starts_with("interface ")
-            && has(section, "switchport")
-            && !has(section, "no switchport")
-    });
-    ports.map(|port| port.key.clone()).collect()
+    let ports = || {
+        let ports = root
+            .children
+            .iter()
+            .filter(|_| table.switched_take_no_address);
+        ports.filter(|port| port.text.starts_with("interface "))
+    };
+    let told: Vec<&str> = ports()
+        .filter(|port| has(port, "no switchport"))
+        .map(kind)
+        .collect();
+    let is_silent = |port: &Node| told.contains(&kind(port)) && !is_routed(port);
+    let switching = ports()
+        .filter(|port| !has(port, "no switchport") && (has(port, "switchport") || is_silent(port)));
+    switching.map(|port| port.key.clone()).collect()
+}
+
+/// The kind of a port: its name up to its number.
+fn kind(port: &Node) -> &str {
+    let end = port.text.find(|c: char| c.is_ascii_digit());
+    &port.text[..end.unwrap_or(port.text.len())]
+}
+
+/// Says whether a port has lines that none has which switches, or is a part of one.
+fn is_routed(port: &Node) -> bool {
+    const ROUTED: &[&str] = &["ip", "no ip", "ipv6", "vrf", "encapsulation"];
+    port.text.contains('.') || ROUTED.iter().any(|start| has(port, start))
 }
 
 /// Names the ports that a device printed with an address, and without a word that they route: they do by themselves, and take no line

@@ -180,7 +180,10 @@ fn bits(word: &str) -> Option<u32> {
 /// The name of a host: labels of letters, digits, hyphens and what stands for them in many networks, an underscore.
 pub(super) fn is_host_name(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(is_plain);
+    let is_ended = |label: &str| !label.starts_with('-') && !label.ends_with('-');
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.chars().all(is_plain) && is_ended(label)
+    };
     word.len() <= 255 && word.split('.').all(is_label)
 }
 
@@ -193,6 +196,72 @@ pub(super) fn is_area(word: &str) -> bool {
     let mut parts = word.split('.');
     let starts = parts.next().is_some_and(|first| is_hex(first, 2));
     starts && word.len() <= 32 && parts.all(|part| is_hex(part, 4))
+}
+
+/// Interfaces of IOS XR that are no ports, with their first and last numbers (IOS XR command references, interface, by name).
+const LOGICAL: &[(&str, u64, u64)] = &[
+    ("Bundle-Ether", 1, 65_535),
+    ("BVI", 1, 4_294_967_295),
+    ("Loopback", 0, 2_147_483_647),
+    ("Null", 0, 0),
+    ("PW-Ether", 1, 32_768),
+    ("nve", 1, 1),
+    ("tunnel-ip", 0, 131_070),
+    ("tunnel-te", 0, 65_535),
+    ("tunnel-mte", 0, 65_535),
+];
+
+/// Ports of IOS XR.
+const PORTS: &[&str] = &[
+    "FastEthernet",
+    "GigabitEthernet",
+    "TwoPointFiveGigE",
+    "TenGigE",
+    "TwentyFiveGigE",
+    "FortyGigE",
+    "FiftyGigE",
+    "HundredGigE",
+    "TwoHundredGigE",
+    "FourHundredGigE",
+    "EightHundredGigE",
+    "MgmtEth",
+    "POS",
+    "Serial",
+];
+
+/// The name of an interface of IOS XR: of a port, of what is none, or of a part of one.
+pub(super) fn is_interface(word: &str) -> bool {
+    let (name, part) = word.split_once('.').unwrap_or((word, "0"));
+    let number = |word: &str| {
+        let is_plain = word.bytes().all(|byte| byte.is_ascii_digit());
+        word.parse::<u64>().ok().filter(|_| is_plain)
+    };
+    let is_logical = LOGICAL.iter().any(|(kind, low, high)| {
+        let number = name.strip_prefix(kind).and_then(number);
+        number.is_some_and(|number| (*low..=*high).contains(&number))
+    });
+    let is_port = PORTS.iter().any(|kind| {
+        let rest = name.strip_prefix(kind).unwrap_or_default();
+        rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('/')
+    });
+    let has_part = number(part).is_some_and(|part| part <= u64::from(u32::MAX));
+    (is_logical || is_port) && has_part
+}
+
+/// An address of a host, of either family, that is not the own one.
+pub(super) fn is_server(word: &str) -> bool {
+    let address = word.parse::<std::net::IpAddr>();
+    address.is_ok_and(|address| {
+        let is_no_host = address.is_multicast() || address.is_unspecified();
+        !is_no_host && !address.is_loopback() && word != "255.255.255.255"
+    })
+}
+
+/// Nine bytes with dots or colons between.
+pub(super) fn is_segment(word: &str) -> bool {
+    let is_byte = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts: Vec<&str> = word.split(['.', ':']).collect();
+    parts.len() == 9 && parts.into_iter().all(is_byte)
 }
 
 /// Bits or bytes: a number, or one of thousands, millions or milliards. Thousands of one are one of the next.

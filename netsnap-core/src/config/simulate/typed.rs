@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::effects::is_unicast;
 use super::shape;
 use super::tree::Node;
 
@@ -20,6 +21,13 @@ const BEFORE: &[&str] = &[
     "update-source",
 ];
 
+/// Who is asked who somebody is, and who what somebody may do, besides groups of servers.
+const ASKED_WHO: &[&str] = &["local", "local-case", "none", "enable", "line", "fallback"];
+const ASKED_WHAT: &[&str] = &["local", "none", "if-authenticated"];
+
+/// How many gateways or servers a pool of DHCP names (IOS DHCP command reference, default-router, dns-server: up to eight).
+const ADDRESSES: usize = 8;
+
 /// First words of lines that are texts.
 const TEXTS: &[&str] = &["alias", "banner", "description", "remark", "cli"];
 
@@ -33,12 +41,13 @@ pub(super) fn is_mistyped<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         ["ip", "route", "vrf", _, rest @ ..] | ["ip", "route", rest @ ..] => !has_way(kinds, rest),
         ["tunnel", "source", source] => !is_address(source) && !is_named(source),
         ["ntp", "source", name] => !is_named(name),
+        ["track", _, "interface", name, ..] => !is_named(name),
         ["default-router" | "dns-server", addresses @ ..] | ["option", _, "ip", addresses @ ..] => {
-            !addresses.iter().copied().all(is_address)
+            addresses.len() > ADDRESSES || !addresses.iter().copied().all(is_host)
         }
         ["set", "as-path", "prepend", numbers @ ..] => !numbers.iter().copied().all(is_as),
-        ["aaa", "authentication", "login", _, methods @ ..]
-        | ["aaa", "authorization", "exec", _, methods @ ..] => !are_methods(methods),
+        ["aaa", "authentication", "login", _, methods @ ..] => !are_methods(methods, ASKED_WHO),
+        ["aaa", "authorization", "exec", _, methods @ ..] => !are_methods(methods, ASKED_WHAT),
         [
             "ip",
             "as-path",
@@ -113,11 +122,13 @@ fn is_absent(root: &Node, name: &str) -> bool {
     ports().all(|(other, _)| other != name) && ports().any(is_of_kind)
 }
 
-/// Says whether a host name has other characters than letters, digits and hyphens: Cisco IOS takes it, and complains ("% Hostname
-/// contains one or more illegal characters.", IOS command reference, hostname).
+/// Says whether a host name has other characters than letters, digits and hyphens, or a hyphen at one of its ends: Cisco IOS takes it,
+/// and complains ("% Hostname contains one or more illegal characters.", IOS command reference, hostname).
 pub(super) fn is_odd_host(words: &[&str]) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    matches!(words, ["hostname", name] if !name.bytes().all(is_plain))
+    let is_odd =
+        |name: &str| !name.bytes().all(is_plain) || name.starts_with('-') || name.ends_with('-');
+    matches!(words, ["hostname", name] if is_odd(name))
 }
 
 /// Says whether a hardware address is one of many receivers: no gateway has it.
@@ -144,6 +155,12 @@ fn has_way<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
         )
 }
 
+/// An address, of IPv4 one of a host.
+fn is_host(word: &str) -> bool {
+    let address = word.parse::<IpAddr>();
+    address.is_ok_and(|address| address.is_ipv6() || is_unicast(word))
+}
+
 fn is_address(word: &str) -> bool {
     word.parse::<IpAddr>().is_ok()
 }
@@ -167,23 +184,34 @@ fn is_as(word: &str) -> bool {
     word.parse::<u32>().is_ok() || word.split_once('.').is_some_and(dotted)
 }
 
-/// Methods, each by its name or as a group.
-fn are_methods(words: &[&str]) -> bool {
-    match words {
-        [] => true,
-        ["group", _, rest @ ..] => are_methods(rest),
-        [
-            "local" | "local-case" | "none" | "enable" | "line" | "if-authenticated" | "fallback",
-            rest @ ..,
-        ] => are_methods(rest),
-        _ => false,
+/// Methods, each by its name or as a group: four at most, none twice, and none behind `none` (IOS security command reference, aaa
+/// authentication login, aaa authorization: method lists). Whether one is taken twice is not certain.
+fn are_methods(words: &[&str], known: &[&str]) -> bool {
+    const MOST: usize = 4;
+    let mut methods = Vec::new();
+    let mut rest = words;
+    while let Some((first, behind)) = rest.split_first() {
+        let is_group = *first == "group";
+        let group = behind.split_first().filter(|_| is_group);
+        let (method, behind) = match group {
+            Some((name, behind)) => (("group", *name), behind),
+            None if known.contains(first) => (("", *first), behind),
+            None => return false,
+        };
+        if methods.contains(&method) || methods.contains(&("", "none")) {
+            return false;
+        }
+        methods.push(method);
+        rest = behind;
     }
+    methods.len() <= MOST
 }
 
 /// Says whether all brackets of a pattern are closed; where some are taken as they are, it is not read.
 fn is_balanced(pattern: &str) -> bool {
     let count = |bracket: char| pattern.matches(bracket).count();
-    count('(') == count(')') && count('[') == count(']')
+    // What is repeated stands before.
+    !pattern.starts_with(['*', '+']) && count('(') == count(')') && count('[') == count(']')
 }
 
 fn is_range(word: &str) -> bool {
@@ -233,8 +261,14 @@ mod tests {
             "ntp source Loopback",
             "set as-path prepend 65000 6500O",
             "dns-server 8.8.8.300",
+            "default-router 224.0.0.1",
             "ip as-path access-list 10 permit ^65001(",
             "aaa authentication login VTY grp TAC local",
+            "aaa authentication login VTY none local",
+            "aaa authentication login VTY local group TAC local",
+            "aaa authentication login VTY group TAC local enable line none",
+            "aaa authorization exec VTY group TAC enable",
+            "dns-server 1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7 1.1.1.8 1.1.1.9",
             "spanning-tree vlan 10-2O priority 4096",
             "storm-control broadcast level 101.00",
             "hostname 12",

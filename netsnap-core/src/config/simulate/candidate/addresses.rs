@@ -150,7 +150,7 @@ fn no_host(rule: &Statement, line: &Node, section: &Node) -> Option<String> {
     (!is_fine).then(|| format!("{prefix} is no address of {}", section.key))
 }
 
-/// Says whether an address is of no host at all, or stands with a mask that has holes: both are refused as they are typed.
+/// Says whether an address is of no host at all, or stands with a mask that has holes or keeps nothing: all are refused as they are typed.
 fn is_refused(prefix: Prefix, line: &str) -> bool {
     const MULTICAST: u128 = 224 << 24;
     let masks = line
@@ -158,7 +158,7 @@ fn is_refused(prefix: Prefix, line: &str) -> bool {
         .filter_map(|word| word.parse::<Ipv4Addr>().ok());
     let mask = masks.skip(1).map(Ipv4Addr::to_bits).next();
     let has_holes = |mask: u32| mask.leading_ones() + mask.trailing_zeros() != u32::BITS;
-    prefix.number() >= MULTICAST || mask.is_some_and(has_holes)
+    prefix.length() == 0 || prefix.number() >= MULTICAST || mask.is_some_and(has_holes)
 }
 
 /// Says so of gateways that are no address of the networks of their interface, or its own (IOS XR IP addresses and services command

@@ -5,6 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::effects::begins;
+use super::policy;
+
 /// What policies take, and what calls of them give.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
@@ -13,7 +16,13 @@ pub(super) struct Calls {
     /// Values that are names.
     names: Vec<String>,
     own: Vec<String>,
+    texts: HashMap<String, String>,
+    /// Policies that are named where they may not do everything, and what they may not.
+    attached: Vec<(String, Vec<String>)>,
 }
+
+/// How deep policies that call others are followed.
+const DEEP: usize = 8;
 
 impl Calls {
     /// Notes a policy with its text.
@@ -27,6 +36,34 @@ impl Calls {
             }
         }
         self.taken.insert(own.to_owned(), count);
+        self.texts.insert(own.to_owned(), text.to_owned());
+    }
+
+    /// Notes where a policy is named that does none of some things there.
+    pub(super) fn attach(&mut self, called: &str, barred: &[String]) {
+        let name = split(called).0.to_owned();
+        self.attached.push((name, barred.to_vec()));
+    }
+
+    /// What attached policies do that they may not where they are named (IOS XR routing configuration guide, implementing routing
+    /// policy: a policy that uses what the protocol does not know at an attach point is rejected).
+    fn out_of_place(&self) -> impl Iterator<Item = String> {
+        self.attached.iter().flat_map(|(name, barred)| {
+            let done = self.done(name, DEEP).into_iter();
+            let wrong = done.filter(|done| barred.iter().any(|start| begins(done, start)));
+            wrong.map(move |done| format!("`{done}` of route-policy {name} may be refused there"))
+        })
+    }
+
+    /// All that a policy does or asks for, with those it calls.
+    fn done(&self, name: &str, deep: usize) -> Vec<String> {
+        let text = self.texts.get(name).map_or("", String::as_str);
+        let lines = text.lines().map(str::trim);
+        let inner = |line: &str| match line.strip_prefix("apply ") {
+            Some(called) if deep > 0 => self.done(split(called).0, deep - 1),
+            _ => policy::subjects(line),
+        };
+        lines.flat_map(inner).collect()
     }
 
     /// Notes a call: `P`, `P(1)`.
@@ -57,7 +94,7 @@ impl Calls {
             wrong.map(|(name, count)| format!("route-policy {name} does not take {count} values"));
         let own = self.own.iter();
         let own = own.map(|name| format!("route-policy {name} calls itself"));
-        wrong.chain(own).collect()
+        wrong.chain(own).chain(self.out_of_place()).collect()
     }
 }
 
@@ -107,6 +144,28 @@ mod tests {
             0
         );
         assert_eq!(complaints(&[("Q", "apply Q")], "Q"), 1);
+    }
+
+    #[test]
+    fn an_attached_policy_does_what_it_may_there() {
+        let barred = ["set weight".to_owned(), "if tag".to_owned()];
+        for (text, count) in [
+            ("set med 5\npass", 0),
+            ("set weight 5", 1),
+            ("# set weight 5", 0),
+            ("apply Q", 1),
+            (
+                "if med eq 5 and (destination in (10.0.0.0/8, 11.0.0.0/8) or tag eq 5) then\npass\nendif",
+                1,
+            ),
+            ("if destination in (10.0.0.0/8) then\npass\nendif", 0),
+        ] {
+            let mut calls = Calls::default();
+            calls.define("P", text);
+            calls.define("Q", "set weight 5");
+            calls.attach("P", &barred);
+            assert_eq!(calls.complaints().len(), count, "{text}");
+        }
     }
 
     #[test]

@@ -19,11 +19,13 @@ pub(super) fn held(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String
 fn emptied(schema: &Schema, (before, now): (&Node, &Node)) -> Vec<String> {
     let is_meant = |node: &&Node| {
         let rule = node.rule(schema);
-        rule.is_some_and(|rule| rule.emptied_unproven) && !node.children.is_empty()
+        rule.is_some_and(|rule| rule.emptied_unproven)
+            && (node.printed_empty || !node.children.is_empty())
     };
     let is_empty = |node: &&Node| {
+        let stays = |left: &Node| left.printed_empty && node.children.is_empty();
         let left = now.children.get(&node.key);
-        left.is_none_or(|left| left.children.is_empty())
+        left.is_none_or(|left| left.children.is_empty() && !stays(left))
     };
     let left = before.children.iter().filter(is_meant).filter(is_empty);
     left.map(|node| format!("{} may get lines of the device itself", node.key))

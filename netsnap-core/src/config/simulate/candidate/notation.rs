@@ -81,6 +81,10 @@ pub(super) struct Properties {
     pub(super) needs_or_named: Option<String>,
     /// Beginnings of statements beside which no change with it is taken over.
     pub(super) bars: Vec<String>,
+    /// Under which number beside it its own is not.
+    pub(super) over: Option<Over>,
+    /// What a policy that is named here does or asks for nowhere in it: beginnings of its lines, a comparison as `if` and its subject.
+    pub(super) bars_in_policy: Vec<String>,
     /// The value with which it needs and bars anything; any where left out.
     pub(super) where_value: Option<String>,
     /// Whether only one part of a port says so.
@@ -287,6 +291,19 @@ pub(super) struct Properties {
     pub(super) side_of_group: bool,
     /// The document that says so.
     source: Option<String>,
+}
+
+/// The number beside another one under which that is not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Over {
+    /// The line that says the number.
+    pub(super) line: String,
+    /// The number that holds without it.
+    pub(super) otherwise: u64,
+    /// By how much the other is over it at least.
+    #[serde(default)]
+    pub(super) by: u64,
 }
 
 /// The statement elsewhere with whose value another one is compared.

@@ -17,6 +17,9 @@ pub(super) enum Side {
     External,
 }
 
+/// Through how many groups that use each other a peer is followed.
+const GROUPS_DEEP: usize = 4;
+
 /// What is known around a line.
 #[derive(Clone, Debug, Default)]
 struct Around<'t> {
@@ -24,6 +27,8 @@ struct Around<'t> {
     own: Option<&'t str>,
     /// The numbers of the peers that have names here.
     named: HashMap<&'t str, &'t str>,
+    /// The sections of the groups that peers use, by how they are used.
+    groups: Option<&'t Node>,
     /// The number of the peer that the section is about.
     peer: Option<&'t str>,
 }
@@ -66,7 +71,11 @@ impl<'t> Around<'t> {
         let mut inside = self.clone();
         inside.own = system(section).or(self.own);
         let value = |key: &str| section.children.get(key)?.value.as_deref();
-        inside.peer = value("remote-as").or(self.peer);
+        if system(section).is_some() {
+            inside.groups = Some(section);
+        }
+        let said = value("remote-as").or_else(|| inside.used(section, GROUPS_DEEP));
+        inside.peer = said.or(self.peer);
         let numbers = section.children.iter().filter_map(|line| {
             let name = line.key.strip_prefix("peer ")?.strip_suffix(" as-number")?;
             Some((name, line.value.as_deref()?))
@@ -81,6 +90,24 @@ impl<'t> Around<'t> {
         let named: Vec<_> = numbers.chain(groups).collect();
         inside.named.extend(named);
         inside
+    }
+
+    /// The number that a peer has from a group that it uses, or that uses another one.
+    fn used(&self, section: &'t Node, deep: usize) -> Option<&'t str> {
+        let mut kinds = ["session-group", "neighbor-group"].into_iter();
+        kinds.find_map(|kind| {
+            let name = section
+                .children
+                .get(&format!("use {kind}"))?
+                .value
+                .as_deref()?;
+            let group = self.groups?.children.get(&format!("{kind} {name}"))?;
+            let said = group.children.get("remote-as");
+            match said.and_then(|said| said.value.as_deref()) {
+                None if deep > 0 => self.used(group, deep - 1),
+                said => said,
+            }
+        })
     }
 
     /// Says so of a peer that says of itself to be on the other side than its group.

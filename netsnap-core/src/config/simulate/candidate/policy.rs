@@ -3,7 +3,10 @@
 //! A set whose elements are not parted by commas is refused at its last line, and so is a policy with a statement that is none or a
 //! condition without an end. What is not read here may be right all the same: it proves nothing.
 
+mod methods;
 mod phrases;
+
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -25,8 +28,16 @@ pub(super) enum Language {
     Paths,
     /// Statements and conditions.
     Policy,
-    /// One entry of an access list.
+    /// One entry of an access list of IPv4.
     AccessList,
+    /// The same of IPv6.
+    AccessList6,
+    /// Who is asked who somebody is, one behind the other.
+    Authentication,
+    /// Who is asked what somebody may do.
+    Authorization,
+    /// Who is told what somebody does.
+    Accounting,
 }
 
 /// Communities with a name.
@@ -60,20 +71,30 @@ pub(super) fn unread(text: &str, language: Language) -> Vec<String> {
         .collect();
     match language {
         Language::Policy => unread_in_policy(&lines),
-        Language::AccessList => {
-            let unread = lines.iter().filter(|line| !is_entry(line));
+        Language::AccessList | Language::AccessList6 => {
+            let unread = lines.iter().filter(|line| !is_entry(line, language));
+            unread.map(|line| format!("`{line}`")).collect()
+        }
+        Language::Authentication | Language::Authorization | Language::Accounting => {
+            let unread = lines
+                .iter()
+                .filter(|line| !methods::are_known(line, language));
             unread.map(|line| format!("`{line}`")).collect()
         }
         _ => {
             let whole = lines.join(" ");
-            let is_read = |element: &&str| is_element(element.trim(), language);
-            let parts = elements(&whole).into_iter();
-            let unread = parts.filter(|element| !is_read(element));
-            unread
-                .map(|element| format!("`{}`", element.trim()))
-                .collect()
+            let parts = elements(&whole).into_iter().map(str::trim);
+            // Whether a second element of the same words is kept is not certain.
+            let mut known = HashSet::new();
+            let unread = parts.filter(|part| !is_element(part, language) || !known.insert(*part));
+            unread.map(|part| format!("`{part}`")).collect()
         }
     }
+}
+
+/// Returns what a line of a policy does or asks for: an action as it stands, else `if` with what each comparison is about.
+pub(super) fn subjects(line: &str) -> Vec<String> {
+    phrases::subjects(line)
 }
 
 /// Parts a set at its commas, those in quotes not; a set may be empty.
@@ -128,8 +149,13 @@ const NAMED: &[&str] = &[
 ];
 
 /// An entry, of IPv4 or IPv6, with the names of its ports.
-fn is_entry(line: &str) -> bool {
+fn is_entry(line: &str, language: Language) -> bool {
     const OPERATORS: &[&str] = &["eq", "neq", "gt", "lt", "range"];
+    // How the other family and its messages are named.
+    let other: &[&str] = match language {
+        Language::AccessList6 => &["ip", "ipv4", "icmp"],
+        _ => &["ip", "ipv6", "icmpv6"],
+    };
     let Some((action, rest)) = line.split_once(' ') else {
         return false;
     };
@@ -143,7 +169,7 @@ fn is_entry(line: &str) -> bool {
         "remark" => true,
         // IP of the fourth version is `ipv4` here.
         "permit" | "deny" => {
-            words[0] != "ip"
+            !other.contains(&words[0])
                 && list.takes(rest)
                 && !words.windows(2).any(has_named)
                 && !words.windows(3).any(falls)
@@ -201,6 +227,13 @@ fn is_prefix(prefix: &str, lengths: &[&str]) -> bool {
     })
 }
 
+/// The ends of a range in a community: `[100..200]`.
+fn range(half: &str) -> Option<(u16, u16)> {
+    let inner = half.strip_prefix('[')?.strip_suffix(']')?;
+    let (first, last) = inner.split_once("..")?;
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
 fn is_community(word: &str) -> bool {
     let is_half = |half: &str| {
         let is_value = |c: char| c.is_ascii_digit() || "*[].".contains(c);
@@ -208,6 +241,7 @@ fn is_community(word: &str) -> bool {
         !half.is_empty()
             && half.chars().all(is_value)
             && (!is_number || half.parse::<u16>().is_ok())
+            && range(half).is_none_or(|(first, last)| first <= last)
     };
     let halves = word.split_once(':');
     WELL_KNOWN.contains(&word) || halves.is_some_and(|(one, other)| is_half(one) && is_half(other))
@@ -217,8 +251,13 @@ fn is_community(word: &str) -> bool {
 fn unread_in_policy(lines: &[&str]) -> Vec<String> {
     let mut unread = Vec::new();
     let mut depth = 0_usize;
+    let mut is_open = false;
     for line in lines {
+        let is_empty = is_open && (line.starts_with("else") || *line == "endif");
+        is_open = line.starts_with("if ") || line.starts_with("else");
         let is_read = match *line {
+            // Whether nothing may stand behind a condition is not certain.
+            _ if is_empty => false,
             "endif" => depth > 0,
             "else" => depth > 0,
             _ if line.starts_with("elseif ") => depth > 0 && is_condition(line, "elseif "),
@@ -280,6 +319,7 @@ mod tests {
             ("10.0.0.1/8", Language::Prefixes),
             ("10.0.0.0/8 le 33", Language::Prefixes),
             ("10.0.0.0/16 ge 8", Language::Prefixes),
+            ("10.0.0.0/16, 10.0.0.0/16", Language::Prefixes),
             ("65000:1; 65000:2", Language::Communities),
             ("65000", Language::Communities),
             ("'^65001$'", Language::Paths),
@@ -291,6 +331,10 @@ mod tests {
             ("permit ipv4 10.0.0.1 0.0.0.255 any", Language::AccessList),
             ("permit ipv4 10.0.0.0/8 any", Language::AccessList),
             ("permit tcp any any range 90 80", Language::AccessList),
+            ("permit ipv6 any any", Language::AccessList),
+            ("permit ipv4 any any", Language::AccessList6),
+            ("permit ipv4 any any dscp nosuch", Language::AccessList),
+            ("65000:[200..100]", Language::Communities),
         ] {
             assert!(!is_read(text, language), "{text}");
         }
@@ -318,6 +362,9 @@ mod tests {
             "set med",
             "if (med eq 5 then; pass; endif",
             "if med eq 5 and then; pass; endif",
+            "if med eq 5 then; endif",
+            "if med eq 5 then; pass; else; endif",
+            "if destination in (10.0.0.0/8 le 4) then; pass; endif",
         ] {
             assert!(!is_read(text, Language::Policy), "{text}");
         }

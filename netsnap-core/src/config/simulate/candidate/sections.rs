@@ -124,7 +124,10 @@ pub(super) fn boot(style: Style, schema: &Schema, text: &str) -> Result<Node> {
     }
     match cursor.text {
         Some(_) => Err(invalid("the text ends inside a statement")),
-        None => Ok(root),
+        None => {
+            root.note_empty(schema);
+            Ok(root)
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Node {
     pub(super) value: Option<String>,
     /// Whether it is switched off.
     pub(super) inactive: bool,
+    /// Whether the device printed it without content, and prints it so as long as nothing is said of it.
+    pub(super) printed_empty: bool,
     /// What stands in it.
     pub(super) children: Children,
 }
@@ -42,8 +44,16 @@ impl Node {
             Some(Body::Section {
                 stands_empty: false,
                 ..
-            }) => self.children.iter().any(|child| child.stands(schema)),
+            }) => self.printed_empty || self.children.iter().any(|child| child.stands(schema)),
             _ => true,
+        }
+    }
+
+    /// Notes which of its sections were printed without content by a device that may put its own lines into empty ones.
+    pub(super) fn note_empty(&mut self, schema: &Schema) {
+        for child in &mut self.children.nodes {
+            let may_fill = child.rule(schema).is_some_and(|rule| rule.emptied_unproven);
+            child.printed_empty = may_fill && child.children.nodes.is_empty();
         }
     }
 

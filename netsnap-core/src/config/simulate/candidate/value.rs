@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::address::Prefix;
+use super::super::effects::is_unicast;
 use super::super::shape;
 use super::services;
 
@@ -21,6 +22,14 @@ pub(super) enum Kind {
     Part,
     /// The name of a loopback: `lo` and a number.
     Loopback,
+    /// The name of an interface, of a kind that the device has.
+    Interface,
+    /// An address of another host.
+    Server,
+    /// An address that an interface may have, of IPv4; of IPv6 with the length of its network.
+    Own(Family),
+    /// What identifies an Ethernet segment.
+    Segment,
     /// Any text, in quotes where it needs them.
     Text,
     /// A community, or a pattern of some, in quotes where it needs them.
@@ -126,7 +135,7 @@ pub(super) enum Fit {
 }
 
 impl Kind {
-    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `GLOBAL6`, `PHYSICAL`, `ACCOUNT`, `VLAN`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
+    /// Reads the notation of a kind: `NAME`, `NAMED`, `PORT`, `PART`, `LOOPBACK`, `INTERFACE`, `SERVER`, `SEGMENT`, `OWN4`, `OWN6`, `TEXT`, `COMMUNITY`, `STRING`, `STRING:64`, `IDENTIFIER`, `UNICAST`, `MASK`, `WILDCARD`, `HOST`, `SERVICE`, `RATE`, `MEMBER`, `AREA`, `VLANS`, `CIRCUIT`, `SAP`, `PEER`, `GLOBAL6`, `PHYSICAL`, `ACCOUNT`, `VLAN`, `HOP4`, `SYSTEMS`, `PATTERN`, `CLASS`, `HASHED`, `QUOTED`, `WORDED`, `DISTINGUISHER`, `UNIT`, `LINE`,
     /// `WORDS`, `TARGET`, `TITLE`, `TYPE7`, `(1-99)`, `ADDRESS`, `PREFIX4`, `NETWORK6`,
     /// `a|b`, `a|(1-9)`; none for a plain word.
     pub(super) fn parse(word: &str) -> Option<Self> {
@@ -153,6 +162,11 @@ impl Kind {
             "PORT" => Some(Self::Port),
             "PART" => Some(Self::Part),
             "LOOPBACK" => Some(Self::Loopback),
+            "INTERFACE" => Some(Self::Interface),
+            "SERVER" => Some(Self::Server),
+            "OWN4" => Some(Self::Own(Family::V4)),
+            "OWN6" => Some(Self::Own(Family::V6)),
+            "SEGMENT" => Some(Self::Segment),
             "TEXT" => Some(Self::Text),
             "COMMUNITY" => Some(Self::Community),
             "STRING" => Some(Self::Quoted(None)),
@@ -246,7 +260,10 @@ impl Kind {
                 false => Fit::No,
             },
             Self::Hop(family) => match word.parse::<IpAddr>() {
-                Ok(hop) if !shape::is_host(hop) => Fit::Doubtful(word.to_owned()),
+                // What goes to one of them alone may need an interface, or is no next hop.
+                Ok(hop) if !shape::is_host(hop) || is_group_or_local(hop) => {
+                    Fit::Doubtful(word.to_owned())
+                }
                 Ok(_) => address(word, *family),
                 Err(_) => text(word),
             },
@@ -294,6 +311,20 @@ impl Kind {
                 _ => Fit::Doubtful(word.to_owned()),
             },
             Self::Area => of_shape(word, shape::is_area(word)),
+            Self::Interface => of_shape(word, shape::is_interface(word)),
+            Self::Server => match address(word, None) {
+                Fit::Yes(_) => of_shape(word, shape::is_server(word)),
+                other => other,
+            },
+            Self::Own(Family::V4) => match address(word, Some(Family::V4)) {
+                Fit::Yes(_) => of_shape(word, is_unicast(word)),
+                other => other,
+            },
+            Self::Own(Family::V6) => match prefix(word, Some(Family::V6), Host::Stays) {
+                Fit::Yes(_) => of_shape(word, is_global(word)),
+                other => other,
+            },
+            Self::Segment => of_shape(word, shape::is_segment(word)),
             Self::Mask => of_shape(word, shape::is_mask(word)),
             Self::Wildcard => of_shape(word, shape::is_wildcard(word)),
             Self::Host => of_shape(word, shape::is_host_name(word)),
@@ -478,6 +509,18 @@ fn prefix(word: &str, family: Option<Family>, host: Host) -> Fit {
         }
         true => spelled(word, prefix.to_string()),
     }
+}
+
+/// Says whether the address of a prefix is no group, not that of the host itself and not of one link alone, which is said otherwise.
+fn is_global(word: &str) -> bool {
+    let address = Prefix::parse(word).map(Prefix::address);
+    let is_own = |address: IpAddr| address.is_unspecified() || address.is_loopback();
+    address.is_some_and(|address| !is_group_or_local(address) && !is_own(address))
+}
+
+fn is_group_or_local(address: IpAddr) -> bool {
+    let is_local = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    address.is_multicast() || is_local
 }
 
 fn is_of(address: IpAddr, family: Option<Family>) -> bool {

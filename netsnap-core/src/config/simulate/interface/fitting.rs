@@ -17,11 +17,32 @@ pub(super) fn is_group(word: &str) -> bool {
     address.is_ok_and(|address| address.is_multicast())
 }
 
+/// Says whether no way stands behind the network of a route: an address of no host (Cisco IOS: "%Invalid next hop address"), or one is
+/// for the device itself.
+pub(super) fn leads_nowhere(words: &[&str]) -> bool {
+    let words = words
+        .strip_prefix(&["vrf"])
+        .map_or(words, |rest| &rest[rest.len().min(1)..]);
+    let is_no_host =
+        |word: &&str| word.parse::<Ipv4Addr>().is_ok() && !super::super::effects::is_unicast(word);
+    let [network, _, hops @ ..] = words else {
+        return false;
+    };
+    network.starts_with("127.") || (!network.contains('/') && hops.iter().any(is_no_host))
+}
+
 /// Says whether a word names a tunnel that is not there, by which a route cannot lead. Ports may be left out of a text.
 pub(super) fn is_no_interface(table: &Table, root: &Node, word: &str) -> bool {
     let own = word.trim_end_matches(|c: char| c.is_ascii_digit() || "/.:".contains(c));
     let is_name = own.len() < word.len() && table.interfaces.iter().any(|kind| kind == own);
     is_name && own == "Tunnel" && root.child(&format!("interface {word}")).is_none()
+}
+
+/// Says whether a word is an address of IPv6 of one link alone, or of a group: no way leads through one without an interface (Cisco
+/// IOS: "Interface has to be specified for a link-local nexthop").
+pub(super) fn is_of_one_link(word: &str) -> bool {
+    let address = word.parse::<std::net::Ipv6Addr>();
+    address.is_ok_and(|address| address.is_unicast_link_local() || address.is_multicast())
 }
 
 /// Says whether an interface is a part of a port that switches, which has none.
@@ -91,6 +112,53 @@ impl Interface<'_> {
         // What a part of a port carries is said of the port.
         let is_port = !NO_PORTS.contains(&kind(self.name).as_str()) && !self.name.contains('.');
         is_port && most.parse::<u32>().is_ok_and(|most| most > carried)
+    }
+
+    /// A thousand megabits and more are sent and received at the same time.
+    pub(super) fn is_half_of_fast(self, words: &[&str]) -> bool {
+        words == ["duplex", "half"] && (self.has("speed 1000") || self.has("speed 10000"))
+    }
+
+    /// What a loopback carries is not set (Cisco IOS: "Interface Loopback0 does not support user settable mtu").
+    pub(super) fn carries_all(self, words: &[&str]) -> bool {
+        matches!(words, ["mtu", ..]) && matches!(kind(self.name).as_str(), "loopback" | "tunnel")
+    }
+
+    /// Says whether a line of ports stands on what is none, or one of tunnels on another interface: no device takes it there.
+    pub(super) fn is_no_port_or_tunnel(self, words: &[&str]) -> bool {
+        const LOGICAL: &[&str] = &[
+            "loopback", "vlan", "tunnel", "null", "nve", "vxlan", "bdi", "bvi",
+        ];
+        let kind = kind(self.name);
+        let is_logical = LOGICAL.contains(&kind.as_str());
+        match words {
+            ["speed" | "duplex", ..] | ["ip", "dhcp", "snooping", "trust"] => is_logical,
+            ["standby" | "vrrp", ..] => matches!(kind.as_str(), "loopback" | "tunnel"),
+            ["tunnel", ..] => (is_logical && kind != "tunnel") || self.name.contains('/'),
+            ["switchport", "access" | "voice", "vlan", vlan]
+            | ["switchport", "trunk", "native", "vlan", vlan] => vlan
+                .parse()
+                .is_ok_and(|vlan: u16| (1002..=1005).contains(&vlan)),
+            _ => false,
+        }
+    }
+
+    /// Says whether a tunnel has its own address for its source, or both ends of another one: they may be refused, or go down.
+    pub(super) fn is_tunnel_again(self, root: &Node, words: &[&str]) -> bool {
+        if let ["tunnel", "source", source] = words {
+            return *source == self.name;
+        }
+        let end = words.join(" ");
+        let source = self.lines().find(|line| begins(line, "tunnel source"));
+        let is_other = |other: Interface<'_>| {
+            let has = |line: &str| other.lines().any(|own| own == line);
+            other.name != self.name
+                && !other.has("tunnel key")
+                && has(&end)
+                && source.is_some_and(has)
+        };
+        let mut others = root.children.iter().filter_map(Interface::of);
+        matches!(words, ["tunnel", "destination", _]) && others.any(is_other)
     }
 
     /// Two groups of an interface have no gateway in common.

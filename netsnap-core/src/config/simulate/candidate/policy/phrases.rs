@@ -6,14 +6,14 @@
 use std::net::IpAddr;
 
 use super::super::super::shape;
-use super::is_community;
+use super::{is_community, is_prefix};
 
 /// What is compared, how, and with what.
 const COMPARED: &[(&str, &str, Value)] = &[
-    ("destination", "in", Value::Set),
-    ("source", "in", Value::Set),
-    ("next-hop", "in", Value::Set),
-    ("rib-has-route", "in", Value::Set),
+    ("destination", "in", Value::Prefixes),
+    ("source", "in", Value::Prefixes),
+    ("next-hop", "in", Value::Prefixes),
+    ("rib-has-route", "in", Value::Prefixes),
     ("rd", "in", Value::Set),
     ("as-path", "in", Value::Set),
     ("as-path", "is-local", Value::None),
@@ -132,6 +132,8 @@ enum Value {
     Address,
     /// The name of a set, with values or without, or its elements in round brackets.
     Set,
+    /// The name of a set, or prefixes in round brackets with bounds of their length.
+    Prefixes,
     /// The name of a policy, with values or without.
     Call,
     /// A system, and how often.
@@ -152,6 +154,7 @@ impl Value {
         match self {
             Self::Set | Self::Call => return bracketed(words),
             Self::Elements(is_one) => return elements(words, is_one),
+            Self::Prefixes => return prefixes(words),
             Self::Prepended => return prepended(words),
             Self::Deleted => return deleted(words),
             _ => {}
@@ -161,7 +164,7 @@ impl Value {
             Self::Changed(most) => is_number(first.trim_start_matches(['+', '-']), most),
             Self::OneOf(known) => known.split('|').any(|word| word == *first),
             Self::Quoted => is_parameter(first) || is_quoted(first),
-            Self::Address => is_parameter(first) || first.parse::<IpAddr>().is_ok(),
+            Self::Address => is_parameter(first) || is_host(first),
             _ => is_name(first),
         };
         is_so.then_some(rest)
@@ -259,6 +262,59 @@ fn elements<'w>(words: &'w [&'w str], is_one: fn(&str) -> bool) -> Option<&'w [&
         _ => true,
     };
     are_some.then(|| rest.strip_prefix(&["additive"]).unwrap_or(rest))
+}
+
+/// Reads the name of a set, or prefixes in brackets.
+fn prefixes<'w>(words: &'w [&'w str]) -> Option<&'w [&'w str]> {
+    let rest = bracketed(words)?;
+    let is_element = |part: &[&str]| match part {
+        [prefix] if is_parameter(prefix) => true,
+        [prefix, lengths @ ..] => is_prefix(prefix, lengths),
+        [] => false,
+    };
+    match &words[..words.len() - rest.len()] {
+        ["(", all @ .., ")"] => all
+            .split(|word| *word == ",")
+            .all(is_element)
+            .then_some(rest),
+        _ => Some(rest),
+    }
+}
+
+/// Returns what a line does or asks for: an action as it stands, else `if` with what each comparison is about.
+pub(super) fn subjects(line: &str) -> Vec<String> {
+    let words = words(line);
+    let mut words = words.iter().map(String::as_str);
+    match words.next() {
+        Some("if" | "elseif") => compared(words),
+        Some(_) => vec![line.to_owned()],
+        None => Vec::new(),
+    }
+}
+
+/// The first word of each comparison, behind `if`.
+fn compared<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
+    let (mut found, mut depth, mut is_next) = (Vec::new(), 0_usize, true);
+    for word in words {
+        match word {
+            "(" | "not" if is_next => {}
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            "and" | "or" if depth == 0 => is_next = true,
+            _ if is_next => {
+                found.push(format!("if {word}"));
+                is_next = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Says whether an address is one of a host.
+fn is_host(word: &str) -> bool {
+    let address = word.parse::<IpAddr>();
+    address.is_ok_and(|address| !address.is_multicast() && !address.is_unspecified())
 }
 
 fn is_large(word: &str) -> bool {

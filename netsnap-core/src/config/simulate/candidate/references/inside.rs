@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::beside::is_so;
 use super::super::effects::begins;
+use super::super::notation::Over;
 use super::super::schema::{Body, Statement};
 use super::super::tree::Node;
 use super::Names;
@@ -18,6 +19,14 @@ fn has(section: &Node, start: &str) -> bool {
 fn has_named(around: &Node, line: &Node, start: &str) -> bool {
     let named = around.children.get(&line.text());
     named.is_some_and(|named| has(named, start))
+}
+
+/// Says whether the number of a line is under the one beside it, or not over it by as much as it has to be.
+fn is_under(section: &Node, line: &Node, over: &Over) -> bool {
+    let number = |line: &Node| line.value.as_ref()?.parse::<u64>().ok();
+    let beside = section.children.get(&over.line).and_then(number);
+    let least = beside.unwrap_or(over.otherwise) + over.by;
+    number(line).is_some_and(|own| own < least)
 }
 
 impl<'t> Names<'t> {
@@ -81,8 +90,13 @@ impl<'t> Names<'t> {
             let barred = rule.bars.iter().filter(|start| has(peer, start));
             let barred = barred
                 .map(|start| format!("{start} stands beside {} in {}", child.text(), peer.key));
+            let under = rule.over.iter().filter(|over| is_under(peer, child, over));
+            let under = under.map(|over| {
+                let line = child.text();
+                format!("{line} is not over that of {} in {}", over.line, peer.key)
+            });
             let lacking = still.chain(outside).chain(too).chain(also).chain(by_name);
-            let lacking: Vec<String> = lacking.chain(barred).collect();
+            let lacking: Vec<String> = lacking.chain(barred).chain(under).collect();
             self.lacking.extend(lacking);
         }
     }

@@ -63,6 +63,7 @@ impl<'t> Names<'t> {
     pub(super) fn note_used(&mut self, name: &'t str, statement: &'t Statement) {
         if statement.refers.iter().any(|kind| kind == POLICY) {
             self.calls.call(name);
+            self.calls.attach(name, &statement.bars_in_policy);
         }
         let name = cut(bare(name), statement);
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || "_\"".contains(c));
