@@ -1,7 +1,5 @@
 //! Does one routing table hear of an address, or of a network, by two interfaces?
 
-use std::net::IpAddr;
-
 use super::super::address::Prefix;
 use super::super::interface::meet;
 use super::super::shape;

@@ -8,7 +8,6 @@ mod used;
 mod zones;
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 
 use super::super::address::Prefix;
 use super::addresses;
