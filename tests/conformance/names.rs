@@ -1,12 +1,15 @@
 //! Names from outside are never paths.
 
+use std::path::Path;
+
 use netsnap_core::ErrorKind;
 use netsnap_core::collect::CollectOptions;
 use netsnap_core::model::DeviceOutcome;
 use netsnap_tests::change::with_route;
 use netsnap_tests::{Bed, device, files};
 
-const HOSTILE: &str = "../../x";
+/// A path to above the store, and a word that nobody else has there.
+const HOSTILE: &str = "../../netsnap-is-not-to-make-this";
 
 #[tokio::test]
 async fn a_device_named_like_a_path_stays_inside_the_store_and_reads_back() {
@@ -40,8 +43,10 @@ async fn a_device_named_like_a_path_stays_inside_the_store_and_reads_back() {
             "{file:?}"
         );
     }
-    let above = bed.folder.path().parent().unwrap();
-    assert!(!above.join("x").exists() && !above.parent().unwrap().join("x").exists());
+    let escaped = Path::new(HOSTILE).file_name().unwrap();
+    for above in bed.folder.path().ancestors().skip(1) {
+        assert!(!above.join(escaped).exists(), "{above:?}");
+    }
     bed.assert_as_before();
     bed.assert_clean().await;
 }

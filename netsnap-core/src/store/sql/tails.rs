@@ -74,3 +74,23 @@ impl Tails {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_trusted_for_a_moment_after_a_row_was_written() {
+        let (tails, id) = (
+            Tails::default(),
+            ExecutionId::new(jiff::Timestamp::UNIX_EPOCH, 1),
+        );
+        let row = Last::new(7, 1, Tail::default(), Vec::new());
+        assert!(!row.is_fresh());
+        tails.remember(&id, row);
+        let mut row = tails.take(&id).unwrap();
+        assert!(row.is_fresh());
+        row.since = Instant::now().checked_sub(TRUSTED);
+        assert!(!row.is_fresh());
+    }
+}
