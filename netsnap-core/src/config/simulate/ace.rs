@@ -106,11 +106,12 @@ const FLAGS: &[&str] = &["log", "log-input", "fragments"];
 /// What may stand at the end of an entry of TCP.
 const OF_TCP: &[&str] = &["established", "ack", "fin", "psh", "rst", "syn", "urg"];
 
-const CLASSES: &[&str] = &[
+/// Classes of service (RFC 2474, RFC 2597, RFC 3246), and what the bits were called before (RFC 791): all vendors have these names.
+pub(super) const CLASSES: &[&str] = &[
     "af11", "af12", "af13", "af21", "af22", "af23", "af31", "af32", "af33", "af41", "af42", "af43",
     "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "cs7", "default", "ef",
 ];
-const PRECEDENCES: &[&str] = &[
+pub(super) const PRECEDENCES: &[&str] = &[
     "critical",
     "flash",
     "flash-override",

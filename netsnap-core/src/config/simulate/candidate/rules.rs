@@ -3,6 +3,7 @@
 //! A rule that is strange may be refused (Huawei CloudEngine 6800 command reference, rule of an advanced list; DNOS command
 //! reference, access-lists rule).
 
+use super::super::ace::{CLASSES, PRECEDENCES};
 use super::super::address::Prefix;
 use super::super::shape;
 
@@ -64,21 +65,6 @@ const MESSAGES: &[&str] = &[
     "timestamp-request",
     "ttl-exceeded",
 ];
-const CLASSES: &[&str] = &[
-    "af11", "af12", "af13", "af21", "af22", "af23", "af31", "af32", "af33", "af41", "af42", "af43",
-    "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "cs7", "default", "ef",
-];
-const PRECEDENCES: &[&str] = &[
-    "critical",
-    "flash",
-    "flash-override",
-    "immediate",
-    "internet",
-    "network",
-    "priority",
-    "routine",
-];
-
 /// Says whether the words behind `permit` or `deny` are strange to a Huawei device.
 pub(super) fn are_strange_to_vrp(words: &[&str]) -> bool {
     match words {
