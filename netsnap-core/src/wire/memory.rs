@@ -1,7 +1,7 @@
 //! What becomes of the memory that a verb gives back?
 //!
 //! The C library of most Linux systems hands memory at the end of a heap back to the kernel as soon as there is a little of it, and a
-//! verb that works on ten megabytes asks for each page of them again: a tenth to a quarter of the time of a difference. It keeps twice
+//! verb that works on ten megabytes asks for each page of them again, up to a quarter of the time of a difference. It keeps twice
 //! as much as the greatest piece that ever came back to it by itself (`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` in
 //! <https://man7.org/linux/man-pages/man3/mallopt.3.html>), so one such piece is shown to it. An allocator of our own would be a guest
 //! in the processes of Python and Node; programs in Rust choose theirs.
