@@ -153,6 +153,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::redact::rows::tests::has_another_sign;
 
     /// A text of each shape, made here so that no whole one stands in the source.
     fn samples() -> Vec<(&'static str, String)> {
@@ -227,6 +228,18 @@ mod tests {
         let known: std::collections::BTreeSet<&str> =
             samples().iter().map(|(name, _)| *name).collect();
         assert!(SHAPES.iter().all(|(name, _)| known.contains(name)));
+    }
+
+    #[test]
+    fn no_shape_is_one_short_word() {
+        for (name, shape) in SHAPES {
+            let parsed = regex_syntax::parse(shape).unwrap();
+            let least = parsed.properties().minimum_len().unwrap_or_default();
+            assert!(
+                has_another_sign(&parsed) || least >= super::super::SHORTEST,
+                "{name}: {least}"
+            );
+        }
     }
 
     #[test]

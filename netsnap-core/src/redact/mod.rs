@@ -31,11 +31,7 @@ pub const MASK: &str = "********";
 /// jobs, which must be the same tomorrow, also where somebody logs in to a device with their own name for a password.
 #[must_use]
 pub fn in_name(name: &str) -> Cow<'_, str> {
-    let bytes = name.as_bytes();
-    shown(
-        name,
-        &joined([lines::find(bytes), detect::find(bytes)].concat()),
-    )
+    shown(name, &found_by_rules(name.as_bytes()))
 }
 
 /// Says why a name that records refer to cannot be kept: a part of it is secret by the syntax around it or by its own shape.
@@ -59,8 +55,29 @@ fn shown<'a>(text: &'a str, found: &[(usize, usize)]) -> Cow<'a, str> {
     }
 }
 
-/// Bytes of the shortest text with a secret that any rule finds: `psk x`.
-const SHORTEST: usize = 5;
+/// Bytes of the shortest word by itself that any rule finds: a token that is known by its first letters has more.
+const SHORTEST: usize = 16;
+
+/// Says whether a text is one short word, as most keys and many values of JSON are: no rule finds anything in it. Each row for lines asks
+/// for a sign that stands in no word, and each shape for that or for more letters.
+fn is_short_word(bytes: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    bytes.len() < SHORTEST && bytes.iter().all(is_letter)
+}
+
+/// The parts of a text that are secret by the syntax around them or by their own shape, in order, without overlaps.
+fn found_by_rules(bytes: &[u8]) -> Vec<(usize, usize)> {
+    if is_short_word(bytes) {
+        return Vec::new();
+    }
+    let mut found = lines::find(bytes);
+    let shapes = detect::find(bytes);
+    if !shapes.is_empty() {
+        found.extend(shapes);
+        found = joined(found);
+    }
+    found
+}
 
 /// Masks secrets in whatever is recorded of a run.
 ///
@@ -80,13 +97,10 @@ impl Redactor {
     /// Masks bytes, and counts what was masked.
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, u32) {
-        if bytes.len() < SHORTEST {
-            return (Cow::Borrowed(bytes), 0);
-        }
-        let mut found = lines::find(bytes);
-        let others = [detect::find(bytes), self.values.find(bytes)].concat();
-        if !others.is_empty() {
-            found.extend(others);
+        let mut found = found_by_rules(bytes);
+        let values = self.values.find(bytes);
+        if !values.is_empty() {
+            found.extend(values);
             found = joined(found);
         }
         if found.is_empty() {
@@ -260,6 +274,14 @@ mod tests {
         redactor.register("first-line\nof it\r\nthird-line");
         let (masked, count) = redactor.text("  first-line\r\n  third-line\nof it");
         assert_eq!((&*masked, count), ("  ********\r\n  ********\nof it", 2));
+    }
+
+    #[test]
+    fn a_short_word_that_was_handed_in_is_masked() {
+        let redactor = Redactor::default();
+        redactor.register("hunter2");
+        assert_eq!(redactor.text("hunter2"), (MASK.into(), 1));
+        assert!(is_short_word(b"hunter2") && !is_short_word(b"psk x"));
     }
 
     #[test]
