@@ -24,6 +24,7 @@ mod placement;
 mod proof;
 mod queue;
 mod replace;
+mod resequence;
 mod risk;
 mod schedule;
 #[cfg(test)]

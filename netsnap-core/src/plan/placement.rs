@@ -117,6 +117,11 @@ impl<'g, 'c> Placement<'g, 'c> {
         }
     }
 
+    /// Returns the place in the first list of a command that is in both.
+    pub(super) fn place(&self, item: Item<'_>) -> usize {
+        self.places.get(item.text()).copied().unwrap_or_default()
+    }
+
     fn stays_put(&self, item: Item<'_>) -> bool {
         self.places
             .get(item.text())

@@ -26,12 +26,12 @@ pub(super) fn is_doubtful(
         return false;
     };
     let stands = |child: &Node| {
+        let (other, text) = split(&child.text);
         // Some print more blanks behind `deny`.
-        let printed = child.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (other, text) = split(&printed);
-        number.is_some() && text == entry && other != number
+        let is_entry = || text.split_whitespace().eq(entry.split(' '));
+        text.ends_with(last_word(entry)) && is_entry() && other != number
     };
-    section.children.iter().any(stands)
+    (number.is_some() && section.children.iter().any(stands))
         || (action != "remark" && is_spelled_otherwise(device, section, rest))
         || (action != "remark" && !is_read(device, section, rest))
         || (action != "remark" && is_of_other_family(section, rest))
@@ -69,6 +69,10 @@ fn is_of_other_family(section: &Node, entry: &str) -> bool {
     };
     let mut addresses = entry.split(' ').filter_map(address);
     !section.text.starts_with("mac ") && addresses.any(|address| address.is_ipv6() != is_six)
+}
+
+fn last_word(entry: &str) -> &str {
+    entry.rsplit(' ').next().unwrap_or_default()
 }
 
 fn split(line: &str) -> (Option<&str>, &str) {

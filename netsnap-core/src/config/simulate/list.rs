@@ -5,6 +5,7 @@ use super::known::Known;
 use super::place::{Part, Place};
 use super::table::{Effect, Rule};
 use super::tree::{Node, Separator};
+use super::unseen;
 
 /// The words up to and including the name of the list.
 fn head<'a>(rule: &Rule, words: &'a [String]) -> &'a [String] {
@@ -181,7 +182,11 @@ fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {
 /// A list that prints no numbers gets none. Two entries cannot have one number (Cisco IOS security configuration guide, IP
 /// access list entry sequence numbering).
 pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt {
-    if number(from_number(known.rule, &known.words).first()).is_none() {
+    let typed = number(from_number(known.rule, &known.words).first());
+    if typed.is_some() && known.rule.unseen && unseen::are_in(section) {
+        return unseen::set(section, &known, typed);
+    }
+    if typed.is_none() {
         let rest = known.words.join(" ");
         if section
             .children
@@ -189,6 +194,9 @@ pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt 
             .any(|child| without_number(&child.text) == rest)
         {
             return Attempt::Taken(String::new());
+        }
+        if known.rule.unseen && unseen::are_in(section) {
+            return unseen::set(section, &known, None);
         }
         let numbers = section
             .children

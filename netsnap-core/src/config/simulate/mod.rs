@@ -56,6 +56,7 @@ mod tests;
 mod tree;
 mod typed;
 mod unnumbered;
+mod unseen;
 mod value;
 
 use std::sync::Arc;

@@ -5,7 +5,8 @@ use super::known::{Known, key};
 use super::table::{Effect, Mode, Rule};
 use super::tree::{Node, Separator};
 use super::{
-    bundle, doubt, effects, list, ospf, peers, port, regexp, route, switch, unnumbered, value,
+    bundle, doubt, effects, list, ospf, peers, port, regexp, route, switch, unnumbered, unseen,
+    value,
 };
 
 /// Tries a line without `no`.
@@ -110,6 +111,7 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
         }
         Some(Effect::Sequence) => list::set_sequence(section, known),
         Some(Effect::Numbered) => return list::set_numbered(section, known),
+        Some(Effect::Resequence) => return unseen::give(section, &known.words),
         Some(Effect::Route) => return route::set(section, &known),
         Some(Effect::Member) => return peers::join(device, section, &known),
         Some(Effect::Peer) if device.bgp.is_group() => {

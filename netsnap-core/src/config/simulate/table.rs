@@ -156,6 +156,9 @@ pub(super) struct Rule {
     /// Of an entry, a last word with which it stands for the one without it as well: that one is left out as if it stood already.
     #[serde(default)]
     pub(super) lingers: Option<String>,
+    /// Whether a list may print no numbers, and numbers its entries all the same.
+    #[serde(default)]
+    pub(super) unseen: bool,
     /// Whether `no X VALUE` takes the value away and leaves `X`.
     #[serde(default)]
     pub(super) reduces: bool,
@@ -446,7 +449,7 @@ impl Rule {
 
     /// Says whether a device prints this form of it, with a `no` or without.
     pub(super) fn is_printed(&self, negated: bool) -> bool {
-        let is_usual = self.default_on == negated;
+        let is_usual = self.default_on == negated && self.effect != Some(Effect::Resequence);
         is_usual || self.prints_both() || (self.turned_by.is_some() && !negated)
     }
 

@@ -5,10 +5,12 @@ use super::super::numbers::{self, Change};
 use super::super::order::service;
 use super::super::park;
 use super::super::placement::{Leaving, Placement};
+use super::super::resequence::{Resequenced, Turn};
 use super::super::unit::{Phase, Unit};
 use super::Edits;
 use crate::config::canonical::Item;
 use crate::diff::matching::{Matching, Ordered};
+use crate::model::Step;
 
 impl Edits {
     /// Lets the only two entries of lists take each other's number, and returns which did.
@@ -94,6 +96,9 @@ impl Edits {
         if appended.added.iter().any(|item| self.is_left_out(*item)) {
             return;
         }
+        if let Some((line, found)) = self.renumber.clone().zip(Resequenced::of(group)) {
+            return self.resequenced(&line, &found);
+        }
         let place = group
             .after
             .first()
@@ -112,6 +117,34 @@ impl Edits {
         for (old, new) in appended.kept.drain(..) {
             self.kept(old, new, lost);
         }
+    }
+
+    /// A list that counts anew, so that what comes has a place between others.
+    fn resequenced(&mut self, line: &str, found: &Resequenced<'_, '_>) {
+        let place = found.turns.first().map_or(0, |(item, ..)| item.position());
+        let mut unit = self.unit((Phase::Rest, place));
+        let around = self
+            .section
+            .split_last()
+            .map_or(&[][..], |(_, outer)| outer);
+        let line = format!("{line} {0} {0}", found.step);
+        unit.steps.push(Step::new(around.to_vec(), line));
+        for (item, moves, turn) in &found.turns {
+            let number = match turn {
+                Turn::Stays => continue,
+                Turn::Between(number) => format!("{number} "),
+                Turn::Last => String::new(),
+            };
+            if *moves {
+                self.taken_back(&mut unit, [item]);
+            }
+            unit.comes(*item);
+            self.doubt(*item);
+            let entry = format!("{number}{}", item.text());
+            unit.steps.push(self.step(entry));
+        }
+        self.taken_back(&mut unit, &found.placement.removed);
+        self.units.push(unit);
     }
 
     fn taken_back<'a, 'c: 'a>(

@@ -32,6 +32,8 @@ pub(super) struct Edits {
     unprinted: BTreeSet<String>,
     /// The names that go, each with the marker of the line that takes it along.
     gone: HashMap<String, String>,
+    /// What lets the list count anew whose entries are looked at.
+    renumber: Option<String>,
     rank: Rank,
     manner: Manner,
     /// Whether something goes that cannot come again.
@@ -87,6 +89,14 @@ impl Edits {
         }
         for item in &matching.added {
             self.added(*item, &lost);
+        }
+        // Entries of which some show their numbers are no such list.
+        if ![&matching.removed, &matching.added]
+            .iter()
+            .all(|items| items.is_empty())
+            || !matching.both.is_empty()
+        {
+            self.renumber = None;
         }
         for group in &matching.ordered {
             self.ordered(group, &lost);
@@ -178,7 +188,10 @@ impl Edits {
     fn inside(&mut self, item: Item<'_>, rank: (Phase, usize), visit: impl FnOnce(&mut Self)) {
         self.section.push(item.text().to_owned());
         self.rank.push(rank);
+        let renumber = item.rule().and_then(|rule| rule.renumber(item.text()));
+        let around = std::mem::replace(&mut self.renumber, renumber);
         visit(self);
+        self.renumber = around;
         self.rank.pop();
         self.section.pop();
     }

@@ -72,6 +72,8 @@ pub(crate) struct Rule {
     pub(crate) make_before_break: bool,
     /// Whether lines with the same key keep their order.
     pub(crate) ordered: bool,
+    /// Whether the line is an entry of a list that can count anew: a number may stand before it.
+    pub(crate) numbered: bool,
     /// Whether the device asks what such lines name in the order in which they came.
     pub(crate) asked_in_turn: bool,
     /// Whether the line comes before the others of its section, and goes after them.
@@ -126,6 +128,7 @@ impl Rule {
             freed_apart: table.freed_apart,
             make_before_break: table.make_before_break || table.critical,
             ordered: table.ordered,
+            numbered: table.numbered,
             asked_in_turn: table.asked_in_turn,
             first: table.first,
             removal: table.removal,
@@ -339,6 +342,12 @@ impl Rule {
     /// Returns what takes back all lines with the same key, where single ones cannot be.
     pub(crate) fn negation_of_all(&self, line: &str) -> Option<String> {
         let template = self.texts.negate_all.as_ref()?;
+        Some(template.fill(&self.captures(line)))
+    }
+
+    /// Returns what lets the list that the line opens count anew, without the numbers behind it.
+    pub(crate) fn renumber(&self, line: &str) -> Option<String> {
+        let template = self.texts.renumber.as_ref()?;
         Some(template.fill(&self.captures(line)))
     }
 

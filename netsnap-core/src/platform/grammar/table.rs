@@ -217,6 +217,10 @@ pub(super) struct LineProperties {
     pub(super) negate_whole: Option<String>,
     /// What takes back all lines with the same key, where single ones cannot be taken back.
     pub(super) negate_all: Option<String>,
+    /// What lets the list that the header opens count anew; the first number and the distance come behind it.
+    pub(super) renumber: Option<String>,
+    /// Whether the line is an entry of such a list: a number may stand before it.
+    pub(super) numbered: bool,
     /// What tells apart lists whose lines keep their order, and are taken back one by one.
     pub(super) list: Option<String>,
     /// Names that the line makes.

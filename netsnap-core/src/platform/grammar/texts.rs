@@ -14,6 +14,7 @@ pub(super) struct Texts {
     pub(super) reset: Option<Template>,
     pub(super) negate_whole: Option<Template>,
     pub(super) negate_all: Option<Template>,
+    pub(super) renumber: Option<Template>,
     pub(super) list: Option<Template>,
     pub(super) defines: Vec<Template>,
     pub(super) uses: Vec<Template>,
@@ -61,6 +62,7 @@ impl Texts {
             reset: text(&mut table.reset),
             negate_whole: text(&mut table.negate_whole),
             negate_all: text(&mut table.negate_all),
+            renumber: text(&mut table.renumber),
             list: text(&mut table.list),
             defines: texts(&mut table.defines),
             uses: texts(&mut table.uses),
@@ -106,6 +108,7 @@ impl Rule {
             &self.texts.reset,
             &self.texts.negate_whole,
             &self.texts.negate_all,
+            &self.texts.renumber,
             &self.texts.list,
             &self.texts.entry,
         ];

@@ -22,6 +22,8 @@ pub(in super::super) enum Effect {
     Sequence,
     /// It is an entry of a numbered list, ten apart, the number first.
     Numbered,
+    /// It numbers the entries of a list anew.
+    Resequence,
     /// It is a static route.
     Route,
     /// It is an IPv4 address of an interface.

@@ -17,7 +17,7 @@ use crate::platform::{Grammar, Platform, Rule, RuleId, SectionId};
 /// A device that is on its way to a configuration.
 #[derive(Clone, Debug)]
 pub(super) struct Device<'p> {
-    platform: &'p Platform,
+    pub(super) platform: &'p Platform,
     pub(super) root: Node,
     /// What is in force, where that is another question.
     in_force: Node,
@@ -101,11 +101,11 @@ impl<'p> Device<'p> {
         self.grammar().rule(number)
     }
 
-    fn fault(&mut self, what: String) {
+    pub(super) fn fault(&mut self, what: String) {
         self.faults.push(what);
     }
 
-    fn at(&mut self, place: &[usize]) -> &mut Node {
+    pub(super) fn at(&mut self, place: &[usize]) -> &mut Node {
         place
             .iter()
             .fold(&mut self.root, |node, child| &mut node.children[*child])
@@ -116,7 +116,10 @@ impl<'p> Device<'p> {
         for header in &step.section {
             place = self.enter(place, header);
         }
-        if !self.undo(&place, &step.line) {
+        let is_done = self.count_anew(&place, &step.line)
+            || self.put_between(&place, &step.line)
+            || self.undo(&place, &step.line);
+        if !is_done {
             self.set(&place, &step.line);
         }
     }

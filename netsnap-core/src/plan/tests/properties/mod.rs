@@ -10,6 +10,7 @@
 mod blocks;
 mod by_hand;
 mod committed;
+mod counted;
 mod device;
 mod hunt;
 mod judge;

@@ -16,6 +16,8 @@ pub(super) struct Node {
     pub(super) says: Rc<Says>,
     /// The lines that it kept its order with when it was read.
     pub(super) group: Option<String>,
+    /// Its number in a list that counted anew and shows none.
+    pub(super) number: Option<u64>,
     pub(super) children: Vec<Self>,
 }
 
@@ -55,6 +57,7 @@ impl Node {
             opens: opens.unwrap_or(SectionId::UNKNOWN),
             says: Rc::new(says.unwrap_or_default()),
             group: None,
+            number: None,
             children: Vec::new(),
         }
     }
@@ -78,6 +81,7 @@ impl Node {
             opens: SectionId::GLOBAL,
             says: Rc::default(),
             group: None,
+            number: None,
             children: Vec::new(),
         }
     }
