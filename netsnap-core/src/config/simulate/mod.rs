@@ -13,6 +13,7 @@ mod boot;
 mod bring;
 mod bundle;
 mod candidate;
+mod circle;
 mod device;
 mod doubt;
 mod effects;
@@ -363,6 +364,9 @@ impl LineDevice {
         }
         let is_new =
             self.document.root.children.len() > count && matches!(found, Attempt::Entered(_));
+        if let (Attempt::Taken(_), Some(circle)) = (&found, self.circle(words)) {
+            return Attempt::Refused(circle);
+        }
         match self.is_doubtful(depth, &mode, words, is_new) {
             true => found.doubted(),
             false => found,

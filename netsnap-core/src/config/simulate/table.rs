@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::circle;
 use super::index::RuleIndex;
 use super::pattern::{Pattern, Value};
 use super::reading;
@@ -72,6 +73,9 @@ pub(super) struct Table {
     /// First words of lines at the top that change what the device prints elsewhere.
     #[serde(default)]
     pub(super) switches: Vec<String>,
+    /// Kinds of sections of which one that names another is followed to its end: no circle of them is taken.
+    #[serde(default)]
+    pub(super) follows: Vec<circle::Caller>,
     /// Texts that it reads to their end without a prompt.
     #[serde(default)]
     pub(super) texts: Vec<reading::Kind>,

@@ -34,7 +34,6 @@ impl Placed<'_, '_> {
             self.of_another_end(),
             self.outside_networks(),
             self.over_beside(),
-            self.of_itself(),
             self.of_other_family(),
         ];
         found.into_iter().flatten().collect()
@@ -141,19 +140,6 @@ impl Placed<'_, '_> {
         let other = address(line.value.as_deref()?)?;
         let is_other = own.is_ipv4() != other.is_ipv4();
         is_other.then(|| format!("{} is of another family than {}", self.place(), line.text()))
-    }
-
-    /// Nothing refers to what it stands in, as a policy that calls itself.
-    fn of_itself(&self) -> Option<String> {
-        let name = self.node.value.as_deref().unwrap_or(self.node.name());
-        let is_own = |section: &&&Node| {
-            let kind = section
-                .rule(self.schema)
-                .and_then(|rule| rule.defines.as_ref());
-            kind.is_some_and(|kind| self.rule.refers.contains(kind)) && section.name() == name
-        };
-        let own = self.path.iter().find(is_own)?;
-        Some(format!("{} refers to itself in {}", own.key, self.place()))
     }
 
     /// Of some lists only one value stands, unless something around allows more.

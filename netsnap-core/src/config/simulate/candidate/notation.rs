@@ -1,6 +1,6 @@
 //! How are the rules of a platform written?
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -15,6 +15,12 @@ use super::value::Kind;
 pub(super) struct SchemaTable {
     /// Whether a statement that names no source proves nothing.
     sources_required: bool,
+    /// Kinds of which a device follows what one names of its own kind to the end: no circle of them is taken over.
+    #[serde(default)]
+    pub(super) follows: HashSet<String>,
+    /// How the names of interfaces begin that may have many hosts behind them.
+    #[serde(default)]
+    pub(super) shared: Vec<String>,
     section: BTreeMap<String, SectionTable>,
 }
 
@@ -143,6 +149,12 @@ pub(super) struct Properties {
     pub(super) brings: Option<String>,
     /// With what beside it nothing comes.
     pub(super) brings_unless: Option<String>,
+    /// Of what its numbers are those that there are: one or a range.
+    pub(super) makes_numbers: Option<String>,
+    /// Of what there must be its number; a range asks for none of them.
+    pub(super) asks_number: Option<String>,
+    /// Whether an interface that it names is one with a single other end.
+    pub(super) names_one_end: bool,
     /// Whether what it refers to may be a number.
     pub(super) refers_to_numbers: bool,
     /// Beginnings of statements that do not stand beside it: what becomes of them is not known.
