@@ -242,6 +242,9 @@ pub(super) struct Rule {
     /// Whether numbers or addresses of it that fall prove nothing: the first of a range stands before its last.
     #[serde(default)]
     pub(super) rises: bool,
+    /// Whether an odd number proves nothing.
+    #[serde(default)]
+    pub(super) even: bool,
     /// Printed instead of setting it on a loopback interface.
     #[serde(default)]
     pub(super) on_loopback: Option<String>,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::address::Prefix;
-use super::effects::begins;
+use super::effects::{begins, first};
 use super::schema::{Schema, Statement};
 use super::tree::Node;
 
@@ -35,6 +35,8 @@ impl Placed<'_, '_> {
             self.outside_networks(),
             self.over_beside(),
             self.of_other_family(),
+            self.of_its_own(),
+            self.of_address_owner(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -142,6 +144,31 @@ impl Placed<'_, '_> {
         is_other.then(|| format!("{} is of another family than {}", self.place(), line.text()))
     }
 
+    /// Some lines name something else than the section around, as a process whose routes another one takes.
+    fn of_its_own(&self) -> Option<String> {
+        let before = self.rule.not_around_behind?;
+        let around = self.path.last()?;
+        let (_, named) = self.node.key.split_at(first(&self.node.key, before).len());
+        begins(&around.key, named.trim_start()).then(|| format!("{} names its own", self.place()))
+    }
+
+    /// Some things are not said where an address that is shared is that of the interface itself.
+    fn of_address_owner(&self) -> Option<String> {
+        let line = self.rule.not_of_owner.as_ref()?;
+        let owner = first(&self.node.key, self.rule.owned);
+        let start = format!("{owner} {line}");
+        let beside = self.path.last()?;
+        let shared = beside.children.iter();
+        let shared = shared.filter(|child| begins(&child.key, &start) && !child.inactive);
+        let mut shared = shared.filter_map(|child| last_address(&child.text()));
+        let is_own = |address: &IpAddr| own_addresses(beside, self.schema).contains(address);
+        let address = shared.find(is_own)?;
+        Some(format!(
+            "{address} is that of the interface of {}",
+            self.place()
+        ))
+    }
+
     /// Of some lists only one value stands, unless something around allows more.
     fn too_many(&self) -> Option<String> {
         let unless = &self.rule.single_unless;
@@ -229,6 +256,17 @@ fn networks(section: &Node) -> Vec<Prefix> {
     };
     let inside = section.children.iter().filter(|child| !child.inactive);
     own.into_iter().chain(inside.filter_map(of_child)).collect()
+}
+
+/// The addresses that an interface has itself.
+fn own_addresses(section: &Node, schema: &Schema) -> Vec<IpAddr> {
+    let is_own = |line: &&Node| {
+        let rule = line.rule(schema);
+        !line.inactive && rule.is_some_and(|rule| rule.own_address)
+    };
+    let lines = section.children.iter().filter(is_own);
+    let first = |line: &Node| line.text().split(' ').find_map(|word| word.parse().ok());
+    lines.filter_map(first).collect()
 }
 
 /// The last address that a line names.

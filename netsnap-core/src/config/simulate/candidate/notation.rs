@@ -231,6 +231,10 @@ pub(super) struct Properties {
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.
     pub(super) owned: usize,
+    /// The line of its owner that names an address which is not that of the interface.
+    pub(super) not_of_owner: Option<String>,
+    /// Behind how many of its first words stands what is not the section around it.
+    pub(super) not_around_behind: Option<usize>,
     /// What begins with these words goes with it, beside it and in the sections there; `*` is its second word.
     pub(super) owns_named: Option<String>,
     /// Beginnings of statements of which one must stand in it or in a section around it.
