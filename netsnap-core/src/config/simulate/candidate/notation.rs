@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::beside::AsOthers;
 use super::bound::Bound;
 use super::peers::Side;
 use super::policy::Language;
@@ -206,7 +207,7 @@ pub(super) struct Properties {
     /// The highest numbers behind how the names of interfaces begin.
     pub(super) highest: BTreeMap<String, u32>,
     /// A line that a port has before it has this one, on a device where other ports have it.
-    pub(super) needs_as_others: Option<String>,
+    pub(super) needs_as_others: Option<AsOthers>,
     /// Whether the last address that it names is none of the device.
     pub(super) not_own: bool,
     /// The beginning of the lines beside it in one of whose networks the last address that it names is, which no other such line
@@ -295,6 +296,8 @@ pub(super) struct Properties {
     pub(super) second_word: Vec<String>,
     /// Whether it is an address of an interface, and how it differs from those of others.
     pub(super) addressed: Option<Addressed>,
+    /// Lines of a port that has no parts.
+    pub(super) no_parts_with: Option<String>,
     /// What it is bound to a port as.
     pub(super) bound: Option<Bound>,
     /// What has only one owner and is not of it: names that go on behind it with a colon too.

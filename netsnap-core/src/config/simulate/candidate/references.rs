@@ -353,7 +353,7 @@ impl<'t> Names<'t> {
             true => self.told.complaint(self.root, name),
             false => None,
         };
-        let complaint = complaint.or_else(|| bound.complaint(self.root, around, name));
+        let complaint = complaint.or_else(|| bound.complaint(statement, (self.root, around), name));
         self.lacking.extend(complaint);
     }
 
