@@ -176,7 +176,7 @@ pub(super) fn by_spelling(
     let words = &words[..];
     !is_shown
         || (rule.rises && falls(words))
-        || (rule.even && words.iter().any(is_odd))
+        || (rule.even && words.iter().any(|word| is_odd(word)))
         || (rule.is_documented() && is_of_another_kind(device, words))
         || (rule.is_documented() && is_too_long(words))
         || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
@@ -191,7 +191,7 @@ fn falls(words: &[String]) -> bool {
     !numbers.is_sorted() || !addresses.is_sorted()
 }
 
-fn is_odd(word: &String) -> bool {
+fn is_odd(word: &str) -> bool {
     word.parse::<u64>().is_ok_and(|number| number % 2 == 1)
 }
 

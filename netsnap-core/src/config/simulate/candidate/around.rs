@@ -2,10 +2,26 @@
 
 use std::net::IpAddr;
 
+use serde::Deserialize;
+
 use super::super::address::Prefix;
 use super::effects::{begins, first};
 use super::schema::{Schema, Statement};
 use super::tree::Node;
+
+/// The statement elsewhere with whose value another one is compared.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Compared {
+    /// The keys of the path to it, from the nearest section around where they lead anywhere.
+    with: Vec<String>,
+    /// What stands around where the two are the same.
+    same_where: String,
+    /// What stands around where they are not.
+    other_where: String,
+    /// What stands around where nothing is known.
+    unless: String,
+}
 
 /// A statement with the sections that it stands in, the outermost first.
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::around::Compared;
 use super::beside::AsOthers;
 use super::bound::Bound;
 use super::peers::Side;
@@ -112,6 +113,8 @@ pub(super) struct Properties {
     pub(super) same_end: Option<usize>,
     /// Values that refer to nothing, and that more than one may have.
     pub(super) built_in: Vec<String>,
+    /// Whether these are names of what stands outside of all that is made of the kind, as the main table of a router.
+    pub(super) built_in_outside: bool,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
     /// Another word of the line that names one, too.
@@ -323,20 +326,6 @@ pub(super) struct Over {
     /// By how much the other is over it at least.
     #[serde(default)]
     pub(super) by: u64,
-}
-
-/// The statement elsewhere with whose value another one is compared.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Compared {
-    /// The keys of the path to it, from the nearest section around where they lead anywhere.
-    pub(super) with: Vec<String>,
-    /// What stands around where the two are the same.
-    pub(super) same_where: String,
-    /// What stands around where they are not.
-    pub(super) other_where: String,
-    /// What stands around where nothing is known.
-    pub(super) unless: String,
 }
 
 /// In which sections a name has to be named elsewhere.

@@ -14,15 +14,28 @@ use super::used::{bare, cut};
 /// What is made: its kind, its sphere and its name.
 pub(super) type Made<'t> = (&'t str, String, String);
 
+/// What stands outside of all of a kind.
+fn outermost(kind: &str) -> Made<'_> {
+    (kind, String::new(), "(outermost)".to_owned())
+}
+
 impl<'t> Names<'t> {
     /// Notes what a line refers to that stands in something of that kind.
-    pub(super) fn note_call(&mut self, name: &str, statement: &Statement) {
+    pub(super) fn note_call(&mut self, name: &str, statement: &'t Statement) {
         let sphere = self.sphere_of(statement);
         let name = unquoted(cut(bare(name), statement));
         let calls = |(kind, _, _): &&Made<'t>| statement.refers.iter().any(|other| other == kind);
-        let callers: Vec<Made<'t>> = self.makers.iter().filter(calls).cloned().collect();
+        let mut callers: Vec<Made<'t>> = self.makers.iter().filter(calls).cloned().collect();
+        let kind = statement.refers.first().map_or("", String::as_str);
+        let is_outside = statement.built_in_outside && callers.is_empty();
+        callers.extend(is_outside.then(|| outermost(kind)));
+        let leaves = statement.built_in_outside && statement.built_in.iter().any(|out| out == name);
         for caller in callers {
-            let called = (caller.0, sphere.clone(), name.to_owned());
+            let called = match leaves {
+                true if is_outside => continue,
+                true => outermost(caller.0),
+                false => (caller.0, sphere.clone(), name.to_owned()),
+            };
             self.note_between(caller, called);
         }
     }
