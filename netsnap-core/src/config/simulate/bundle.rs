@@ -5,13 +5,14 @@
 //! keeps its lines ("channel-group": the `no` form removes the port from its group), and is perhaps shut; on NX-OS it goes back to what
 //! it had before (interfaces configuration guide, adding a port to a port channel), which is known of a port that has just joined.
 
+use super::LineDevice;
+use super::command::bring_along;
 use super::doubt::begins;
 use super::execute::{Attempt, Device};
 use super::known::Known;
 use super::set::place;
 use super::table::Table;
 use super::tree::Node;
-use super::{LineDevice, bring_along};
 
 /// Lines that are carried on word by word, and printed of the members too.
 const CARRIED: &[&str] = &[

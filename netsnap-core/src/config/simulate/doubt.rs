@@ -176,6 +176,7 @@ pub(super) fn by_spelling(
     let words = &words[..];
     !is_shown
         || (rule.rises && falls(words))
+        || (rule.even && words.iter().any(|word| is_odd(word)))
         || (rule.is_documented() && is_of_another_kind(device, words))
         || (rule.is_documented() && is_too_long(words))
         || (rule.is_documented() && (has_host_bits(rule, words) || is_loose_range(rule, words)))
@@ -188,6 +189,10 @@ fn falls(words: &[String]) -> bool {
     let numbers: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let addresses: Vec<Ipv4Addr> = words.iter().filter_map(|word| word.parse().ok()).collect();
     !numbers.is_sorted() || !addresses.is_sorted()
+}
+
+fn is_odd(word: &str) -> bool {
+    word.parse::<u64>().is_ok_and(|number| number % 2 == 1)
 }
 
 /// Says whether the number of an access list is one of lists of the other kind: IOS refuses it (IOS security command reference,

@@ -2,6 +2,7 @@
 
 use super::execute::{Attempt, Device, attempt};
 use super::known::Known;
+use super::shape;
 use super::table::Negative;
 use super::tree::{Node, Separator};
 
@@ -18,16 +19,8 @@ pub(super) fn turn(section: &mut Node, known: &Known<'_>, node: Node) {
 /// Says why an interface refuses an IPv4 address (recorded, FRR 8.4.4: of the networks 0, 127 and 224).
 pub(super) fn bad_address(words: &[String]) -> Option<String> {
     let address = words.last()?.split('/').next()?;
-    (!is_unicast(address)).then(|| "% Invalid address".to_owned())
-}
-
-/// Says whether an IPv4 address may stand on an interface or as a next hop.
-pub(super) fn is_unicast(address: &str) -> bool {
-    let first = address
-        .split('.')
-        .next()
-        .and_then(|first| first.parse::<u8>().ok());
-    first.is_some_and(|first| !matches!(first, 0 | 127 | 224..))
+    let is_host = address.parse().is_ok_and(shape::is_host);
+    (!is_host).then(|| "% Invalid address".to_owned())
 }
 
 /// Carries a line out in the IPv4 unicast address family, where FRR prints it.

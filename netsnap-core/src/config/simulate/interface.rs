@@ -403,7 +403,7 @@ pub(super) fn is_no_host(words: &[&str]) -> bool {
     let is_end = own.length() < 31 && (host == 0 || host == ends);
     is_end
         || own.length() == 0
-        || !super::effects::is_unicast(&address.to_string())
+        || !super::shape::is_host(address.into())
         || words.iter().skip(3).any(has_holes)
 }
 

@@ -3,6 +3,8 @@
 //! Cisco command references, accept-lifetime: a time and a date, then `infinite`, `duration` with seconds, or the time and the date of
 //! the end. A month is written as `Jan`; the day may stand before it when it is typed, and is printed behind it.
 
+use super::shape;
+
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -36,7 +38,7 @@ fn moment(words: &[&str]) -> Option<Moment> {
         return None;
     };
     let month = MONTHS.iter().position(|known| known == month)?;
-    let day = number(day).filter(|day| (1..=DAYS[month]).contains(day))?;
+    let day = shape::number(day).filter(|day| (1..=DAYS[month]).contains(day))?;
     let year = year.parse().ok().filter(|year| YEARS.contains(year))?;
     Some((year, month, day, time_of_day(time)?))
 }
@@ -47,12 +49,6 @@ fn time_of_day(text: &str) -> Option<[u8; 3]> {
     let parts: Option<Vec<u8>> = text.split(':').map(|part| part.parse().ok()).collect();
     let time: [u8; 3] = parts?.try_into().ok()?;
     (is_whole && time[0] < 24 && time[1] < 60 && time[2] < 60).then_some(time)
-}
-
-/// A number without a zero before it, as it is printed.
-fn number(text: &str) -> Option<u8> {
-    let number: u8 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
 }
 
 #[cfg(test)]

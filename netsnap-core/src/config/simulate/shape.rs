@@ -3,6 +3,7 @@
 //! What has another one is refused as it is typed, or printed otherwise.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 /// An address that a host on a network has: not none, not its own loop, and not of many hosts.
 pub(super) fn is_host(address: IpAddr) -> bool {
@@ -13,19 +14,20 @@ pub(super) fn is_host(address: IpAddr) -> bool {
     !is_reserved && !address.is_unspecified() && !address.is_loopback() && !address.is_multicast()
 }
 
+/// A number as it is printed: without a sign and without zeros before it.
+pub(super) fn number<N: FromStr + ToString>(word: &str) -> Option<N> {
+    let number: N = word.parse().ok()?;
+    (number.to_string() == word).then_some(number)
+}
+
 /// A route target or distinguisher: `65000:1`, `10.0.0.1:1`, `4200000000:1` (RFC 4360, RFC 4364: six bytes for both halves).
 pub(super) fn is_target(word: &str) -> bool {
     let Some((one, other)) = word.split_once(':') else {
         return false;
     };
-    let is_short = one.parse::<u16>().is_ok_and(|half| half.to_string() == one);
-    let is_long = one.parse::<u32>().is_ok_and(|half| half.to_string() == one);
-    let (half, full) = (other.parse::<u16>(), other.parse::<u32>());
-    let is_plain = full
-        .as_ref()
-        .is_ok_and(|number| number.to_string() == other);
-    let is_wide = is_long || one.parse::<Ipv4Addr>().is_ok();
-    is_plain && ((is_short && full.is_ok()) || (is_wide && half.is_ok()))
+    let is_short = number::<u16>(one).is_some();
+    let is_wide = number::<u32>(one).is_some() || one.parse::<Ipv4Addr>().is_ok();
+    (is_short && number::<u32>(other).is_some()) || (is_wide && number::<u16>(other).is_some())
 }
 
 /// A community: numbers or patterns with colons between, or a name that all know.

@@ -31,6 +31,12 @@ impl LineDevice {
             || (self.table.is_documented() && self.is_undocumented(depth, root, words))
     }
 
+    /// Says in which circle a line stands that was carried out, where the device takes none.
+    pub(super) fn circle(&self, words: &[&str]) -> Option<String> {
+        let mut callers = self.table.follows.iter();
+        callers.find_map(|caller| caller.circle(&self.document.root, words))
+    }
+
     fn is_doubtful_port(&self, section: Option<&str>, words: &[&str]) -> bool {
         port::is_doubtful(
             &self.table,

@@ -1,18 +1,21 @@
 //! What does a device of this platform accept, print and refuse?
 
 mod effect;
+mod rule;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::circle;
 use super::index::RuleIndex;
-use super::pattern::{Pattern, Value};
+use super::pattern::Pattern;
 use super::reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::platform::Shelf;
 pub(super) use effect::{Effect, Negative};
+pub(super) use rule::Rule;
 
 /// The rules of one platform: `platforms/simulator/NAME.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -72,6 +75,9 @@ pub(super) struct Table {
     /// First words of lines at the top that change what the device prints elsewhere.
     #[serde(default)]
     pub(super) switches: Vec<String>,
+    /// Kinds of sections of which one that names another is followed to its end: no circle of them is taken.
+    #[serde(default)]
+    pub(super) follows: Vec<circle::Caller>,
     /// Texts that it reads to their end without a prompt.
     #[serde(default)]
     pub(super) texts: Vec<reading::Kind>,
@@ -127,225 +133,6 @@ pub(super) enum Order {
     Text,
     /// That of arrival.
     Arrival,
-}
-
-/// One line that the device knows.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rule {
-    /// Its shape.
-    pub(super) set: Notation,
-    /// Which words identify it, where that is not a prefix.
-    #[serde(default)]
-    pub(super) identity: Option<Vec<usize>>,
-    /// Whether the value may stand behind `no`.
-    #[serde(default)]
-    pub(super) behind_no: Value,
-    /// Values that the device does not print, because they are its defaults.
-    #[serde(default)]
-    pub(super) hidden: Vec<String>,
-    /// Words that it leaves out, for the same reason.
-    #[serde(default)]
-    pub(super) omits: Vec<String>,
-    /// The value that it prints when none was typed.
-    #[serde(default)]
-    pub(super) fills: Option<String>,
-    /// Whether it prints `no X` too, and when.
-    #[serde(default)]
-    pub(super) negative: Option<Negative>,
-    /// Of an entry, a last word with which it stands for the one without it as well: that one is left out as if it stood already.
-    #[serde(default)]
-    pub(super) lingers: Option<String>,
-    /// Whether a list may print no numbers, and numbers its entries all the same.
-    #[serde(default)]
-    pub(super) unseen: bool,
-    /// Whether `no X VALUE` takes the value away and leaves `X`.
-    #[serde(default)]
-    pub(super) reduces: bool,
-    /// Whether the device may do otherwise than this rule: the line is carried out, and proves nothing.
-    #[serde(default)]
-    pub(super) unproven: bool,
-    /// The same for its removal alone.
-    #[serde(default)]
-    pub(super) removal_unproven: bool,
-    /// Whether its removal proves something all the same where no other line shares its first two words.
-    #[serde(default)]
-    pub(super) sure_alone: bool,
-    /// The document that says so.
-    #[serde(default)]
-    source: Option<String>,
-    /// Values with which it proves nothing: the device may not print them.
-    #[serde(default)]
-    pub(super) doubtful: Vec<String>,
-    /// Whether putting it in the place of another value proves nothing.
-    #[serde(default)]
-    pub(super) change_unproven: bool,
-    /// Whether words that a new line leaves out may stay.
-    #[serde(default)]
-    pub(super) options_stay: bool,
-    /// First words of lines beside which it proves nothing, in the section, at its head or among the `switches`; `*` behind them
-    /// cuts the last one, and `{1}` is the second word of this line.
-    #[serde(default)]
-    pub(super) beside: Vec<String>,
-    /// Lines with which those of `beside` do no harm.
-    #[serde(default)]
-    pub(super) unless: Vec<String>,
-    /// First words of a line of its section that must stand before it, in the same notation.
-    #[serde(default)]
-    pub(super) follows: Option<String>,
-    /// Whether it proves nothing unless the device printed one of the same words when it booted: releases spell it in several ways.
-    #[serde(default)]
-    pub(super) if_seen: bool,
-    /// How many first words it may share with no other line.
-    #[serde(default)]
-    pub(super) alone: Option<usize>,
-    /// First words of lines of which one must stand, here or at the top: the device may not print it otherwise.
-    #[serde(default)]
-    pub(super) shown_with: Vec<String>,
-    /// Whether a mask that it names matches the bits that are set in it: host bits prove nothing.
-    #[serde(default)]
-    pub(super) masked: bool,
-    /// The same for the bits that are not set.
-    #[serde(default)]
-    pub(super) wildcard: bool,
-    /// Whether the device leaves the mask of a class out.
-    #[serde(default)]
-    pub(super) classful: bool,
-    /// Whether another line of its section with the same first and last words makes it prove nothing.
-    #[serde(default)]
-    pub(super) own_value: bool,
-    /// Whether the same line in another section makes it prove nothing.
-    #[serde(default)]
-    pub(super) unique: bool,
-    /// The section that must stand at the top; `{1}` is its second word; behind a `|` another one that will do.
-    #[serde(default)]
-    pub(super) refers: Option<String>,
-    /// Lines that the device prints once the section is made, in the same notation; behind a `/` beside it, and they go with it;
-    /// with ` > ` in a section beside it, where that stands.
-    #[serde(default)]
-    pub(super) brings: Vec<String>,
-    /// First words of a line that some releases print besides, once this one is new: a line of the same kind that stands without
-    /// it tells that this one does not.
-    #[serde(default)]
-    pub(super) may_bring: Option<String>,
-    /// First words of lines anywhere that speak of it, in the same notation: its removal proves nothing while one stands.
-    /// `{1#}` is the number in the second word; behind a `*` the words may stand anywhere in a line, before a `$` they are all of it.
-    #[serde(default)]
-    pub(super) referred: Vec<String>,
-    /// First words of lines anywhere of which one must stand, in the same notation.
-    #[serde(default)]
-    pub(super) companions: Vec<String>,
-    /// First words of lines anywhere beside which it proves nothing, in the same notation.
-    #[serde(default)]
-    pub(super) rivals: Vec<String>,
-    /// Whether numbers or addresses of it that fall prove nothing: the first of a range stands before its last.
-    #[serde(default)]
-    pub(super) rises: bool,
-    /// Printed instead of setting it on a loopback interface.
-    #[serde(default)]
-    pub(super) on_loopback: Option<String>,
-    /// Printed when it stands already.
-    #[serde(default)]
-    pub(super) again: Option<String>,
-    /// Printed when what it matches is no regular expression; `{text}` is that.
-    #[serde(default)]
-    pub(super) malformed: Option<String>,
-    /// Printed when it has letters, which then may not stand in one.
-    #[serde(default)]
-    pub(super) lettered: Option<String>,
-    /// Whether the names of its lists are printed in the order of their bytes.
-    #[serde(default)]
-    pub(super) bytes: bool,
-    /// Whether it holds by default: the device prints only `no X`.
-    #[serde(default)]
-    pub(super) default_on: bool,
-    /// A line at the top with which it does not hold by default.
-    #[serde(default)]
-    pub(super) turned_by: Option<String>,
-    /// Printed after taking it.
-    #[serde(default)]
-    pub(super) note: Option<String>,
-    /// What the device prints behind a `no` where none stands: the same as nothing.
-    #[serde(default)]
-    pub(super) absence: Option<String>,
-    /// Printed when there is nothing to remove.
-    #[serde(default)]
-    pub(super) absent: Option<String>,
-    /// Printed instead of removing it; `{line}` is the line.
-    #[serde(default)]
-    pub(super) fixed: Option<String>,
-    /// Printed instead of removing it when the device booted with it.
-    #[serde(default)]
-    pub(super) active: Option<String>,
-    /// Printed after removing it.
-    #[serde(default)]
-    pub(super) farewell: Option<String>,
-    /// Printed when another value stands already; `{value}` is that one.
-    #[serde(default)]
-    pub(super) taken: Option<String>,
-    /// Printed when the value behind `no` is another one than that which stands.
-    #[serde(default)]
-    pub(super) other: Option<String>,
-    /// Further forms of its removal, without the `no`: they remove all lines that begin so.
-    #[serde(default)]
-    pub(super) remove: Vec<Notation>,
-    /// Rules of one group print together, by the word `by` first.
-    #[serde(default)]
-    pub(super) group: Option<String>,
-    /// The word by which lines of one rule or group sort.
-    #[serde(default)]
-    pub(super) by: Option<usize>,
-    /// The word that names a list: names print in the order of arrival, the entries of one by number.
-    #[serde(default)]
-    pub(super) listed: Option<usize>,
-    /// The word that stands before the number of an entry, where numbers have one.
-    #[serde(default)]
-    pub(super) numbered_by: Option<String>,
-    /// Neighbouring lines of one block have no `!` between them.
-    #[serde(default)]
-    pub(super) block: Option<String>,
-    /// The mode that this section header enters.
-    #[serde(default)]
-    pub(super) enter: Option<String>,
-    /// What the device prints at the end of the section.
-    #[serde(default)]
-    pub(super) close: Option<String>,
-    /// Whether it prints the section without content.
-    #[serde(default)]
-    pub(super) keeps: bool,
-    /// Whether a `!` stands before it inside a section.
-    #[serde(default)]
-    pub(super) gap: bool,
-    /// Printed when a list of the same name and another kind stands; `{kind}` is that one.
-    #[serde(default)]
-    pub(super) conflict: Option<String>,
-    /// Printed when something else is missing that the line needs.
-    #[serde(default)]
-    pub(super) need: Option<String>,
-    /// The word by which lines of this rule sort that are equal until there.
-    #[serde(default)]
-    pub(super) then: Option<usize>,
-    /// Whether it prints in the place of the rule before.
-    #[serde(default)]
-    shared_rank: bool,
-    /// Whether a blank stands behind it where it has no value.
-    #[serde(default)]
-    pub(super) trailing: bool,
-    /// Whether a `!` stands behind the section.
-    #[serde(default)]
-    pub(super) trails: bool,
-    /// What it does besides.
-    #[serde(default)]
-    pub(super) effect: Option<Effect>,
-    /// The feature that must be switched on for it, and whose end is its own.
-    #[serde(default)]
-    pub(super) needs: Option<String>,
-    /// Its place among the rules of its mode.
-    #[serde(skip)]
-    pub(super) own_rank: usize,
-    /// The place of the first rule of its group; its own without a group.
-    #[serde(skip)]
-    pub(super) rank: usize,
 }
 
 /// A pattern in a table, parsed when the table is read.
@@ -438,25 +225,6 @@ impl Table {
         }
         table.modes.values_mut().for_each(Mode::rank);
         Ok(table)
-    }
-}
-
-impl Rule {
-    /// Says whether the device prints `X` at times and `no X` at others.
-    pub(super) fn prints_both(&self) -> bool {
-        self.negative.is_some() || matches!(self.effect, Some(Effect::Exception | Effect::Layer))
-    }
-
-    /// Says whether a device prints this form of it, with a `no` or without.
-    pub(super) fn is_printed(&self, negated: bool) -> bool {
-        let is_usual = self.default_on == negated && self.effect != Some(Effect::Resequence);
-        is_usual || self.prints_both() || (self.turned_by.is_some() && !negated)
-    }
-
-    /// Says whether it was read in a document and not measured: what happens to another value than the one that stands is
-    /// then not known.
-    pub(super) fn is_documented(&self) -> bool {
-        self.source.is_some()
     }
 }
 

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::effects::is_unicast;
 use super::shape;
 use super::tree::Node;
 
@@ -158,7 +157,7 @@ fn has_way<S: AsRef<str>>(kinds: &[S], words: &[&str]) -> bool {
 /// An address, of IPv4 one of a host.
 fn is_host(word: &str) -> bool {
     let address = word.parse::<IpAddr>();
-    address.is_ok_and(|address| address.is_ipv6() || is_unicast(word))
+    address.is_ok_and(|address| address.is_ipv6() || shape::is_host(address))
 }
 
 fn is_address(word: &str) -> bool {

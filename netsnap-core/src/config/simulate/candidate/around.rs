@@ -2,10 +2,26 @@
 
 use std::net::IpAddr;
 
+use serde::Deserialize;
+
 use super::super::address::Prefix;
-use super::effects::begins;
+use super::effects::{begins, first};
 use super::schema::{Schema, Statement};
 use super::tree::Node;
+
+/// The statement elsewhere with whose value another one is compared.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Compared {
+    /// The keys of the path to it, from the nearest section around where they lead anywhere.
+    with: Vec<String>,
+    /// What stands around where the two are the same.
+    same_where: String,
+    /// What stands around where they are not.
+    other_where: String,
+    /// What stands around where nothing is known.
+    unless: String,
+}
 
 /// A statement with the sections that it stands in, the outermost first.
 #[derive(Clone, Copy)]
@@ -34,8 +50,9 @@ impl Placed<'_, '_> {
             self.of_another_end(),
             self.outside_networks(),
             self.over_beside(),
-            self.of_itself(),
             self.of_other_family(),
+            self.of_its_own(),
+            self.of_address_owner(),
         ];
         found.into_iter().flatten().collect()
     }
@@ -143,17 +160,29 @@ impl Placed<'_, '_> {
         is_other.then(|| format!("{} is of another family than {}", self.place(), line.text()))
     }
 
-    /// Nothing refers to what it stands in, as a policy that calls itself.
-    fn of_itself(&self) -> Option<String> {
-        let name = self.node.value.as_deref().unwrap_or(self.node.name());
-        let is_own = |section: &&&Node| {
-            let kind = section
-                .rule(self.schema)
-                .and_then(|rule| rule.defines.as_ref());
-            kind.is_some_and(|kind| self.rule.refers.contains(kind)) && section.name() == name
-        };
-        let own = self.path.iter().find(is_own)?;
-        Some(format!("{} refers to itself in {}", own.key, self.place()))
+    /// Some lines name something else than the section around, as a process whose routes another one takes.
+    fn of_its_own(&self) -> Option<String> {
+        let before = self.rule.not_around_behind?;
+        let around = self.path.last()?;
+        let (_, named) = self.node.key.split_at(first(&self.node.key, before).len());
+        begins(&around.key, named.trim_start()).then(|| format!("{} names its own", self.place()))
+    }
+
+    /// Some things are not said where an address that is shared is that of the interface itself.
+    fn of_address_owner(&self) -> Option<String> {
+        let line = self.rule.not_of_owner.as_ref()?;
+        let owner = first(&self.node.key, self.rule.owned);
+        let start = format!("{owner} {line}");
+        let beside = self.path.last()?;
+        let shared = beside.children.iter();
+        let shared = shared.filter(|child| begins(&child.key, &start) && !child.inactive);
+        let mut shared = shared.filter_map(|child| last_address(&child.text()));
+        let is_own = |address: &IpAddr| own_addresses(beside, self.schema).contains(address);
+        let address = shared.find(is_own)?;
+        Some(format!(
+            "{address} is that of the interface of {}",
+            self.place()
+        ))
     }
 
     /// Of some lists only one value stands, unless something around allows more.
@@ -243,6 +272,17 @@ fn networks(section: &Node) -> Vec<Prefix> {
     };
     let inside = section.children.iter().filter(|child| !child.inactive);
     own.into_iter().chain(inside.filter_map(of_child)).collect()
+}
+
+/// The addresses that an interface has itself.
+fn own_addresses(section: &Node, schema: &Schema) -> Vec<IpAddr> {
+    let is_own = |line: &&Node| {
+        let rule = line.rule(schema);
+        !line.inactive && rule.is_some_and(|rule| rule.own_address)
+    };
+    let lines = section.children.iter().filter(is_own);
+    let first = |line: &Node| line.text().split(' ').find_map(|word| word.parse().ok());
+    lines.filter_map(first).collect()
 }
 
 /// The last address that a line names.

@@ -1,11 +1,22 @@
 //! What must stand beside a line, and what must not, for the rules to know what it does?
 
+use serde::Deserialize;
+
 use super::super::address::Prefix;
 use super::super::interface;
 use super::effects::{begins, first, has_owner};
 use super::path::{Step, Target};
 use super::schema::{Body, Schema, Statement};
 use super::tree::Node;
+
+/// A line that a port has before it has another one, on a device where other ports have it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AsOthers {
+    line: String,
+    /// What the names of such ports contain.
+    ports: Vec<String>,
+}
 
 /// Says whether the rules know what a line does beside what stands already, and whether what it needs stands.
 pub(super) fn has_place(
@@ -77,12 +88,12 @@ fn lacks_what_others_have(
     root: &Node,
     (section, name): (&Node, Option<&str>),
 ) -> bool {
-    let Some(line) = rule.needs_as_others.as_deref() else {
+    let Some(AsOthers { line, ports }) = &rule.needs_as_others else {
         return false;
     };
     let name = name.and_then(|name| name.strip_prefix("interface "));
     let is_port = |name: &str| {
-        let is_of_kind = name.contains("Ethernet") || name.contains("GE");
+        let is_of_kind = ports.iter().any(|kind| name.contains(kind.as_str()));
         is_of_kind && name.contains('/') && !name.contains('.')
     };
     let has = |port: &Node| port.children.get(line).is_some();

@@ -1,5 +1,6 @@
 //! Does a port carry what is bound to it?
 
+use super::schema::Statement;
 use super::tree::Node;
 
 /// What is bound to a port.
@@ -24,9 +25,6 @@ pub(super) enum Bound {
     PartOfPrinted,
 }
 
-/// A port without tags has no parts (VRP 8 command reference, subinterfaces, by name: of a trunk, a hybrid or a routed port).
-const OF_ONE_VLAN: &str = "port link-type access";
-
 /// Where the chassis says how many groups it makes.
 const COUNT: [&str; 4] = ["chassis", "aggregated-devices", "ethernet", "device-count"];
 
@@ -40,11 +38,16 @@ impl Bound {
     }
 
     /// Returns what a device complains of where a port that stands does not carry this; of one that does not stand nothing is known.
-    pub(super) fn complaint(self, root: &Node, around: &Node, name: &str) -> Option<String> {
+    pub(super) fn complaint(
+        self,
+        rule: &Statement,
+        (root, around): (&Node, &Node),
+        name: &str,
+    ) -> Option<String> {
         match self {
             Self::Counted => return uncounted(root, name),
             Self::Part => return of_no_port(around, name),
-            Self::PartOfPrinted => return of_nothing(around, name),
+            Self::PartOfPrinted => return of_nothing(rule, around, name),
             Self::Single => return grouped(root, name),
             Self::Connector => return None,
             Self::Access | Self::Network | Self::Member => {}
@@ -135,13 +138,14 @@ fn of_no_port(around: &Node, name: &str) -> Option<String> {
 }
 
 /// Complains of a part of what is not printed.
-fn of_nothing(around: &Node, name: &str) -> Option<String> {
+fn of_nothing(rule: &Statement, around: &Node, name: &str) -> Option<String> {
     let (whole, _) = name.split_once('.')?;
     let Some(port) = around.children.get(&format!("interface {whole}")) else {
         return Some(format!("{whole} of {name} is not there"));
     };
-    let is_of_one_vlan = port.children.get(OF_ONE_VLAN).is_some();
-    is_of_one_vlan.then(|| format!("{whole} has no parts"))
+    let mut lines = rule.no_parts_with.iter();
+    let has_none = lines.any(|line| port.children.get(line).is_some());
+    has_none.then(|| format!("{whole} has no parts"))
 }
 
 /// Complains of a port that is a member of a group.

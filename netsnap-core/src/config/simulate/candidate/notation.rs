@@ -1,9 +1,11 @@
 //! How are the rules of a platform written?
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::around::Compared;
+use super::beside::AsOthers;
 use super::bound::Bound;
 use super::peers::Side;
 use super::policy::Language;
@@ -15,6 +17,12 @@ use super::value::Kind;
 pub(super) struct SchemaTable {
     /// Whether a statement that names no source proves nothing.
     sources_required: bool,
+    /// Kinds of which a device follows what one names of its own kind to the end: no circle of them is taken over.
+    #[serde(default)]
+    pub(super) follows: HashSet<String>,
+    /// How the names of interfaces begin that may have many hosts behind them.
+    #[serde(default)]
+    pub(super) shared: Vec<String>,
     section: BTreeMap<String, SectionTable>,
 }
 
@@ -105,6 +113,8 @@ pub(super) struct Properties {
     pub(super) same_end: Option<usize>,
     /// Values that refer to nothing, and that more than one may have.
     pub(super) built_in: Vec<String>,
+    /// Whether these are names of what stands outside of all that is made of the kind, as the main table of a router.
+    pub(super) built_in_outside: bool,
     /// The word of the line that names what it refers to; none: its value, else its last word.
     pub(super) named_at: Option<usize>,
     /// Another word of the line that names one, too.
@@ -143,6 +153,12 @@ pub(super) struct Properties {
     pub(super) brings: Option<String>,
     /// With what beside it nothing comes.
     pub(super) brings_unless: Option<String>,
+    /// Of what its numbers are those that there are: one or a range.
+    pub(super) makes_numbers: Option<String>,
+    /// Of what there must be its number; a range asks for none of them.
+    pub(super) asks_number: Option<String>,
+    /// Whether an interface that it names is one with a single other end.
+    pub(super) names_one_end: bool,
     /// Whether what it refers to may be a number.
     pub(super) refers_to_numbers: bool,
     /// Beginnings of statements that do not stand beside it: what becomes of them is not known.
@@ -194,7 +210,7 @@ pub(super) struct Properties {
     /// The highest numbers behind how the names of interfaces begin.
     pub(super) highest: BTreeMap<String, u32>,
     /// A line that a port has before it has this one, on a device where other ports have it.
-    pub(super) needs_as_others: Option<String>,
+    pub(super) needs_as_others: Option<AsOthers>,
     /// Whether the last address that it names is none of the device.
     pub(super) not_own: bool,
     /// The beginning of the lines beside it in one of whose networks the last address that it names is, which no other such line
@@ -219,6 +235,10 @@ pub(super) struct Properties {
     pub(super) owns: usize,
     /// The same number for what an owner must stand for, beside it or in a section around it.
     pub(super) owned: usize,
+    /// The line of its owner that names an address which is not that of the interface.
+    pub(super) not_of_owner: Option<String>,
+    /// Behind how many of its first words stands what is not the section around it.
+    pub(super) not_around_behind: Option<usize>,
     /// What begins with these words goes with it, beside it and in the sections there; `*` is its second word.
     pub(super) owns_named: Option<String>,
     /// Beginnings of statements of which one must stand in it or in a section around it.
@@ -279,6 +299,8 @@ pub(super) struct Properties {
     pub(super) second_word: Vec<String>,
     /// Whether it is an address of an interface, and how it differs from those of others.
     pub(super) addressed: Option<Addressed>,
+    /// Lines of a port that has no parts.
+    pub(super) no_parts_with: Option<String>,
     /// What it is bound to a port as.
     pub(super) bound: Option<Bound>,
     /// What has only one owner and is not of it: names that go on behind it with a colon too.
@@ -304,20 +326,6 @@ pub(super) struct Over {
     /// By how much the other is over it at least.
     #[serde(default)]
     pub(super) by: u64,
-}
-
-/// The statement elsewhere with whose value another one is compared.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Compared {
-    /// The keys of the path to it, from the nearest section around where they lead anywhere.
-    pub(super) with: Vec<String>,
-    /// What stands around where the two are the same.
-    pub(super) same_where: String,
-    /// What stands around where they are not.
-    pub(super) other_where: String,
-    /// What stands around where nothing is known.
-    pub(super) unless: String,
 }
 
 /// In which sections a name has to be named elsewhere.

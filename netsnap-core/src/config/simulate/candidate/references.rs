@@ -1,7 +1,9 @@
 //! Is everything made that is referred to, and there what must be?
 
 mod alone;
+mod circles;
 mod inside;
+mod numbered;
 mod own;
 mod ports;
 mod used;
@@ -10,6 +12,7 @@ mod zones;
 use std::collections::{HashMap, HashSet};
 
 use super::super::address::Prefix;
+use super::super::circle::Graph;
 use super::addresses;
 use super::around::Placed;
 use super::calls::Calls;
@@ -24,6 +27,8 @@ use super::policy;
 use super::schema::{Body, Schema, Statement};
 use super::texts;
 use super::tree::Node;
+use super::value::unquoted;
+use circles::Made;
 use used::{Used, bare};
 
 /// What a device complains of when a change is committed.
@@ -68,6 +73,10 @@ pub(super) fn complaints<'t>(
         lacking: Vec::new(),
         held: Vec::new(),
         paths: Vec::new(),
+        numbers: Vec::new(),
+        asked: Vec::new(),
+        makers: Vec::new(),
+        circles: Graph::default(),
     };
     names.collect(&mut vec![root]);
     let undefined = names.used.iter().filter(|used| !names.is_made(used));
@@ -85,6 +94,8 @@ pub(super) fn complaints<'t>(
     missing.extend(names.torn());
     missing.extend(names.bound_again());
     missing.extend(names.calls.complaints());
+    missing.extend(names.circles());
+    missing.extend(names.unmade_numbers());
     let is_made = |value: &str| names.made.iter().any(|(_, _, name)| name == value);
     missing.extend(names.calls.strangers(is_made));
     missing.append(&mut names.lacking);
@@ -110,7 +121,7 @@ struct Names<'t> {
     schema: &'t Schema,
     root: &'t Node,
     /// What is made: kind, sphere and name.
-    made: HashSet<(&'t str, String, String)>,
+    made: HashSet<Made<'t>>,
     used: Vec<Used<'t>>,
     /// What texts refer to: kind and name.
     in_texts: Vec<(&'t str, String)>,
@@ -148,6 +159,12 @@ struct Names<'t> {
     held: Vec<(&'t str, &'t str)>,
     /// What needs a line elsewhere.
     paths: Vec<Used<'t>>,
+    /// The numbers that something has, from one to another, and those that are asked for.
+    numbers: Vec<(&'t str, u32, u32)>,
+    asked: Vec<(&'t str, u32)>,
+    /// What the sections make in which a line stands, and what calls what of its kind.
+    makers: Vec<Made<'t>>,
+    circles: Graph<Made<'t>>,
 }
 
 /// What has values and calls others.
@@ -196,6 +213,7 @@ impl<'t> Names<'t> {
         let there = node.children.iter();
         for child in there.filter(|child| !child.inactive && child.stands(schema)) {
             let around = self.enter(child);
+            let makers = self.makers.len();
             if let Some(statement) = child.rule(schema) {
                 self.note(node, child, statement);
                 self.note_bound(node, child, statement);
@@ -215,6 +233,7 @@ impl<'t> Names<'t> {
             path.push(child);
             self.collect(path);
             path.pop();
+            self.makers.truncate(makers);
             self.sphere = around;
         }
     }
@@ -253,6 +272,8 @@ impl<'t> Names<'t> {
             let name = joined(around, bare(name), statement);
             self.note_alone(&name, statement);
             self.kinds.insert((kind, sphere.clone()));
+            let name_in_calls = unquoted(&name).to_owned();
+            self.makers.push((kind, sphere.clone(), name_in_calls));
             self.made.insert((kind, sphere, name));
         }
         if let Some(kind) = &statement.names {
@@ -332,7 +353,7 @@ impl<'t> Names<'t> {
             true => self.told.complaint(self.root, name),
             false => None,
         };
-        let complaint = complaint.or_else(|| bound.complaint(self.root, around, name));
+        let complaint = complaint.or_else(|| bound.complaint(statement, (self.root, around), name));
         self.lacking.extend(complaint);
     }
 
@@ -372,6 +393,7 @@ impl<'t> Names<'t> {
     fn note(&mut self, around: &'t Node, node: &'t Node, statement: &'t Statement) {
         self.note_made(around, node, statement);
         self.note_once(node, statement);
+        self.note_numbers(node, statement);
         self.note_text(node, statement);
         self.note_held(around, node, statement);
         if let Some(kind) = &statement.one_owner {
@@ -384,6 +406,7 @@ impl<'t> Names<'t> {
             self.owners.insert((kind, value), around.key.clone());
         }
         for name in used::named_in(node, statement) {
+            self.note_call(name, statement);
             self.note_used(name, statement);
         }
     }
@@ -402,7 +425,10 @@ impl<'t> Names<'t> {
         if !statement.names_in_text.is_empty() {
             let named = texts::named(text, &statement.names_in_text).into_iter();
             let is_other = |(_, name): &(&str, String)| !statement.built_in.contains(name);
-            self.in_texts.extend(named.filter(is_other));
+            for (kind, name) in named.filter(is_other) {
+                self.note_call_in_text(kind, &name);
+                self.in_texts.push((kind, name));
+            }
         }
         if statement.bounds_length && lengths::are_wrong(node) {
             let line = node.text();

@@ -1,6 +1,7 @@
 //! Which statements does a device know, and what stands in them?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::ops::Deref;
 
 use serde::Deserialize;
@@ -13,6 +14,10 @@ use super::value::{Fit, Kind};
 pub(super) struct Schema {
     sections: Vec<Section>,
     statements: Vec<Statement>,
+    /// Kinds of which one that names another is followed to its end.
+    followed: HashSet<String>,
+    /// How the names of interfaces begin that may have many hosts behind them.
+    shared: Vec<String>,
 }
 
 /// The number of a section.
@@ -139,6 +144,8 @@ impl Schema {
         let mut schema = Self {
             sections: vec![Section::default(); names.len()],
             statements: Vec::new(),
+            followed: table.follows.clone(),
+            shared: table.shared.clone(),
         };
         for name in names {
             for (statement, first) in table.statements(name, 0)? {
@@ -166,6 +173,18 @@ impl Schema {
 
     /// The outermost section.
     pub(super) const ROOT: SectionId = SectionId(0);
+
+    /// Says whether a device follows what one of a kind names of its own kind to the end.
+    pub(super) fn follows(&self, kind: &str) -> bool {
+        self.followed.contains(kind)
+    }
+
+    /// Says whether an interface may have many hosts behind it.
+    pub(super) fn is_shared(&self, interface: &str) -> bool {
+        let mut starts = self.shared.iter();
+        interface.parse::<IpAddr>().is_err()
+            && starts.any(|start| interface.starts_with(start.as_str()))
+    }
 
     /// Returns a statement by its number.
     pub(super) fn statement(&self, id: StatementId) -> &Statement {

@@ -1,5 +1,6 @@
 //! Does a word name a port of TCP or UDP, and which names does Junos know?
 
+use super::super::shape;
 use super::value::Fit;
 
 /// Junos OS, firewall filter match conditions for IPv4 traffic, `destination-port`.
@@ -71,8 +72,8 @@ const NAMES: &[&str] = &[
 pub(super) fn fit(word: &str) -> Fit {
     let is_known = match word.split_once('-') {
         _ if NAMES.contains(&word) => true,
-        Some((low, high)) => is_range(number(low), number(high)),
-        None => number(word).is_some(),
+        Some((low, high)) => is_range(shape::number(low), shape::number(high)),
+        None => shape::number::<u16>(word).is_some(),
     };
     match is_known {
         true => Fit::Yes(word.to_owned()),
@@ -82,12 +83,6 @@ pub(super) fn fit(word: &str) -> Fit {
 
 fn is_range(low: Option<u16>, high: Option<u16>) -> bool {
     low.is_some() && low < high
-}
-
-/// A number as it is printed: without a sign and leading zeros.
-fn number(word: &str) -> Option<u16> {
-    let number: u16 = word.parse().ok()?;
-    (number.to_string() == word).then_some(number)
 }
 
 #[cfg(test)]

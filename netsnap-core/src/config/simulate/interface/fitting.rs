@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::address::Prefix;
 use super::super::doubt::begins;
+use super::super::shape;
 use super::super::table::Table;
 use super::super::tree::Node;
 use super::{Interface, NO_PORTS, kind, network};
@@ -23,8 +24,10 @@ pub(super) fn leads_nowhere(words: &[&str]) -> bool {
     let words = words
         .strip_prefix(&["vrf"])
         .map_or(words, |rest| &rest[rest.len().min(1)..]);
-    let is_no_host =
-        |word: &&str| word.parse::<Ipv4Addr>().is_ok() && !super::super::effects::is_unicast(word);
+    let is_no_host = |word: &&str| {
+        let address = word.parse::<Ipv4Addr>();
+        address.is_ok_and(|address| !shape::is_host(address.into()))
+    };
     let [network, _, hops @ ..] = words else {
         return false;
     };

@@ -46,7 +46,7 @@ pub(super) fn bare(name: &str) -> &str {
 }
 
 /// The part of a name that names what it refers to.
-fn cut<'n>(name: &'n str, statement: &Statement) -> &'n str {
+pub(super) fn cut<'n>(name: &'n str, statement: &Statement) -> &'n str {
     let until = statement.named_until.as_deref();
     let part = until.and_then(|until| Some(name.split_once(until)?.0));
     part.unwrap_or(name)
