@@ -224,8 +224,8 @@ fn every_change_is_planned_as_written() {
 const PROVEN: &[(&str, usize, usize)] = &[
     ("arista_eos", 52, 83),
     ("cisco_ios", 134, 229),
-    ("cisco_iosxr", 61, 79),
-    ("cisco_nxos", 59, 106),
+    ("cisco_iosxr", 63, 81),
+    ("cisco_nxos", 60, 107),
     ("drivenets_dnos", 57, 84),
     ("huawei_vrp", 62, 119),
     ("juniper_junos", 61, 87),
