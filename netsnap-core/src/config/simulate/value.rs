@@ -57,13 +57,30 @@ pub(super) fn is_other(rule: &Rule, section: &Node, words: &[String]) -> bool {
     stands.is_some_and(|stands| stands.text != words.join(" "))
 }
 
-/// Says whether what stands has more words than a new line of its identity, where they may stay.
+/// Says whether what stands has words that a new line of its identity does not have, where they may stay: more of them, or others
+/// where the value is options. What was measured is only longer.
 pub(super) fn leaves_out(rule: &Rule, section: &Node, words: &[String]) -> bool {
     let stands = rule.options_stay.then(|| section.child(&key(rule, words)));
-    let length = |text: &str| text.split(' ').count();
-    stands
-        .flatten()
-        .is_some_and(|stands| length(&stands.text) > words.len())
+    let is_shorter = |text: &str| words.len() < text.split(' ').count();
+    let has_options = rule.is_documented() && rule.set.0.has_options();
+    stands.flatten().is_some_and(|stands| {
+        is_shorter(&stands.text) || (has_options && !has_all(words, &stands.text))
+    })
+}
+
+/// Says whether the words of a line are among these, in their order; a new number takes the place of an old one, and so does the name
+/// of a route map.
+fn has_all(words: &[String], text: &str) -> bool {
+    let is_value = |word: &str| word.parse::<u64>().is_ok();
+    let mut rest = words.iter();
+    let mut last = "";
+    text.split(' ').all(|old| {
+        let is_map = std::mem::replace(&mut last, old) == "route-map";
+        match is_map {
+            true => rest.next().is_some(),
+            false => rest.any(|new| new == old || (is_value(new) && is_value(old))),
+        }
+    })
 }
 
 fn value(rule: &Rule, words: &[String]) -> String {

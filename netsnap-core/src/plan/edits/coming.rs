@@ -157,7 +157,7 @@ fn can_go_first(old: Item<'_>) -> bool {
 /// Says whether the old value has to go before the new one: a section always, a line where the device refuses or merges.
 fn must_go_first(old: Item<'_>, new: Item<'_>) -> bool {
     let is_negation = old.is_negated() || new.is_negated();
-    let is_stubborn = |rule: &Rule| rule.remove_first || rule.adds();
+    let is_stubborn = |rule: &Rule| rule.collides(old.text(), new.text()) || rule.adds();
     let is_stubborn = old.rule().is_some_and(is_stubborn) && !is_negation;
     let lingers = |rule: &Rule| rule.lingers(old.text(), new.text());
     is_stubborn || old.rule().is_some_and(lingers) || old.is_section() || new.is_section()

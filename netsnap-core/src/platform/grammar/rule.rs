@@ -68,6 +68,8 @@ pub(crate) struct Rule {
     default: Option<LinePattern>,
     /// Whether another value is refused or merged while the old one is there.
     pub(crate) remove_first: bool,
+    /// That the device may keep words of the old value that the new one leaves out; the words behind which a name stands.
+    options_stay: Option<Vec<String>>,
     /// Whether the line goes only after its replacement is there.
     pub(crate) make_before_break: bool,
     /// Whether lines with the same key keep their order.
@@ -123,6 +125,7 @@ impl Rule {
             prints_one_form: table.prints_one_form,
             default: default.transpose()?,
             remove_first: table.remove_first,
+            options_stay: table.options_stay,
             merges: table.merges,
             remakes: table.remakes,
             freed_apart: table.freed_apart,
@@ -235,6 +238,12 @@ impl Rule {
             range: Some(Box::new(range.continuing())),
             ..self.clone()
         }))
+    }
+
+    /// Says whether a line is refused or merged while another one of the command is there.
+    pub(crate) fn collides(&self, old: &str, new: &str) -> bool {
+        let stays = |names: &Vec<String>| leaves_out(names, old, new);
+        self.remove_first || self.options_stay.as_ref().is_some_and(stays)
     }
 
     /// Says whether the line adds to a line of the same command before it.
@@ -364,4 +373,24 @@ impl Rule {
     pub(super) fn captures<'a>(&'a self, line: &'a str) -> Captures<'a> {
         self.pattern.captures(self.negation.positive(line))
     }
+}
+
+/// Says whether a line lacks a word of the one in whose place it comes. A number stands for another one, and so does a name behind
+/// the same one of these words.
+fn leaves_out(names: &[String], old: &str, new: &str) -> bool {
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let names_it = |word: &str| names.iter().any(|name| name == word);
+    let fits = |(behind, old): (&str, &str), (also_behind, new): (&str, &str)| {
+        let is_name = behind == also_behind && names_it(behind);
+        old == new || is_name || (is_number(old) && is_number(new))
+    };
+    let mut words = with_word_before(new);
+    !with_word_before(old).all(|old| words.any(|new| fits(old, new)))
+}
+
+/// The words of a line, each with the one before it.
+fn with_word_before(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    std::iter::once("")
+        .chain(line.split(' '))
+        .zip(line.split(' '))
 }

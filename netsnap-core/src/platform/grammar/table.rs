@@ -202,6 +202,9 @@ pub(super) struct LineProperties {
     pub(super) default_turned_by: Option<String>,
     /// Whether another value is refused or merged while the old one is there.
     pub(super) remove_first: bool,
+    /// That the device may keep words of the old value that the new one leaves out; the words behind which a name takes the place of
+    /// another one, as a number takes that of a number.
+    pub(super) options_stay: Option<Vec<String>>,
     /// Whether the value is a list of names to which a further line adds, and of which its negation takes what it names.
     pub(super) merges: bool,
     /// Whether the device is reached by it: a management route, a user, a method of login. Then it goes only after its

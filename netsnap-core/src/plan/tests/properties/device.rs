@@ -221,7 +221,9 @@ impl<'p> Device<'p> {
         }
         let rule = new.rule.map(|rule| self.rule(rule));
         let is_negation = negation.is_on(&old.text) || negation.is_on(&new.text);
-        if rule.is_some_and(|rule| rule.remove_first && !rule.adds_names()) && !is_negation {
+        if rule.is_some_and(|rule| rule.collides(&old.text, &new.text) && !rule.adds_names())
+            && !is_negation
+        {
             self.fault(format!(
                 "`{}` comes while `{}` is there",
                 new.text, old.text
