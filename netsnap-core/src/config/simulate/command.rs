@@ -116,6 +116,7 @@ impl LineDevice {
             features: tops.features,
             switches: tops.switches,
             switches_by_itself: self.booted.switches_by_itself,
+            shows_numbers: self.booted.shows_numbers,
         }
     }
 

@@ -66,6 +66,8 @@ pub(super) struct Device<'a> {
     pub(super) switches: Arc<[String]>,
     /// Whether ports switch where nothing says so, where that is known.
     pub(super) switches_by_itself: Option<bool>,
+    /// Whether lists show the numbers of their entries, where some devices do not.
+    pub(super) shows_numbers: bool,
 }
 
 impl Device<'_> {

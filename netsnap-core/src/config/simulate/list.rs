@@ -1,6 +1,6 @@
 //! Where does an entry without a number go in a numbered list?
 
-use super::execute::Attempt;
+use super::execute::{Attempt, Device};
 use super::known::Known;
 use super::place::{Part, Place};
 use super::table::{Effect, Rule};
@@ -179,9 +179,13 @@ fn entry_text<'a>(text: &'a str, start: &str) -> Option<&'a str> {
 }
 
 /// Puts an entry into a list whose entries begin with their number: at it, else ten behind the last.
-/// A list that prints no numbers gets none. Two entries cannot have one number (Cisco IOS security configuration guide, IP
+/// A list that prints no numbers gets none, nor does a new one where no other shows any. Two entries cannot have one number (Cisco IOS security configuration guide, IP
 /// access list entry sequence numbering).
-pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt {
+pub(super) fn set_numbered(
+    device: &Device<'_>,
+    section: &mut Node,
+    mut known: Known<'_>,
+) -> Attempt {
     let typed = number(from_number(known.rule, &known.words).first());
     if typed.is_some() && known.rule.unseen && unseen::are_in(section) {
         return unseen::set(section, &known, typed);
@@ -195,7 +199,8 @@ pub(super) fn set_numbered(section: &mut Node, mut known: Known<'_>) -> Attempt 
         {
             return Attempt::Taken(String::new());
         }
-        if known.rule.unseen && unseen::are_in(section) {
+        let is_new = section.children.is_empty() && !device.shows_numbers;
+        if known.rule.unseen && (is_new || unseen::are_in(section)) {
             return unseen::set(section, &known, None);
         }
         let numbers = section

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::execute::Device;
 use super::table::Table;
 use super::tree::Node;
-use super::{interface, port, switch};
+use super::{interface, port, switch, unseen};
 
 /// What the text said that it booted with.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) struct Booted {
     pub(super) routed: Vec<String>,
     /// Whether ports switch where nothing says so, where the text tells.
     pub(super) switches_by_itself: Option<bool>,
+    /// Whether a list shows the numbers of its entries, where some devices do not.
+    pub(super) shows_numbers: bool,
     /// Whether the text names no families of its VRFs.
     pub(super) leaves_families_out: bool,
 }
@@ -27,6 +29,7 @@ impl Booted {
             switched: port::switched(table, root),
             routed: port::routed(table, root),
             switches_by_itself: tells.then(|| port::switches_by_itself(root)).flatten(),
+            shows_numbers: unseen::are_shown(table, root),
             leaves_families_out: interface::leaves_families_out(root),
         }
     }

@@ -245,6 +245,7 @@ fn turn_peer(device: &Device<'_>, section: &mut Node, (peer, was_off): (&str, bo
         features: device.features.clone(),
         switches: device.switches.clone(),
         switches_by_itself: device.switches_by_itself,
+        shows_numbers: device.shows_numbers,
     };
     let _ = match was_off {
         true => attempt(&turned, "af", family, &negated),

@@ -110,7 +110,7 @@ fn carry_out(device: &Device<'_>, section: &mut Node, known: Known<'_>) -> Attem
             section.take_out(|child| child.key == known.key());
         }
         Some(Effect::Sequence) => list::set_sequence(section, known),
-        Some(Effect::Numbered) => return list::set_numbered(section, known),
+        Some(Effect::Numbered) => return list::set_numbered(device, section, known),
         Some(Effect::Resequence) => return unseen::give(section, &known.words),
         Some(Effect::Route) => return route::set(section, &known),
         Some(Effect::Member) => return peers::join(device, section, &known),

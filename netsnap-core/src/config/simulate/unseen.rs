@@ -6,6 +6,7 @@
 use super::execute::Attempt;
 use super::known::Known;
 use super::place::Part;
+use super::table::Table;
 use super::tree::{Node, Separator};
 
 /// The greatest number.
@@ -17,8 +18,21 @@ const WORDS: (usize, usize, usize) = (3, 4, 5);
 
 /// Says whether a list prints no numbers.
 pub(super) fn are_in(section: &Node) -> bool {
-    let is_told = |child: &Node| child.key.bytes().all(|byte| byte.is_ascii_digit());
-    !section.children.is_empty() && !section.children.iter().any(is_told)
+    !section.children.is_empty() && !section.children.iter().any(is_shown)
+}
+
+/// Says whether any list of a device prints numbers that others keep to themselves.
+pub(super) fn are_shown(table: &Table, root: &Node) -> bool {
+    let hides = |section: &&Node| {
+        let mode = section.mode.as_ref().and_then(|mode| table.modes.get(mode));
+        mode.is_some_and(|mode| mode.lines.iter().any(|rule| rule.unseen))
+    };
+    let mut lists = root.children.iter().filter(hides);
+    lists.any(|list| list.children.iter().any(is_shown))
+}
+
+fn is_shown(entry: &Node) -> bool {
+    entry.key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Numbers the entries of a list anew. What is no plain entry may count or not, and a list that prints numbers would print others.
