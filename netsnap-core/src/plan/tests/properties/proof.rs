@@ -29,6 +29,7 @@ const OPEN: &[&str] = &[
     " is not of its own",
     " is not of instance ",
     " is in no network of ",
+    " is of no network of ",
     " is on the other side than its group",
     " stands twice",
     "the port does not carry",
