@@ -26,8 +26,9 @@ the processor time from the texts in memory to the lines there and back, without
 in a process. *Planned* parses both and makes their structural difference, the plan and its inverse; *proven* is the frozen plan with its proof. \
 Memory is the highest of the whole process: ours has the planner and not the engine, which is some 5 MB of code; the peers' includes their \
 interpreter. The fleet is planned on all cores, each device from two texts in \
-memory, sixteen kinds of them. The verbs of the engine are done in each language as often to get warm as to be measured; figures are the \
-processor time of the whole process. The allocator of Rust is left as it is found; that of Python and Node keeps what a verb gives back, as a \
+memory, sixteen kinds of them. The verbs of the engine are done in each language in goes of some 10 to 60 ms, two to get warm and four to be measured; \
+what counts is the processor time of all threads in the least of these four, so that a collection of garbage that few goes have is not in it. Each of 21 rounds gives a ratio to \
+Rust; it and the times are medians, as one machine is slow and quick for minutes. The allocator of Rust is left as it is found; that of Python and Node keeps what a verb gives back, as a \
 program in Rust may tell its own to. The goal of a fleet is read as that of planning; its proofs are shown without one. Score: each tool's lines are typed on the same simulated device, booted with the running configuration, and what it \
 then holds is compared with the intended one. Right is what arrives, also where a line was refused on the way; not judged is a plan with a line that the \
 simulated device has no rules for. FRR is given to the peers as IOS. What ours gets wrong it calls unproven; what the peers get wrong is in \
